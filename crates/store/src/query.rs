@@ -1,0 +1,215 @@
+//! What is asked, and the rows that answer.
+
+use ledger::{ObjectRef, Timestamp, WorkRow};
+use serde::{Deserialize, Serialize};
+
+use crate::{Milestone, OutboxRow};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Opaque cursor of the next page; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// An object as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectRecord {
+    /// Which.
+    pub object: ObjectRef,
+    /// Version, from 1.
+    pub version: u64,
+    /// JSON of the state.
+    pub state: Vec<u8>,
+}
+
+/// A link as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLink {
+    /// From.
+    pub from: ObjectRef,
+    /// To.
+    pub to: ObjectRef,
+    /// Qualifier.
+    pub role: String,
+}
+
+/// Whose rows may be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everything of the port (port office, administrator, platform).
+    Port,
+    /// Rows that name this organisation among their parties or as owner.
+    Organisation(String),
+    /// Rows whose authority is one of these.
+    Authorities(Vec<String>),
+}
+
+/// Order of a worklist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WorkOrder {
+    /// Newest opened first.
+    #[default]
+    Newest,
+    /// Earliest due first; rows without a due time last.
+    Due,
+}
+
+/// A question to the worklist.
+#[derive(Clone, Debug)]
+pub struct WorkQuery {
+    /// Port.
+    pub port: String,
+    /// Whose rows.
+    pub visibility: Visibility,
+    /// Object kinds; empty means all.
+    pub kinds: Vec<String>,
+    /// Status codes; empty means all.
+    pub statuses: Vec<String>,
+    /// Only rows on which this organisation must act.
+    pub owner: Option<String>,
+    /// Only rows with this next action; empty means all.
+    pub actions: Vec<String>,
+    /// `Some(true)` open only, `Some(false)` closed only.
+    pub open: Option<bool>,
+    /// Exact key or its beginning (at least 3 characters), upper case.
+    pub key_prefix: Option<String>,
+    /// Opened at or after.
+    pub opened_from: Option<Timestamp>,
+    /// Opened before.
+    pub opened_to: Option<Timestamp>,
+    /// Due before (overdue lists).
+    pub due_before: Option<Timestamp>,
+    /// Order.
+    pub order: WorkOrder,
+    /// Cursor of an earlier answer.
+    pub cursor: Option<String>,
+    /// Rows wanted, 1 to 200.
+    pub limit: u32,
+}
+
+/// A worklist row with the object it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkItem {
+    /// Object.
+    pub object: ObjectRef,
+    /// Row.
+    pub row: WorkRow,
+}
+
+/// Number of rows per kind and status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkTally {
+    /// Object kind.
+    pub kind: String,
+    /// Status code.
+    pub status: String,
+    /// Next action code.
+    pub action: Option<String>,
+    /// Rows.
+    pub count: u64,
+    /// Rows whose due time lies before the instant asked for.
+    pub overdue: u64,
+}
+
+/// Journeys wanted: those with `by` inside the period.
+#[derive(Clone, Debug)]
+pub struct JourneyQuery {
+    /// Port.
+    pub port: String,
+    /// Milestone that places a journey in the period.
+    pub by: Milestone,
+    /// From (inclusive).
+    pub from: Timestamp,
+    /// To (exclusive).
+    pub to: Timestamp,
+    /// Terminal organisation.
+    pub terminal: Option<String>,
+    /// At most this many rows, newest first (limit 200,000).
+    pub limit: u32,
+}
+
+/// Milestones of one container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JourneyRow {
+    /// Container object id.
+    pub container: String,
+    /// Terminal.
+    pub terminal: Option<String>,
+    /// One instant per [`Milestone`], by [`Milestone::index`].
+    pub at: [Option<Timestamp>; 14],
+}
+
+/// Something to send, with the state of sending.
+#[derive(Clone, Debug)]
+pub struct OutboxItem {
+    /// What.
+    pub row: OutboxRow,
+    /// `pending`, `delivered`, `dead`.
+    pub state: String,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Last fault.
+    pub fault: Option<String>,
+    /// When it was delivered.
+    pub delivered_at: Option<Timestamp>,
+}
+
+/// A question to the outbox.
+#[derive(Clone, Debug, Default)]
+pub struct OutboxQuery {
+    /// Channel.
+    pub channel: Option<String>,
+    /// Receiver.
+    pub receiver: Option<String>,
+    /// State.
+    pub state: Option<String>,
+    /// Due at or before.
+    pub due_by: Option<Timestamp>,
+    /// About this object.
+    pub object: Option<ObjectRef>,
+    /// Cursor.
+    pub cursor: Option<String>,
+    /// 1 to 200.
+    pub limit: u32,
+}
+
+/// A question to the access log, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// Who.
+    pub who: Option<String>,
+    /// Organisation.
+    pub organisation: Option<String>,
+    /// Action.
+    pub action: Option<String>,
+    /// Object.
+    pub object: Option<ObjectRef>,
+    /// From.
+    pub from: Option<Timestamp>,
+    /// To.
+    pub to: Option<Timestamp>,
+    /// Cursor.
+    pub cursor: Option<String>,
+    /// 1 to 200.
+    pub limit: u32,
+}
+
+/// A signed head of the Merkle log (签名树头). One per group of commits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Number of leaves.
+    pub size: u64,
+    /// RFC 9162 root over them, 32 bytes, hex.
+    pub root: String,
+    /// When it was sealed.
+    pub at: Timestamp,
+    /// `ed25519` or `sm2-sm3`.
+    pub algorithm: String,
+    /// Id of the key that signed.
+    pub key_id: String,
+    /// Signature over `fairway-head-v1\n{port}\n{size}\n{root}\n{at_ms}\n`, base64.
+    pub signature: String,
+}
