@@ -1,1 +1,42 @@
-//! app
+//! Use cases: authorise → load → decide → commit.
+//!
+//! Each command of the port is one [`UseCase`]. It asks the rights, loads the objects it needs, lets the pure rooms decide, records
+//! their events, and everything that [`reactions`] add goes into the same transaction. This crate knows no SQL, no HTTP and no
+//! message syntax; time, randomness, storage and messages are given to it.
+#![forbid(unsafe_code)]
+
+pub mod bookings;
+pub mod calls;
+pub mod cases;
+mod context;
+pub mod declarations;
+pub mod directory;
+pub mod discharge;
+pub mod draw;
+pub mod duty;
+mod engine;
+mod error;
+pub mod exchange;
+pub mod gate;
+mod happened;
+pub mod inbox;
+pub mod inspections;
+pub mod insights;
+pub mod manifests;
+pub mod milestones;
+pub mod orders;
+pub mod payments;
+pub mod proof;
+mod reactions;
+pub mod reading;
+pub mod replay;
+pub mod rights;
+pub mod risk;
+pub mod settings;
+mod unit;
+
+pub use context::{Context, IdempotencyKey, Principal, Role};
+pub use engine::{App, Clock, Done, Entropy, Parts, UseCase};
+pub use error::AppError;
+pub use happened::{Happened, Happens};
+pub use unit::{EVENTS_MAX, OBJECTS_MAX, Unit};

@@ -1,0 +1,212 @@
+//! What the application asks of the world of messages: reading what partners send, writing what they are told.
+//!
+//! The application knows no message syntax. The `messages` crate implements [`Interpreter`]; the assembly joins the two.
+
+use codes::Finding;
+use ledger::Timestamp;
+use manifest::BillForm;
+use serde::{Deserialize, Serialize};
+
+/// A fault in a message, at its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageFinding {
+    /// The finding; its pointer is `/messages/{n}/segments/{s}/elements/{e}/components/{c}`, or a path into the form.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Segment number in the file, from 1, service segments counted, UNA not.
+    pub segment: Option<u64>,
+    /// Byte offset in the file.
+    pub offset: Option<u64>,
+    /// Segment tag.
+    pub segment_tag: Option<String>,
+    /// Reference of the message (UNH).
+    pub message_reference: Option<String>,
+}
+
+/// How a message names the ship's call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallClue {
+    /// Ship name as sent.
+    pub ship_name: Option<String>,
+    /// IMO number as sent.
+    pub imo: Option<String>,
+    /// Call sign as sent.
+    pub call_sign: Option<String>,
+    /// Voyage as sent.
+    pub voyage: Option<String>,
+}
+
+/// A bill read from a message, with the segment it starts at, so that a later finding can point there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BillRead {
+    /// The bill.
+    pub form: BillForm,
+    /// Segment at which it starts.
+    pub segment: u64,
+    /// Byte offset of that segment.
+    pub offset: u64,
+}
+
+/// One container reported discharged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DischargeRead {
+    /// Container number as sent.
+    pub container: String,
+    /// When, UTC.
+    pub at: Option<Timestamp>,
+    /// Position in the yard.
+    pub position: Option<String>,
+    /// Seal.
+    pub seal: Option<String>,
+    /// Damage, in words or code.
+    pub damage: Option<String>,
+    /// Segment at which it starts.
+    pub segment: u64,
+    /// Byte offset of that segment.
+    pub offset: u64,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// An original manifest (原始舱单): CUSCAR or IFCSUM.
+    Manifest {
+        /// The call.
+        call: CallClue,
+        /// `true` when it replaces an earlier one (BGM 1225 code 5).
+        replaces: bool,
+        /// Its bills.
+        bills: Vec<BillRead>,
+    },
+    /// A discharge report (卸船报告): COARRI.
+    Discharge {
+        /// The call.
+        call: CallClue,
+        /// Containers.
+        containers: Vec<DischargeRead>,
+    },
+    /// A ship's arrival at the berth (抵港).
+    Arrival {
+        /// The call.
+        call: CallClue,
+        /// When, UTC.
+        at: Timestamp,
+    },
+    /// An answer to one of ours (CONTRL, APERAK): the reference it answers and whether it accepts.
+    Answer {
+        /// Control or document reference answered.
+        reference: String,
+        /// Accepted?
+        accepted: bool,
+    },
+    /// Kept, checked and shown; the domain has no home for it yet.
+    Other,
+}
+
+/// One message of an interchange.
+#[derive(Clone, Debug)]
+pub struct MessageRead {
+    /// Type, such as `CUSCAR`.
+    pub kind: String,
+    /// Reference (UNH 0062).
+    pub reference: String,
+    /// Document number (BGM 1004), where there is one.
+    pub document: Option<String>,
+    /// Segments, UNH to UNT.
+    pub segments: u64,
+    /// What it says; `None` when faults forbid to act on it.
+    pub content: Option<Content>,
+}
+
+/// Everything read from the bytes a partner sent.
+#[derive(Clone, Debug, Default)]
+pub struct Interpretation {
+    /// Messages in order.
+    pub messages: Vec<MessageRead>,
+    /// Faults, all of them (bounded; the last says how many more there are).
+    pub findings: Vec<MessageFinding>,
+    /// Sender and receiver as the envelope names them.
+    pub sender: Option<String>,
+    /// Receiver.
+    pub receiver: Option<String>,
+    /// Interchange control reference.
+    pub control_reference: Option<String>,
+}
+
+/// A fact to tell a partner by message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Outgoing {
+    /// Syntax answer to an interchange (CONTRL), rendered from the same bytes.
+    Contrl {
+        /// The bytes answered.
+        #[serde(skip)]
+        received: Vec<u8>,
+    },
+    /// Business answer (APERAK): what was accepted, what was not and where.
+    Aperak {
+        /// Reference of the message answered.
+        reference: String,
+        /// Document number answered.
+        document: Option<String>,
+        /// Accepted?
+        accepted: bool,
+        /// Faults.
+        findings: Vec<MessageFinding>,
+    },
+    /// Customs release told to the terminal (CUSRES).
+    Release {
+        /// Bill number.
+        bill: String,
+        /// Entry number.
+        entry_id: String,
+        /// Containers.
+        containers: Vec<String>,
+        /// Ship name.
+        ship_name: String,
+        /// Voyage.
+        voyage: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Delivery order told to the terminal (COREOR).
+    DeliveryOrder {
+        /// Order number.
+        order: String,
+        /// Bill number.
+        bill: String,
+        /// Containers.
+        containers: Vec<String>,
+        /// Ship name.
+        ship_name: String,
+        /// Voyage.
+        voyage: String,
+        /// Valid until.
+        valid_until: Timestamp,
+        /// Holder.
+        holder: String,
+    },
+}
+
+/// Names and identities used in an envelope.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    /// Our identification.
+    pub sender: String,
+    /// Partner's identification.
+    pub receiver: String,
+    /// Interchange control reference.
+    pub reference: String,
+    /// When.
+    pub at: Timestamp,
+    /// Offset of the port's clock from UTC in minutes.
+    pub utc_offset_minutes: i32,
+}
+
+/// Reads and writes messages.
+pub trait Interpreter: Send + Sync {
+    /// Reads everything it can and reports every fault; never fails.
+    fn read(&self, bytes: &[u8], utc_offset_minutes: i32) -> Interpretation;
+    /// Writes a message: (type such as `CUSRES`, bytes).
+    fn write(&self, envelope: &Envelope, outgoing: &Outgoing) -> (String, Vec<u8>);
+}

@@ -1,0 +1,283 @@
+//! One unit of work: what a use case loads, decides and commits together.
+
+use std::any::Any;
+use std::collections::{HashMap, VecDeque};
+
+use ledger::{Aggregate, Cause, DomainEvent, Event, EventId, ObjectLink, ObjectRef, Timestamp, WorkRow};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Blob, Commit, Link, MilestoneMark, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, WorkWrite};
+
+use crate::happened::{Happened, Happens};
+use crate::rights::Resource;
+use crate::{App, AppError, Context, milestones};
+
+/// Most objects one unit may touch: a status batch of 5,000 plus what reactions add.
+pub const OBJECTS_MAX: usize = 20_000;
+/// Most events one unit may record.
+pub const EVENTS_MAX: usize = 50_000;
+
+trait Held: Send + Sync {
+    fn encode(&self) -> Result<Vec<u8>, AppError>;
+    fn row(&self, id: &str) -> WorkRow;
+    fn any(&self) -> &dyn Any;
+}
+
+impl<A: Aggregate + Send + Sync + 'static> Held for A {
+    fn encode(&self) -> Result<Vec<u8>, AppError> {
+        serde_json::to_vec(self).map_err(|e| AppError::Internal(format!("state of {} cannot be written: {e}", A::KIND)))
+    }
+    fn row(&self, id: &str) -> WorkRow {
+        self.work_row(id)
+    }
+    fn any(&self) -> &dyn Any {
+        self
+    }
+}
+
+struct Slot {
+    version: u64,
+    held: Option<Box<dyn Held>>,
+    row_before: Option<WorkRow>,
+    dirty: bool,
+}
+
+/// One unit of work.
+pub struct Unit<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// The request.
+    pub ctx: &'a Context,
+    raw: HashMap<ObjectRef, ObjectRecord>,
+    absent: std::collections::HashSet<ObjectRef>,
+    slots: HashMap<ObjectRef, Slot>,
+    order: Vec<ObjectRef>,
+    pending: VecDeque<(EventId, Happened)>,
+    cause: Cause,
+    commit: Commit,
+    authorised: bool,
+}
+
+impl<'a> Unit<'a> {
+    pub(crate) fn new(app: &'a App, ctx: &'a Context, name: &'static str) -> Self {
+        let cause = match &ctx.message {
+            Some(id) => Cause::Message { id: id.clone() },
+            None => Cause::Command { name: name.into(), request: ctx.request.clone() },
+        };
+        Self {
+            app,
+            ctx,
+            raw: HashMap::new(),
+            absent: std::collections::HashSet::new(),
+            slots: HashMap::new(),
+            order: Vec::new(),
+            pending: VecDeque::new(),
+            cause,
+            commit: Commit { port: app.port().code.clone(), ..Commit::default() },
+            authorised: false,
+        }
+    }
+
+    /// Now.
+    pub fn at(&self) -> Timestamp {
+        self.ctx.at
+    }
+
+    /// Asks the rights; the unit cannot be committed unless this was asked and allowed at least once.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] when the rights do not allow it.
+    pub fn authorise(&mut self, action: &'static str, resource: &Resource<'_>) -> Result<(), AppError> {
+        self.app.rights().require(&self.ctx.principal, action, resource)?;
+        self.authorised = true;
+        Ok(())
+    }
+
+    /// Loads an object and asks the rights about it. A stranger is told that it does not exist.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Forbidden`], or the store's fault.
+    pub async fn authorised<A: Happens>(&mut self, action: &'static str, id: &str) -> Result<A, AppError> {
+        let state = self.get::<A>(id).await?;
+        let row = state.work_row(id);
+        let resource = Resource::of(A::KIND, id, &row, &self.ctx.principal);
+        match self.authorise(action, &resource) {
+            Err(AppError::Forbidden { .. }) if !resource.known_to_principal() => Err(AppError::NotFound { kind: A::KIND, id: id.to_owned() }),
+            Err(other) => Err(other),
+            Ok(()) => Ok(state),
+        }
+    }
+
+    /// Reads several objects in one go, so that later loads cost nothing.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn preload(&mut self, objects: Vec<ObjectRef>) -> Result<(), AppError> {
+        let wanted: Vec<ObjectRef> =
+            objects.into_iter().filter(|o| !self.slots.contains_key(o) && !self.raw.contains_key(o) && !self.absent.contains(o)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        if self.slots.len() + self.raw.len() + wanted.len() > OBJECTS_MAX {
+            return Err(AppError::Internal(format!("a unit of work may touch {OBJECTS_MAX} objects")));
+        }
+        let found = self.app.store().objects(&self.commit.port, &wanted).await?;
+        for record in found {
+            self.raw.insert(record.object.clone(), record);
+        }
+        for object in wanted {
+            if !self.raw.contains_key(&object) {
+                self.absent.insert(object);
+            }
+        }
+        Ok(())
+    }
+
+    /// The state of an object, as changed by this unit so far; `None` when it does not exist.
+    ///
+    /// # Errors
+    /// The store's fault, or a state that cannot be read.
+    pub async fn load<A: Happens>(&mut self, id: &str) -> Result<Option<A>, AppError> {
+        Ok(self.slot::<A>(id).await?.held.as_ref().and_then(|h| h.any().downcast_ref::<A>()).cloned())
+    }
+
+    /// The state of an object that must exist.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the store's fault.
+    pub async fn get<A: Happens>(&mut self, id: &str) -> Result<A, AppError> {
+        self.load::<A>(id).await?.ok_or_else(|| AppError::NotFound { kind: A::KIND, id: id.to_owned() })
+    }
+
+    /// Version of an object when it was loaded (0 when it did not exist).
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn version<A: Happens>(&mut self, id: &str) -> Result<u64, AppError> {
+        Ok(self.slot::<A>(id).await?.version)
+    }
+
+    async fn slot<A: Happens>(&mut self, id: &str) -> Result<&mut Slot, AppError> {
+        let object = ObjectRef::new(A::KIND, id);
+        if !self.slots.contains_key(&object) {
+            let record = match self.raw.remove(&object) {
+                Some(record) => Some(record),
+                None if self.absent.contains(&object) => None,
+                None => self.app.store().object(&self.commit.port, &object).await?,
+            };
+            let slot = match record {
+                Some(record) => {
+                    let state: A = read_state(&record)?;
+                    Slot { version: record.version, row_before: Some(state.work_row(id)), held: Some(Box::new(state)), dirty: false }
+                }
+                None => Slot { version: 0, held: None, row_before: None, dirty: false },
+            };
+            self.slots.insert(object.clone(), slot);
+        }
+        self.slots.get_mut(&object).ok_or_else(|| AppError::Internal("slot lost".into()))
+    }
+
+    /// Records what a room decided about one object.
+    ///
+    /// # Errors
+    /// [`AppError::Replay`] when an event does not follow from the state, which is a fault in a room.
+    pub async fn record<A: Happens>(&mut self, id: &str, events: Vec<A::Event>, occurred_at: Timestamp) -> Result<(), AppError> {
+        for event in events {
+            let before = self.load::<A>(id).await?;
+            let first = before.is_none();
+            let after = A::apply(before, &event, occurred_at)?;
+            let subject = ObjectRef::new(A::KIND, id);
+            let related = after.related(&event);
+            let mut objects = Vec::with_capacity(related.len() + 1);
+            objects.push(ObjectLink { object: subject.clone(), role: "subject".into() });
+            for (object, role) in related {
+                if first {
+                    self.commit.links.push(Link { from: subject.clone(), to: object.clone(), role });
+                }
+                objects.push(ObjectLink { object, role: role.into() });
+            }
+            let event_id = self.app.new_id(self.ctx.at);
+            milestones::mark(&mut self.commit.milestones, event.kind(), &objects, occurred_at);
+            self.commit.events.push(Event {
+                id: event_id,
+                kind: event.kind().into(),
+                occurred_at,
+                recorded_at: self.ctx.at,
+                actor: self.ctx.principal.actor(),
+                cause: self.cause.clone(),
+                objects,
+                payload: event.payload(),
+            });
+            if self.commit.events.len() > EVENTS_MAX {
+                return Err(AppError::Internal(format!("a unit of work may record {EVENTS_MAX} events")));
+            }
+            let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;
+            slot.held = Some(Box::new(after));
+            if !slot.dirty {
+                slot.dirty = true;
+                self.order.push(subject);
+            }
+            self.pending.push_back((event_id, A::happened(id.to_owned(), event)));
+        }
+        Ok(())
+    }
+
+    /// The next recorded event that reactions have not answered yet; what they record is caused by it.
+    pub(crate) fn next_happened(&mut self) -> Option<Happened> {
+        let (id, happened) = self.pending.pop_front()?;
+        self.cause = Cause::Event { id };
+        Some(happened)
+    }
+
+    /// Marks a milestone that no single event of the container carries.
+    pub fn mark(&mut self, mark: MilestoneMark) {
+        self.commit.milestones.push(mark);
+    }
+
+    /// Queues something to send.
+    pub fn send(&mut self, row: OutboxRow) {
+        self.commit.outbox.push(row);
+    }
+
+    /// Keeps raw bytes.
+    pub fn keep(&mut self, blob: Blob) {
+        self.commit.blobs.push(blob);
+    }
+
+    /// Changes a register record.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when the body cannot be written as JSON.
+    pub fn write_record<T: Serialize>(&mut self, space: &str, id: &str, expected_version: Option<u64>, body: &T) -> Result<(), AppError> {
+        let body = serde_json::to_vec(body).map_err(|e| AppError::Internal(e.to_string()))?;
+        self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version, body: Some(body), expires_at: None });
+        Ok(())
+    }
+
+    /// Deletes a register record.
+    pub fn delete_record(&mut self, space: &str, id: &str) {
+        self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });
+    }
+
+    /// What is to be committed.
+    pub(crate) fn finish(mut self) -> Result<Commit, AppError> {
+        if !self.authorised {
+            return Err(AppError::Internal("a unit of work must ask the rights before it commits".into()));
+        }
+        for object in std::mem::take(&mut self.order) {
+            let Some(slot) = self.slots.get(&object) else { continue };
+            let Some(held) = &slot.held else { continue };
+            let row = held.row(&object.id);
+            self.commit.objects.push(ObjectWrite { object: object.clone(), expected_version: slot.version, state: held.encode()? });
+            if slot.row_before.as_ref() != Some(&row) {
+                self.commit.work.push(WorkWrite { object, row });
+            }
+        }
+        Ok(self.commit)
+    }
+}
+
+/// Reads a stored state.
+pub(crate) fn read_state<A: DeserializeOwned>(record: &ObjectRecord) -> Result<A, AppError> {
+    serde_json::from_slice(&record.state).map_err(|e| AppError::Internal(format!("state of {} cannot be read: {e}", record.object)))
+}
