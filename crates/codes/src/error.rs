@@ -1,5 +1,6 @@
 //! What can be wrong with a code, in words a clerk can act on.
 
+use crate::{Finding, Text};
 use std::fmt;
 
 /// The kind of value that was being read. Names the field in messages.
@@ -205,5 +206,39 @@ impl CodeError {
             Self::Unknown { found, .. } => format!("{name} {found} 不在代码表中"),
             Self::Range { allowed, .. } => format!("{name}超出允许范围：{allowed}"),
         }
+    }
+}
+
+impl CodeError {
+    /// The fault as a finding at a field of a checked document, with a hint how to put it right.
+    #[must_use]
+    pub fn to_finding(&self, pointer: impl Into<String>) -> Finding {
+        let (hint_zh, hint_en) = match self {
+            Self::Empty { .. } => ("请填写该项".to_owned(), "fill in the field".to_owned()),
+            Self::Length { .. } => ("请核对位数".to_owned(), "check the number of characters".to_owned()),
+            Self::Character { position, .. } => (format!("请核对第 {position} 位"), format!("check character {position}")),
+            Self::CheckDigit { .. } => (
+                "请对照原始单证核对号码，校验位只是提示".to_owned(),
+                "compare the whole number with its source; any character may be the wrong one".to_owned(),
+            ),
+            Self::Unknown { .. } => ("请从代码表中选择".to_owned(), "choose a code of the list".to_owned()),
+            Self::Range { .. } => ("请填写允许范围内的值".to_owned(), "give a value inside the range".to_owned()),
+        };
+        Finding::error(self.code(), pointer, Text::new(self.zh(), self.to_string()), Text::new(hint_zh, hint_en))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Uscc;
+
+    #[test]
+    fn a_fault_becomes_a_finding_at_its_field() {
+        let fault = "91330200TEAT000155".parse::<Uscc>().unwrap_err();
+        let finding = fault.to_finding("/trade_co_scc");
+        assert_eq!((finding.code.as_ref(), finding.pointer.as_str()), ("code.check-digit", "/trade_co_scc"));
+        assert!(finding.is_error());
+        assert!(finding.message.zh.contains("应为 4") && finding.message.en.contains("computed 4"));
+        assert!(!finding.hint.zh.is_empty() && !finding.hint.en.is_empty());
     }
 }

@@ -15,6 +15,7 @@
 //! | Goods 货物 | [`HsCode`], [`Quantity`], [`Mass`] |
 //! | Money 金额 | [`Money`], [`CurrencyCode`], [`ExchangeRate`], [`Rounding`] |
 //! | Calendar 日期 | [`Date`] |
+//! | Findings 检查结果 | [`Finding`], [`Severity`], [`Text`] |
 //! | Code lists 代码表 | [`table`], [`TableId`], [`CodeTable`], [`tariff`] |
 //!
 //! Deliberately not known here: anything that changes with time beyond the validity of a code, any document,

@@ -14,7 +14,7 @@ fn with_digit(text: &str, position: usize, step: u8) -> String {
 fn container_remainder(ten: &str) -> u32 {
     let value = |c: u8| match c {
         b'0'..=b'9' => u32::from(c - b'0'),
-        letter => u32::from(letter - b'A') + 10 + (u32::from(letter - b'A') + 9) / 10,
+        letter => u32::from(letter - b'A') + 10 + u32::from(letter - b'A').div_ceil(10),
     };
     ten.bytes().zip(0u32..).map(|(c, power)| value(c) * 2u32.pow(power)).sum::<u32>() % 11
 }
