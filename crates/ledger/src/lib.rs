@@ -7,7 +7,11 @@
 
 mod aggregate;
 mod event;
+pub mod head;
+pub mod merkle;
 mod object;
+pub mod ocel;
+pub mod receipt;
 mod time;
 mod work;
 
@@ -17,6 +21,7 @@ pub use aggregate::{Aggregate, Bilingual, DomainEvent, Refusal, Related, ReplayE
 #[doc(hidden)]
 pub use serde_json::value::RawValue;
 pub use event::{Actor, Cause, Event, EventError, EventId, StoredEvent};
+pub use head::Head;
 pub use object::{ObjectLink, ObjectRef};
 pub use time::{Timestamp, TimestampError};
 pub use work::WorkRow;

@@ -11,7 +11,8 @@ mod traits;
 pub use commit::{
     AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxRow, Record, RecordWrite, WorkWrite,
 };
+pub use ledger::Head;
 pub use query::{
-    AuditQuery, Head, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
+    AuditQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
 };
 pub use traits::{LedgerReader, Sealer, SharedStore, Store, StoreError};

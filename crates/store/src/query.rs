@@ -1,7 +1,6 @@
 //! What is asked, and the rows that answer.
 
 use ledger::{ObjectRef, Timestamp, WorkRow};
-use serde::{Deserialize, Serialize};
 
 use crate::{Milestone, OutboxRow};
 
@@ -195,21 +194,4 @@ pub struct AuditQuery {
     pub cursor: Option<String>,
     /// 1 to 200.
     pub limit: u32,
-}
-
-/// A signed head of the Merkle log (签名树头). One per group of commits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// Number of leaves.
-    pub size: u64,
-    /// RFC 9162 root over them, 32 bytes, hex.
-    pub root: String,
-    /// When it was sealed.
-    pub at: Timestamp,
-    /// `ed25519` or `sm2-sm3`.
-    pub algorithm: String,
-    /// Id of the key that signed.
-    pub key_id: String,
-    /// Signature over `fairway-head-v1\n{port}\n{size}\n{root}\n{at_ms}\n`, base64.
-    pub signature: String,
 }
