@@ -1,0 +1,5 @@
+import { PageHeader } from "../../parts";
+
+export default function Organisations() {
+  return <PageHeader title="Organisations" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from "../../parts";
+
+export default function Outbox() {
+  return <PageHeader title="Outbox" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from "../../parts";
+
+export default function CasePage() {
+  return <PageHeader title="CasePage" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from "../../parts";
+
+export default function Draws() {
+  return <PageHeader title="Draws" />;
+}

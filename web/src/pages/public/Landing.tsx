@@ -1,0 +1,5 @@
+import { PageHeader } from "../../parts";
+
+export default function Landing() {
+  return <PageHeader title="Landing" />;
+}

@@ -1,0 +1,45 @@
+// From an object of the ledger to the page that shows it.
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { url } from "../api/client";
+import type { ObjectRef } from "../api/types";
+
+const ROUTES: Record<string, (id: string) => string> = {
+  "ship-call": (id) => url`/calls/${id}`,
+  manifest: (id) => url`/manifests/${id}`,
+  bill: (id) => url`/bills/${id}`,
+  container: (id) => url`/cases/${id}`,
+  declaration: (id) => url`/declarations/${id}`,
+  inspection: (id) => url`/inspections/${id}`,
+  "duty-notice": (id) => url`/duty-notices/${id}`,
+  payment: (id) => url`/payments/${id}`,
+  guarantee: () => "/guarantees",
+  "delivery-order": (id) => url`/delivery-orders/${id}`,
+  booking: (id) => url`/bookings?q=${id}`,
+  "gate-transaction": (id) => url`/gate/transactions?q=${id}`,
+  eir: (id) => url`/eirs/${id}`,
+  message: (id) => url`/messages/${id}`,
+  "draw-day": (id) => url`/draws/${id}`,
+};
+
+/** The page of an object; null when it has none. */
+export function objectPath(object: ObjectRef): string | null {
+  return ROUTES[object.type]?.(object.id) ?? null;
+}
+
+/** A container's number without the ship call behind it. */
+export function containerNumber(id: string): string {
+  return id.split("-")[0] ?? id;
+}
+
+export function ObjectLink({ type, id, children }: ObjectRef & { children?: ReactNode }) {
+  const path = objectPath({ type, id });
+  const shown = children ?? (type === "container" ? containerNumber(id) : id);
+  return path ? (
+    <Link to={path} className="object-link">
+      {shown}
+    </Link>
+  ) : (
+    <span className="mono">{shown}</span>
+  );
+}

@@ -1,0 +1,49 @@
+// What stands in the side navigation, by role.
+import {
+  ApartmentOutlined, AuditOutlined, BarChartOutlined, DashboardOutlined, FundProjectionScreenOutlined, HomeOutlined, KeyOutlined,
+  QuestionCircleOutlined, SafetyCertificateOutlined, SendOutlined, TableOutlined, UnorderedListOutlined, UserOutlined, ApiOutlined,
+} from "@ant-design/icons";
+import type { Role } from "../api/types";
+import { roomNav } from "../rooms/routes";
+import type { NavItem } from "./nav";
+
+const work = "nav.group.work";
+const see = "nav.group.see";
+const administration = "nav.group.admin";
+
+const first: NavItem[] = [
+  { path: "/start", label: "nav.start", icon: <HomeOutlined />, group: work },
+  { path: "/worklist", label: "nav.worklist", icon: <UnorderedListOutlined />, group: work },
+];
+const insight: NavItem[] = [
+  { path: "/insight", label: "nav.insight", icon: <BarChartOutlined />, group: see },
+  { path: "/insight/cases", label: "nav.insightCases", icon: <DashboardOutlined />, group: see },
+  { path: "/live", label: "nav.live", icon: <FundProjectionScreenOutlined />, group: see },
+];
+const last: NavItem[] = [
+  { path: "/ledger", label: "nav.ledger", icon: <SafetyCertificateOutlined />, group: see },
+  { path: "/docs/api", label: "nav.apiDocs", icon: <ApiOutlined />, group: see },
+  { path: "/help", label: "nav.help", icon: <QuestionCircleOutlined />, group: see },
+];
+const admin: NavItem[] = [
+  { path: "/admin/organisations", label: "nav.organisations", icon: <ApartmentOutlined />, group: administration },
+  { path: "/admin/users", label: "nav.users", icon: <UserOutlined />, group: administration },
+  { path: "/admin/api-keys", label: "nav.apiKeys", icon: <KeyOutlined />, group: administration },
+  { path: "/admin/tables", label: "nav.tables", icon: <TableOutlined />, group: administration },
+  { path: "/admin/outbox", label: "nav.outbox", icon: <SendOutlined />, group: administration },
+  { path: "/admin/audit", label: "nav.audit", icon: <AuditOutlined />, group: administration },
+];
+
+const own: Record<Role, NavItem[]> = {
+  trader: [],
+  agent: [],
+  terminal: [],
+  trucker: [],
+  customs: insight,
+  "port-office": insight,
+  admin: [...admin, ...insight],
+};
+
+export function navFor(role: Role): NavItem[] {
+  return [...first, ...roomNav[role], ...own[role], ...last];
+}
