@@ -1,0 +1,7 @@
+//! The documents themselves, one file each.
+
+pub(crate) mod delivery_order;
+pub(crate) mod duty_notice;
+pub(crate) mod equipment_receipt;
+pub(crate) mod ledger_receipt;
+pub(crate) mod release_notice;
