@@ -1,0 +1,669 @@
+//! One visit of one container (集装箱进港周期): where it is, what customs says, what papers it has.
+
+use codes::Mass;
+use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
+use serde::{Deserialize, Serialize};
+
+/// Object id of a visit: the container number and the call that brought it.
+pub fn container_id(number: &str, call: &str) -> String {
+    format!("{number}-{call}")
+}
+
+/// Container number of a visit's object id.
+pub fn container_number(id: &str) -> &str {
+    id.split_once('-').map_or(id, |(number, _)| number)
+}
+
+/// Where the box is: one place at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "where", rename_all = "kebab-case")]
+pub enum Place {
+    /// On the ship (在船).
+    OnBoard,
+    /// In the yard (在场).
+    Yard {
+        /// Yard position (场位), as the terminal calls it.
+        position: String,
+    },
+    /// At an inspection site (在查验场地).
+    InspectionSite {
+        /// Inspection site.
+        site: String,
+    },
+    /// On a truck inside the terminal (在闸内车上).
+    OnTruck {
+        /// Plate number (车牌号).
+        plate: String,
+        /// Booking it is collected under.
+        booking: String,
+        /// Where it stood.
+        position: String,
+    },
+    /// Left through the gate (已出闸).
+    Gone {
+        /// Gate transaction.
+        gate_transaction: String,
+        /// Interchange receipt.
+        eir: String,
+        /// Plate number.
+        plate: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A customs release (放行).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Declaration id.
+    pub declaration: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A hold (扣留、布控).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Why.
+    pub reason: String,
+    /// Who ordered it: organisation id or customs district code.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What customs says of the box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Customs {
+    /// Not released (未放行).
+    NotReleased,
+    /// Released (已放行).
+    Released {
+        /// The release.
+        release: Release,
+    },
+    /// Held (扣留), whether released before or not.
+    Held {
+        /// The hold.
+        hold: Hold,
+        /// The release that comes back into force when the hold is lifted.
+        release: Option<Release>,
+    },
+}
+
+/// The delivery order that covers the box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderOnBox {
+    /// Delivery order id.
+    pub id: String,
+    /// Who may collect, organisation id.
+    pub holder: String,
+    /// End of free storage (免堆期).
+    pub free_until: Option<Timestamp>,
+}
+
+/// When the box reached each point.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestones {
+    /// Announced on a manifest.
+    pub announced_at: Option<Timestamp>,
+    /// Discharged (卸船).
+    pub discharged_at: Option<Timestamp>,
+    /// Last moved to an inspection site.
+    pub at_inspection_at: Option<Timestamp>,
+    /// Released (放行).
+    pub released_at: Option<Timestamp>,
+    /// Delivery order issued (换单).
+    pub order_issued_at: Option<Timestamp>,
+    /// Last booked (预约).
+    pub booked_at: Option<Timestamp>,
+    /// Last gated in for pick-up (提箱进闸).
+    pub gated_in_at: Option<Timestamp>,
+    /// Left (出闸).
+    pub gated_out_at: Option<Timestamp>,
+}
+
+/// One visit of one container. Its id is [`container_id`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Container {
+    /// Container number (箱号).
+    pub number: String,
+    /// Size and type (箱型尺寸).
+    pub size_type: String,
+    /// Ship call id.
+    pub call: String,
+    /// Bill number; `None` when it was landed without being manifested.
+    pub bill: Option<String>,
+    /// Terminal, organisation id.
+    pub terminal: String,
+    /// Seal (封志), as last seen.
+    pub seal: Option<String>,
+    /// Gross mass of the goods, kg.
+    pub gross_kg: Mass,
+    /// Where it is.
+    pub place: Place,
+    /// What customs says.
+    pub customs: Customs,
+    /// Delivery order issued for it.
+    pub order: Option<OrderOnBox>,
+    /// Open booking.
+    pub booking: Option<String>,
+    /// Trucker of the open booking, organisation id.
+    pub trucker: Option<String>,
+    /// Damage noted at discharge (残损).
+    pub damage: Option<String>,
+    /// When it reached each point.
+    pub milestones: Milestones,
+    /// Organisations concerned.
+    pub parties: Vec<String>,
+}
+
+impl Container {
+    /// Whether it is still on the ship.
+    pub fn is_on_board(&self) -> bool {
+        matches!(self.place, Place::OnBoard)
+    }
+
+    /// The release in force: none while held.
+    pub fn release(&self) -> Option<&Release> {
+        match &self.customs {
+            Customs::Released { release } => Some(release),
+            Customs::NotReleased | Customs::Held { .. } => None,
+        }
+    }
+
+    /// The hold in force.
+    pub fn hold(&self) -> Option<&Hold> {
+        match &self.customs {
+            Customs::Held { hold, .. } => Some(hold),
+            Customs::NotReleased | Customs::Released { .. } => None,
+        }
+    }
+
+    fn admit(&mut self, organisation: &str) {
+        if self.parties.iter().all(|party| party != organisation) {
+            self.parties.push(organisation.to_owned());
+        }
+    }
+}
+
+/// `container.announced`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Container number.
+    pub number: String,
+    /// Size and type.
+    pub size_type: String,
+    /// Ship call id.
+    pub call: String,
+    /// Bill number; `None` when landed without being manifested.
+    pub bill: Option<String>,
+    /// Terminal, organisation id.
+    pub terminal: String,
+    /// Seal as manifested.
+    pub seal: Option<String>,
+    /// Gross mass of the goods, kg.
+    pub gross_kg: Mass,
+    /// Ship agent, receiver and whoever else is concerned, organisation ids.
+    pub parties: Vec<String>,
+}
+
+/// Tally of a box at discharge (理货).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DischargeTally {
+    /// Packages counted, when counted.
+    #[serde(default)]
+    pub packages: Option<u32>,
+    /// Damage noted.
+    #[serde(default)]
+    pub damage: Option<String>,
+    /// Tally company (理货公司).
+    #[serde(default)]
+    pub tally_company: Option<String>,
+}
+
+/// `container.discharged`; also the command (卸船).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discharged {
+    /// When.
+    pub at: Timestamp,
+    /// Where it was put.
+    pub position: String,
+    /// Seal seen.
+    #[serde(default)]
+    pub seal: Option<String>,
+    /// Tally.
+    #[serde(default)]
+    pub tally: DischargeTally,
+}
+
+/// `container.moved`; also the command (场内移位).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// New yard position.
+    pub position: String,
+}
+
+/// `container.moved-to-inspection`; also the command (调箱至查验场地).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedToInspection {
+    /// Inspection site.
+    pub site: String,
+}
+
+/// `container.returned`; also the command (查验归位).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Yard position.
+    pub position: String,
+}
+
+/// `container.released`; also the command (放行).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// Declaration id.
+    pub declaration: String,
+    /// Broker that declared, organisation id; from now on a party.
+    #[serde(default)]
+    pub broker: Option<String>,
+}
+
+/// `container.held`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Why.
+    pub reason: String,
+    /// Who ordered it.
+    pub by: String,
+}
+
+/// `container.hold-lifted`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldLifted {
+    /// Who lifted it.
+    pub by: String,
+}
+
+/// `container.order-issued`; also the command. A transfer of the order is told to the box by the same event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderIssued {
+    /// Delivery order id.
+    pub delivery_order: String,
+    /// Who may collect, organisation id.
+    pub holder: String,
+    /// End of free storage.
+    #[serde(default)]
+    pub free_until: Option<Timestamp>,
+}
+
+/// `container.booked`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booked {
+    /// Booking id.
+    pub booking: String,
+    /// Trucker, organisation id.
+    pub trucker: String,
+}
+
+/// `container.booking-ended`; also the command (cancelled, missed, or the truck left without the box).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingEnded {
+    /// Booking id.
+    pub booking: String,
+}
+
+/// `container.gated-in`; also the command: the truck that collects it is in the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatedIn {
+    /// Booking id.
+    pub booking: String,
+    /// Plate number.
+    pub plate: String,
+}
+
+/// `container.gated-out`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatedOut {
+    /// Gate transaction id.
+    pub gate_transaction: String,
+    /// Plate number.
+    pub plate: String,
+    /// Seal seen at the gate.
+    #[serde(default)]
+    pub seal: Option<String>,
+    /// Interchange receipt id.
+    pub eir: String,
+}
+
+ledger::domain_events! {
+    /// What happens to a container during a visit.
+    pub enum ContainerEvent for "container" {
+        /// Announced to the terminal.
+        Announced(Announced) = "container.announced",
+        /// Landed.
+        Discharged(Discharged) = "container.discharged",
+        /// Moved in the yard.
+        Moved(Moved) = "container.moved",
+        /// Moved to an inspection site.
+        MovedToInspection(MovedToInspection) = "container.moved-to-inspection",
+        /// Back in the yard.
+        Returned(Returned) = "container.returned",
+        /// Released by customs.
+        Released(Released) = "container.released",
+        /// Held.
+        Held(Held) = "container.held",
+        /// Hold lifted.
+        HoldLifted(HoldLifted) = "container.hold-lifted",
+        /// Covered by an issued delivery order.
+        OrderIssued(OrderIssued) = "container.order-issued",
+        /// Pick-up booked.
+        Booked(Booked) = "container.booked",
+        /// Booking ended without pick-up.
+        BookingEnded(BookingEnded) = "container.booking-ended",
+        /// Its truck came in.
+        GatedIn(GatedIn) = "container.gated-in",
+        /// Left.
+        GatedOut(GatedOut) = "container.gated-out",
+    }
+}
+
+impl Aggregate for Container {
+    const KIND: &'static str = "container";
+    type Event = ContainerEvent;
+
+    fn apply(state: Option<Self>, event: &ContainerEvent, at: Timestamp) -> Result<Self, ReplayError> {
+        use ContainerEvent as E;
+        let Some(mut container) = state else {
+            return match event {
+                E::Announced(data) => Ok(announced(data, at)),
+                E::Discharged(_)
+                | E::Moved(_)
+                | E::MovedToInspection(_)
+                | E::Returned(_)
+                | E::Released(_)
+                | E::Held(_)
+                | E::HoldLifted(_)
+                | E::OrderIssued(_)
+                | E::Booked(_)
+                | E::BookingEnded(_)
+                | E::GatedIn(_)
+                | E::GatedOut(_) => Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".to_owned() }),
+            };
+        };
+        let fits = match event {
+            E::Announced(_) => false,
+            E::Discharged(data) => container.discharge(data),
+            E::Moved(data) => container.shift(&data.position),
+            E::MovedToInspection(data) => container.present(&data.site, at),
+            E::Returned(data) => container.put_back(&data.position),
+            E::Released(data) => container.free(data, at),
+            E::Held(data) => container.seize(data, at),
+            E::HoldLifted(_) => container.lift(),
+            E::OrderIssued(data) => container.cover(data, at),
+            E::Booked(data) => container.book(data, at),
+            E::BookingEnded(data) => container.unbook(data),
+            E::GatedIn(data) => container.load(data, at),
+            E::GatedOut(data) => container.leave(data, at),
+        };
+        if fits { Ok(container) } else { Err(ReplayError::OutOfOrder { kind: event.kind(), state: container.status().to_owned() }) }
+    }
+
+    fn related(&self, event: &ContainerEvent) -> Vec<Related> {
+        use ContainerEvent as E;
+        let bill = || self.bill.iter().map(|bill| (ObjectRef::new("bill", bill.clone()), "bill"));
+        let one = |kind, id: &str, role| vec![(ObjectRef::new(kind, id), role)];
+        match event {
+            E::Announced(_) | E::Discharged(_) => {
+                std::iter::once((ObjectRef::new("ship-call", self.call.clone()), "call")).chain(bill()).collect()
+            }
+            // Yard moves are the mass of all events; they concern nothing but the box.
+            E::Moved(_) | E::Returned(_) => Vec::new(),
+            E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) => bill().collect(),
+            E::Released(data) => one("declaration", &data.declaration, "declaration"),
+            E::OrderIssued(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
+            E::Booked(data) => one("booking", &data.booking, "booking"),
+            E::BookingEnded(data) => one("booking", &data.booking, "booking"),
+            E::GatedIn(data) => one("booking", &data.booking, "booking"),
+            E::GatedOut(data) => vec![
+                (ObjectRef::new("gate-transaction", data.gate_transaction.clone()), "gate-transaction"),
+                (ObjectRef::new("eir", data.eir.clone()), "eir"),
+            ]
+            .into_iter()
+            .chain(bill())
+            .collect(),
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        match (&self.place, &self.customs) {
+            (Place::Gone { .. }, Customs::NotReleased | Customs::Released { .. } | Customs::Held { .. }) => "gone",
+            (Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }, Customs::Held { .. }) => "held",
+            (Place::OnTruck { .. }, Customs::NotReleased | Customs::Released { .. }) => "on-truck",
+            (Place::InspectionSite { .. }, Customs::NotReleased | Customs::Released { .. }) => "at-inspection",
+            (Place::OnBoard, Customs::NotReleased | Customs::Released { .. }) => "expected",
+            (Place::Yard { .. }, Customs::Released { .. }) => "released",
+            (Place::Yard { .. }, Customs::NotReleased) => "in-yard",
+        }
+    }
+
+    fn work_row(&self, id: &str) -> WorkRow {
+        let (owner, action, due_at) = self.next_action();
+        let mut keys = vec![self.number.to_uppercase(), self.call.to_uppercase()];
+        keys.extend(self.bill.iter().map(|bill| bill.to_uppercase()));
+        keys.extend(self.order.iter().map(|order| order.id.to_uppercase()));
+        match &self.place {
+            Place::OnTruck { plate, .. } | Place::Gone { plate, .. } => keys.push(plate.to_uppercase()),
+            Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } => {}
+        }
+        if !id.eq_ignore_ascii_case(&self.number) {
+            keys.push(id.to_uppercase());
+        }
+        WorkRow {
+            title: self.number.clone(),
+            status: self.status().to_owned(),
+            owner,
+            action: action.map(str::to_owned),
+            authority: self.hold().map(|hold| hold.by.clone()),
+            parties: self.parties.clone(),
+            keys,
+            opened_at: self.milestones.announced_at.unwrap_or_default(),
+            due_at,
+            closed_at: self.milestones.gated_out_at,
+        }
+    }
+}
+
+impl Container {
+    /// Who must act on the box itself next, what to do, and by when.
+    fn next_action(&self) -> (Option<String>, Option<&'static str>, Option<Timestamp>) {
+        if self.hold().is_some() {
+            return (None, None, None);
+        }
+        match &self.place {
+            Place::OnBoard => (Some(self.terminal.clone()), Some("report-discharge"), None),
+            Place::Gone { .. } => (None, None, None),
+            Place::OnTruck { .. } => (self.trucker.clone(), Some("collect"), None),
+            Place::Yard { .. } | Place::InspectionSite { .. } => match (&self.order, &self.booking) {
+                (Some(order), None) if self.release().is_some() => (Some(order.holder.clone()), Some("book-pickup"), order.free_until),
+                (Some(order), Some(_)) if self.release().is_some() => (self.trucker.clone(), Some("collect"), order.free_until),
+                // Until it is released and ordered, the declaration's and the order's own rows say who must act.
+                (None, _) | (Some(_), _) => (None, None, None),
+            },
+        }
+    }
+
+    fn discharge(&mut self, data: &Discharged) -> bool {
+        if !self.is_on_board() {
+            return false;
+        }
+        self.place = Place::Yard { position: data.position.clone() };
+        self.seal = data.seal.clone().or(self.seal.take());
+        self.damage = data.tally.damage.clone();
+        self.milestones.discharged_at = Some(data.at);
+        true
+    }
+
+    fn shift(&mut self, to: &str) -> bool {
+        match &mut self.place {
+            Place::Yard { position } => {
+                to.clone_into(position);
+                true
+            }
+            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => false,
+        }
+    }
+
+    fn present(&mut self, site: &str, at: Timestamp) -> bool {
+        match self.place {
+            Place::Yard { .. } => {
+                self.place = Place::InspectionSite { site: site.to_owned() };
+                self.milestones.at_inspection_at = Some(at);
+                true
+            }
+            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => false,
+        }
+    }
+
+    fn put_back(&mut self, position: &str) -> bool {
+        match self.place {
+            Place::InspectionSite { .. } | Place::OnTruck { .. } => {
+                self.place = Place::Yard { position: position.to_owned() };
+                true
+            }
+            Place::OnBoard | Place::Yard { .. } | Place::Gone { .. } => false,
+        }
+    }
+
+    fn free(&mut self, data: &Released, at: Timestamp) -> bool {
+        let new = Release { declaration: data.declaration.clone(), at };
+        let fits = match &mut self.customs {
+            Customs::NotReleased => {
+                self.customs = Customs::Released { release: new };
+                true
+            }
+            Customs::Held { release: kept @ None, .. } => {
+                *kept = Some(new);
+                true
+            }
+            Customs::Released { .. } | Customs::Held { release: Some(_), .. } => false,
+        };
+        if fits {
+            self.milestones.released_at = Some(at);
+            if let Some(broker) = &data.broker {
+                self.admit(broker);
+            }
+        }
+        fits
+    }
+
+    fn seize(&mut self, data: &Held, at: Timestamp) -> bool {
+        let release = match &self.customs {
+            Customs::NotReleased => None,
+            Customs::Released { release } => Some(release.clone()),
+            Customs::Held { .. } => return false,
+        };
+        self.customs = Customs::Held { hold: Hold { reason: data.reason.clone(), by: data.by.clone(), at }, release };
+        true
+    }
+
+    fn lift(&mut self) -> bool {
+        match &self.customs {
+            Customs::Held { release: Some(release), .. } => {
+                self.customs = Customs::Released { release: release.clone() };
+                true
+            }
+            Customs::Held { release: None, .. } => {
+                self.customs = Customs::NotReleased;
+                true
+            }
+            Customs::NotReleased | Customs::Released { .. } => false,
+        }
+    }
+
+    fn cover(&mut self, data: &OrderIssued, at: Timestamp) -> bool {
+        if self.order.as_ref().is_some_and(|order| order.id != data.delivery_order) {
+            return false;
+        }
+        if self.order.is_none() {
+            self.milestones.order_issued_at = Some(at);
+        }
+        let free_until = data.free_until.or_else(|| self.order.as_ref().and_then(|order| order.free_until));
+        self.order = Some(OrderOnBox { id: data.delivery_order.clone(), holder: data.holder.clone(), free_until });
+        self.admit(&data.holder);
+        true
+    }
+
+    fn book(&mut self, data: &Booked, at: Timestamp) -> bool {
+        if self.booking.is_some() {
+            return false;
+        }
+        self.booking = Some(data.booking.clone());
+        self.trucker = Some(data.trucker.clone());
+        self.milestones.booked_at = Some(at);
+        self.admit(&data.trucker);
+        true
+    }
+
+    fn unbook(&mut self, data: &BookingEnded) -> bool {
+        if self.booking.as_ref() != Some(&data.booking) {
+            return false;
+        }
+        self.booking = None;
+        self.trucker = None;
+        // A truck that leaves without the box leaves it where it stood.
+        if let Place::OnTruck { position, .. } = &self.place {
+            self.place = Place::Yard { position: position.clone() };
+        }
+        true
+    }
+
+    fn load(&mut self, data: &GatedIn, at: Timestamp) -> bool {
+        match &self.place {
+            Place::Yard { position } => {
+                self.place = Place::OnTruck { plate: data.plate.clone(), booking: data.booking.clone(), position: position.clone() };
+                self.milestones.gated_in_at = Some(at);
+                true
+            }
+            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => false,
+        }
+    }
+
+    fn leave(&mut self, data: &GatedOut, at: Timestamp) -> bool {
+        let ready = self.release().is_some() && self.order.is_some();
+        match self.place {
+            Place::OnTruck { .. } if ready => {
+                self.place = Place::Gone { gate_transaction: data.gate_transaction.clone(), eir: data.eir.clone(), plate: data.plate.clone(), at };
+                self.seal = data.seal.clone().or(self.seal.take());
+                self.booking = None;
+                self.milestones.gated_out_at = Some(at);
+                true
+            }
+            Place::OnTruck { .. } | Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::Gone { .. } => false,
+        }
+    }
+}
+
+fn announced(data: &Announced, at: Timestamp) -> Container {
+    let mut container = Container {
+        number: data.number.clone(),
+        size_type: data.size_type.clone(),
+        call: data.call.clone(),
+        bill: data.bill.clone(),
+        terminal: data.terminal.clone(),
+        seal: data.seal.clone(),
+        gross_kg: data.gross_kg,
+        place: Place::OnBoard,
+        customs: Customs::NotReleased,
+        order: None,
+        booking: None,
+        trucker: None,
+        damage: None,
+        milestones: Milestones { announced_at: Some(at), ..Milestones::default() },
+        parties: vec![data.terminal.clone()],
+    };
+    for party in &data.parties {
+        container.admit(party);
+    }
+    container
+}
