@@ -1,0 +1,307 @@
+//! Directories (报文目录): segment tables of message types, read from data files.
+//!
+//! The files stand in `directories/`, carry source and date, and say how far they can be trusted. The format is described at the
+//! head of each file. A release that has no table is checked against the nearest one.
+
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// How far a segment table can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provenance {
+    /// Compared with the publication.
+    Published,
+    /// Order and maxima from a public transcription; which groups are mandatory from memory.
+    Transcribed,
+    /// From memory; differences are warnings.
+    Recalled,
+}
+
+/// A position in a segment table: a segment, or a group with segments and groups in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Tag of the segment, or name of the group, for example `SG7`.
+    pub name: String,
+    /// Tags that match here: the segment's, or those of the group's first segment.
+    pub tags: Vec<String>,
+    /// Whether it must occur.
+    pub mandatory: bool,
+    /// How often it may occur in a row.
+    pub max: u32,
+    /// Content of a group, its trigger first; empty for a segment.
+    pub children: Vec<Node>,
+}
+
+impl Node {
+    /// Whether this is a group.
+    pub fn is_group(&self) -> bool {
+        !self.children.is_empty()
+    }
+
+    /// Whether a tag stands for this position.
+    pub fn matches(&self, tag: &str) -> bool {
+        self.tags.iter().any(|known| known == tag)
+    }
+
+    /// Whether a tag occurs here or anywhere inside.
+    pub fn contains(&self, tag: &str) -> bool {
+        self.matches(tag) || self.children.iter().any(|child| child.contains(tag))
+    }
+}
+
+/// The segment table of a message type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// Message type (0065).
+    pub message_type: String,
+    /// Version (0052), `D`.
+    pub version: String,
+    /// Releases (0054) for which the table holds, the one it was made from first.
+    pub releases: Vec<String>,
+    /// How far it can be trusted.
+    pub provenance: Provenance,
+    /// Where it comes from.
+    pub source: String,
+    /// When it was taken from there, `YYYY-MM-DD`.
+    pub date: String,
+    /// The table.
+    pub nodes: Vec<Node>,
+}
+
+/// Why a directory file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DirectoryError {
+    /// A line is not of the format.
+    #[error("line {line}: expected {expected}, found {found:?}")]
+    Line {
+        /// Number of the line, from 1.
+        line: usize,
+        /// What belongs there.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// A table lacks a heading line.
+    #[error("the table that starts in line {line} has no {missing}")]
+    Heading {
+        /// Number of the line, from 1.
+        line: usize,
+        /// The missing heading.
+        missing: &'static str,
+    },
+}
+
+impl Directory {
+    /// Reads the tables of a directory file.
+    pub fn parse(text: &str) -> Result<Vec<Self>, DirectoryError> {
+        let mut tables: Vec<(usize, Self, Option<Provenance>)> = Vec::new();
+        for (index, raw) in text.lines().enumerate() {
+            let line = index + 1;
+            let wrong = |expected| DirectoryError::Line { line, expected, found: raw.to_owned() };
+            let content = raw.trim();
+            if content.is_empty() || content.starts_with('#') {
+                continue;
+            }
+            let (word, rest) = content.split_once(' ').ok_or_else(|| wrong("two words or more"))?;
+            if word == "table" {
+                let mut words = rest.split_whitespace().map(str::to_owned);
+                let (Some(message_type), Some(version)) = (words.next(), words.next()) else {
+                    return Err(wrong("table TYPE VERSION RELEASE…"));
+                };
+                let releases: Vec<String> = words.collect();
+                if releases.is_empty() {
+                    return Err(wrong("a release"));
+                }
+                let table = Self {
+                    message_type,
+                    version,
+                    releases,
+                    provenance: Provenance::Recalled,
+                    source: String::new(),
+                    date: String::new(),
+                    nodes: Vec::new(),
+                };
+                tables.push((line, table, None));
+                continue;
+            }
+            let (_, table, provenance) = tables.last_mut().ok_or_else(|| wrong("a line beginning with table"))?;
+            match word {
+                "source" => table.source = rest.to_owned(),
+                "date" => table.date = rest.to_owned(),
+                "provenance" => {
+                    *provenance = Some(match rest {
+                        "published" => Provenance::Published,
+                        "transcribed" => Provenance::Transcribed,
+                        "recalled" => Provenance::Recalled,
+                        _ => return Err(wrong("published, transcribed or recalled")),
+                    });
+                }
+                name => {
+                    let node = parse_node(name, rest).ok_or_else(|| wrong("NAME M|C MAX"))?;
+                    let level = (raw.len() - raw.trim_start().len()) / 2;
+                    let siblings = descend(&mut table.nodes, level).ok_or_else(|| wrong("a group one level up"))?;
+                    siblings.push(node);
+                }
+            }
+        }
+        tables.into_iter().map(|(line, table, provenance)| finish(line, table, provenance)).collect()
+    }
+
+    /// The table for a message: of its release if there is one, otherwise the nearest in time. `None` if the type is unknown.
+    pub fn find(message_type: &str, version: &str, release: &str) -> Option<&'static Self> {
+        let of_type = || directories().iter().filter(|table| table.message_type == message_type);
+        of_type().find(|table| table.covers(version, release)).or_else(|| {
+            let wanted = half_year(release);
+            of_type().min_by_key(|table| {
+                let best = table.releases.iter().filter_map(|known| Some(half_year(known)?.abs_diff(wanted?))).min();
+                (table.version != version, best.unwrap_or(u32::MAX))
+            })
+        })
+    }
+
+    /// Whether the table was made for a release.
+    pub fn covers(&self, version: &str, release: &str) -> bool {
+        self.version == version && self.releases.iter().any(|known| known == release)
+    }
+}
+
+/// Position of a release such as `95B` in time, in half years.
+fn half_year(release: &str) -> Option<u32> {
+    let (year, half) = (release.get(..2)?, release.get(2..)?);
+    let year: u32 = year.parse().ok()?;
+    let century = if year < 70 { 100 } else { 0 };
+    match half {
+        "A" => Some((year + century) * 2),
+        "B" => Some((year + century) * 2 + 1),
+        _ => None,
+    }
+}
+
+fn parse_node(name: &str, rest: &str) -> Option<Node> {
+    let (status, max) = rest.split_once(' ')?;
+    let mandatory = match status {
+        "M" => true,
+        "C" => false,
+        _ => return None,
+    };
+    let max = max.parse().ok().filter(|&max| max > 0)?;
+    let group = name.starts_with("SG");
+    let tags: Vec<String> = if group { Vec::new() } else { name.split('|').map(str::to_owned).collect() };
+    let known = tags.iter().all(|tag| crate::scan::is_tag(tag.as_bytes()));
+    known.then(|| Node { name: name.to_owned(), tags, mandatory, max, children: Vec::new() })
+}
+
+fn descend(nodes: &mut Vec<Node>, level: usize) -> Option<&mut Vec<Node>> {
+    let mut siblings = nodes;
+    for _ in 0..level {
+        let parent = siblings.last_mut().filter(|node| node.name.starts_with("SG"))?;
+        siblings = &mut parent.children;
+    }
+    Some(siblings)
+}
+
+fn finish(line: usize, mut table: Directory, provenance: Option<Provenance>) -> Result<Directory, DirectoryError> {
+    let missing = |missing| DirectoryError::Heading { line, missing };
+    table.provenance = provenance.ok_or_else(|| missing("provenance"))?;
+    if table.source.is_empty() {
+        return Err(missing("source"));
+    }
+    if table.date.is_empty() {
+        return Err(missing("date"));
+    }
+    if table.nodes.is_empty() {
+        return Err(missing("segments"));
+    }
+    name_triggers(&mut table.nodes).then_some(table).ok_or_else(|| missing("segment in one of its groups"))
+}
+
+/// Gives each group the tags of its first segment. False if a group is empty or begins with a group.
+fn name_triggers(nodes: &mut [Node]) -> bool {
+    nodes.iter_mut().filter(|node| node.tags.is_empty()).all(|group| {
+        let Some(first) = group.children.first().filter(|first| !first.tags.is_empty()) else { return false };
+        group.tags = first.tags.clone();
+        name_triggers(&mut group.children[1..])
+    })
+}
+
+const FILES: [&str; 8] = [
+    include_str!("../directories/cuscar.txt"),
+    include_str!("../directories/ifcsum.txt"),
+    include_str!("../directories/coarri.txt"),
+    include_str!("../directories/codeco.txt"),
+    include_str!("../directories/cusres.txt"),
+    include_str!("../directories/contrl.txt"),
+    include_str!("../directories/aperak.txt"),
+    include_str!("../directories/coreor.txt"),
+];
+
+/// The segment tables that come with this crate.
+pub fn directories() -> &'static [Directory] {
+    static TABLES: OnceLock<Vec<Directory>> = OnceLock::new();
+    // A test parses every file; a table that cannot be read would only be missing here.
+    TABLES.get_or_init(|| FILES.iter().filter_map(|text| Directory::parse(text).ok()).flatten().collect())
+}
+
+/// Mandatory (element, component) places of a segment tag; component 0 means the first.
+pub(crate) fn mandatory_elements(tag: &str) -> &'static [(usize, usize)] {
+    static RULES: OnceLock<Vec<(&str, Vec<(usize, usize)>)>> = OnceLock::new();
+    let rules = RULES.get_or_init(|| {
+        include_str!("../directories/elements.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| {
+                let (tag, places) = line.split_once(' ')?;
+                let place = |word: &str| {
+                    let (element, component) = word.split_once('.').unwrap_or((word, "0"));
+                    Some((element.parse().ok()?, component.parse().ok()?))
+                };
+                Some((tag, places.split_whitespace().filter_map(place).collect()))
+            })
+            .collect()
+    });
+    rules.binary_search_by(|(known, _)| (*known).cmp(tag)).map_or(&[], |i| &rules[i].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_can_be_read() {
+        for text in FILES {
+            let tables = Directory::parse(text).unwrap();
+            assert!(tables.iter().all(|t| t.nodes[0].name == "UNH" && t.nodes.last().unwrap().name == "UNT"));
+        }
+        assert!(directories().len() >= 12);
+    }
+
+    #[test]
+    fn element_rules_are_sorted_and_complete() {
+        assert_eq!(mandatory_elements("CNT"), [(1, 1), (1, 2)]);
+        assert_eq!(mandatory_elements("UCS"), [(1, 0)]);
+        assert_eq!(mandatory_elements("LOC"), [(1, 0)]);
+        assert_eq!(mandatory_elements("XYZ"), []);
+    }
+
+    #[test]
+    fn nearest_release_is_the_one_next_in_time() {
+        let release = |r| Directory::find("COARRI", "D", r).unwrap().releases[0].as_str();
+        assert_eq!(release("95B"), "95B");
+        assert_eq!(release("93A"), "95B");
+        assert_eq!(release("21A"), "00B");
+        assert_eq!(release("nonsense"), "95B");
+        assert_eq!(Directory::find("ORDERS", "D", "96A"), None);
+    }
+
+    #[test]
+    fn faults_in_a_file_name_the_line() {
+        let bad = "table A D 1\nprovenance recalled\nsource s\ndate d\nUNH M 1\n  BGM M 1\n";
+        assert!(matches!(Directory::parse(bad), Err(DirectoryError::Line { line: 6, .. })));
+        assert!(matches!(Directory::parse("table A D 1\nUNH M 1\n"), Err(DirectoryError::Heading { line: 1, .. })));
+        assert!(matches!(Directory::parse("UNH M 1\n"), Err(DirectoryError::Line { line: 1, .. })));
+        assert!(matches!(Directory::parse("table A D 1\nUNH M 0\n"), Err(DirectoryError::Line { line: 2, .. })));
+    }
+}
