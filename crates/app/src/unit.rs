@@ -254,6 +254,17 @@ impl<'a> Unit<'a> {
         Ok(())
     }
 
+    /// A register record as this unit will leave it: written here, or stored.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn record_body(&self, space: &str, id: &str) -> Result<Option<Vec<u8>>, AppError> {
+        if let Some(write) = self.commit.records.iter().rev().find(|w| w.space == space && w.id == id) {
+            return Ok(write.body.clone());
+        }
+        Ok(self.app.store().record(&self.commit.port, space, id).await?.map(|r| r.body))
+    }
+
     /// Deletes a register record.
     pub fn delete_record(&mut self, space: &str, id: &str) {
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });

@@ -28,14 +28,17 @@ mod layout;
 
 pub use amount::{Amount, GrossMass, Volume, rmb_capitals};
 pub use error::{
-    CONTAINERS_MAX, DAMAGES_MAX, DUTY_LINES_MAX, DocumentError, GOODS_LINES_MAX, NOTES_MAX, OBJECTS_MAX, PAGES_MAX, PROOF_STEPS_MAX, QR_BYTES_MAX,
-    SIGNATURES_MAX, TEXT_CHARS_MAX,
+    CONTAINERS_MAX, DAMAGES_MAX, DUTY_LINES_MAX, DocumentError, GOODS_LINES_MAX, NOTES_MAX, OBJECTS_MAX, PAGES_MAX, PROOF_STEPS_MAX,
+    QR_BYTES_MAX, SIGNATURES_MAX, TEXT_CHARS_MAX,
 };
 pub use font::{FONT_BYTES_MAX, FontSource, Fonts};
-pub use forms::delivery_order::{ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, GoodsLine, delivery_order};
+pub use forms::delivery_order::{
+    ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, GoodsLine, delivery_order,
+};
 pub use forms::duty_notice::{DutyLine, DutyNoticeDoc, DutyState, PayeeAccount, duty_notice};
 pub use forms::equipment_receipt::{
-    Damage, DamageType, EquipmentReceiptDoc, Handover, LoadState, Operation, Panel, PanelCondition, PanelReport, Reefer, Repair, equipment_receipt,
+    Damage, DamageType, EquipmentReceiptDoc, Handover, LoadState, Operation, Panel, PanelCondition, PanelReport, Reefer, Repair,
+    equipment_receipt,
 };
 pub use forms::ledger_receipt::{HeadSignature, LedgerReceiptDoc, ReceiptObject, ledger_receipt};
 pub use forms::release_notice::{ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, TwoStageAccess, release_notice};

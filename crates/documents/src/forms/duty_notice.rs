@@ -94,10 +94,10 @@ pub struct DutyNoticeDoc {
 
 const TITLE: Label = Label::new("海关税款缴款通知", "Customs duty notice");
 const LINE_COLUMNS: [Column; 7] = [
-    Column::new(Label::new("税种", "Duty"), 1.7, Align::Left),
+    Column::new(Label::new("税种", "Kind"), 2.2, Align::Left),
     Column::new(Label::new("项", "#"), 0.5, Align::Right),
     Column::new(Label::new("税号", "HS code"), 1.4, Align::Code),
-    Column::new(Label::new("货物名称", "Goods"), 2.7, Align::Left),
+    Column::new(Label::new("货物名称", "Goods"), 2.3, Align::Left),
     Column::new(Label::new("完税价格", "Value"), 1.8, Align::Right),
     Column::new(Label::new("税率", "Rate"), 0.9, Align::Right),
     Column::new(Label::new("税款金额", "Duty"), 1.7, Align::Right),

@@ -74,7 +74,8 @@ pub enum Panel {
 }
 
 impl Panel {
-    const ALL: [Self; 8] = [Self::Front, Self::Left, Self::Right, Self::Roof, Self::Door, Self::Floor, Self::Understructure, Self::Interior];
+    const ALL: [Self; 8] =
+        [Self::Front, Self::Left, Self::Right, Self::Roof, Self::Door, Self::Floor, Self::Understructure, Self::Interior];
 
     const fn label(self) -> Label {
         match self {
@@ -440,7 +441,8 @@ fn sign(sheet: &mut Sheet<'_>, doc: &EquipmentReceiptDoc) {
         let cells = pair
             .iter()
             .map(|signature| {
-                let text = format!("{}\n{}  {}\n{}", signature.role, signature.name_masked, doc.head.zone.minute(signature.at), signature.method);
+                let text =
+                    format!("{}\n{}  {}\n{}", signature.role, signature.name_masked, doc.head.zone.minute(signature.at), signature.method);
                 Cell::new(Label::new("签认", "Signed"), if pair.len() == 1 { 12 } else { 6 }, text)
             })
             .collect();

@@ -78,10 +78,8 @@ const OBJECT_COLUMNS: [Column; 3] = [
     Column::new(Label::new("编号", "Id"), 3.4, Align::Code),
     Column::new(Label::new("角色", "Role"), 1.4, Align::Left),
 ];
-const PATH_COLUMNS: [Column; 2] = [
-    Column::new(Label::new("层", "Step"), 0.5, Align::Right),
-    Column::new(Label::new("兄弟节点哈希", "Sibling hash"), 9.0, Align::Code),
-];
+const PATH_COLUMNS: [Column; 2] =
+    [Column::new(Label::new("层", "Step"), 0.5, Align::Fine), Column::new(Label::new("兄弟节点哈希", "Sibling hash"), 9.0, Align::Fine)];
 
 /// Prints a ledger receipt 存证收据.
 ///
@@ -102,15 +100,15 @@ fn event(sheet: &mut Sheet<'_>, doc: &LedgerReceiptDoc) {
     let zone = doc.head.zone;
     sheet.section(Label::new("事件", "Event"));
     sheet.row(vec![
-        Cell::new(Label::new("事项", "What happened"), 6, doc.event_title.clone()).strong(),
-        Cell::new(Label::new("类型", "Kind"), 6, doc.event_kind.clone()).mono(),
+        Cell::new(Label::new("事项", "What happened"), 5, doc.event_title.clone()).strong(),
+        Cell::new(Label::new("类型", "Kind"), 3, doc.event_kind.clone()).mono(),
+        Cell::new(Label::new("行为方", "Actor"), 4, doc.actor.clone()),
     ]);
     sheet.row(vec![
         Cell::new(Label::new("发生时间", "Occurred"), 3, zone.minute(doc.occurred_at)).mono(),
         Cell::new(Label::new("记录时间", "Recorded"), 3, zone.minute(doc.recorded_at)).mono(),
-        Cell::new(Label::new("行为方", "Actor"), 6, doc.actor.clone()),
+        Cell::new(Label::new("事件编号", "Event id"), 6, doc.event_id.clone()).mono(),
     ]);
-    sheet.row(vec![Cell::new(Label::new("事件编号", "Event id"), 12, doc.event_id.clone()).mono()]);
     if !doc.objects.is_empty() {
         sheet.skip(6.0);
         let rows: Vec<Vec<String>> =
@@ -150,12 +148,16 @@ fn instructions(doc: &LedgerReceiptDoc, lang: Lang) -> Vec<String> {
             "任何两个树头之间的一致性证明可证明账本未被改写。".to_owned(),
         ],
         Lang::En => vec![
-            "Scan the QR code, or enter the verification code on the public page, and compare event, times and hashes with this page.".to_owned(),
+            "Scan the QR code, or enter the verification code on the public page, and compare event, times and hashes with this page."
+                .to_owned(),
             format!(
                 "Offline: download the electronic receipt and compute upwards from the leaf hash with the path above (RFC 9162, 2.1.3; {}); the result equals the root hash.",
                 doc.hash_algorithm
             ),
-            format!("Check the signature of the head ({}) with the published public key; its fingerprint is the one above.", doc.signature.algorithm),
+            format!(
+                "Check the signature of the head ({}) with the published public key; its fingerprint is the one above.",
+                doc.signature.algorithm
+            ),
             "A consistency proof between any two heads shows that nothing was rewritten in between.".to_owned(),
         ],
     };

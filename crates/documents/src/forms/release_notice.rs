@@ -115,7 +115,8 @@ const GOODS_COLUMNS: [Column; 5] = [
     Column::new(Label::new("原产国", "Origin"), 1.7, Align::Left),
 ];
 const CONTAINERS_A_ROW: usize = 4;
-const CONTAINER_COLUMNS: [Column; CONTAINERS_A_ROW] = [Column::new(Label::new("箱号 / 箱型", "Container / type"), 1.0, Align::Code); CONTAINERS_A_ROW];
+const CONTAINER_COLUMNS: [Column; CONTAINERS_A_ROW] =
+    [Column::new(Label::new("箱号 / 箱型", "Container / type"), 1.0, Align::Code); CONTAINERS_A_ROW];
 
 /// Prints a customs release notice 放行通知书.
 ///

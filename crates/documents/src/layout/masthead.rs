@@ -68,7 +68,8 @@ impl Sheet<'_> {
         let start = self.width(small, &text) + 6.0;
         self.text(x, y, small, text);
         let natural = self.width(style, value);
-        let size = (style.size * (room - start) / natural.max(1.0)).clamp(SIZE_MIN, style.size);
+        // Half a point of slack, so that rounding does not push the last letter out.
+        let size = (style.size * (room - start - 0.5) / natural.max(1.0)).clamp(SIZE_MIN, style.size);
         let fitted = Style { size, ..style };
         let shown = self.lines(fitted, value, room - start).into_iter().next().unwrap_or_default();
         self.text(x + start, y, fitted, shown);

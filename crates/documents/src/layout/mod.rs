@@ -26,7 +26,7 @@ pub(crate) const BAND: Colour = Colour(0xeb, 0xf1, 0xf7);
 pub(crate) const GREEN: Colour = Colour(0x17, 0x6b, 0x3c);
 pub(crate) const RED: Colour = Colour(0xb0, 0x25, 0x1c);
 pub(crate) const AMBER: Colour = Colour(0x8a, 0x5a, 0x00);
-pub(crate) const WATERMARK: Colour = Colour(0xf3, 0xe3, 0xe2);
+pub(crate) const WATERMARK: Colour = Colour(0xf7, 0xeb, 0xea);
 pub(crate) const WHITE: Colour = Colour(0xff, 0xff, 0xff);
 
 /// What a status says at a glance.

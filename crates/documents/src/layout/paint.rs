@@ -202,7 +202,7 @@ fn draw_text(surface: &mut Surface<'_>, x: f32, y: f32, style: Style, text: &str
     surface.set_fill(Some(style.colour.fill()));
     surface.set_stroke(match style.weight {
         Weight::Regular => None,
-        Weight::Bold => Some(style.colour.stroke(style.size * 0.032)),
+        Weight::Bold => Some(style.colour.stroke(style.size * 0.026)),
     });
     surface.draw_glyphs(Point::from_xy(x, y), &glyphs, face.font.clone(), text, style.size, false);
     surface.set_stroke(None);

@@ -122,12 +122,12 @@ impl<'a> Sheet<'a> {
         let inner = CONTENT_WIDTH - 24.0;
         let main_lines = self.lines(main, label.main(self.lang), inner);
         let small_lines = self.lines(small, label.small(self.lang), inner);
-        let height = main_lines.len() as f32 * main.leading() + small_lines.len() as f32 * small.leading() + 12.0;
+        let height = main_lines.len() as f32 * main.leading() + small_lines.len() as f32 * small.leading() + 15.0;
         self.ensure(height);
         let y = self.y;
         self.mark(Mark::Outline { area: Area { x: MARGIN, y, width: CONTENT_WIDTH, height }, colour: tone.colour(), width: 0.8 });
         let below = self.block(MARGIN + 12.0, y + 6.0, main, &main_lines);
-        self.block(MARGIN + 12.0, below, small, &small_lines);
+        self.block(MARGIN + 12.0, below + 3.0, small, &small_lines);
         self.skip(height);
     }
 
@@ -225,9 +225,10 @@ impl<'a> Sheet<'a> {
                 format!("核验码 {}　时间为 {}", self.head.verification.code, self.head.zone.name()),
                 format!("第 {page} 页 / 共 {total} 页"),
             ),
-            Lang::En => {
-                (format!("Verification code {}   Times in {}", self.head.verification.code, self.head.zone.name()), format!("Page {page} of {total}"))
-            }
+            Lang::En => (
+                format!("Verification code {}   Times in {}", self.head.verification.code, self.head.zone.name()),
+                format!("Page {page} of {total}"),
+            ),
         };
         add(right - self.width(small, &pages), line + 11.0, small, pages);
         add(MARGIN, line + 11.0, small, about);

@@ -7,6 +7,8 @@ use crate::label::Label;
 
 const PAD: f32 = 5.0;
 const RULE_WIDTH: f32 = 0.5;
+/// Room above and below the lines of any row, at most.
+const ROW_PADDING: f32 = 5.0;
 /// Columns of the grid that cells are laid on.
 const GRID_UNITS: f32 = 12.0;
 
@@ -60,6 +62,26 @@ pub(crate) enum Align {
     Right,
     /// Fixed-width letters, left.
     Code,
+    /// Small fixed-width letters in low rows, for lists of hashes.
+    Fine,
+}
+
+impl Align {
+    const fn style(self) -> Style {
+        match self {
+            Self::Left | Self::Right => Style::sans(8.6, INK),
+            Self::Code => Style::mono(8.6, INK),
+            Self::Fine => Style::mono(7.2, INK),
+        }
+    }
+
+    /// Room above and below the lines of a row, together.
+    const fn padding(self) -> f32 {
+        match self {
+            Self::Left | Self::Right | Self::Code => 5.0,
+            Self::Fine => 2.0,
+        }
+    }
 }
 
 /// A column of a table.
@@ -130,16 +152,12 @@ impl Sheet<'_> {
     }
 
     fn table_row(&mut self, columns: &[Column], widths: &[f32], row: &[String]) {
-        let style_of = |align| match align {
-            Align::Code => Style::mono(8.6, INK),
-            Align::Left | Align::Right => Style::sans(8.6, INK),
-        };
         let mut set = Vec::with_capacity(row.len());
-        let mut height: f32 = 16.0;
+        let mut height: f32 = 0.0;
         for ((column, width), value) in columns.iter().zip(widths).zip(row) {
-            let style = style_of(column.align);
+            let style = column.align.style();
             let lines = self.lines(style, value, width - 2.0 * PAD);
-            height = height.max(lines.len() as f32 * style.leading() + 5.5);
+            height = height.max(lines.len() as f32 * style.leading() + column.align.padding());
             set.push(lines);
         }
         // One value may be longer than a page; it is then set over several, line by line.
@@ -161,10 +179,10 @@ impl Sheet<'_> {
             if self.ensure(leading * 3.0) {
                 self.table_head(columns, widths);
             }
-            let room = (((BOTTOM - self.y() - 5.5) / leading) as usize).max(1);
+            let room = (((BOTTOM - self.y() - ROW_PADDING) / leading) as usize).max(1);
             let part: Vec<Vec<String>> = set.iter().map(|lines| lines.iter().skip(from).take(room).cloned().collect()).collect();
             let deepest = part.iter().map(Vec::len).max().unwrap_or(0);
-            self.ruled_lines(columns, widths, &part, deepest as f32 * leading + 5.5);
+            self.ruled_lines(columns, widths, &part, deepest as f32 * leading + ROW_PADDING);
             from += room;
         }
     }
@@ -175,11 +193,8 @@ impl Sheet<'_> {
         for ((column, width), lines) in columns.iter().zip(widths).zip(set) {
             let area = Area { x, y, width: *width, height };
             self.mark(Mark::Outline { area, colour: RULE, width: RULE_WIDTH });
-            let style = match column.align {
-                Align::Code => Style::mono(8.6, INK),
-                Align::Left | Align::Right => Style::sans(8.6, INK),
-            };
-            let mut baseline = y + 3.0 + style.size;
+            let style = column.align.style();
+            let mut baseline = y + column.align.padding() / 2.0 + style.size;
             for line in lines {
                 self.aligned(column.align, area, baseline, style, line.clone());
                 baseline += style.leading();
@@ -191,7 +206,7 @@ impl Sheet<'_> {
 
     fn aligned(&mut self, align: Align, area: Area, y: f32, style: Style, text: String) {
         match align {
-            Align::Left | Align::Code => self.text(area.x + PAD, y, style, text),
+            Align::Left | Align::Code | Align::Fine => self.text(area.x + PAD, y, style, text),
             Align::Right => self.text_to(area.x + area.width - PAD, y, style, text),
         }
     }

@@ -104,9 +104,13 @@ mod tests {
     #[test]
     fn a_line_is_never_wider_than_asked() {
         for width in 2..30 {
-            let lines = wrap("提货单 DELIVERY ORDER，凭（电子）放行提箱；container MSKU1234565/22G1 冷藏。", width as f32, |letter| {
-                if is_wide(letter) { 2.0 } else { 1.0 }
-            });
+            let lines = wrap(
+                "提货单 DELIVERY ORDER，凭（电子）放行提箱；container MSKU1234565/22G1 冷藏。",
+                width as f32,
+                |letter| {
+                    if is_wide(letter) { 2.0 } else { 1.0 }
+                },
+            );
             for line in &lines {
                 let used: u32 = line.chars().map(|letter| if is_wide(letter) { 2 } else { 1 }).sum();
                 assert!(used <= width, "{line:?} is {used} wide, {width} allowed");

@@ -2,15 +2,17 @@
 // Source of names, lengths and code tables: the national declaration format (DecHead, DecList, Container) as transcribed publicly, Announcement 2018 No. 60 for
 // the filling rules. Whether a content is right is decided by the platform's check, not here.
 
+import type { TableName } from '../parts/codes'
+
 export interface FieldSpec {
-  /** Name on the wire of /api/v1. */
+  /** Place in the form, as a JSON pointer without the leading slash. */
   name: string
   /** Official name in the declaration message, spelling kept as published. */
   official: string
   zh: string
   en: string
   /** Code table of `/codes/{table}` to choose from. */
-  table?: CodeTable
+  table?: TableName
   required?: boolean
   max?: number
   /** Columns of twenty-four at desktop width. */
@@ -19,10 +21,6 @@ export interface FieldSpec {
   /** Fixed choices that are too short for a table. */
   choices?: readonly { code: string; zh: string; en: string }[]
 }
-
-export type CodeTable =
-  | 'country' | 'currency' | 'customs_district' | 'declaration_type' | 'domestic_port' | 'duty_exemption' | 'duty_nature' | 'edoc_code'
-  | 'hs_sample' | 'licence_document' | 'package_kind' | 'port' | 'supervision_mode' | 'terms_of_delivery' | 'transport_mode' | 'unit' | 'container_size_type'
 
 export interface SectionSpec {
   id: 'header' | 'transport' | 'parties' | 'values' | 'statement'
@@ -42,11 +40,11 @@ export const sections: readonly SectionSpec[] = [
     id: 'header', zh: '基本信息', en: 'Header',
     fields: [
       { name: 'ie_flag', official: 'IEFlag', zh: '进出口标志', en: 'Import or export', required: true, choices: [{ code: 'I', zh: 'I 进口', en: 'I Import' }, { code: 'E', zh: 'E 出口', en: 'E Export' }] },
-      { name: 'type', official: 'Type', zh: '单据类型', en: 'Declaration type', table: 'declaration_type', required: true },
-      { name: 'custom_master', official: 'CustomMaster', zh: '申报地海关', en: 'Customs office of declaration', table: 'customs_district', required: true },
-      { name: 'ie_port', official: 'IEPort', zh: '进境关别', en: 'Customs office of entry', table: 'customs_district', required: true },
-      { name: 'trade_mode', official: 'TradeMode', zh: '监管方式', en: 'Supervision mode', table: 'supervision_mode', required: true },
-      { name: 'cut_mode', official: 'CutMode', zh: '征免性质', en: 'Nature of levy', table: 'duty_nature' },
+      { name: 'type', official: 'Type', zh: '单据类型', en: 'Declaration type', table: 'declaration-type', required: true },
+      { name: 'custom_master', official: 'CustomMaster', zh: '申报地海关', en: 'Customs office of declaration', table: 'customs-district', required: true },
+      { name: 'ie_port', official: 'IEPort', zh: '进境关别', en: 'Customs office of entry', table: 'customs-district', required: true },
+      { name: 'trade_mode', official: 'TradeMode', zh: '监管方式', en: 'Supervision mode', table: 'supervision-mode', required: true },
+      { name: 'cut_mode', official: 'CutMode', zh: '征免性质', en: 'Nature of levy', table: 'duty-nature' },
       { name: 'contr_no', official: 'ContrNo', zh: '合同号', en: 'Contract number', max: 32 },
       { name: 'chk_surety', official: 'ChkSurety', zh: '担保验放', en: 'Release on guarantee', kind: 'flag' },
     ],
@@ -55,14 +53,14 @@ export const sections: readonly SectionSpec[] = [
     id: 'transport', zh: '运输与地点', en: 'Transport and places',
     fields: [
       { name: 'bill_no', official: 'BillNo', zh: '提运单号', en: 'Bill number', kind: 'readonly', max: 32 },
-      { name: 'traf_mode', official: 'TrafMode', zh: '运输方式', en: 'Mode of transport', table: 'transport_mode', required: true },
+      { name: 'traf_mode', official: 'TrafMode', zh: '运输方式', en: 'Mode of transport', table: 'transport-mode', required: true },
       { name: 'traf_name', official: 'TrafName', zh: '运输工具名称', en: 'Ship', required: true, max: 50 },
       { name: 'voy_no', official: 'VoyNo', zh: '航次号', en: 'Voyage', required: true, max: 32 },
       { name: 'trade_country', official: 'TradeCountry', zh: '启运国（地区）', en: 'Country of departure', table: 'country', required: true },
       { name: 'trade_area_code', official: 'TradeAreaCode', zh: '贸易国（地区）', en: 'Trading country', table: 'country', required: true },
       { name: 'desp_port_code', official: 'DespPortCode', zh: '启运港', en: 'Port of departure', table: 'port', required: true },
       { name: 'distinate_port', official: 'DistinatePort', zh: '经停港', en: 'Port of call', table: 'port', required: true },
-      { name: 'enty_port_code', official: 'EntyPortCode', zh: '入境口岸', en: 'Port of entry', table: 'domestic_port', required: true },
+      { name: 'enty_port_code', official: 'EntyPortCode', zh: '入境口岸', en: 'Port of entry', table: 'domestic-port', required: true },
       { name: 'goods_place', official: 'GoodsPlace', zh: '货物存放地点', en: 'Place of the goods', required: true, max: 100 },
     ],
   },
@@ -82,16 +80,16 @@ export const sections: readonly SectionSpec[] = [
     id: 'values', zh: '件重与价格', en: 'Packages, weights, terms',
     fields: [
       { name: 'pack_no', official: 'PackNo', zh: '件数', en: 'Packages', kind: 'decimal', required: true, max: 9 },
-      { name: 'wrap_type', official: 'WrapType', zh: '包装种类', en: 'Kind of packages', table: 'package_kind', required: true },
+      { name: 'wrap_type', official: 'WrapType', zh: '包装种类', en: 'Kind of packages', table: 'package-kind', required: true },
       { name: 'gross_wt', official: 'GrossWet', zh: '毛重（千克）', en: 'Gross weight (kg)', kind: 'decimal', required: true, max: 19 },
       { name: 'net_wt', official: 'NetWt', zh: '净重（千克）', en: 'Net weight (kg)', kind: 'decimal', required: true, max: 19 },
-      { name: 'trans_mode', official: 'TransMode', zh: '成交方式', en: 'Terms of delivery', table: 'terms_of_delivery', required: true },
+      { name: 'trans_mode', official: 'TransMode', zh: '成交方式', en: 'Terms of delivery', table: 'terms-of-delivery', required: true },
       ...(['fee', 'insur', 'other'] as const).flatMap((part): FieldSpec[] => {
         const [official, zh, en] = { fee: ['Fee', '运费', 'Freight'], insur: ['Insur', '保费', 'Insurance'], other: ['Other', '杂费', 'Other charges'] }[part] as [string, string, string]
         return [
-          { name: `${part}_mark`, official: `${official}Mark`, zh: `${zh}标记`, en: `${en}: kind`, choices: feeMarks },
-          { name: `${part}_rate`, official: `${official}Rate`, zh: `${zh}／率`, en: `${en}: amount or rate`, kind: 'decimal', max: 19 },
-          { name: `${part}_curr`, official: `${official}Curr`, zh: `${zh}币制`, en: `${en}: currency`, table: 'currency' },
+          { name: `${part}/mark`, official: `${official}Mark`, zh: `${zh}标记`, en: `${en}: kind`, choices: feeMarks },
+          { name: `${part}/rate`, official: `${official}Rate`, zh: `${zh}／率`, en: `${en}: amount or rate`, kind: 'decimal', max: 19 },
+          { name: `${part}/curr`, official: `${official}Curr`, zh: `${zh}币制`, en: `${en}: currency`, table: 'currency' },
         ]
       }),
       { name: 'mark_no', official: 'MarkNo', zh: '标记唛码', en: 'Marks and numbers', kind: 'long', max: 400, span: 12 },
@@ -110,7 +108,7 @@ export const priceStatements = [
 ] as const
 
 export const goodsFields: readonly FieldSpec[] = [
-  { name: 'code_ts', official: 'CodeTS', zh: '商品编号', en: 'Commodity code', table: 'hs_sample', required: true, max: 13, span: 12 },
+  { name: 'code_ts', official: 'CodeTS', zh: '商品编号', en: 'Commodity code', table: 'hs-sample', required: true, max: 13, span: 12 },
   { name: 'g_name', official: 'GName', zh: '商品名称', en: 'Name of goods', required: true, max: 255, span: 12 },
   { name: 'g_model', official: 'GModel', zh: '规格型号／申报要素', en: 'Declaration elements', required: true, kind: 'long', max: 255, span: 24 },
   { name: 'g_qty', official: 'GQty', zh: '成交数量', en: 'Quantity sold', kind: 'decimal', required: true, max: 19 },
@@ -122,7 +120,7 @@ export const goodsFields: readonly FieldSpec[] = [
   { name: 'decl_price', official: 'DeclPrice', zh: '单价', en: 'Unit price', kind: 'decimal', required: true, max: 19 },
   { name: 'decl_total', official: 'DeclTotal', zh: '总价', en: 'Total price', kind: 'decimal', required: true, max: 19 },
   { name: 'trade_curr', official: 'TradeCurr', zh: '币制', en: 'Currency', table: 'currency', required: true },
-  { name: 'duty_mode', official: 'DutyMode', zh: '征免方式', en: 'Manner of levy', table: 'duty_exemption', required: true },
+  { name: 'duty_mode', official: 'DutyMode', zh: '征免方式', en: 'Manner of levy', table: 'duty-exemption', required: true },
   { name: 'origin_country', official: 'OriginCountry', zh: '原产国（地区）', en: 'Country of origin', table: 'country', required: true },
   { name: 'destination_country', official: 'DestinationCountry', zh: '最终目的国（地区）', en: 'Final destination', table: 'country', required: true },
   { name: 'district_code', official: 'DistrictCode', zh: '境内目的地', en: 'Destination district', required: true, max: 5 },
@@ -136,7 +134,7 @@ export const containerFields: readonly FieldSpec[] = [
   { name: 'lcl_flag', official: 'LclFlag', zh: '拼箱标识', en: 'Consolidated', kind: 'flag' },
 ]
 
-const sectionByField: ReadonlyMap<string, string> = new Map(sections.flatMap((section) => section.fields.map((field) => [field.name, section.id] as const)))
+const sectionByField: ReadonlyMap<string, string> = new Map(sections.flatMap((section) => section.fields.map((field) => [field.name.split('/')[0] as string, section.id] as const)))
 
 /** The section that shows the field a JSON pointer names: `/goods/0/code_ts` is in `goods`, `/trade_mode` in `header`. */
 export function sectionOfPointer(pointer: string): string {
@@ -158,6 +156,6 @@ export function labelOfPointer(pointer: string): { zh: string; en: string } {
   }
   if (head.startsWith('promise_items')) return { zh: '价格说明', en: 'Price statements' }
   if (head === 'documents') return { zh: '随附单据', en: 'Documents' }
-  const field = sections.flatMap((section) => section.fields).find((candidate) => candidate.name === head)
+  const field = sections.flatMap((section) => section.fields).find((candidate) => candidate.name === head || candidate.name === `${head}/${row ?? ''}`)
   return field ? { zh: field.zh, en: field.en } : { zh: pointer || '整票', en: pointer || 'Whole declaration' }
 }

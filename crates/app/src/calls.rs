@@ -1,0 +1,183 @@
+//! Ship calls (航次): announce, change, arrive, depart.
+
+use async_trait::async_trait;
+use ledger::{ObjectRef, Timestamp};
+use port_call::{AnnounceCall as Announce, ChangeCall as Change, ReportArrival, ReportDeparture, ShipCall};
+use serde::Serialize;
+use store::{Visibility, WorkQuery};
+
+use crate::exchange::CallClue;
+use crate::rights::Resource;
+use crate::{App, AppError, Role, Unit, UseCase};
+
+/// How far ahead of the platform's clock an event may claim to have happened: clocks of partners are never quite right.
+pub const CLOCK_SKEW_MAX_MS: i64 = 10 * 60_000;
+/// How long ago an event may have happened when it is reported.
+pub const REPORT_AGE_MAX_DAYS: i64 = 400;
+
+/// Refuses instants that cannot be true.
+pub(crate) fn plausible(at: Timestamp, now: Timestamp, pointer: &str) -> Result<Timestamp, AppError> {
+    if at.since_millis(now) > CLOCK_SKEW_MAX_MS {
+        return Err(AppError::invalid("time-in-future", pointer, format!("时间 {at} 晚于当前时间，请检查时钟"), format!("{at} lies in the future: check the clock")));
+    }
+    if at < now.plus_days(-REPORT_AGE_MAX_DAYS) {
+        return Err(AppError::invalid("time-too-old", pointer, format!("时间 {at} 过早"), format!("{at} is too long ago")));
+    }
+    Ok(at.min(now))
+}
+
+/// Announces a ship call (船舶预报).
+#[derive(Clone, Debug, Serialize)]
+pub struct AnnounceCall {
+    /// The call.
+    pub call: Announce,
+}
+
+#[async_trait]
+impl UseCase for AnnounceCall {
+    const NAME: &'static str = "call.announce";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("ship-call"))?;
+        let mut call = self.call.clone();
+        if unit.ctx.principal.role == Role::Agent {
+            call.agent.clone_from(&unit.ctx.principal.organisation);
+        }
+        if let Err(e) = call.imo.parse::<codes::ImoNumber>() {
+            return Err(AppError::invalid("imo", "/imo", format!("IMO 编号不正确：{}", call.imo), e.to_string()));
+        }
+        let name = call.ship_name.trim();
+        if name.is_empty() || name.chars().count() > 50 {
+            return Err(AppError::invalid("call-ship-name", "/ship_name", "船名须为 1 至 50 个字符", "a ship name has 1 to 50 characters"));
+        }
+        match unit.app.organisation(&call.terminal).await? {
+            Some(o) if o.role == Role::Terminal => {}
+            Some(_) | None => return Err(AppError::invalid("terminal-unknown", "/terminal", "没有这个码头", "no such terminal")),
+        }
+        let number = unit.app.next_number("C").await?;
+        let (year, month, ..) = unit.at().civil(unit.app.port().utc_offset_minutes);
+        let id = format!("C{:02}{month:02}-{number:04}", year.rem_euclid(100));
+        let state = unit.load::<ShipCall>(&id).await?;
+        let events = port_call::decide_announce(state.as_ref(), call)?;
+        unit.record::<ShipCall>(&id, events, unit.at()).await?;
+        Ok(id)
+    }
+}
+
+/// Changes what was announced.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangeCall {
+    /// Call id.
+    pub id: String,
+    /// What changes.
+    pub change: Change,
+    /// Version the editor saw.
+    pub expected_version: Option<u64>,
+}
+
+#[async_trait]
+impl UseCase for ChangeCall {
+    const NAME: &'static str = "call.change";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<ShipCall>(Self::NAME, &self.id).await?;
+        let found = unit.version::<ShipCall>(&self.id).await?;
+        if let Some(expected) = self.expected_version
+            && expected != found
+        {
+            return Err(AppError::Stale { expected, found });
+        }
+        let events = port_call::decide_change(&state, self.change.clone())?;
+        unit.record::<ShipCall>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Reports that the ship arrived (抵港) and declared entry.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArriveCall {
+    /// Call id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[async_trait]
+impl UseCase for ArriveCall {
+    const NAME: &'static str = "call.arrive";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<ShipCall>(Self::NAME, &self.id).await?;
+        let at = plausible(self.at, unit.at(), "/at")?;
+        let events = port_call::decide_arrival(&state, &ReportArrival { at, entry_declared_at: None })?;
+        unit.record::<ShipCall>(&self.id, events, at).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Reports that the ship left (离港).
+#[derive(Clone, Debug, Serialize)]
+pub struct DepartCall {
+    /// Call id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[async_trait]
+impl UseCase for DepartCall {
+    const NAME: &'static str = "call.depart";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<ShipCall>(Self::NAME, &self.id).await?;
+        let at = plausible(self.at, unit.at(), "/at")?;
+        let events = port_call::decide_departure(&state, &ReportDeparture { at })?;
+        unit.record::<ShipCall>(&self.id, events, at).await?;
+        Ok(self.id.clone())
+    }
+}
+
+impl App {
+    /// The open call that a message means, by IMO number or ship name, and voyage.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn find_call(&self, clue: &CallClue) -> Result<Option<(String, ShipCall)>, AppError> {
+        let folded = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+        let Some(key) = clue.voyage.as_deref().or(clue.imo.as_deref()).or(clue.ship_name.as_deref()) else { return Ok(None) };
+        let query = WorkQuery {
+            port: self.port().code.clone(),
+            visibility: Visibility::Port,
+            kinds: vec!["ship-call".into()],
+            statuses: Vec::new(),
+            owner: None,
+            actions: Vec::new(),
+            open: Some(true),
+            key_prefix: Some(key.trim().to_uppercase()),
+            opened_from: None,
+            opened_to: None,
+            due_before: None,
+            order: store::WorkOrder::Newest,
+            cursor: None,
+            limit: 50,
+        };
+        let refs: Vec<ObjectRef> = self.store().work(&query).await?.items.into_iter().map(|item| item.object).collect();
+        let mut calls: Vec<(String, ShipCall)> =
+            self.peek_many::<ShipCall>(refs.into_iter().map(|o| o.id)).await?.into_iter().collect();
+        calls.sort_by_key(|(_, call)| std::cmp::Reverse(call.announced_at));
+        let agrees = |told: &Option<String>, known: &str| told.as_ref().is_none_or(|t| folded(t) == folded(known));
+        Ok(calls.into_iter().find(|(_, call)| {
+            let ship = match (&clue.imo, &clue.ship_name) {
+                (Some(imo), _) if folded(imo) == folded(&call.imo) => true,
+                (_, Some(name)) => folded(name) == folded(&call.ship_name),
+                (Some(_), None) => false,
+                (None, None) => true,
+            };
+            ship && agrees(&clue.voyage, &call.voyage_in)
+        }))
+    }
+}

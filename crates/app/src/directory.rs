@@ -1,0 +1,364 @@
+//! Who is who: organisations, people, keys, sessions.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ledger::{Bilingual, Timestamp};
+use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
+use store::{Commit, Record, RecordWrite};
+
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Principal, Role, Unit, UseCase};
+
+/// Register of organisations.
+pub const ORGANISATIONS: &str = "organisation";
+/// Register of people.
+pub const USERS: &str = "user";
+/// Register of API keys.
+pub const API_KEYS: &str = "api-key";
+/// Register of sessions.
+pub const SESSIONS: &str = "session";
+/// How long a process may answer from its memory of a record before it looks again.
+const REMEMBER_MS: i64 = 5_000;
+
+/// An organisation (单位).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Id, lower-case words joined by hyphens, at most 40 characters.
+    pub id: String,
+    /// Name.
+    pub name: Bilingual,
+    /// Part it plays.
+    pub role: Role,
+    /// Unified social credit code (统一社会信用代码).
+    pub uscc: Option<String>,
+    /// Customs district it is responsible for (关区), for authorities.
+    pub district: Option<String>,
+    /// How it calls itself in EDI envelopes.
+    pub edi_id: Option<String>,
+}
+
+/// A person who logs in (用户).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Login name.
+    pub id: String,
+    /// Name of the person.
+    pub name: Bilingual,
+    /// Organisation.
+    pub organisation: String,
+    /// PHC string of the password; `None` when only one-click demo logins are possible.
+    pub password: Option<String>,
+    /// May not log in.
+    pub disabled: bool,
+    /// For inspection officers: what makes them part of the pool of a draw.
+    pub officer: Option<Officer>,
+}
+
+/// What a draw of officers needs to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Officer {
+    /// Organisations with which the officer has a conflict of interest (回避).
+    pub conflicts: Vec<String>,
+    /// What the officer may inspect.
+    pub competences: Vec<String>,
+    /// On duty.
+    pub on_duty: bool,
+}
+
+/// A key of a partner's system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Public part.
+    pub id: String,
+    /// Organisation it acts for.
+    pub organisation: String,
+    /// What it is for.
+    pub name: String,
+    /// SHA-256 of the secret, hex.
+    pub secret_sha256: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A session of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// Who.
+    pub user: String,
+    /// Since.
+    pub created_at: Timestamp,
+    /// Until.
+    pub expires_at: Timestamp,
+}
+
+type Remembered = (i64, Option<Arc<Vec<u8>>>);
+
+/// A short memory of register records.
+#[derive(Default)]
+pub struct Directory {
+    remembered: RwLock<HashMap<(&'static str, String), Remembered>>,
+}
+
+impl Directory {
+    /// Forgets a record, after it was changed here.
+    pub fn forget(&self, space: &'static str, id: &str) {
+        self.remembered.write().remove(&(space, id.to_owned()));
+    }
+}
+
+impl App {
+    async fn remembered<T: serde::de::DeserializeOwned>(&self, space: &'static str, id: &str) -> Result<Option<T>, AppError> {
+        let now = self.now().millis();
+        let key = (space, id.to_owned());
+        let known = self.directory().remembered.read().get(&key).filter(|(at, _)| (now - at).abs() < REMEMBER_MS).cloned();
+        let body = match known {
+            Some((_, body)) => body,
+            None => {
+                let body = self.store().record(&self.port().code, space, id).await?.map(|r| Arc::new(r.body));
+                let mut remembered = self.directory().remembered.write();
+                if remembered.len() > 100_000 {
+                    remembered.clear();
+                }
+                remembered.insert(key, (now, body.clone()));
+                body
+            }
+        };
+        body.map(|b| serde_json::from_slice(&b).map_err(|e| AppError::Internal(format!("record {space}/{id}: {e}")))).transpose()
+    }
+
+    /// An organisation.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn organisation(&self, id: &str) -> Result<Option<Organisation>, AppError> {
+        self.remembered(ORGANISATIONS, id).await
+    }
+
+    /// All organisations (a port knows thousands, not millions).
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn organisations(&self) -> Result<Vec<Organisation>, AppError> {
+        self.all(ORGANISATIONS).await
+    }
+
+    /// The organisation that calls itself so in EDI envelopes.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn organisation_by_edi_id(&self, edi_id: &str) -> Result<Option<Organisation>, AppError> {
+        Ok(self.organisations().await?.into_iter().find(|o| o.edi_id.as_deref() == Some(edi_id)))
+    }
+
+    /// The organisation of a unified social credit code.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn organisation_by_uscc(&self, uscc: &str) -> Result<Option<Organisation>, AppError> {
+        Ok(self.organisations().await?.into_iter().find(|o| o.uscc.as_deref() == Some(uscc)))
+    }
+
+    /// A person.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn user(&self, id: &str) -> Result<Option<User>, AppError> {
+        self.remembered(USERS, id).await
+    }
+
+    /// All people.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn users(&self) -> Result<Vec<User>, AppError> {
+        self.all(USERS).await
+    }
+
+    /// All keys.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, AppError> {
+        self.all(API_KEYS).await
+    }
+
+    /// A key.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn api_key(&self, id: &str) -> Result<Option<ApiKey>, AppError> {
+        self.remembered(API_KEYS, id).await
+    }
+
+    async fn all<T: serde::de::DeserializeOwned>(&self, space: &'static str) -> Result<Vec<T>, AppError> {
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page: Vec<Record> = self.store().records(&self.port().code, space, after.as_deref(), 200).await?;
+            for record in &page {
+                found.push(serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(format!("record {space}/{}: {e}", record.id)))?);
+            }
+            match page.last() {
+                Some(last) if page.len() == 200 => after = Some(last.id.clone()),
+                Some(_) | None => return Ok(found),
+            }
+        }
+    }
+
+    /// The principal of a person.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn principal_of_user(&self, user: &User) -> Result<Option<Principal>, AppError> {
+        Ok(self.organisation(&user.organisation).await?.map(|o| principal(&user.id, &o, false)))
+    }
+
+    /// The principal of an API key.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn principal_of_key(&self, key: &ApiKey) -> Result<Option<Principal>, AppError> {
+        Ok(self.organisation(&key.organisation).await?.map(|o| principal(&key.id, &o, true)))
+    }
+
+    /// Opens a session; the id is the hash of a token that only the browser knows.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn open_session(&self, id: &str, record: &SessionRecord, ctx: &Context) -> Result<(), AppError> {
+        let body = serde_json::to_vec(record).map_err(|e| AppError::Internal(e.to_string()))?;
+        let write = RecordWrite { space: SESSIONS.into(), id: id.into(), expected_version: None, body: Some(body), expires_at: Some(record.expires_at) };
+        self.write_sessions(write, ctx, "session.open").await
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn close_session(&self, id: &str, ctx: &Context) -> Result<(), AppError> {
+        let write = RecordWrite { space: SESSIONS.into(), id: id.into(), expected_version: None, body: None, expires_at: None };
+        self.write_sessions(write, ctx, "session.close").await
+    }
+
+    async fn write_sessions(&self, write: RecordWrite, ctx: &Context, action: &str) -> Result<(), AppError> {
+        let id = write.id.clone();
+        let audit = vec![self.access(ctx, action, None, "allowed", "")];
+        self.store().commit(Commit { port: self.port().code.clone(), records: vec![write], audit, ..Commit::default() }).await?;
+        self.directory().forget(SESSIONS, &id);
+        Ok(())
+    }
+
+    /// A session that has not expired.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn session(&self, id: &str) -> Result<Option<SessionRecord>, AppError> {
+        let now = self.now();
+        Ok(self.remembered::<SessionRecord>(SESSIONS, id).await?.filter(|s| s.expires_at > now))
+    }
+}
+
+fn principal(id: &str, organisation: &Organisation, system: bool) -> Principal {
+    Principal { id: id.to_owned(), organisation: organisation.id.clone(), role: organisation.role, district: organisation.district.clone(), system }
+}
+
+/// Registers or changes an organisation.
+#[derive(Clone, Debug, Serialize)]
+pub struct WriteOrganisation {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// `true` when it must not exist yet.
+    pub new: bool,
+}
+
+#[async_trait]
+impl UseCase for WriteOrganisation {
+    const NAME: &'static str = "organisation.write";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("organisation"))?;
+        let o = &self.organisation;
+        check_id(&o.id, "/id")?;
+        if let Some(uscc) = &o.uscc
+            && let Err(e) = uscc.parse::<codes::Uscc>()
+        {
+            return Err(AppError::invalid("organisation-uscc", "/uscc", format!("统一社会信用代码不正确：{uscc}"), e.to_string()));
+        }
+        unit.write_record(ORGANISATIONS, &o.id, self.new.then_some(0), o)?;
+        unit.app.directory().forget(ORGANISATIONS, &o.id);
+        Ok(o.id.clone())
+    }
+}
+
+/// Registers or changes a person.
+#[derive(Clone, Debug, Serialize)]
+pub struct WriteUser {
+    /// The person, with the password already hashed.
+    pub user: User,
+    /// `true` when it must not exist yet.
+    pub new: bool,
+}
+
+#[async_trait]
+impl UseCase for WriteUser {
+    const NAME: &'static str = "user.write";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("user"))?;
+        check_id(&self.user.id, "/id")?;
+        if unit.app.organisation(&self.user.organisation).await?.is_none() {
+            return Err(AppError::invalid("organisation-unknown", "/organisation", "没有这个单位", "no such organisation"));
+        }
+        unit.write_record(USERS, &self.user.id, self.new.then_some(0), &self.user)?;
+        unit.app.directory().forget(USERS, &self.user.id);
+        Ok(self.user.id.clone())
+    }
+}
+
+/// Makes a key for a partner's system, or withdraws it.
+#[derive(Clone, Debug, Serialize)]
+pub enum ChangeApiKey {
+    /// Makes it.
+    Make(ApiKey),
+    /// Withdraws it.
+    Withdraw(String),
+}
+
+#[async_trait]
+impl UseCase for ChangeApiKey {
+    const NAME: &'static str = "api-key.write";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("api-key"))?;
+        let id = match self {
+            Self::Make(key) => {
+                if unit.app.organisation(&key.organisation).await?.is_none() {
+                    return Err(AppError::invalid("organisation-unknown", "/organisation", "没有这个单位", "no such organisation"));
+                }
+                unit.write_record(API_KEYS, &key.id, Some(0), key)?;
+                key.id.clone()
+            }
+            Self::Withdraw(id) => {
+                unit.delete_record(API_KEYS, id);
+                id.clone()
+            }
+        };
+        unit.app.directory().forget(API_KEYS, &id);
+        Ok(id)
+    }
+}
+
+fn check_id(id: &str, pointer: &str) -> Result<(), AppError> {
+    let fits = (2..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
+    if fits {
+        Ok(())
+    } else {
+        Err(AppError::invalid("id-shape", pointer, "标识须为 2 至 40 位小写字母、数字、连字符", "ids are 2 to 40 lower-case letters, digits, hyphens"))
+    }
+}

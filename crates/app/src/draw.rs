@@ -1,0 +1,173 @@
+//! The day of a verifiable draw (双随机抽查日): its seed is committed on the ledger before it is used and revealed after the day.
+
+use async_trait::async_trait;
+use ledger::{Aggregate, Related, ReplayError, Timestamp, WorkRow};
+use rules::DaySeed;
+use serde::{Deserialize, Serialize};
+
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Unit, UseCase};
+
+/// Register of secret seeds. Not part of the ledger until revealed.
+const SEEDS: &str = "draw-seed";
+
+/// A day on which draws are made. Its id is the day `YYYY-MM-DD` of the port's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawDay {
+    /// SHA-256 commitment to day and seed, hex.
+    pub commitment: String,
+    /// When it was committed.
+    pub committed_at: Timestamp,
+    /// The seed, once revealed, hex.
+    pub seed: Option<String>,
+    /// When it was revealed.
+    pub revealed_at: Option<Timestamp>,
+}
+
+/// `draw.committed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committed {
+    /// Commitment, hex.
+    pub commitment: String,
+}
+
+/// `draw.revealed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revealed {
+    /// Seed, hex.
+    pub seed: String,
+}
+
+ledger::domain_events! {
+    /// What happens to a draw day.
+    pub enum DrawDayEvent for "draw-day" {
+        /// The seed was fixed.
+        Committed(Committed) = "draw.committed",
+        /// The seed was published.
+        Revealed(Revealed) = "draw.revealed",
+    }
+}
+
+impl Aggregate for DrawDay {
+    const KIND: &'static str = "draw-day";
+    type Event = DrawDayEvent;
+
+    fn apply(state: Option<Self>, event: &DrawDayEvent, at: Timestamp) -> Result<Self, ReplayError> {
+        match (state, event) {
+            (None, DrawDayEvent::Committed(data)) => {
+                Ok(Self { commitment: data.commitment.clone(), committed_at: at, seed: None, revealed_at: None })
+            }
+            (Some(day), DrawDayEvent::Revealed(data)) if day.seed.is_none() => {
+                Ok(Self { seed: Some(data.seed.clone()), revealed_at: Some(at), ..day })
+            }
+            (Some(day), DrawDayEvent::Committed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.committed", state: day.status().into() }),
+            (Some(day), DrawDayEvent::Revealed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.revealed", state: day.status().into() }),
+            (None, DrawDayEvent::Revealed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.revealed", state: "nothing".into() }),
+        }
+    }
+
+    fn related(&self, _event: &DrawDayEvent) -> Vec<Related> {
+        Vec::new()
+    }
+
+    fn status(&self) -> &'static str {
+        if self.seed.is_some() { "revealed" } else { "committed" }
+    }
+
+    fn work_row(&self, id: &str) -> WorkRow {
+        WorkRow {
+            title: id.to_owned(),
+            status: self.status().into(),
+            keys: vec![id.to_owned()],
+            opened_at: self.committed_at,
+            closed_at: self.revealed_at,
+            ..WorkRow::default()
+        }
+    }
+}
+
+/// Fixes the seed of a day, if it is not fixed yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommitDay {
+    /// Day `YYYY-MM-DD`.
+    pub day: String,
+}
+
+#[async_trait]
+impl UseCase for CommitDay {
+    const NAME: &'static str = "draw.commit";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("draw-day"))?;
+        ensure(unit, &self.day).await?;
+        Ok(self.day.clone())
+    }
+}
+
+/// Publishes the seed of a day that is over.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevealDay {
+    /// Day.
+    pub day: String,
+}
+
+#[async_trait]
+impl UseCase for RevealDay {
+    const NAME: &'static str = "draw.reveal";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("draw-day"))?;
+        let today = unit.at().day(unit.app.port().utc_offset_minutes);
+        if self.day >= today {
+            return Err(AppError::invalid("draw-day-not-over", "/day", "当日尚未结束，不能公布种子", "the day is not over"));
+        }
+        let day = unit.get::<DrawDay>(&self.day).await?;
+        if day.seed.is_none() {
+            let seed = seed_of(unit, &self.day).await?;
+            unit.record::<DrawDay>(&self.day, vec![Revealed { seed: hex::encode(seed) }.into()], unit.at()).await?;
+        }
+        Ok(self.day.clone())
+    }
+}
+
+/// The seed and commitment of a day; fixes them when that has not happened yet.
+pub(crate) async fn ensure(unit: &mut Unit<'_>, day: &str) -> Result<(DaySeed, String), AppError> {
+    if let Some(known) = unit.load::<DrawDay>(day).await? {
+        return Ok((DaySeed::new(seed_of(unit, day).await?), known.commitment));
+    }
+    let bytes: [u8; 32] = unit.app.random();
+    let seed = DaySeed::new(bytes);
+    let commitment = hex::encode(rules::commitment(day, &seed));
+    unit.write_record(SEEDS, day, Some(0), &hex::encode(bytes))?;
+    unit.record::<DrawDay>(day, vec![Committed { commitment: commitment.clone() }.into()], unit.at()).await?;
+    Ok((seed, commitment))
+}
+
+async fn seed_of(unit: &Unit<'_>, day: &str) -> Result<[u8; 32], AppError> {
+    let lost = || AppError::Internal(format!("the seed of {day} is lost"));
+    let body = unit.record_body(SEEDS, day).await?.ok_or_else(lost)?;
+    let text: String = serde_json::from_slice(&body).map_err(|_| lost())?;
+    hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(lost)
+}
+
+impl App {
+    /// Work that the calendar asks for: fixes the seeds of today and tomorrow, publishes those of the last seven days.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn keep_draw_days(&self, ctx: &Context) -> Result<(), AppError> {
+        let offset = self.port().utc_offset_minutes;
+        for ahead in 0..=1 {
+            self.execute(ctx, &CommitDay { day: ctx.at.plus_days(ahead).day(offset) }).await?;
+        }
+        for back in 1..=7 {
+            let day = ctx.at.plus_days(-back).day(offset);
+            if self.peek::<DrawDay>(&day).await?.is_some_and(|d| d.seed.is_none()) {
+                self.execute(ctx, &RevealDay { day }).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! How a use case is carried out: repeated answers, retries, one commit, one access record.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ledger::{EventId, ObjectRef, Timestamp};
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use store::{AuditRow, IdempotencyRow, SharedStore, StoreError};
+
+use crate::directory::Directory;
+use crate::exchange::Interpreter;
+use crate::rights::{POLICIES, PolicyError, Rights};
+use crate::settings::PortSettings;
+use crate::{AppError, Context, Unit, reactions};
+
+/// How often a use case is decided again after a conflict before the asker is told to come back.
+const ATTEMPTS_MAX: u32 = 12;
+/// Numbers taken from the store at a time. Unused ones are lost when the process ends.
+const NUMBERS_BLOCK: u32 = 64;
+
+/// Tells the time. The only clock the application knows.
+pub trait Clock: Send + Sync {
+    /// Now, UTC.
+    fn now(&self) -> Timestamp;
+}
+
+/// Gives random bytes. The only source of chance the application knows.
+pub trait Entropy: Send + Sync {
+    /// Fills with bytes that nobody can foresee (or, in a seeded simulation, that everybody can).
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What an application is made of.
+pub struct Parts {
+    /// Store.
+    pub store: SharedStore,
+    /// Messages.
+    pub interpreter: Arc<dyn Interpreter>,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// Settings.
+    pub port: PortSettings,
+}
+
+/// A command of the port.
+#[async_trait]
+pub trait UseCase: Serialize + Send + Sync {
+    /// Stable name; also the action the rights are asked for.
+    const NAME: &'static str;
+    /// What is remembered and answered.
+    type Outcome: Serialize + DeserializeOwned + Send;
+
+    /// Authorises, loads and decides. Recorded events are committed by the engine.
+    ///
+    /// # Errors
+    /// Any [`AppError`]; nothing is committed then.
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<Self::Outcome, AppError>;
+}
+
+/// A use case carried out.
+#[derive(Clone, Debug)]
+pub struct Done<T> {
+    /// Its outcome.
+    pub outcome: T,
+    /// It had been carried out before under the same idempotency key.
+    pub replayed: bool,
+}
+
+/// The application: use cases over one store.
+pub struct App {
+    parts: Parts,
+    rights: Rights,
+    directory: Directory,
+    numbers: Mutex<HashMap<String, (u64, u64)>>,
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// [`PolicyError`] when the shipped policies cannot be used.
+    pub fn new(parts: Parts) -> Result<Self, PolicyError> {
+        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), parts })
+    }
+
+    /// The store.
+    pub fn store(&self) -> &SharedStore {
+        &self.parts.store
+    }
+    /// The settings.
+    pub fn port(&self) -> &PortSettings {
+        &self.parts.port
+    }
+    /// The rights.
+    pub fn rights(&self) -> &Rights {
+        &self.rights
+    }
+    /// Organisations, users and keys.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+    /// Messages.
+    pub fn interpreter(&self) -> &dyn Interpreter {
+        self.parts.interpreter.as_ref()
+    }
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+    /// Random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.parts.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    /// A new UUIDv7 at an instant.
+    pub fn new_id(&self, at: Timestamp) -> EventId {
+        let ms = u64::try_from(at.millis()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(ms, &self.random::<10>()).into_uuid()
+    }
+
+    /// The next number of a series.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn next_number(&self, series: &str) -> Result<u64, AppError> {
+        if let Some((next, end)) = self.numbers.lock().get_mut(series)
+            && next < end
+        {
+            *next += 1;
+            return Ok(*next - 1);
+        }
+        let first = self.parts.store.reserve_numbers(&self.parts.port.code, series, NUMBERS_BLOCK).await?;
+        self.numbers.lock().insert(series.to_owned(), (first + 1, first + u64::from(NUMBERS_BLOCK)));
+        Ok(first)
+    }
+
+    /// A new id such as `D2611-000001`: letter, year and month of the port's clock, number.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn next_id(&self, letter: char, at: Timestamp) -> Result<String, AppError> {
+        let number = self.next_number(&letter.to_string()).await?;
+        let (year, month, ..) = at.civil(self.parts.port.utc_offset_minutes);
+        Ok(format!("{letter}{:02}{month:02}-{number:06}", year.rem_euclid(100)))
+    }
+
+    /// Carries out a use case: all of it, durably, or nothing.
+    ///
+    /// # Errors
+    /// Any [`AppError`]; nothing was changed then.
+    pub async fn execute<U: UseCase>(&self, ctx: &Context, command: &U) -> Result<Done<U::Outcome>, AppError> {
+        let done = self.attempt(ctx, command).await;
+        if let Err(error) = &done {
+            let outcome = if matches!(error, AppError::Forbidden { .. }) { "refused" } else { "failed" };
+            self.parts.store.audit(&self.parts.port.code, self.access(ctx, U::NAME, None, outcome, &error.to_string()));
+        }
+        done
+    }
+
+    async fn attempt<U: UseCase>(&self, ctx: &Context, command: &U) -> Result<Done<U::Outcome>, AppError> {
+        let remembered = match &ctx.idempotency {
+            Some(key) => {
+                let scope = format!("{}/{}", ctx.principal.organisation, ctx.principal.id);
+                let hash = request_hash(U::NAME, command)?;
+                if let Some(row) = self.parts.store.idempotent(&self.parts.port.code, &scope, &key.key).await? {
+                    return replay(&row, &hash);
+                }
+                Some((scope, key.key.clone(), hash))
+            }
+            None => None,
+        };
+        for _ in 0..ATTEMPTS_MAX {
+            let mut unit = Unit::new(self, ctx, U::NAME);
+            let outcome = command.run(&mut unit).await?;
+            reactions::settle(&mut unit).await?;
+            let mut commit = unit.finish()?;
+            let subject = commit.objects.first().map(|write| write.object.clone());
+            commit.audit.push(self.access(ctx, U::NAME, subject, "allowed", ""));
+            if let Some((scope, key, hash)) = &remembered {
+                commit.idempotency = Some(IdempotencyRow {
+                    scope: scope.clone(),
+                    key: key.clone(),
+                    request_hash: hash.clone(),
+                    answer: serde_json::to_vec(&outcome).map_err(|e| AppError::Internal(e.to_string()))?,
+                    at: ctx.at,
+                });
+            }
+            match self.parts.store.commit(commit).await {
+                Ok(_) => return Ok(Done { outcome, replayed: false }),
+                Err(StoreError::Conflict(_)) => {}
+                Err(StoreError::Repeated(row)) => {
+                    let hash = remembered.as_ref().map_or("", |(_, _, hash)| hash);
+                    return replay(&row, hash);
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(AppError::Busy)
+    }
+
+    /// An access record (访问留痕).
+    pub(crate) fn access(&self, ctx: &Context, action: &str, object: Option<ObjectRef>, outcome: &str, detail: &str) -> AuditRow {
+        AuditRow {
+            at: ctx.at,
+            who: ctx.principal.id.clone(),
+            organisation: Some(ctx.principal.organisation.clone()).filter(|o| !o.is_empty()),
+            action: action.to_owned(),
+            object,
+            outcome: outcome.to_owned(),
+            request: ctx.request.clone(),
+            detail: detail.chars().take(160).collect(),
+        }
+    }
+}
+
+fn request_hash<U: UseCase>(name: &str, command: &U) -> Result<String, AppError> {
+    let body = serde_json::to_vec(command).map_err(|e| AppError::Internal(e.to_string()))?;
+    let mut hash = Sha256::new();
+    hash.update(name.as_bytes());
+    hash.update([0]);
+    hash.update(&body);
+    Ok(hex::encode(hash.finalize()))
+}
+
+fn replay<T: DeserializeOwned>(row: &IdempotencyRow, hash: &str) -> Result<Done<T>, AppError> {
+    if row.request_hash != hash {
+        return Err(AppError::KeyReused);
+    }
+    let outcome = serde_json::from_slice(&row.answer).map_err(|e| AppError::Internal(e.to_string()))?;
+    Ok(Done { outcome, replayed: true })
+}

@@ -1,0 +1,222 @@
+//! The gate (闸口): decides from release, delivery order, booking and time; writes every decision down; issues the receipt on exit.
+
+use async_trait::async_trait;
+use ledger::Timestamp;
+use logistics::{
+    Booking, BookingCompleted, BookingGatedIn, Container, Damage, DeliveryOrder, Direction, Eir, EirIssued, Freed, GateBooking, GateBox, GateFacts, GateOrder,
+    GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, Panel, PanelCondition, Redeemed, Slot, decide_gate,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::calls::plausible;
+use crate::discharge::normal;
+use crate::orders::verification_code;
+use crate::reading::ListQuery;
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Role, Unit, UseCase};
+
+/// A truck stands at the gate.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecideGate {
+    /// Way in or out.
+    pub direction: Direction,
+    /// Lane.
+    pub lane: String,
+    /// Plate read.
+    pub plate: String,
+    /// Container number told (in) or read (out).
+    pub container: String,
+    /// Seal read, on the way out.
+    pub seal: Option<String>,
+    /// Damages noted, on the way out.
+    pub damages: Vec<Damage>,
+    /// When, if reported later.
+    pub at: Option<Timestamp>,
+}
+
+/// What the gate decided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GateOutcomeView {
+    /// Gate transaction id.
+    pub id: String,
+    /// Every reason against it; empty when it passes.
+    pub reasons: Vec<GateReason>,
+    /// Interchange receipt, on exit.
+    pub eir: Option<String>,
+    /// Booking found.
+    pub booking: Option<String>,
+}
+
+#[async_trait]
+impl UseCase for DecideGate {
+    const NAME: &'static str = "gate.decide";
+    type Outcome = GateOutcomeView;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<GateOutcomeView, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("gate-transaction"))?;
+        let at = plausible(self.at.unwrap_or_else(|| unit.at()), unit.at(), "/at")?;
+        for (text, pointer) in [(&self.plate, "/plate"), (&self.container, "/container"), (&self.lane, "/lane")] {
+            if text.trim().is_empty() || text.chars().count() > 32 {
+                return Err(AppError::invalid("gate-field", pointer, "须填写 1 至 32 个字符", "1 to 32 characters are needed"));
+            }
+        }
+        let number = normal(&self.container);
+        let found = find(unit, &number).await?;
+        let (facts, booking_id, trucker) = facts(unit, &self.plate, &number, found.as_ref()).await?;
+        let decision = decide_gate(&facts, self.direction, at);
+        let terminal = match (&found, unit.ctx.principal.role) {
+            (Some((_, container)), Role::Platform) => container.terminal.clone(),
+            _ => unit.ctx.principal.organisation.clone(),
+        };
+        let id = unit.app.next_id('X', unit.at()).await?;
+        let passes_out = decision.passes() && self.direction == Direction::Out;
+        let eir = if passes_out { Some(unit.app.next_id('E', unit.at()).await?) } else { None };
+        let record = GateRecord {
+            direction: self.direction,
+            terminal,
+            lane: self.lane.trim().to_owned(),
+            plate: self.plate.trim().to_uppercase(),
+            container: found.as_ref().map(|(id, _)| id.clone()),
+            booking: booking_id.clone(),
+            trucker,
+            at,
+        };
+        let events = logistics::decide_record_gate(None, record.clone(), &decision, eir.clone())?;
+        unit.record::<GateTransaction>(&id, events, at).await?;
+        if decision.passes()
+            && let (Some((container_id, container)), Some(booking)) = (&found, &booking_id)
+        {
+            match self.direction {
+                Direction::In => enter(unit, &id, container_id, container, booking, &record.plate, at).await?,
+                Direction::Out => {
+                    let eir = eir.clone().unwrap_or_default();
+                    self.leave(unit, &Exit { id: &id, container_id, container, booking, eir: &eir, plate: &record.plate, at }).await?;
+                }
+            }
+        }
+        Ok(GateOutcomeView { id, reasons: decision.reasons, eir, booking: booking_id })
+    }
+}
+
+struct Exit<'a> {
+    id: &'a str,
+    container_id: &'a str,
+    container: &'a Container,
+    booking: &'a str,
+    eir: &'a str,
+    plate: &'a str,
+    at: Timestamp,
+}
+
+impl DecideGate {
+    async fn leave(&self, unit: &mut Unit<'_>, exit: &Exit<'_>) -> Result<(), AppError> {
+        let booking = unit.get::<Booking>(exit.booking).await?;
+        let seal = self.seal.clone().or_else(|| exit.container.seal.clone());
+        let out =
+            GatedOut { gate_transaction: exit.id.to_owned(), plate: exit.plate.to_owned(), seal: seal.clone(), eir: exit.eir.to_owned() };
+        let events = logistics::decide_gated_out(exit.container, out)?;
+        let order = exit.container.order.as_ref().map(|o| o.id.clone()).unwrap_or_default();
+        let order_state = unit.get::<DeliveryOrder>(&order).await?;
+        let redeemed = Redeemed { container: exit.container_id.to_owned(), gate_transaction: exit.id.to_owned() };
+        let redeemed = logistics::decide_redeem(&order_state, redeemed)?;
+        let completed = logistics::decide_booking_complete(&booking, BookingCompleted { gate_transaction: exit.id.to_owned() })?;
+        let issued = self.receipt(unit.app, exit, &booking, seal);
+        let issued = logistics::decide_issue_eir(None, issued)?;
+        unit.record::<Eir>(exit.eir, issued, exit.at).await?;
+        unit.record::<Container>(exit.container_id, events, exit.at).await?;
+        unit.record::<DeliveryOrder>(&order, redeemed, exit.at).await?;
+        unit.record::<Booking>(exit.booking, completed, exit.at).await?;
+        if let Some(slot) = unit.load::<Slot>(&booking.slot).await?
+            && slot.end > exit.at
+            && slot.bookings.contains(exit.booking)
+            && booking.end < exit.at
+        {
+            let freed = logistics::decide_free_slot(&slot, Freed { booking: exit.booking.to_owned() })?;
+            unit.record::<Slot>(&booking.slot, freed, exit.at).await?;
+        }
+        Ok(())
+    }
+
+    fn receipt(&self, app: &App, exit: &Exit<'_>, booking: &Booking, seal: Option<String>) -> EirIssued {
+        let damaged = |panel: Panel| self.damages.iter().any(|damage| damage.location == panel);
+        EirIssued {
+            container: exit.container_id.to_owned(),
+            size_type: exit.container.size_type.clone(),
+            direction: Direction::Out,
+            operation: "提重".into(),
+            plate: exit.plate.to_owned(),
+            driver: booking.driver.name.clone(),
+            trucker: booking.trucker.clone(),
+            terminal: exit.container.terminal.clone(),
+            bill: exit.container.bill.clone(),
+            call: exit.container.call.clone(),
+            gate_transaction: exit.id.to_owned(),
+            seal,
+            condition: Panel::ALL.map(|panel| PanelCondition { panel, sound: !damaged(panel) }).to_vec(),
+            damages: self.damages.clone(),
+            at: exit.at,
+            code: verification_code(app),
+        }
+    }
+}
+
+async fn enter(
+    unit: &mut Unit<'_>,
+    id: &str,
+    container_id: &str,
+    container: &Container,
+    booking: &str,
+    plate: &str,
+    at: Timestamp,
+) -> Result<(), AppError> {
+    let state = unit.get::<Booking>(booking).await?;
+    let in_events = logistics::decide_gated_in(container, GatedIn { booking: booking.to_owned(), plate: plate.to_owned() })?;
+    let booking_events = logistics::decide_booking_gated_in(&state, BookingGatedIn { gate_transaction: id.to_owned() })?;
+    unit.record::<Container>(container_id, in_events, at).await?;
+    unit.record::<Booking>(booking, booking_events, at).await
+}
+
+/// The visit of this box that is still in port, if any.
+async fn find(unit: &mut Unit<'_>, number: &str) -> Result<Option<(String, Container)>, AppError> {
+    let platform = Context { principal: crate::Principal::platform(), ..unit.ctx.clone() };
+    let query = ListQuery { kinds: vec!["container".into()], key_prefix: Some(number.to_owned()), limit: 20, ..ListQuery::default() };
+    let mut visits = Vec::new();
+    for (seen, row) in unit.app.list::<Container>(&platform, "container.read", query).await?.items {
+        // The state inside this unit of work is read again, so that a conflict is noticed.
+        if let Some(state) = unit.load::<Container>(&seen.id).await?
+            && state.number == number
+        {
+            visits.push((row.closed_at.is_none(), row.opened_at, seen.id, state));
+        }
+    }
+    visits.sort_by_key(|(open, opened_at, _, _)| (*open, *opened_at));
+    Ok(visits.pop().map(|(_, _, id, state)| (id, state)))
+}
+
+async fn facts(
+    unit: &mut Unit<'_>,
+    plate: &str,
+    number: &str,
+    found: Option<&(String, Container)>,
+) -> Result<(GateFacts, Option<String>, Option<String>), AppError> {
+    let mut facts = GateFacts { plate: plate.trim().to_uppercase(), container_seen: Some(number.to_owned()), container: None, booking: None, order: None };
+    let Some((id, container)) = found else { return Ok((facts, None, None)) };
+    let own = unit.ctx.principal.role == Role::Platform || container.terminal == unit.ctx.principal.organisation;
+    if !own {
+        return Ok((facts, None, None));
+    }
+    facts.container = Some(GateBox::of(id, container));
+    let mut trucker = None;
+    if let Some(booking_id) = &container.booking
+        && let Some(booking) = unit.load::<Booking>(booking_id).await?
+    {
+        facts.booking = Some(GateBooking::of(booking_id, &booking));
+        trucker = Some(booking.trucker);
+    }
+    if let Some(order) = &container.order
+        && let Some(state) = unit.load::<DeliveryOrder>(&order.id).await?
+    {
+        facts.order = Some(GateOrder::of(&state));
+    }
+    Ok((facts, container.booking.clone(), trucker))
+}

@@ -1,0 +1,121 @@
+//! Original manifests (原始舱单) and their bills.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use codes::{Finding, has_errors};
+use ledger::{ObjectRef, Timestamp};
+use manifest::{Bill, BillPhase, CallFacts, Manifest, ManifestFacts, ManifestForm, ManifestFunction, Manifested, check_manifest};
+use port_call::{CallPhase, ShipCall};
+use serde::{Deserialize, Serialize};
+
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Unit, UseCase};
+
+/// Submits an original manifest, by form or from a message.
+#[derive(Clone, Debug, Serialize)]
+pub struct SubmitManifest {
+    /// The manifest.
+    pub form: ManifestForm,
+    /// A faulty manifest is recorded as rejected (from a message) rather than refused (from a form).
+    pub keep_rejected: bool,
+}
+
+/// What became of a manifest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ManifestOutcome {
+    /// Manifest id.
+    pub id: String,
+    /// Taken in?
+    pub accepted: bool,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+#[async_trait]
+impl UseCase for SubmitManifest {
+    const NAME: &'static str = "manifest.submit";
+    type Outcome = ManifestOutcome;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<ManifestOutcome, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("manifest"))?;
+        let mut form = self.form.clone();
+        form.agent.clone_from(&unit.ctx.principal.organisation);
+        form.message.clone_from(&unit.ctx.message);
+        let facts = facts(unit, &form).await?;
+        let findings = check_manifest(&form, &facts, unit.at());
+        if has_errors(&findings) && !self.keep_rejected {
+            return Err(AppError::Findings(findings));
+        }
+        for bill in &mut form.bills {
+            if let Some(uscc) = &bill.content.consignee.uscc {
+                bill.content.consignee.org = unit.app.organisation_by_uscc(uscc).await?.map(|o| o.id);
+            }
+        }
+        let id = unit.app.next_id('M', unit.at()).await?;
+        let state = unit.load::<Manifest>(&id).await?;
+        let events = manifest::decide_manifest(state.as_ref(), &form, &facts, unit.at())?;
+        unit.record::<Manifest>(&id, events, unit.at()).await?;
+        let accepted = !has_errors(&findings);
+        if accepted {
+            let replaces = form.function == ManifestFunction::Replace;
+            for bill in form.bills {
+                record_bill(unit, &id, &form.call, &form.agent, bill, replaces).await?;
+            }
+        }
+        Ok(ManifestOutcome { id, accepted, findings })
+    }
+}
+
+async fn record_bill(
+    unit: &mut Unit<'_>,
+    manifest_id: &str,
+    call: &str,
+    agent: &str,
+    bill: manifest::BillForm,
+    replaces: bool,
+) -> Result<(), AppError> {
+    let state = unit.load::<Bill>(&bill.number).await?;
+    let events = match &state {
+        Some(known) if replaces && known.call == call && known.agent == agent && !matches!(known.phase, BillPhase::Cancelled { .. }) => {
+            manifest::decide_amend(known, manifest::Amended { content: bill.content, reason: "999".into() })?
+        }
+        Some(_) | None => {
+            let command = Manifested { call: call.to_owned(), manifest: manifest_id.to_owned(), agent: agent.to_owned(), content: bill.content };
+            manifest::decide_manifest_bill(state.as_ref(), command, unit.at())?
+        }
+    };
+    unit.record::<Bill>(&bill.number, events, unit.at()).await
+}
+
+async fn facts(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<ManifestFacts, AppError> {
+    let call = unit.load::<ShipCall>(&form.call).await?.map(|call| CallFacts {
+        closed: matches!(call.phase, CallPhase::Departed { .. } | CallPhase::Cancelled { .. }),
+        ship_name: call.ship_name,
+        voyage: call.voyage_in,
+    });
+    unit.preload(form.bills.iter().map(|bill| ObjectRef::new("bill", bill.number.clone())).collect()).await?;
+    let mut numbers_in_use: BTreeMap<String, Timestamp> = BTreeMap::new();
+    for form_bill in &form.bills {
+        if let Some(known) = unit.load::<Bill>(&form_bill.number).await? {
+            let replaced = form.function == ManifestFunction::Replace && known.call == form.call && known.agent == form.agent;
+            if !replaced && !matches!(known.phase, BillPhase::Cancelled { .. }) {
+                numbers_in_use.insert(form_bill.number.clone(), known.opened_at);
+            }
+        }
+    }
+    Ok(ManifestFacts { call, numbers_in_use })
+}
+
+impl App {
+    /// Everything wrong with a manifest that has not been sent yet.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], or the store's fault.
+    pub async fn check_manifest(&self, ctx: &Context, form: &ManifestForm) -> Result<Vec<Finding>, AppError> {
+        self.rights().require(&ctx.principal, "manifest.check", &Resource::own("manifest"))?;
+        let mut unit = Unit::new(self, ctx, "manifest.check");
+        let facts = facts(&mut unit, form).await?;
+        Ok(check_manifest(form, &facts, ctx.at))
+    }
+}

@@ -1,0 +1,118 @@
+//! Proof (存证): receipts that an event is on the ledger, proofs that nothing was rewritten.
+
+use ledger::head::PublicKey;
+use ledger::merkle::{Hash, LogView, TILE_LEAVES};
+use ledger::receipt::Receipt;
+use ledger::{Event, Head, ObjectRef, StoredEvent};
+
+use crate::happened::with_kind;
+use crate::rights::Resource;
+use crate::unit::read_state;
+use crate::{App, AppError, Context};
+
+/// Most rows asked of the store at a time.
+const CHUNK: u32 = 10_000;
+
+impl App {
+    /// The newest signed head; `None` while the ledger is empty.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn head(&self) -> Result<Option<Head>, AppError> {
+        Ok(self.store().head(&self.port().code).await?)
+    }
+
+    /// An event that the asker may see: the parties of any object it names may. The access is recorded.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] also when it may not be seen.
+    pub async fn event(&self, ctx: &Context, id: &str) -> Result<StoredEvent, AppError> {
+        let not_found = || AppError::NotFound { kind: "event", id: id.to_owned() };
+        let stored = self.store().event(&self.port().code, id).await?.ok_or_else(not_found)?;
+        let mut allowed = false;
+        for link in &stored.event.objects {
+            allowed |= self.may_see(ctx, "event.read", &link.object).await?;
+        }
+        let outcome = if allowed { "allowed" } else { "refused" };
+        let object = stored.event.objects.first().map(|link| link.object.clone());
+        self.store().audit(&self.port().code, self.access(ctx, "event.read", object, outcome, id));
+        if allowed { Ok(stored) } else { Err(not_found()) }
+    }
+
+    /// May the asker do this to an object, whatever its kind?
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn may_see(&self, ctx: &Context, action: &'static str, object: &ObjectRef) -> Result<bool, AppError> {
+        let Some(record) = self.store().object(&self.port().code, object).await? else { return Ok(false) };
+        let row = with_kind!(object.kind.as_ref(), A => {
+            ledger::Aggregate::work_row(&read_state::<A>(&record)?, &object.id)
+        }, else return Ok(false));
+        let resource = Resource::of(&object.kind, &object.id, &row, &ctx.principal);
+        Ok(self.rights().require(&ctx.principal, action, &resource).is_ok())
+    }
+
+    /// A receipt that anybody can check without this platform.
+    ///
+    /// # Errors
+    /// As [`App::event`]; [`AppError::Internal`] when the ledger is damaged.
+    pub async fn receipt(&self, ctx: &Context, id: &str, key: &PublicKey) -> Result<(Receipt, Event), AppError> {
+        let stored = self.event(ctx, id).await?;
+        let port = &self.port().code;
+        let head = self.head().await?.ok_or_else(|| AppError::Internal("no head".into()))?;
+        let bytes = self.store().leaves(port, stored.position, 1).await?.pop().ok_or_else(|| AppError::Internal("leaf lost".into()))?.1;
+        let parts = LogParts::load(self, head.size, stored.position / TILE_LEAVES).await?;
+        let path = parts.view().inclusion(stored.position).map_err(|e| AppError::Internal(e.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|e| AppError::Internal(e.to_string()))?;
+        let pem = key.to_pem().map_err(|e| AppError::Internal(e.to_string()))?;
+        Ok((Receipt::new(port, text, stored.position, &path, head, pem), stored.event))
+    }
+
+    /// Proof that the ledger of an older size is the beginning of the newest one.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when the older size is 0 or beyond the ledger.
+    pub async fn consistency(&self, older: u64) -> Result<(Head, Vec<Hash>), AppError> {
+        let head = self.head().await?.ok_or_else(|| AppError::NotFound { kind: "head", id: older.to_string() })?;
+        if older == 0 || older > head.size {
+            return Err(AppError::invalid("ledger-size", "/from", "账本没有这个长度", "the ledger never had this size"));
+        }
+        let parts = LogParts::load(self, head.size, (older - 1) / TILE_LEAVES).await?;
+        let proof = parts.view().consistency(older).map_err(|e| AppError::Internal(e.to_string()))?;
+        Ok((head, proof))
+    }
+}
+
+struct LogParts {
+    size: u64,
+    tiles: Vec<Hash>,
+    tail: Vec<Hash>,
+    opened: (u64, Vec<Hash>),
+}
+
+impl LogParts {
+    async fn load(app: &App, size: u64, tile: u64) -> Result<Self, AppError> {
+        let port = &app.port().code;
+        let complete = size / TILE_LEAVES;
+        let mut tiles = Vec::new();
+        while (tiles.len() as u64) < complete {
+            let page = app.store().tiles(port, tiles.len() as u64, CHUNK).await?;
+            if page.is_empty() {
+                return Err(AppError::Internal(format!("tile {} is missing", tiles.len())));
+            }
+            tiles.extend(page.into_iter().map(|(_, hash)| hash));
+        }
+        let leaves = |from: u64, count: u64| async move {
+            let count = u32::try_from(count).unwrap_or(CHUNK);
+            let rows = if count == 0 { Vec::new() } else { app.store().leaves(port, from, count).await? };
+            Ok::<Vec<Hash>, AppError>(rows.into_iter().map(|(_, _, hash)| hash).collect())
+        };
+        let tail = leaves(complete * TILE_LEAVES, size % TILE_LEAVES).await?;
+        let opened = if tile < complete { leaves(tile * TILE_LEAVES, TILE_LEAVES).await? } else { Vec::new() };
+        Ok(Self { size, tiles, tail, opened: (tile, opened) })
+    }
+
+    fn view(&self) -> LogView<'_> {
+        LogView { size: self.size, tiles: &self.tiles, tail: &self.tail, opened: (self.opened.0, &self.opened.1) }
+    }
+}

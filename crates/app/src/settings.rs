@@ -1,0 +1,59 @@
+//! What a port sets for itself: its name, its clock, its customs, its gate.
+
+use ledger::Bilingual;
+use serde::{Deserialize, Serialize};
+
+/// Settings of one port (口岸). Given at start; the same for every process of the port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PortSettings {
+    /// Port code; every stored row carries it. UN/LOCODE where there is one.
+    pub code: String,
+    /// Name.
+    pub name: Bilingual,
+    /// IANA zone, for browsers.
+    pub zone: String,
+    /// Offset of the port's clock from UTC in minutes, for documents and day boundaries.
+    pub utc_offset_minutes: i32,
+    /// Customs district of entry (进境关别), four digits.
+    pub customs_district: String,
+    /// How this platform calls itself in EDI envelopes.
+    pub edi_id: String,
+    /// Public address of this platform, for QR codes.
+    pub public_url: String,
+    /// This is a demonstration with synthetic data.
+    pub demo: bool,
+    /// Carrier's delivery-order charge per container in fen (换单费). Set by the carrier; the shipped value is a placeholder.
+    pub delivery_order_charge_fen: i64,
+    /// Trucks per terminal and hour that may book a pick-up.
+    pub slot_capacity: u32,
+    /// Inspections per site and two-hour slot.
+    pub inspection_capacity: u32,
+    /// Officers drawn for one inspection. At least two (GACC Decree 138).
+    pub officers_per_inspection: u32,
+    /// Place where boxes are inspected (查验场地).
+    pub inspection_site: String,
+    /// Free days in the yard after discharge (免堆期). Each terminal publishes its own; the shipped value is a placeholder.
+    pub free_days: u32,
+}
+
+impl Default for PortSettings {
+    fn default() -> Self {
+        Self {
+            code: "ZZFWY".into(),
+            name: Bilingual::new("通衢示范港", "Fairway Demonstration Port"),
+            zone: "Asia/Shanghai".into(),
+            utc_offset_minutes: 480,
+            customs_district: "9901".into(),
+            edi_id: "FAIRWAY".into(),
+            public_url: "http://localhost:8080".into(),
+            demo: false,
+            delivery_order_charge_fen: 20_000,
+            slot_capacity: 30,
+            inspection_capacity: 8,
+            officers_per_inspection: 2,
+            inspection_site: "H1 查验场".into(),
+            free_days: 4,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// The states that a list can be filtered by. The words of one object's state come from the platform; these are for the choice alone.
+import { useI18n } from "../../i18n";
+
+type Choice = readonly [code: string, zh: string, en: string];
+
+const STATUSES = {
+  call: [["announced", "已预报", "Announced"], ["arrived", "已抵港", "Arrived"], ["departed", "已离港", "Departed"], ["cancelled", "已取消", "Cancelled"]],
+  manifest: [["accepted", "已接受", "Accepted"], ["confirmed", "已确报", "Confirmed"], ["rejected", "已退回", "Rejected"]],
+  bill: [["manifested", "已入舱单", "Manifested"], ["partly-landed", "部分卸船", "Partly landed"], ["landed", "已全部卸船", "Landed"], ["cancelled", "已取消", "Cancelled"]],
+  message: [["received", "已接收", "Received"], ["processed", "已处理", "Processed"], ["processed-with-findings", "已处理，有问题", "Processed with findings"], ["rejected", "已退回", "Rejected"], ["sent", "已发送", "Sent"], ["answered", "已应答", "Answered"]],
+  declaration: [
+    ["draft", "草稿", "Draft"], ["awaiting-decision", "待风险判定", "Awaiting decision"], ["awaiting-arrival", "待抵港", "Awaiting arrival"],
+    ["awaiting-documents", "待验单证", "Awaiting documents"], ["awaiting-inspection", "待查验", "Awaiting inspection"], ["awaiting-payment", "待缴税", "Awaiting payment"],
+    ["held", "已扣留", "Held"], ["released", "已放行", "Released"], ["rejected", "已退单", "Rejected"], ["withdrawn", "已撤单", "Withdrawn"],
+  ],
+  duty: [["due", "待缴", "Due"], ["paying", "缴款中", "Paying"], ["paid", "已缴清", "Paid"], ["guaranteed", "已担保", "Guaranteed"], ["waived", "免缴", "Waived"]],
+  container: [
+    ["expected", "预计到港", "Expected"], ["in-yard", "在场", "In yard"], ["at-inspection", "在查验场", "At inspection"], ["released", "已放行", "Released"],
+    ["held", "已扣留", "Held"], ["on-truck", "已装车", "On truck"], ["gone", "已提离", "Gone"],
+  ],
+  order: [["requested", "已申请", "Requested"], ["issued", "已签发", "Issued"], ["transferred", "已转让", "Transferred"], ["redeemed", "已兑付", "Redeemed"], ["cancelled", "已取消", "Cancelled"]],
+  booking: [["booked", "已预约", "Booked"], ["gated-in", "已进闸", "Gated in"], ["completed", "已完成", "Completed"], ["missed", "已错过", "Missed"], ["cancelled", "已取消", "Cancelled"]],
+  inspection: [["ordered", "待约时", "Ordered"], ["appointed", "已约时", "Appointed"], ["at-site", "已到场", "At site"], ["passed", "通过", "Passed"], ["failed", "未通过", "Failed"], ["cancelled", "已取消", "Cancelled"]],
+} as const satisfies Record<string, readonly Choice[]>;
+
+/** Choices of the state filter of one kind of object. */
+export function useStatusChoices(kind: keyof typeof STATUSES): { value: string; label: string }[] {
+  const { lang } = useI18n();
+  return STATUSES[kind].map(([value, zh, en]) => ({ value, label: lang === "zh" ? zh : en }));
+}
