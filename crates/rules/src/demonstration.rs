@@ -25,9 +25,11 @@ mod tests {
     use crate::Facts;
 
     #[test]
-    fn the_table_is_without_findings_and_labelled() {
+    fn the_table_is_without_faults_and_labelled() {
         let table = import_inspection_rate();
-        assert_eq!(table.validate(), []);
+        // Crossing rows are told as information: which of them comes first is meant so.
+        let findings = table.validate();
+        assert!(findings.iter().all(|f| f.code == "rules-overlap" && f.severity == crate::Severity::Info), "{findings:#?}");
         let notice = table.notice.clone().unwrap();
         assert_eq!(&*notice.en, "demonstration values set by the demo authority; real control rates are internal to customs");
         assert_eq!(&*table.basis.en, "GACC Decree 282, from 2026-04-01");

@@ -25,8 +25,8 @@ mod value;
 
 pub use day::Day;
 pub use draw::{
-    Absence, DaySeed, DrawError, DrawFault, DrawOutcome, Excluded, ExclusionReason, Officer, PickError, PickFault, PickRequest, Picked, draw,
-    pick_officers, pool_version_hash, verify_draw, verify_pick,
+    Absence, DaySeed, DrawError, DrawFault, DrawOutcome, Excluded, ExclusionReason, Officer, PickError, PickFault, PickRequest, Picked,
+    draw, pick_officers, pool_version_hash, verify_draw, verify_pick,
 };
 pub use finding::{Finding, Severity};
 pub use hash::{Hash256, HexError};

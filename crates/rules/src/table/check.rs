@@ -94,13 +94,9 @@ impl DecisionTable {
             findings.error("rules-period-reversed", "/effective_to".into(), zh.into(), en.into());
         }
         match &self.approved_by {
-            None => findings.add(
-                Severity::Warning,
-                "rules-not-approved",
-                "/approved_by".into(),
-                "尚未批准".into(),
-                "not approved yet".into(),
-            ),
+            None => {
+                findings.add(Severity::Warning, "rules-not-approved", "/approved_by".into(), "尚未批准".into(), "not approved yet".into())
+            }
             Some(name) if *name == self.author => findings.add(
                 Severity::Warning,
                 "rules-own-approval",
@@ -236,7 +232,8 @@ fn check_cell(column: &InputColumn, cell: &Cell, pointer: String, findings: &mut
     };
     if !fits {
         let kind = column.kind.name();
-        let (zh, en) = (format!("条件与“{}”列的类型 {kind} 不符", column.zh), format!("the condition does not fit a column of type {kind}"));
+        let (zh, en) =
+            (format!("条件与“{}”列的类型 {kind} 不符", column.zh), format!("the condition does not fit a column of type {kind}"));
         return findings.error("rules-cell-type", pointer, zh, en);
     }
     match cell {
@@ -274,7 +271,8 @@ fn check_output(column: &OutputColumn, value: &Value, pointer: String, findings:
     };
     if !fits {
         let (expected, found) = (column.kind.name(), value.type_name());
-        let (zh, en) = (format!("输出应为 {expected}，实为 {found}"), format!("the output must be a {expected} within its bounds, found {found}"));
+        let (zh, en) =
+            (format!("输出应为 {expected}，实为 {found}"), format!("the output must be a {expected} within its bounds, found {found}"));
         findings.error("rules-output-type", pointer, zh, en);
     }
 }

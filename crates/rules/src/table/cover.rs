@@ -29,7 +29,8 @@ pub(super) fn check(table: &DecisionTable, findings: &mut Findings) {
     let mut search = Search::new(&compiled);
     search.visit(compiled.all.clone(), &mut Vec::new());
     if search.steps > COVER_STEPS_MAX {
-        let (zh, en) = ("规则组合过多，未能完整检查遗漏与不可达规则", "too many combinations: gaps and unreachable rows were not checked to the end");
+        let (zh, en) =
+            ("规则组合过多，未能完整检查遗漏与不可达规则", "too many combinations: gaps and unreachable rows were not checked to the end");
         return findings.add(Severity::Info, "rules-cover-unknown", "/rows".into(), zh.into(), en.into());
     }
     if table.hit_policy != HitPolicy::Collect {

@@ -9,8 +9,7 @@ const VALUES_NAMED_MAX: usize = 8;
 
 /// Conditions and note of a row in Chinese and English.
 pub(super) fn of_row(table: &DecisionTable, row: &Row) -> (String, String) {
-    let conditions: Vec<(String, String)> =
-        table.inputs.iter().filter_map(|column| of_cell(column, table.cell(row, column))).collect();
+    let conditions: Vec<(String, String)> = table.inputs.iter().filter_map(|column| of_cell(column, table.cell(row, column))).collect();
     let (mut zh, mut en) = if conditions.is_empty() {
         ("其他情形".to_owned(), "all other cases".to_owned())
     } else {
