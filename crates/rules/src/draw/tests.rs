@@ -53,7 +53,8 @@ fn a_million_draws_are_uniform() {
 #[test]
 fn every_number_is_equally_likely_by_construction() {
     assert_eq!((CANDIDATE_MAX as u128 + 1) % 10_000, 0);
-    assert!(u64::MAX - CANDIDATE_MAX < 10_000);
+    let rejected = u64::MAX - CANDIDATE_MAX;
+    assert!(rejected < 10_000, "{rejected} of 2^64 candidates are rejected");
 }
 
 #[test]
