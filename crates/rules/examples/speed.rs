@@ -1,7 +1,7 @@
 //! Nanoseconds per lookup and per explained decision, for tables of 20, 100 and 1,000 rows.
 //!
 //! `cargo run --release -p rules --example speed`; the budget is 100 ns and 1 µs at 1,000 rows.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement prints and reads the clock")]
 
 use rules::{Cell, DecisionTable, Facts, Row, demonstration};
 use std::hint::black_box;

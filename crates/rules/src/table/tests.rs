@@ -406,6 +406,11 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    // Each case tries some ten thousand sets of facts.
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     /// What validation says about gaps and dead rows agrees with trying every class of values.
     #[test]
