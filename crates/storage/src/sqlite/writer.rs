@@ -1,8 +1,8 @@
 //! The one thread that writes: takes what waits, writes it as one transaction, answers everybody.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use rusqlite::Connection;
@@ -13,8 +13,8 @@ use super::group::{Fail, Group, State};
 use super::queue::{self, Job, Outcome, Queue, Work};
 use crate::error;
 
-/// Bytes of write-ahead log after which it is copied into the database file.
-const WAL_BYTES_MAX: u64 = 64 << 20;
+/// Pages of write-ahead log (4 KiB each) after which it is copied into the database file.
+const WAL_PAGES_MAX: u32 = 16_384;
 /// Bytes the readiness probe writes after a failure.
 const PROBE_BYTES: u32 = 64 << 10;
 
@@ -32,7 +32,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Works until the queue is closed and empty.
     pub fn run(mut self) {
-        let checkpointer = Checkpointer::start(&self.path);
+        let mut checkpointer = Checkpointer::start(&self.path, &mut self.conn);
         loop {
             let group = self.queue.take();
             let closed = group.closed;
@@ -187,17 +187,24 @@ fn copy(fault: &rusqlite::Error) -> rusqlite::Error {
 /// Copies the write-ahead log into the file on a thread of its own while the writer goes on; the writer then copies the short rest, after
 /// which the log starts anew.
 struct Checkpointer {
-    wal: PathBuf,
+    wal_pages: Arc<AtomicU32>,
     ask: Option<SyncSender<()>>,
     done: std::sync::mpsc::Receiver<()>,
-    running: std::cell::Cell<bool>,
+    running: bool,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Checkpointer {
-    fn start(path: &Path) -> Self {
-        let mut wal = path.as_os_str().to_owned();
-        wal.push("-wal");
+    fn start(path: &Path, writer: &mut Connection) -> Self {
+        let wal_pages = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&wal_pages);
+        let hooked = writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: std::ffi::c_int| {
+            seen.store(pages.unsigned_abs(), Ordering::Relaxed);
+            Ok(())
+        }));
+        if let Err(fault) = hooked {
+            tracing::error!(%fault, "the write-ahead log is copied only when the store closes");
+        }
         let (ask, asked) = sync_channel::<()>(1);
         let (say, done) = sync_channel::<()>(1);
         let file = path.to_owned();
@@ -214,20 +221,19 @@ impl Checkpointer {
                 }
             }
         });
-        Self { wal: wal.into(), ask: Some(ask), done, running: std::cell::Cell::new(false), thread: thread.ok() }
+        Self { wal_pages, ask: Some(ask), done, running: false, thread: thread.ok() }
     }
 
-    fn after_group(&self, conn: &Connection) {
-        if self.running.get() {
+    fn after_group(&mut self, conn: &Connection) {
+        if self.running {
             if self.done.try_recv().is_ok() {
-                self.running.set(false);
+                self.running = false;
                 if let Err(fault) = checkpoint(conn) {
                     tracing::warn!(%fault, "checkpoint failed; it is tried again");
                 }
             }
-        } else if fs::metadata(&self.wal).is_ok_and(|file| file.len() > WAL_BYTES_MAX) && wal_in_use(conn) {
-            let asked = self.ask.as_ref().is_some_and(|ask| ask.try_send(()).is_ok());
-            self.running.set(asked);
+        } else if self.wal_pages.load(Ordering::Relaxed) > WAL_PAGES_MAX {
+            self.running = self.ask.as_ref().is_some_and(|ask| ask.try_send(()).is_ok());
         }
     }
 }

@@ -1,0 +1,462 @@
+//! The worklist as it is read.
+//!
+//! Every index range used here is already in the order asked for. A page merges the few ranges that can hold matching rows, looks at rows in that
+//! order and stops at the page's end, so that its cost depends on the page and not on the list. Which ranges: by key, by who must act, by
+//! who may see, or by kind and status, whichever the kept counts say is shorter.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use ledger::{ObjectRef, Timestamp, WorkRow};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use store::{Page, StoreError, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally};
+
+use super::Reader;
+use super::work_write::{ACTS, COLUMNS, GOVERNS, PORT_SCOPE, SEES, acts_scope, governs_scope, read_row, sees_scope};
+use crate::error::sqlite;
+use crate::{cursor, limits};
+
+/// So many candidates are read and sorted rather than walked in order.
+const SORTED_MAX: usize = 2_000;
+/// Rows fetched at first from each of several ranges; doubled when a range is asked again.
+const FIRST_FETCH: usize = 16;
+/// Most rows fetched from a range at once.
+const FETCH_MAX: usize = 512;
+/// Fewest characters of a key.
+const KEY_CHARS_MIN: usize = 3;
+
+type Answer<T> = Result<T, StoreError>;
+/// Order value (opened or due, ms) and object number.
+type Key = (i64, i64);
+
+/// Rows of one kind, status and action, with how many there are.
+#[derive(Debug)]
+struct Bucket {
+    open: bool,
+    kind: i64,
+    status: String,
+    action: String,
+    count: i64,
+}
+
+/// An index range in the order asked for.
+struct Run {
+    sql: String,
+    values: Vec<Value>,
+    fetched: VecDeque<Key>,
+    last: Option<Key>,
+    fetch: usize,
+    ended: bool,
+}
+
+struct Asked<'q> {
+    reader: &'q Reader,
+    conn: &'q Connection,
+    query: &'q WorkQuery,
+    kinds: Option<HashSet<i64>>,
+}
+
+/// A page of the worklist.
+pub(super) fn page(reader: &Reader, conn: &Connection, query: &WorkQuery) -> Answer<Page<WorkItem>> {
+    let list = match query.order {
+        WorkOrder::Newest => "work-newest",
+        WorkOrder::Due => "work-due",
+    };
+    let after = cursor::decode::<Key>(list, query.cursor.as_deref())?;
+    let limit = limits::page(query.limit) as usize;
+    let asked = Asked::new(reader, conn, query)?;
+    let mut found = asked.walk(after, limit + 1)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = if more { found.last().and_then(|(key, _)| cursor::encode(list, key)) } else { None };
+    Ok(Page { items: found.into_iter().map(|(_, item)| item).collect(), next })
+}
+
+/// The row of one object.
+pub(super) fn row_of(reader: &Reader, conn: &Connection, object: &ObjectRef) -> Answer<Option<WorkItem>> {
+    let Some(no) = reader.object_no(conn, object)? else { return Ok(None) };
+    Ok(load(reader, conn, no)?.map(|(item, _)| item))
+}
+
+/// A row with the number of its kind.
+fn load(reader: &Reader, conn: &Connection, no: i64) -> Answer<Option<(WorkItem, i64)>> {
+    let sql = format!("SELECT o.kind, o.id, {COLUMNS} FROM work w JOIN object o ON o.no = w.object WHERE w.object = ?1");
+    conn.prepare_cached(&sql)
+        .and_then(|mut select| {
+            select
+                .query_row([no], |row| {
+                    let kind: i64 = row.get(0)?;
+                    let object = ObjectRef { kind: reader.kinds.code(kind).into(), id: row.get(1)? };
+                    Ok((WorkItem { object, row: read_row(row, 2)? }, kind))
+                })
+                .optional()
+        })
+        .map_err(sqlite)
+}
+
+impl<'q> Asked<'q> {
+    fn new(reader: &'q Reader, conn: &'q Connection, query: &'q WorkQuery) -> Answer<Self> {
+        if let Some(prefix) = &query.key_prefix
+            && prefix.chars().count() < KEY_CHARS_MIN
+        {
+            return Err(StoreError::Limit(format!("a key is searched from {KEY_CHARS_MIN} characters on")));
+        }
+        let kinds = (!query.kinds.is_empty()).then(|| query.kinds.iter().filter_map(|code| reader.kinds.number(code)).collect());
+        Ok(Self { reader, conn, query, kinds })
+    }
+
+    /// Does a row answer the question? The whole question, so that every way of finding candidates is right.
+    fn fits(&self, kind: i64, row: &WorkRow) -> bool {
+        let query = self.query;
+        let open = row.closed_at.is_none();
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
+            && (query.statuses.is_empty() || query.statuses.contains(&row.status))
+            && (query.actions.is_empty() || row.action.as_ref().is_some_and(|action| query.actions.contains(action)))
+            && query.owner.as_ref().is_none_or(|owner| row.owner.as_ref() == Some(owner))
+            && query.open.is_none_or(|wanted| wanted == open)
+            && query.key_prefix.as_ref().is_none_or(|prefix| row.keys.iter().any(|key| key.starts_with(prefix.as_str())))
+            && query.opened_from.is_none_or(|from| row.opened_at >= from)
+            && query.opened_to.is_none_or(|to| row.opened_at < to)
+            && query.due_before.is_none_or(|before| row.due_at.is_some_and(|due| due < before))
+            && match &query.visibility {
+                Visibility::Port => true,
+                Visibility::Organisation(id) => row.owner.as_ref() == Some(id) || row.parties.contains(id),
+                Visibility::Authorities(ids) => row.authority.as_ref().is_some_and(|authority| ids.contains(authority)),
+            }
+    }
+
+    fn key(&self, no: i64, row: &WorkRow) -> Key {
+        match self.query.order {
+            WorkOrder::Newest => (row.opened_at.millis(), no),
+            WorkOrder::Due => (row.due_at.map_or(i64::MAX, Timestamp::millis), no),
+        }
+    }
+
+    /// Does `a` come before `b` in the order asked for?
+    fn before(&self, a: Key, b: Key) -> bool {
+        match self.query.order {
+            WorkOrder::Newest => a > b,
+            WorkOrder::Due => a < b,
+        }
+    }
+
+    /// Buckets of a scope that the question can reach. Scopes other than the port's hold open rows only.
+    fn buckets(&self, scope: &str) -> Answer<Vec<Bucket>> {
+        let read = || -> rusqlite::Result<Vec<Bucket>> {
+            let mut select = self.conn.prepare_cached("SELECT open, kind, status, action, n FROM work_count WHERE port = ?1 AND scope = ?2 AND n > 0")?;
+            select
+                .query_map((self.reader.port_no, scope), |row| {
+                    Ok(Bucket { open: row.get(0)?, kind: row.get(1)?, status: row.get(2)?, action: row.get(3)?, count: row.get(4)? })
+                })?
+                .collect()
+        };
+        let query = self.query;
+        let mut found = read().map_err(sqlite)?;
+        found.retain(|bucket| {
+            query.open.is_none_or(|open| open == bucket.open)
+                && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&bucket.kind))
+                && (query.statuses.is_empty() || query.statuses.contains(&bucket.status))
+                && (query.actions.is_empty() || query.actions.contains(&bucket.action))
+        });
+        Ok(found)
+    }
+
+    /// Who narrows the question most, if anybody: the parts of `work_party` and the scopes of their counts.
+    fn named(&self) -> Option<(Vec<&'q str>, i64, Vec<String>)> {
+        if let Some(owner) = &self.query.owner {
+            return Some((vec![owner], ACTS, vec![acts_scope(owner)]));
+        }
+        match &self.query.visibility {
+            Visibility::Port => None,
+            Visibility::Organisation(id) => Some((vec![id], SEES, vec![sees_scope(id)])),
+            Visibility::Authorities(ids) => {
+                let distinct: std::collections::BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+                let scopes = distinct.iter().map(|id| governs_scope(id)).collect();
+                Some((distinct.into_iter().collect(), GOVERNS, scopes))
+            }
+        }
+    }
+
+    /// Matching rows in order, after a key, at most `wanted`.
+    fn walk(&self, after: Option<Key>, wanted: usize) -> Answer<Vec<(Key, WorkItem)>> {
+        if let Some(candidates) = self.by_key()? {
+            return self.sorted(candidates, after, wanted);
+        }
+        let port = self.buckets(PORT_SCOPE)?;
+        let in_port: i64 = port.iter().map(|bucket| bucket.count).sum();
+        let Some((who, part, scopes)) = self.named() else {
+            return self.merge(self.status_runs(&port), after, wanted);
+        };
+        let only_open = self.query.open == Some(true);
+        let mut in_scope = 0;
+        for scope in &scopes {
+            in_scope += self.buckets(scope)?.iter().map(|bucket| bucket.count).sum::<i64>();
+        }
+        if in_port == 0 || (only_open && in_scope == 0) {
+            return Ok(Vec::new());
+        }
+        let fits_in_memory = in_port.min(if only_open { in_scope } else { i64::MAX }) <= SORTED_MAX as i64;
+        match self.query.order {
+            // The rows of few buckets, whoever sees them, or the rows of a few people, whatever their status.
+            WorkOrder::Newest if in_port <= SORTED_MAX as i64 => self.merge(self.status_runs(&port), after, wanted),
+            WorkOrder::Newest => self.merge(self.party_runs(&who, part, &port), after, wanted),
+            WorkOrder::Due if fits_in_memory && in_scope < in_port && only_open => {
+                let candidates = self.drain(self.party_runs(&who, part, &port))?;
+                self.sorted(candidates, after, wanted)
+            }
+            WorkOrder::Due => self.merge(self.status_runs(&port), after, wanted),
+        }
+    }
+
+    /// Objects with a key of this beginning; `None` when no key is asked for or too many have it.
+    fn by_key(&self) -> Answer<Option<Vec<i64>>> {
+        let Some(prefix) = &self.query.key_prefix else { return Ok(None) };
+        let read = || -> rusqlite::Result<Vec<i64>> {
+            let mut select =
+                self.conn.prepare_cached("SELECT object FROM work_key WHERE port = ?1 AND key >= ?2 AND key < ?2 || char(1114111) LIMIT ?3")?;
+            select.query_map((self.reader.port_no, prefix, SORTED_MAX as i64 + 1), |row| row.get(0))?.collect()
+        };
+        let mut found = read().map_err(sqlite)?;
+        if found.len() > SORTED_MAX {
+            return Ok(None);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(Some(found))
+    }
+
+    /// Candidates in no order: read, kept when they fit, sorted.
+    fn sorted(&self, candidates: Vec<i64>, after: Option<Key>, wanted: usize) -> Answer<Vec<(Key, WorkItem)>> {
+        let mut found = Vec::new();
+        for no in candidates {
+            let Some((item, kind)) = load(self.reader, self.conn, no)? else { continue };
+            let key = self.key(no, &item.row);
+            if self.fits(kind, &item.row) && after.is_none_or(|after| self.before(after, key)) {
+                found.push((key, item));
+            }
+        }
+        found.sort_by(|(a, _), (b, _)| if self.before(*a, *b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
+        found.truncate(wanted);
+        Ok(found)
+    }
+
+    fn status_runs(&self, buckets: &[Bucket]) -> Vec<Run> {
+        // Actions share the range of their status.
+        let ranges: std::collections::BTreeSet<(bool, i64, &str)> = buckets.iter().map(|b| (b.open, b.kind, b.status.as_str())).collect();
+        ranges
+            .into_iter()
+            .map(|(open, kind, status)| {
+                let values = vec![Value::from(self.reader.port_no), Value::from(i64::from(open)), Value::from(kind), Value::from(status.to_owned())];
+                let (index, column) = match self.query.order {
+                    WorkOrder::Newest => ("work_by_opened", "opened_at"),
+                    WorkOrder::Due => ("work_by_due", "due_sort"),
+                };
+                Run::new(&format!("work INDEXED BY {index}"), column, "port = ? AND open = ? AND kind = ? AND status = ?", values, self.query)
+            })
+            .collect()
+    }
+
+    fn party_runs(&self, who: &[&str], part: i64, port: &[Bucket]) -> Vec<Run> {
+        let kinds: std::collections::BTreeSet<(bool, i64)> = port.iter().map(|bucket| (bucket.open, bucket.kind)).collect();
+        let mut runs = Vec::new();
+        for name in who {
+            for (open, kind) in &kinds {
+                let values = vec![
+                    Value::from(self.reader.port_no),
+                    Value::from((*name).to_owned()),
+                    Value::from(part),
+                    Value::from(i64::from(*open)),
+                    Value::from(*kind),
+                ];
+                let condition = "port = ? AND who = ? AND part = ? AND open = ? AND kind = ?";
+                runs.push(Run::by_opened("work_party", condition, values, self.query));
+            }
+        }
+        runs
+    }
+
+    /// All objects of some ranges.
+    fn drain(&self, runs: Vec<Run>) -> Answer<Vec<i64>> {
+        let mut found = HashSet::new();
+        for mut run in runs {
+            run.fetch = FETCH_MAX;
+            while let Some((_, no)) = run.next(self.conn)? {
+                found.insert(no);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn merge(&self, mut runs: Vec<Run>, after: Option<Key>, wanted: usize) -> Answer<Vec<(Key, WorkItem)>> {
+        let first = if runs.len() > 1 { FIRST_FETCH } else { wanted.min(FETCH_MAX) };
+        for run in &mut runs {
+            run.last = after;
+            run.fetch = first;
+        }
+        let mut found: Vec<(Key, WorkItem)> = Vec::new();
+        while found.len() < wanted {
+            let mut best: Option<(usize, Key)> = None;
+            for (i, run) in runs.iter_mut().enumerate() {
+                if let Some(key) = run.peek(self.conn)?
+                    && best.is_none_or(|(_, other)| self.before(key, other))
+                {
+                    best = Some((i, key));
+                }
+            }
+            let Some((i, key)) = best else { break };
+            runs[i].fetched.pop_front();
+            // One object may stand in two ranges while it is being moved between reads.
+            if found.last().is_some_and(|(last, _)| last.1 == key.1) {
+                continue;
+            }
+            if let Some((item, kind)) = load(self.reader, self.conn, key.1)?
+                && self.fits(kind, &item.row)
+                && self.key(key.1, &item.row) == key
+            {
+                found.push((key, item));
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Run {
+    fn new(table: &str, column: &str, condition: &str, values: Vec<Value>, query: &WorkQuery) -> Self {
+        match query.order {
+            WorkOrder::Newest => Self::by_opened(table, condition, values, query),
+            WorkOrder::Due => {
+                let mut run = Self::empty(values);
+                run.sql = format!("SELECT {column}, object FROM {table} WHERE {condition}");
+                if let Some(before) = query.due_before {
+                    run.add(" AND due_sort < ?", before.millis());
+                }
+                run.sql.push_str(" AND (due_sort, object) > (?, ?) ORDER BY due_sort, object LIMIT ?");
+                run
+            }
+        }
+    }
+
+    /// Newest opened first, whatever the order asked for (the caller sorts then).
+    fn by_opened(table: &str, condition: &str, values: Vec<Value>, query: &WorkQuery) -> Self {
+        let mut run = Self::empty(values);
+        run.sql = format!("SELECT opened_at, object FROM {table} WHERE {condition}");
+        if let Some(from) = query.opened_from {
+            run.add(" AND opened_at >= ?", from.millis());
+        }
+        if let Some(to) = query.opened_to {
+            run.add(" AND opened_at < ?", to.millis());
+        }
+        run.sql.push_str(" AND (opened_at, object) < (?, ?) ORDER BY opened_at DESC, object DESC LIMIT ?");
+        run
+    }
+
+    fn empty(values: Vec<Value>) -> Self {
+        Self { sql: String::new(), values, fetched: VecDeque::new(), last: None, fetch: FIRST_FETCH, ended: false }
+    }
+
+    fn add(&mut self, condition: &str, value: i64) {
+        self.sql.push_str(condition);
+        self.values.push(value.into());
+    }
+
+    fn peek(&mut self, conn: &Connection) -> Answer<Option<Key>> {
+        if self.fetched.is_empty() && !self.ended {
+            let ascending = self.sql.contains(") > (");
+            let from = self.last.unwrap_or(if ascending { (i64::MIN, i64::MIN) } else { (i64::MAX, i64::MAX) });
+            let values = self.values.iter().cloned().chain([from.0.into(), from.1.into(), Value::from(self.fetch as i64)]);
+            let read = || -> rusqlite::Result<VecDeque<Key>> {
+                conn.prepare_cached(&self.sql)?.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            };
+            self.fetched = read().map_err(sqlite)?;
+            self.ended = self.fetched.len() < self.fetch;
+            self.last = self.fetched.back().copied().or(self.last);
+            self.fetch = (self.fetch * 2).min(FETCH_MAX);
+        }
+        Ok(self.fetched.front().copied())
+    }
+
+    fn next(&mut self, conn: &Connection) -> Answer<Option<Key>> {
+        let next = self.peek(conn)?;
+        self.fetched.pop_front();
+        Ok(next)
+    }
+}
+
+/// Numbers of open rows by kind, status and action.
+pub(super) fn tally(reader: &Reader, conn: &Connection, query: &WorkQuery, now: Timestamp) -> Answer<Vec<WorkTally>> {
+    let asked_open = WorkQuery { open: Some(true), order: WorkOrder::Newest, cursor: None, ..query.clone() };
+    if query.open == Some(false) {
+        return Ok(Vec::new());
+    }
+    let asked = Asked::new(reader, conn, &asked_open)?;
+    let mut tallies: BTreeMap<(i64, String, String), (u64, u64)> = BTreeMap::new();
+    let kept = query.key_prefix.is_none() && query.opened_from.is_none() && query.opened_to.is_none() && query.due_before.is_none();
+    // An owner sees its rows; another reader's view of them has no counter of its own.
+    let own = query.owner.as_ref().is_none_or(|owner| match &query.visibility {
+        Visibility::Port => true,
+        Visibility::Organisation(id) => id == owner,
+        Visibility::Authorities(_) => false,
+    });
+    if kept && own {
+        let scopes = asked.named().map_or_else(|| vec![PORT_SCOPE.to_owned()], |(_, _, scopes)| scopes);
+        for scope in scopes {
+            for bucket in asked.buckets(&scope)? {
+                tallies.entry((bucket.kind, bucket.status, bucket.action)).or_default().0 += bucket.count.unsigned_abs();
+            }
+        }
+        if !tallies.is_empty() {
+            let overdue = WorkQuery { due_before: Some(now), order: WorkOrder::Due, ..asked_open.clone() };
+            let asked = Asked::new(reader, conn, &overdue)?;
+            for (kind, row) in asked.all()? {
+                if let Some((_, late)) = tallies.get_mut(&(kind, row.status, row.action.unwrap_or_default())) {
+                    *late += 1;
+                }
+            }
+        }
+    } else {
+        for (kind, row) in asked.all()? {
+            let late = row.due_at.is_some_and(|due| due < now);
+            let entry = tallies.entry((kind, row.status, row.action.unwrap_or_default())).or_default();
+            entry.0 += 1;
+            entry.1 += u64::from(late);
+        }
+    }
+    let mut list: Vec<WorkTally> = tallies
+        .into_iter()
+        .map(|((kind, status, action), (count, overdue))| WorkTally {
+            kind: reader.kinds.code(kind),
+            status,
+            action: (!action.is_empty()).then_some(action),
+            count,
+            overdue,
+        })
+        .collect();
+    list.sort_by(|a, b| (&a.kind, &a.status, &a.action).cmp(&(&b.kind, &b.status, &b.action)));
+    Ok(list)
+}
+
+impl Asked<'_> {
+    /// Every matching row with its kind.
+    fn all(&self) -> Answer<Vec<(i64, WorkRow)>> {
+        let candidates = match self.by_key()? {
+            Some(found) => found,
+            None => {
+                let port = self.buckets(PORT_SCOPE)?;
+                let by_due = matches!(self.query.order, WorkOrder::Due);
+                self.drain(match self.named() {
+                    Some((who, part, _)) if !by_due => self.party_runs(&who, part, &port),
+                    _ => self.status_runs(&port),
+                })?
+            }
+        };
+        let mut found = Vec::new();
+        for no in candidates {
+            if let Some((item, kind)) = load(self.reader, self.conn, no)?
+                && self.fits(kind, &item.row)
+            {
+                found.push((kind, item.row));
+            }
+        }
+        Ok(found)
+    }
+}
