@@ -132,6 +132,11 @@ impl<'r> MessageReport<'r> {
         self.errors > 0
     }
 
+    /// How many errors there are so far.
+    pub(crate) fn error_count(&self) -> usize {
+        self.errors
+    }
+
     /// Reports a fault of the content at its segment.
     pub(crate) fn add(&mut self, info: &CodeInfo, segment: &Segment<'_>, at: At, zh: impl Into<String>, en: impl Into<String>) {
         if info.severity == Severity::Error {

@@ -1,0 +1,166 @@
+//! The interpreter: bytes to messages of the domain.
+
+use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
+use edifact::{Message, Segment};
+
+use crate::fields::{some, text};
+use crate::report::{MessageReport, Report};
+use crate::{answer, cargo, terminal, write};
+
+/// What is agreed about reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// What wrong control counts and references lead to.
+    pub counts: CountPolicy,
+}
+
+/// What a wrong segment or message count, or a trailer with another reference, leads to. It is reported in either case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CountPolicy {
+    /// The message is not acted upon, as the standard has it: segments may be missing.
+    #[default]
+    Reject,
+    /// The message is acted upon: agreed with a partner whose software counts wrongly.
+    Tolerate,
+}
+
+/// Codes that [`CountPolicy::Tolerate`] forgives.
+const COUNT_CODES: [&str; 6] = ["EDI-UNT-COUNT", "EDI-UNT-REF", "EDI-UNE-COUNT", "EDI-UNE-REF", "EDI-UNZ-COUNT", "EDI-UNZ-REF"];
+
+/// Reads and writes UN/EDIFACT for the application. It keeps nothing between calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EdiInterpreter {
+    options: Options,
+}
+
+impl EdiInterpreter {
+    /// An interpreter with these agreements.
+    pub const fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    fn forbids(&self, finding: &edifact::Finding) -> bool {
+        finding.severity == edifact::Severity::Error && (self.options.counts == CountPolicy::Reject || !COUNT_CODES.contains(&finding.code))
+    }
+
+    fn message(&self, message: &Message<'_>, allowed: bool, offset_minutes: i32, report: &mut Report) -> MessageRead {
+        let reference = message.reference().unwrap_or_default().into_owned();
+        let kind = message.message_type().unwrap_or_default().into_owned();
+        let unh = message.unh();
+        let body: Vec<Segment<'_>> = message.body().collect();
+        let document = body.iter().find(|segment| segment.tag() == "BGM").and_then(|bgm| some(bgm, 2, 1));
+        let mut collected = MessageReport::new(report, message.number(), reference.clone());
+        let content = match kind.as_str() {
+            "CUSCAR" | "IFCSUM" => cargo::read(&body, &unh, &mut collected),
+            "COARRI" => terminal::coarri(&body, &unh, offset_minutes, &mut collected),
+            "CUSREP" => terminal::cusrep(&body, &unh, offset_minutes, &mut collected),
+            "CONTRL" => answer::contrl(&body, &unh, &mut collected),
+            "APERAK" => answer::aperak(&body, &unh, &mut collected),
+            // Kept and shown: an unknown type is no fault.
+            _ => Content::Other,
+        };
+        let usable = allowed && !collected.has_errors();
+        let segments = u64::try_from(message.segment_count()).unwrap_or(u64::MAX);
+        MessageRead { kind, reference, document, segments, content: usable.then_some(content) }
+    }
+}
+
+impl Interpreter for EdiInterpreter {
+    fn read(&self, bytes: &[u8], utc_offset_minutes: i32) -> Interpretation {
+        let reading = edifact::read(bytes);
+        let mut report = Report::default();
+        let mut interchange_faulty = vec![false; reading.interchanges().len() + 1];
+        let mut message_faulty = vec![false; reading.messages().len() + 1];
+        for finding in reading.findings() {
+            report.syntax(finding);
+            if self.forbids(finding) {
+                mark(&mut message_faulty, &mut interchange_faulty, finding);
+            }
+        }
+        let mut messages = Vec::with_capacity(reading.messages().len());
+        for interchange in reading.interchanges() {
+            let whole = flag(&interchange_faulty, interchange.number()) || flag(&interchange_faulty, 0);
+            for message in interchange.messages() {
+                let mut allowed = !whole && !flag(&message_faulty, message.number());
+                for finding in edifact::check_message(&message) {
+                    report.syntax(&finding);
+                    allowed &= !self.forbids(&finding);
+                }
+                messages.push(self.message(&message, allowed, utc_offset_minutes, &mut report));
+            }
+        }
+        let first = reading.interchanges().find(|interchange| interchange.unb().is_some());
+        Interpretation {
+            messages,
+            findings: report.finish(),
+            sender: first.and_then(|interchange| interchange.sender()).map(|text| text.into_owned()),
+            receiver: first.and_then(|interchange| interchange.recipient()).map(|text| text.into_owned()),
+            control_reference: first.and_then(|interchange| interchange.control_reference()).map(|text| text.into_owned()),
+        }
+    }
+
+    fn write(&self, envelope: &Envelope, outgoing: &Outgoing) -> (String, Vec<u8>) {
+        write::write(envelope, outgoing, self.options.counts)
+    }
+}
+
+/// An error of a message forbids the message; one of the interchange, or of the file, all it holds.
+fn mark(messages: &mut [bool], interchanges: &mut [bool], finding: &edifact::Finding) {
+    let envelope = matches!(finding.segment_tag.as_deref(), Some("UNB" | "UNZ" | "UNG" | "UNE"));
+    let (list, number) = match (finding.message.filter(|_| !envelope), finding.interchange) {
+        (Some(message), _) => (messages, message),
+        (None, Some(interchange)) => (interchanges, interchange),
+        (None, None) => (interchanges, 0),
+    };
+    if let Some(slot) = usize::try_from(number).ok().and_then(|index| list.get_mut(index)) {
+        *slot = true;
+    }
+}
+
+fn flag(list: &[bool], number: u32) -> bool {
+    usize::try_from(number).ok().and_then(|index| list.get(index)).copied().unwrap_or(false)
+}
+
+/// A segment as the message centre shows it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SegmentView {
+    /// Number of the segment in the file, from 1; UNA not counted.
+    pub index: u64,
+    /// Byte offset.
+    pub offset: u64,
+    /// Tag as sent.
+    pub tag: String,
+    /// Name of the segment; its tag where the list here does not know it.
+    pub name: codes::Text,
+    /// The segment as sent, without its terminator.
+    pub text: String,
+    /// Elements, each a list of components, releases resolved.
+    pub elements: Vec<Vec<String>>,
+}
+
+/// Most segments shown of one file; a reader wants the place of a fault, not a million lines.
+pub const SEGMENTS_SHOWN_MAX: usize = 20_000;
+
+/// The segments of a file with their names, at most [`SEGMENTS_SHOWN_MAX`].
+pub fn segment_tree(bytes: &[u8]) -> Vec<SegmentView> {
+    let reading = edifact::read(bytes);
+    let names = crate::names::segment_names();
+    let mut views = Vec::new();
+    for interchange in reading.interchanges() {
+        let charset = interchange.charset();
+        for segment in interchange.segments().take(SEGMENTS_SHOWN_MAX - views.len()) {
+            let tag = segment.tag();
+            let name = names.get(tag).cloned().unwrap_or_else(|| codes::Text::new(tag.to_owned(), tag.to_owned()));
+            let elements = segment.elements().map(|element| (1..=element.component_count()).map(|n| text(&segment, element.number(), n)).collect());
+            views.push(SegmentView {
+                index: u64::from(segment.number()),
+                offset: u64::try_from(segment.offset()).unwrap_or(u64::MAX),
+                tag: tag.to_owned(),
+                name,
+                text: charset.decode(segment.raw_bytes().into()).into_owned(),
+                elements: elements.collect(),
+            });
+        }
+    }
+    views
+}

@@ -1,0 +1,206 @@
+//! Writes what partners are told: CONTRL, APERAK, CUSRES (customs release) and COREOR (delivery order).
+//!
+//! Everything written can be read back by the reader of this crate without warnings; a test holds it to that. Text that does not fit
+//! UNOB goes as UTF-8 under UNOW version 4. Control characters become blanks, so writing never fails for lack of a repertoire.
+
+use app::exchange::{Envelope, MessageFinding, Outgoing};
+use codes::Severity;
+use edifact::{
+    AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ServiceChars, Unb, Usage, Writer, WriterOptions,
+};
+use ledger::Timestamp;
+
+use crate::reader::CountPolicy;
+
+/// Most faults listed in one APERAK; the last then says that there are more.
+pub const APERAK_ERRORS_MAX: usize = 200;
+/// Longest APERAK text, in characters: three parts of free text.
+const ERROR_TEXT_MAX: usize = 1_500;
+
+/// Writes a message: its type and its bytes.
+pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, counts: CountPolicy) -> (String, Vec<u8>) {
+    let (kind, written) = match outgoing {
+        Outgoing::Contrl { received } => ("CONTRL", contrl(envelope, received, counts)),
+        Outgoing::Aperak { reference, document, accepted, findings } => {
+            ("APERAK", aperak(envelope, reference, document.as_deref(), *accepted, findings))
+        }
+        Outgoing::Release { bill, entry_id, containers, ship_name, voyage, at } => {
+            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at }))
+        }
+        Outgoing::DeliveryOrder { order, bill, containers, ship_name, voyage, valid_until, holder } => {
+            ("COREOR", delivery_order(envelope, &Order { order, bill, containers, ship_name, voyage, valid_until: *valid_until, holder }))
+        }
+    };
+    // The writer fails for characters outside the repertoire, which `Text` has excluded, and for calls out of order, which are fixed here.
+    (kind.to_owned(), written.unwrap_or_default())
+}
+
+fn contrl(envelope: &Envelope, received: &[u8], counts: CountPolicy) -> Result<Vec<u8>, edifact::WriteError> {
+    let reading = edifact::read(received);
+    let options = ContrlOptions {
+        sender: Some(Party::new(clean(&envelope.sender))),
+        prepared: prepared(envelope),
+        control_reference: clean(&envelope.reference),
+        mode: ContrlMode::Report,
+        counts: match counts {
+            CountPolicy::Reject => edifact::CountPolicy::Reject,
+            CountPolicy::Tolerate => edifact::CountPolicy::Tolerate,
+        },
+        further: reading.messages().flat_map(|message| edifact::check_message(&message)).collect(),
+    };
+    edifact::contrl(&reading, &options)
+}
+
+fn aperak(
+    envelope: &Envelope,
+    reference: &str,
+    document: Option<&str>,
+    accepted: bool,
+    findings: &[MessageFinding],
+) -> Result<Vec<u8>, edifact::WriteError> {
+    let told: Vec<_> = findings.iter().filter(|found| found.finding.severity != Severity::Info).collect();
+    let mut errors: Vec<_> = told.iter().take(APERAK_ERRORS_MAX).map(|found| aperak_error(found)).collect();
+    if told.len() > APERAK_ERRORS_MAX {
+        let more = told.len() - APERAK_ERRORS_MAX;
+        errors.push(AperakError { code: crate::catalogue::FINDINGS_CUT.code.into(), text: format!("{more} further findings are not listed"), pointer: String::new() });
+    }
+    let options = AperakOptions {
+        sender: Party::new(clean(&envelope.sender)),
+        recipient: Party::new(clean(&envelope.receiver)),
+        prepared: prepared(envelope),
+        control_reference: clean(&envelope.reference),
+        document_number: clean(document.unwrap_or(&envelope.reference)),
+        outcome: if accepted { AperakOutcome::Accepted } else { AperakOutcome::Rejected },
+    };
+    edifact::aperak(&options, &clean(reference), &errors)
+}
+
+fn aperak_error(found: &MessageFinding) -> AperakError {
+    let severity = match found.finding.severity {
+        Severity::Error => "ERROR",
+        Severity::Warning => "WARNING",
+        Severity::Info => "INFO",
+    };
+    let text = format!("{severity}: {} {} / {} {}", found.finding.message.en, found.finding.hint.en, found.finding.message.zh, found.finding.hint.zh);
+    let place = match (&found.segment_tag, found.segment) {
+        (Some(tag), Some(segment)) => format!("{tag} {segment} {}", found.finding.pointer),
+        (None, _) | (_, None) => found.finding.pointer.clone(),
+    };
+    let cut = |text: &str, max: usize| clean(text).chars().take(max).collect::<String>();
+    AperakError { code: clean(&found.finding.code), text: cut(&text, ERROR_TEXT_MAX), pointer: cut(&place, 70) }
+}
+
+struct Release<'o> {
+    bill: &'o str,
+    entry_id: &'o str,
+    containers: &'o [String],
+    ship_name: &'o str,
+    voyage: &'o str,
+    at: Timestamp,
+}
+
+/// CUSRES D.95B: 962 document response; GIS 4 goods released (code list 7365); RFF ABT entry, BM bill, VON voyage.
+fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let mut message = Outbound::begin(envelope, &["CUSRES", "D", "95B", "UN"], [told.bill, told.entry_id, told.ship_name, told.voyage].into_iter().chain(told.containers.iter().map(String::as_str)));
+    message.segment("BGM", &[&["962"], &[told.entry_id], &["11"]]);
+    message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
+    message.segment("DTM", &[&["58", &local_203(told.at, envelope.utc_offset_minutes), "203"]]);
+    message.segment("GIS", &[&["4"]]);
+    message.segment("FTX", &[&["AAI"], &[], &[], &[told.ship_name, told.voyage]]);
+    for container in told.containers {
+        message.segment("EQD", &[&["CN"], &[container]]);
+    }
+    message.segment("RFF", &[&["BM", told.bill]]);
+    message.segment("RFF", &[&["ABT", told.entry_id]]);
+    message.segment("RFF", &[&["VON", told.voyage]]);
+    message.segment("CNT", &[&["16", &told.containers.len().to_string()]]);
+    message.finish()
+}
+
+struct Order<'o> {
+    order: &'o str,
+    bill: &'o str,
+    containers: &'o [String],
+    ship_name: &'o str,
+    voyage: &'o str,
+    valid_until: Timestamp,
+    holder: &'o str,
+}
+
+/// COREOR D.00B: 129 release order; RFF RE release number with DTM 36 expiry, BM bill; the holder as NAD FW.
+fn delivery_order(envelope: &Envelope, told: &Order<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let texts = [told.order, told.bill, told.ship_name, told.voyage, told.holder].into_iter().chain(told.containers.iter().map(String::as_str));
+    let mut message = Outbound::begin(envelope, &["COREOR", "D", "00B", "UN"], texts);
+    message.segment("BGM", &[&["129"], &[told.order], &["9"]]);
+    message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
+    message.segment("RFF", &[&["RE", told.order]]);
+    message.segment("DTM", &[&["36", &local_203(told.valid_until, envelope.utc_offset_minutes), "203"]]);
+    message.segment("RFF", &[&["BM", told.bill]]);
+    message.segment("TDT", &[&["20"], &[told.voyage], &["1"], &[], &[], &[], &[], &["", "", "", told.ship_name]]);
+    message.segment("NAD", &[&["MS"], &[&envelope.sender]]);
+    message.segment("NAD", &[&["FW"], &[told.holder]]);
+    for container in told.containers {
+        message.segment("EQD", &[&["CN"], &[container], &[], &[], &[], &["5"]]);
+    }
+    message.segment("CNT", &[&["16", &told.containers.len().to_string()]]);
+    message.finish()
+}
+
+/// One message in an interchange of its own.
+struct Outbound(Writer);
+
+impl Outbound {
+    fn begin<'t>(envelope: &'t Envelope, identifier: &[&str], texts: impl Iterator<Item = &'t str>) -> Self {
+        let own = [envelope.sender.as_str(), &envelope.receiver, &envelope.reference];
+        let mut writer = Writer::new(repertoire(texts.chain(own)));
+        writer.begin_interchange(&Unb {
+            sender: Party::new(clean(&envelope.sender)),
+            recipient: Party::new(clean(&envelope.receiver)),
+            prepared: prepared(envelope),
+            control_reference: clean(&envelope.reference),
+            application_reference: identifier.first().copied().unwrap_or_default().to_owned(),
+            usage: Usage::Production,
+        });
+        writer.begin_message("1", identifier);
+        Self(writer)
+    }
+
+    fn segment(&mut self, tag: &str, elements: &[&[&str]]) {
+        let clean: Vec<Vec<String>> = elements.iter().map(|element| element.iter().map(|text| clean(text)).collect()).collect();
+        let borrowed: Vec<Vec<&str>> = clean.iter().map(|element| element.iter().map(String::as_str).collect()).collect();
+        let slices: Vec<&[&str]> = borrowed.iter().map(Vec::as_slice).collect();
+        self.0.segment(tag, &slices);
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, edifact::WriteError> {
+        self.0.end_message().end_interchange();
+        self.0.finish()
+    }
+}
+
+/// UNOB version 3 when every character is in it, otherwise UTF-8 under UNOW version 4.
+pub(crate) fn repertoire<'t>(mut texts: impl Iterator<Item = &'t str>) -> WriterOptions {
+    let plain = |c: char| c.is_ascii_alphanumeric() || " .,-()/='+:?!\"%&*;<>".contains(c) || c.is_control();
+    if texts.all(|text| text.chars().all(plain)) {
+        return WriterOptions::default();
+    }
+    WriterOptions { service: ServiceChars::version4(), charset: Charset::Utf8, version: 4, ..WriterOptions::default() }
+}
+
+/// Text without control characters and without blanks around it.
+pub(crate) fn clean(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().to_owned()
+}
+
+pub(crate) fn prepared(envelope: &Envelope) -> Prepared {
+    let (year, month, day, hour, minute, _, _) = envelope.at.civil(envelope.utc_offset_minutes);
+    let small = |n: u32| u8::try_from(n).unwrap_or(0);
+    Prepared { year: u16::try_from(year).unwrap_or(0), month: small(month), day: small(day), hour: small(hour), minute: small(minute) }
+}
+
+/// `CCYYMMDDHHMM` on the port's clock.
+pub(crate) fn local_203(at: Timestamp, offset_minutes: i32) -> String {
+    let (year, month, day, hour, minute, _, _) = at.civil(offset_minutes);
+    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}")
+}
