@@ -139,10 +139,14 @@ pub(crate) async fn ensure(unit: &mut Unit<'_>, day: &str) -> Result<(DaySeed, S
     }
     let bytes: [u8; 32] = unit.app.random();
     let seed = DaySeed::new(bytes);
-    let commitment = hex::encode(rules::commitment(day, &seed));
+    let commitment = seed.commitment(parsed(day)?).to_string();
     unit.write_record(SEEDS, day, Some(0), &hex::encode(bytes))?;
     unit.record::<DrawDay>(day, vec![Committed { commitment: commitment.clone() }.into()], unit.at()).await?;
     Ok((seed, commitment))
+}
+
+pub(crate) fn parsed(day: &str) -> Result<rules::Day, AppError> {
+    day.parse().map_err(|_| AppError::invalid("day", "/day", "日期格式须为 YYYY-MM-DD", "days are written YYYY-MM-DD"))
 }
 
 async fn seed_of(unit: &Unit<'_>, day: &str) -> Result<[u8; 32], AppError> {

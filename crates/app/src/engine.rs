@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use store::{AuditRow, IdempotencyRow, SharedStore, StoreError};
 
 use crate::directory::Directory;
-use crate::exchange::Interpreter;
+use crate::exchange::{Bank, Interpreter};
 use crate::rights::{POLICIES, PolicyError, Rights};
 use crate::settings::PortSettings;
 use crate::{AppError, Context, Unit, reactions};
@@ -40,6 +40,8 @@ pub struct Parts {
     pub store: SharedStore,
     /// Messages.
     pub interpreter: Arc<dyn Interpreter>,
+    /// Bank.
+    pub bank: Arc<dyn Bank>,
     /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -78,7 +80,11 @@ pub struct App {
     rights: Rights,
     directory: Directory,
     numbers: Mutex<HashMap<String, (u64, u64)>>,
+    tables: Mutex<Option<(i64, Arc<rules::TableSet>)>>,
 }
+
+/// How long a process may decide by the decision tables it knows before it looks again.
+const TABLES_REMEMBERED_MS: i64 = 5_000;
 
 impl App {
     /// Puts the parts together.
@@ -86,7 +92,7 @@ impl App {
     /// # Errors
     /// [`PolicyError`] when the shipped policies cannot be used.
     pub fn new(parts: Parts) -> Result<Self, PolicyError> {
-        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), parts })
+        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), tables: Mutex::default(), parts })
     }
 
     /// The store.
@@ -108,6 +114,10 @@ impl App {
     /// Messages.
     pub fn interpreter(&self) -> &dyn Interpreter {
         self.parts.interpreter.as_ref()
+    }
+    /// The bank.
+    pub fn bank(&self) -> &dyn Bank {
+        self.parts.bank.as_ref()
     }
     /// Now.
     pub fn now(&self) -> Timestamp {
@@ -150,6 +160,19 @@ impl App {
         let number = self.next_number(&letter.to_string()).await?;
         let (year, month, ..) = at.civil(self.parts.port.utc_offset_minutes);
         Ok(format!("{letter}{:02}{month:02}-{number:06}", year.rem_euclid(100)))
+    }
+
+    pub(crate) fn known_tables(&self, at: Timestamp) -> Option<Arc<rules::TableSet>> {
+        let known = self.tables.lock();
+        known.as_ref().filter(|(since, _)| (at.millis() - since).abs() < TABLES_REMEMBERED_MS).map(|(_, set)| Arc::clone(set))
+    }
+
+    pub(crate) fn remember_tables(&self, at: Timestamp, set: Arc<rules::TableSet>) {
+        *self.tables.lock() = Some((at.millis(), set));
+    }
+
+    pub(crate) fn forget_tables(&self) {
+        *self.tables.lock() = None;
     }
 
     /// Carries out a use case: all of it, durably, or nothing.

@@ -38,3 +38,40 @@ macro_rules! happens {
         pub(crate) use with_kind;
     };
 }
+
+happens! {
+    /// A ship call (航次).
+    Call(port_call::ShipCall, port_call::ShipCallEvent),
+    /// A manifest (舱单).
+    Manifest(manifest::Manifest, manifest::ManifestEvent),
+    /// A bill (提单).
+    Bill(manifest::Bill, manifest::BillEvent),
+    /// A box (集装箱).
+    Container(logistics::Container, logistics::ContainerEvent),
+    /// A declaration (报关单).
+    Declaration(clearance::Declaration, clearance::DeclarationEvent),
+    /// A duty notice (税单).
+    DutyNotice(clearance::DutyNotice, clearance::DutyNoticeEvent),
+    /// A guarantee (担保).
+    Guarantee(clearance::Guarantee, clearance::GuaranteeEvent),
+    /// A payment (支付).
+    Payment(clearance::Payment, clearance::PaymentEvent),
+    /// An inspection (查验).
+    Inspection(inspection::Inspection, inspection::InspectionEvent),
+    /// A delivery order (提货单).
+    Order(logistics::DeliveryOrder, logistics::DeliveryOrderEvent),
+    /// A slot (预约时段).
+    Slot(logistics::Slot, logistics::SlotEvent),
+    /// A booking (提箱预约).
+    Booking(logistics::Booking, logistics::BookingEvent),
+    /// A gate transaction (闸口作业).
+    Gate(logistics::GateTransaction, logistics::GateTransactionEvent),
+    /// An interchange receipt (设备交接单).
+    Eir(logistics::Eir, logistics::EirEvent),
+    /// An enterprise (企业).
+    Enterprise(credit::Enterprise, credit::EnterpriseEvent),
+    /// A message (报文).
+    Message(MessageState, MessageEvent),
+    /// A draw day (抽查日).
+    Draw(DrawDay, DrawDayEvent),
+}

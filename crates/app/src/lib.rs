@@ -8,6 +8,7 @@
 pub mod bookings;
 pub mod calls;
 pub mod cases;
+mod companions;
 mod context;
 pub mod declarations;
 pub mod directory;

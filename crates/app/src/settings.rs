@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct PortSettings {
     /// Port code; every stored row carries it. UN/LOCODE where there is one.
     pub code: String,
+    /// UN/LOCODE used in declarations and messages.
+    pub unlocode: String,
+    /// Domestic port of entry (入境口岸), six digits.
+    pub entry_port: String,
     /// Name.
     pub name: Bilingual,
     /// IANA zone, for browsers.
@@ -41,10 +45,12 @@ impl Default for PortSettings {
     fn default() -> Self {
         Self {
             code: "ZZFWY".into(),
+            unlocode: "CNNGB".into(),
+            entry_port: "380001".into(),
             name: Bilingual::new("通衢示范港", "Fairway Demonstration Port"),
             zone: "Asia/Shanghai".into(),
             utc_offset_minutes: 480,
-            customs_district: "9901".into(),
+            customs_district: "3104".into(),
             edi_id: "FAIRWAY".into(),
             public_url: "http://localhost:8080".into(),
             demo: false,

@@ -10,12 +10,16 @@ use store::{Blob, Commit, Link, MilestoneMark, ObjectRecord, ObjectWrite, Outbox
 
 use crate::happened::{Happened, Happens};
 use crate::rights::Resource;
-use crate::{App, AppError, Context, milestones};
+use crate::{App, AppError, Context, companions, milestones};
 
 /// Most objects one unit may touch: a status batch of 5,000 plus what reactions add.
 pub const OBJECTS_MAX: usize = 20_000;
 /// Most events one unit may record.
 pub const EVENTS_MAX: usize = 50_000;
+
+/// Objects to which thousands of others belong. An event names them only as its subject; belonging is a link. Otherwise the history of
+/// a call would be the history of every box on it.
+const HUBS: [&str; 4] = ["ship-call", "manifest", "ship", "slot"];
 
 trait Held: Send + Sync {
     fn encode(&self) -> Result<Vec<u8>, AppError>;
@@ -194,7 +198,14 @@ impl<'a> Unit<'a> {
                 if first {
                     self.commit.links.push(Link { from: subject.clone(), to: object.clone(), role });
                 }
-                objects.push(ObjectLink { object, role: role.into() });
+                if !HUBS.contains(&object.kind.as_ref()) {
+                    objects.push(ObjectLink { object, role: role.into() });
+                }
+            }
+            for object in companions::of(self, &after).await? {
+                if objects.iter().all(|known| known.object != object) {
+                    objects.push(ObjectLink { object, role: "container".into() });
+                }
             }
             let event_id = self.app.new_id(self.ctx.at);
             milestones::mark(&mut self.commit.milestones, event.kind(), &objects, occurred_at);

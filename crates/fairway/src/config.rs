@@ -1,0 +1,127 @@
+//! Configuration: flags, then `FAIRWAY_*` variables, then one TOML file, then what is shipped.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use app::settings::PortSettings;
+use clap::Args;
+use serde::Deserialize;
+
+/// Where the data are and how heads are signed. Shared by all commands that open a store.
+#[derive(Args, Clone, Debug, Default)]
+pub struct StoreArgs {
+    /// Folder of the embedded store and the signing key
+    #[arg(long, env = "FAIRWAY_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL address; the embedded store is used when absent
+    #[arg(long, env = "FAIRWAY_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+    /// Configuration file (TOML)
+    #[arg(long, env = "FAIRWAY_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The configuration file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// Where to listen.
+    pub listen: Option<String>,
+    /// Folder of the embedded store.
+    pub data: Option<PathBuf>,
+    /// PostgreSQL address.
+    pub database: Option<String>,
+    /// `ed25519` (shipped) or `sm2-sm3`.
+    pub signature: Option<String>,
+    /// The port.
+    pub port: PortSettings,
+    /// The bank.
+    pub bank: Bank,
+    /// Limits of the API.
+    pub limits: Limits,
+}
+
+/// How payments reach the bank.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bank {
+    /// Address that takes ISO 20022 messages by HTTP POST; the built-in sandbox counterpart when absent.
+    pub url: Option<String>,
+    /// Name shown to payers.
+    pub name: String,
+}
+
+impl Default for Bank {
+    fn default() -> Self {
+        Self { url: None, name: "沙箱银行 Sandbox Bank".into() }
+    }
+}
+
+/// Limits of the API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Requests per minute and address without login.
+    pub public_per_minute: u32,
+    /// Requests per minute and session.
+    pub session_per_minute: u32,
+    /// Requests per minute and API key.
+    pub key_per_minute: u32,
+    /// Hours a session lasts.
+    pub session_hours: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { public_per_minute: 240, session_per_minute: 1_200, key_per_minute: 6_000_000, session_hours: 12 }
+    }
+}
+
+impl File {
+    /// Reads the file, if one is named.
+    ///
+    /// # Errors
+    /// When it cannot be read or holds something unknown; the message names the line.
+    pub fn read(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is not a valid configuration", path.display()))
+    }
+}
+
+/// Where a store is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Embedded, in a folder.
+    Folder(PathBuf),
+    /// PostgreSQL.
+    Postgres(String),
+}
+
+impl StoreArgs {
+    /// Where the store is, by flag, variable, file, or the folder `./data`.
+    pub fn place(&self, file: &File) -> Place {
+        match (&self.database, &self.data, &file.database) {
+            (Some(url), _, _) => Place::Postgres(url.clone()),
+            (None, None, Some(url)) => Place::Postgres(url.clone()),
+            (None, Some(_), _) | (None, None, None) => Place::Folder(self.folder(file)),
+        }
+    }
+
+    /// Folder of the signing key, and of the embedded store.
+    pub fn folder(&self, file: &File) -> PathBuf {
+        self.data.clone().or_else(|| file.data.clone()).unwrap_or_else(|| PathBuf::from("data"))
+    }
+}
+
+/// `ed25519` or `sm2-sm3`.
+///
+/// # Errors
+/// When it is neither.
+pub fn algorithm(name: Option<&str>) -> Result<ledger::head::Algorithm> {
+    match name.unwrap_or("ed25519") {
+        "ed25519" => Ok(ledger::head::Algorithm::Ed25519),
+        "sm2-sm3" => Ok(ledger::head::Algorithm::Sm2Sm3),
+        other => bail!("signature must be ed25519 or sm2-sm3, not {other:?}"),
+    }
+}

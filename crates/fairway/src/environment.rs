@@ -1,0 +1,83 @@
+//! What the pure crates are not allowed to know: the clock, chance, and the signing key.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use app::{Clock, Entropy};
+use ledger::head::{Algorithm, PublicKey, SigningKey};
+use ledger::{Head, Timestamp};
+use store::Sealer;
+
+/// The machine's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The operating system's random bytes.
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without random bytes no id, seed or session is safe: better to stop than to go on.
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// Signs heads with one key.
+pub struct KeySealer {
+    key: SigningKey,
+    clock: std::sync::Arc<dyn Clock>,
+}
+
+impl KeySealer {
+    /// A sealer with a key.
+    pub fn new(key: SigningKey, clock: std::sync::Arc<dyn Clock>) -> Self {
+        Self { key, clock }
+    }
+    /// The key that checks its signatures.
+    pub fn public(&self) -> PublicKey {
+        self.key.public()
+    }
+}
+
+impl Sealer for KeySealer {
+    fn seal(&self, port: &str, size: u64, root: [u8; 32]) -> Head {
+        // A key that was loaded signs; anything else is a broken build.
+        self.key.sign_head(port, size, root, self.clock.now()).expect("a loaded key signs")
+    }
+}
+
+/// Loads the signing key, or makes one that only the owner of the file can read.
+///
+/// # Errors
+/// When the file cannot be read, is not a key, or cannot be written.
+pub fn signing_key(path: &Path, algorithm: Algorithm) -> Result<SigningKey> {
+    if path.exists() {
+        let pem = std::fs::read_to_string(path).with_context(|| format!("cannot read the signing key {}", path.display()))?;
+        return SigningKey::from_pem(&pem).with_context(|| format!("{} is not a signing key", path.display()));
+    }
+    let mut seed = [0; 32];
+    SystemEntropy.fill(&mut seed);
+    let key = SigningKey::generate(algorithm, seed).context("cannot make a signing key")?;
+    write_private(path, key.to_pem().context("cannot write the key as PEM")?.as_bytes())?;
+    Ok(key)
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot create {}", path.display()))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Joins store, rooms, messages, bank and API into one running platform.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use app::exchange::Bank;
+use app::settings::PortSettings;
+use app::{App, Clock, Context, Entropy, Parts};
+use ledger::head::PublicKey;
+use storage::{PostgresStore, SqliteOptions, SqliteStore};
+use store::{Sealer, SharedStore};
+
+use crate::config::{File, Place, StoreArgs, algorithm};
+use crate::environment::{KeySealer, SystemClock, SystemEntropy, signing_key};
+
+/// Name of the embedded store's file.
+pub const STORE_FILE: &str = "fairway.sqlite";
+/// Name of the signing key's file.
+pub const KEY_FILE: &str = "signing-key.pem";
+
+/// A store with the key that signs its heads.
+pub struct Opened {
+    /// Store.
+    pub store: SharedStore,
+    /// Key that checks heads.
+    pub public_key: PublicKey,
+}
+
+/// Opens the store that flags, variables and file name.
+///
+/// # Errors
+/// When the folder, key, file or server cannot be used.
+pub async fn open(args: &StoreArgs, file: &File, clock: Arc<dyn Clock>) -> Result<Opened> {
+    let folder = args.folder(file);
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    let key = signing_key(&folder.join(KEY_FILE), algorithm(file.signature.as_deref())?)?;
+    let sealer = Arc::new(KeySealer::new(key, clock));
+    let public_key = sealer.public();
+    let store = open_place(&args.place(file), &file.port.code, sealer).await?;
+    Ok(Opened { store, public_key })
+}
+
+/// Opens a store at a place.
+///
+/// # Errors
+/// When it cannot be opened.
+pub async fn open_place(place: &Place, port: &str, sealer: Arc<dyn Sealer>) -> Result<SharedStore> {
+    Ok(match place {
+        Place::Folder(folder) => Arc::new(open_sqlite(folder, port, sealer)?),
+        Place::Postgres(url) => Arc::new(PostgresStore::connect(url, port, sealer).await.context("cannot open the PostgreSQL store")?),
+    })
+}
+
+fn open_sqlite(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<SqliteStore> {
+    let path = folder.join(STORE_FILE);
+    SqliteStore::open(&path, port, sealer, SqliteOptions::default()).with_context(|| format!("cannot open the store {}", path.display()))
+}
+
+/// Puts an application together.
+///
+/// # Errors
+/// When the shipped policies cannot be used.
+pub fn application(store: SharedStore, port: PortSettings, bank: Arc<dyn Bank>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Arc<App>> {
+    let interpreter = Arc::new(messages::EdiInterpreter::default());
+    Ok(Arc::new(App::new(Parts { store, interpreter, bank, clock, entropy, port })?))
+}
+
+/// The application with the machine's own clock and chance.
+///
+/// # Errors
+/// As [`application`].
+pub fn real_application(store: SharedStore, file: &File) -> Result<Arc<App>> {
+    let bank: Arc<dyn Bank> = match &file.bank.url {
+        Some(url) => Arc::new(messages::HttpBank::new(url.clone(), file.bank.name.clone())),
+        None => Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(|| SystemClock.now()))),
+    };
+    application(store, file.port.clone(), bank, Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, expired sessions.
+pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut changes = app.store().changes();
+        let mut minute = tokio::time::interval(Duration::from_secs(60));
+        let mut soon = tokio::time::interval(Duration::from_secs(2));
+        loop {
+            tokio::select! {
+                changed = changes.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    report("payments", app.deliver_payments(&platform(&app)).await);
+                    // One round serves everything that arrived meanwhile.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                _ = soon.tick() => report("payments", app.deliver_payments(&platform(&app)).await),
+                _ = minute.tick() => {
+                    let ctx = platform(&app);
+                    report("draw days", app.keep_draw_days(&ctx).await);
+                    report("missed bookings", app.sweep_missed_bookings(&ctx).await);
+                    report("unread messages", app.resume_messages(ctx.at).await);
+                    report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
+                }
+            }
+        }
+    })
+}
+
+fn platform(app: &App) -> Context {
+    Context::platform(app.now(), "housekeeping")
+}
+
+fn report<T, E: std::error::Error>(what: &str, result: Result<T, E>) {
+    if let Err(error) = result {
+        tracing::warn!(what, error = %error, "housekeeping did not finish; it will be tried again");
+    }
+}
