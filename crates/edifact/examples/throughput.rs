@@ -1,7 +1,7 @@
 //! Speed of `edifact::read` against `memcpy`, on a synthetic cargo report.
 //!
 //! `cargo run --release -p edifact --example throughput [-- FILE]`; with a file, its findings are listed instead.
-#![allow(clippy::print_stdout, reason = "a command for people")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command that measures time and reads the file it is given")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -52,7 +52,10 @@ fn main() {
         let reading = edifact::read(&bytes);
         let structure = reading.messages().flat_map(|m| edifact::check_message(&m)).collect::<Vec<_>>();
         for f in reading.findings().iter().chain(&structure) {
-            println!("{:?} {} seg {:?} {:?} el {:?} comp {:?} @{}: {}", f.severity, f.code, f.segment, f.segment_tag, f.element, f.component, f.offset, f.text_en);
+            println!(
+                "{:?} {} seg {:?} {:?} el {:?} comp {:?} @{}: {}",
+                f.severity, f.code, f.segment, f.segment_tag, f.element, f.component, f.offset, f.text_en
+            );
         }
         return;
     }

@@ -98,7 +98,7 @@ const fn entry(
 #[rustfmt::skip]
 pub const CODES: &[CodeInfo] = &[
     entry(EMPTY, Severity::Error, None, ["空文件", "Empty file"],
-        "The file has no bytes or only blanks.",
+        "The file has no bytes, only blanks, or only UNA.",
         "Check the export or the transfer, and send the file again."),
     entry(NOT_EDIFACT, Severity::Error, None, ["不是 EDIFACT", "Not EDIFACT"],
         "No UNA, UNB, UNG or UNH stands near the start of the file; it may be XML, a spreadsheet, compressed or encrypted.",

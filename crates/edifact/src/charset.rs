@@ -113,11 +113,12 @@ impl Charset {
                 Cow::Owned(raw) => Cow::Owned(String::from_utf8_lossy(&raw).into_owned()),
             },
             Self::UnoC => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
-            Self::UnoD | Self::UnoE | Self::UnoF | Self::UnoG | Self::UnoH | Self::UnoI | Self::UnoJ | Self::UnoK
-            | Self::Gb18030 => match self.encoding() {
-                Some(encoding) => Cow::Owned(encoding.decode_without_bom_handling(&bytes).0.into_owned()),
-                None => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
-            },
+            Self::UnoD | Self::UnoE | Self::UnoF | Self::UnoG | Self::UnoH | Self::UnoI | Self::UnoJ | Self::UnoK | Self::Gb18030 => {
+                match self.encoding() {
+                    Some(encoding) => Cow::Owned(encoding.decode_without_bom_handling(&bytes).0.into_owned()),
+                    None => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+                }
+            }
         }
     }
 
@@ -130,13 +131,10 @@ impl Charset {
         match self {
             Self::Utf8 => Ok(Cow::Borrowed(text.as_bytes())),
             Self::UnoA | Self::UnoB => Err(foreign()),
-            Self::UnoC => text
-                .chars()
-                .map(|c| u8::try_from(u32::from(c)).map_err(|_| c))
-                .collect::<Result<Vec<u8>, char>>()
-                .map(Cow::Owned),
-            Self::UnoD | Self::UnoE | Self::UnoF | Self::UnoG | Self::UnoH | Self::UnoI | Self::UnoJ | Self::UnoK
-            | Self::Gb18030 => {
+            Self::UnoC => {
+                text.chars().map(|c| u8::try_from(u32::from(c)).map_err(|_| c)).collect::<Result<Vec<u8>, char>>().map(Cow::Owned)
+            }
+            Self::UnoD | Self::UnoE | Self::UnoF | Self::UnoG | Self::UnoH | Self::UnoI | Self::UnoJ | Self::UnoK | Self::Gb18030 => {
                 let Some(encoding) = self.encoding() else { return Err(foreign()) };
                 for c in text.chars() {
                     let mut buffer = [0u8; 4];
@@ -182,8 +180,17 @@ impl Charset {
                 let had_errors = encoding_rs::GB18030.decode_without_bom_handling(bytes).1;
                 had_errors.then(|| bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0))
             }
-            Self::UnoA | Self::UnoB | Self::UnoC | Self::UnoD | Self::UnoE | Self::UnoF | Self::UnoG | Self::UnoH
-            | Self::UnoI | Self::UnoJ | Self::UnoK => None,
+            Self::UnoA
+            | Self::UnoB
+            | Self::UnoC
+            | Self::UnoD
+            | Self::UnoE
+            | Self::UnoF
+            | Self::UnoG
+            | Self::UnoH
+            | Self::UnoI
+            | Self::UnoJ
+            | Self::UnoK => None,
         }
     }
 }

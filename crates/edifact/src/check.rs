@@ -5,7 +5,7 @@
 //! misplaced segment costs one finding.
 
 use crate::catalogue as code;
-use crate::directory::{Directory, Node, Provenance, mandatory_elements};
+use crate::directory::{Directory, Node, Provenance};
 use crate::finding::{Finding, Severity};
 use crate::limits::MAX_FINDINGS_PER_CODE;
 use crate::view::{Message, Segment};
@@ -31,8 +31,9 @@ pub fn check(message: &Message<'_>, directory: &Directory) -> Vec<Finding> {
     let mut walk = Walk::new(message, directory);
     for segment in message.segments() {
         // A damaged tag is the reader's finding.
-        if crate::scan::is_tag(segment.tag_bytes()) {
-            walk.step(&segment);
+        let tag: Option<[u8; 3]> = segment.tag_bytes().try_into().ok();
+        if let Some(tag) = tag.filter(|tag| crate::scan::is_tag(tag)) {
+            walk.step(&segment, tag);
         }
     }
     walk.end(message);
@@ -40,12 +41,8 @@ pub fn check(message: &Message<'_>, directory: &Directory) -> Vec<Finding> {
 }
 
 /// Adds what only the message knows.
-fn complete(message: &Message<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    for finding in &mut findings {
-        finding.interchange = Some(message.interchange().number());
-        finding.message_ref = message.reference().map(|reference| reference.into_owned());
-    }
-    findings
+fn complete(message: &Message<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    findings.into_iter().map(|finding| message.attach(finding)).collect()
 }
 
 /// A list of positions being walked: the table itself or an open group.
@@ -81,12 +78,7 @@ impl<'d> Walk<'d> {
     fn new(message: &Message<'_>, directory: &'d Directory) -> Self {
         let (version, release) = (message.version().unwrap_or_default(), message.release().unwrap_or_default());
         let exact = directory.covers(&version, &release);
-        let mut walk = Self {
-            directory,
-            stack: vec![Frame { nodes: &directory.nodes, at: 0, count: 0 }],
-            findings: Vec::new(),
-            exact,
-        };
+        let mut walk = Self { directory, stack: vec![Frame { nodes: &directory.nodes, at: 0, count: 0 }], findings: Vec::new(), exact };
         let used = format!("{}.{}", directory.version, directory.releases[0]);
         if !exact {
             let text = (
@@ -123,15 +115,15 @@ impl<'d> Walk<'d> {
         self.findings.push(finding);
     }
 
-    fn step(&mut self, segment: &Segment<'_>) {
-        let tag = segment.tag();
+    fn step(&mut self, segment: &Segment<'_>, tag: [u8; 3]) {
         let found = self.find(tag, Fullness::Respected).or_else(|| self.find(tag, Fullness::Ignored));
         match found {
             Some((depth, position)) => {
-                self.move_to(segment, depth, position);
-                self.check_elements(segment);
+                let node = self.move_to(segment, depth, position);
+                self.check_elements(segment, node.elements);
             }
             None if self.directory.nodes.iter().any(|node| node.contains(tag)) => {
+                let tag = segment.tag();
                 let text = (
                     format!("段 {tag} 在此处不允许（顺序错误或缺少段组首段）。"),
                     format!("Segment {tag} is not allowed here (wrong order, or the first segment of its group is missing)."),
@@ -139,18 +131,15 @@ impl<'d> Walk<'d> {
                 self.report(code::DIR_ORDER, segment, text);
             }
             None => {
-                let kind = &self.directory.message_type;
-                let text = (
-                    format!("报文 {kind} 中没有段 {tag}。"),
-                    format!("Message type {kind} has no segment {tag}."),
-                );
+                let (kind, tag) = (&self.directory.message_type, segment.tag());
+                let text = (format!("报文 {kind} 中没有段 {tag}。"), format!("Message type {kind} has no segment {tag}."));
                 self.report(code::DIR_UNEXPECTED, segment, text);
             }
         }
     }
 
     /// The position a tag stands for, from the innermost open group outwards.
-    fn find(&self, tag: &str, fullness: Fullness) -> Option<(usize, usize)> {
+    fn find(&self, tag: [u8; 3], fullness: Fullness) -> Option<(usize, usize)> {
         for (depth, frame) in self.stack.iter().enumerate().rev() {
             for (position, node) in frame.nodes.iter().enumerate().skip(frame.at) {
                 if !node.matches(tag) {
@@ -167,7 +156,7 @@ impl<'d> Walk<'d> {
         None
     }
 
-    fn move_to(&mut self, segment: &Segment<'_>, depth: usize, position: usize) {
+    fn move_to(&mut self, segment: &Segment<'_>, depth: usize, position: usize) -> &'d Node {
         let mut missing: Vec<&Node> = Vec::new();
         for frame in self.stack.drain(depth + 1..) {
             missing.extend(frame.missing(frame.nodes.len()));
@@ -196,28 +185,26 @@ impl<'d> Walk<'d> {
             );
             self.report(finding, segment, text);
         }
+        node
     }
 
     fn report_missing(&mut self, segment: &Segment<'_>, node: &Node) {
         let name = &node.name;
         if node.is_group() {
-            let first = node.tags.join("|");
+            let first = node.children[0].name.as_str();
             let text = (
                 format!("此处之前缺少必备段组 {name}（首段 {first}）。"),
                 format!("Mandatory group {name} (first segment {first}) is missing before this segment."),
             );
             self.report(code::DIR_MISSING_GROUP, segment, text);
         } else {
-            let text = (
-                format!("此处之前缺少必备段 {name}。"),
-                format!("Mandatory segment {name} is missing before this segment."),
-            );
+            let text = (format!("此处之前缺少必备段 {name}。"), format!("Mandatory segment {name} is missing before this segment."));
             self.report(code::DIR_MISSING_SEGMENT, segment, text);
         }
     }
 
-    fn check_elements(&mut self, segment: &Segment<'_>) {
-        for &(element, component) in mandatory_elements(segment.tag()) {
+    fn check_elements(&mut self, segment: &Segment<'_>, mandatory: &[(usize, usize)]) {
+        for &(element, component) in mandatory {
             if segment.raw(element, component).is_some() {
                 continue;
             }

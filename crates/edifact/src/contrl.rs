@@ -215,11 +215,8 @@ impl Answer<'_, '_> {
         }
         let unh = message.unh();
         let text = |component| unh.comp(2, component).map(|c| c.into_owned()).unwrap_or_default();
-        let mut elements = vec![
-            vec![message.reference().unwrap_or(UNKNOWN.into()).into_owned()],
-            (1..=4).map(text).collect(),
-            vec![REJECTED.to_owned()],
-        ];
+        let mut elements =
+            vec![vec![message.reference().unwrap_or(UNKNOWN.into()).into_owned()], (1..=4).map(text).collect(), vec![REJECTED.to_owned()]];
         let own = |f: &Finding| matches!(f.segment_tag.as_deref(), Some("UNH" | "UNT")) || f.code == code::UNT_MISSING;
         if let Some(fault) = errors.iter().find(|f| own(f)) {
             elements.extend(fault_elements(fault, &["UNH", "UNT"]));

@@ -26,13 +26,15 @@ pub struct Node {
     /// Tag of the segment, or name of the group, for example `SG7`.
     pub name: String,
     /// Tags that match here: the segment's, or those of the group's first segment.
-    pub tags: Vec<String>,
+    pub tags: Vec<[u8; 3]>,
     /// Whether it must occur.
     pub mandatory: bool,
     /// How often it may occur in a row.
     pub max: u32,
     /// Content of a group, its trigger first; empty for a segment.
     pub children: Vec<Node>,
+    /// Mandatory (element, component) places of the segment or of the group's first one, from 1; component 0 is the whole element.
+    pub elements: &'static [(usize, usize)],
 }
 
 impl Node {
@@ -42,12 +44,12 @@ impl Node {
     }
 
     /// Whether a tag stands for this position.
-    pub fn matches(&self, tag: &str) -> bool {
-        self.tags.iter().any(|known| known == tag)
+    pub fn matches(&self, tag: [u8; 3]) -> bool {
+        self.tags.contains(&tag)
     }
 
     /// Whether a tag occurs here or anywhere inside.
-    pub fn contains(&self, tag: &str) -> bool {
+    pub fn contains(&self, tag: [u8; 3]) -> bool {
         self.matches(tag) || self.children.iter().any(|child| child.contains(tag))
     }
 }
@@ -188,16 +190,23 @@ fn parse_node(name: &str, rest: &str) -> Option<Node> {
         _ => return None,
     };
     let max = max.parse().ok().filter(|&max| max > 0)?;
-    let group = name.starts_with("SG");
-    let tags: Vec<String> = if group { Vec::new() } else { name.split('|').map(str::to_owned).collect() };
-    let known = tags.iter().all(|tag| crate::scan::is_tag(tag.as_bytes()));
-    known.then(|| Node { name: name.to_owned(), tags, mandatory, max, children: Vec::new() })
+    let group = is_group_name(name);
+    let tag = |word: &str| word.as_bytes().try_into().ok().filter(|tag: &[u8; 3]| crate::scan::is_tag(tag));
+    let tags = if group { Vec::new() } else { name.split('|').map(tag).collect::<Option<Vec<_>>>()? };
+    // Alternatives share their mandatory elements, so the first one decides.
+    let elements = name.split('|').next().map_or(&[][..], mandatory_elements);
+    Some(Node { name: name.to_owned(), tags, mandatory, max, children: Vec::new(), elements })
+}
+
+/// `SG7` is a group; `SGP` is the segment for split goods placement.
+fn is_group_name(name: &str) -> bool {
+    name.strip_prefix("SG").is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn descend(nodes: &mut Vec<Node>, level: usize) -> Option<&mut Vec<Node>> {
     let mut siblings = nodes;
     for _ in 0..level {
-        let parent = siblings.last_mut().filter(|node| node.name.starts_with("SG"))?;
+        let parent = siblings.last_mut().filter(|node| is_group_name(&node.name))?;
         siblings = &mut parent.children;
     }
     Some(siblings)
@@ -222,7 +231,7 @@ fn finish(line: usize, mut table: Directory, provenance: Option<Provenance>) -> 
 fn name_triggers(nodes: &mut [Node]) -> bool {
     nodes.iter_mut().filter(|node| node.tags.is_empty()).all(|group| {
         let Some(first) = group.children.first().filter(|first| !first.tags.is_empty()) else { return false };
-        group.tags = first.tags.clone();
+        (group.tags, group.elements) = (first.tags.clone(), first.elements);
         name_triggers(&mut group.children[1..])
     })
 }
@@ -245,9 +254,12 @@ pub fn directories() -> &'static [Directory] {
     TABLES.get_or_init(|| FILES.iter().filter_map(|text| Directory::parse(text).ok()).flatten().collect())
 }
 
-/// Mandatory (element, component) places of a segment tag; component 0 means the first.
-pub(crate) fn mandatory_elements(tag: &str) -> &'static [(usize, usize)] {
-    static RULES: OnceLock<Vec<(&str, Vec<(usize, usize)>)>> = OnceLock::new();
+/// A tag and its mandatory (element, component) places.
+type ElementRule = (&'static str, Vec<(usize, usize)>);
+
+/// Mandatory (element, component) places of a segment tag; component 0 means the whole element.
+fn mandatory_elements(tag: &str) -> &'static [(usize, usize)] {
+    static RULES: OnceLock<Vec<ElementRule>> = OnceLock::new();
     let rules = RULES.get_or_init(|| {
         include_str!("../directories/elements.txt")
             .lines()

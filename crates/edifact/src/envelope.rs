@@ -180,10 +180,7 @@ impl<'a> Build<'a> {
     pub fn too_many_separators(&mut self) {
         let (number, limit) = (self.last(), self.limits.separators_per_segment);
         self.report(code::SIZE_ELEMENTS, number, 0, 0, || {
-            (
-                format!("该段的数据元和成分超过 {limit} 个。"),
-                format!("The segment has more than {limit} elements and components."),
-            )
+            (format!("该段的数据元和成分超过 {limit} 个。"), format!("The segment has more than {limit} elements and components."))
         });
     }
 
@@ -202,10 +199,7 @@ impl<'a> Build<'a> {
             let text = if finding == code::CHAR_LINE_BREAK {
                 ("段内有换行符。".to_string(), "A line break stands inside a segment.".to_string())
             } else {
-                (
-                    format!("有控制字符 0x{byte:02X}。"),
-                    format!("There is a control character 0x{byte:02X}."),
-                )
+                (format!("有控制字符 0x{byte:02X}。"), format!("There is a control character 0x{byte:02X}."))
             };
             self.findings.keep_admitted(place.finding(finding, text));
         }
@@ -214,10 +208,7 @@ impl<'a> Build<'a> {
     /// A segment that belongs to the envelope or stands outside every message.
     pub fn envelope_segment(&mut self) -> Flow {
         let number = self.last();
-        let tag: [u8; 3] = match self.segment(number).tag_bytes().try_into() {
-            Ok(tag) => tag,
-            Err(_) => *b"???",
-        };
+        let tag: [u8; 3] = self.segment(number).tag_bytes().try_into().unwrap_or(*b"???");
         match &tag {
             b"UNB" => {
                 self.close_interchange(number);
@@ -288,19 +279,13 @@ impl<'a> Build<'a> {
         if declared.is_none() && !id.is_empty() {
             let shown = quoted(&id);
             self.report(code::SYNTAX_ID, unb, 1, 1, || {
-                (
-                    format!("未知的语法标识“{shown}”，按 UNOB 读取。"),
-                    format!("Unknown syntax identifier \"{shown}\"; read as UNOB."),
-                )
+                (format!("未知的语法标识“{shown}”，按 UNOB 读取。"), format!("Unknown syntax identifier \"{shown}\"; read as UNOB."))
             });
         }
         if !version.is_empty() && !matches!(&version[..], b"1" | b"2" | b"3" | b"4") {
             let shown = quoted(&version);
             self.report(code::SYNTAX_VERSION, unb, 1, 2, || {
-                (
-                    format!("未知的语法版本“{shown}”（应为 1 至 4）。"),
-                    format!("Unknown syntax version \"{shown}\" (1 to 4 are known)."),
-                )
+                (format!("未知的语法版本“{shown}”（应为 1 至 4）。"), format!("Unknown syntax version \"{shown}\" (1 to 4 are known)."))
             });
         }
         self.check_service(unb);
@@ -328,10 +313,7 @@ impl<'a> Build<'a> {
 
     fn report_mixed(&mut self, number: u32) {
         self.report(code::GROUP_MIXED, number, 0, 0, || {
-            (
-                "同一交换中既有功能组又有组外报文。".into(),
-                "The interchange mixes functional groups with messages outside of them.".into(),
-            )
+            ("同一交换中既有功能组又有组外报文。".into(), "The interchange mixes functional groups with messages outside of them.".into())
         });
     }
 
@@ -341,12 +323,7 @@ impl<'a> Build<'a> {
             self.open_interchange(None);
         }
         let Some(interchange) = self.open_interchange else { return };
-        self.messages.push(MessageIndex {
-            segments: (number, number + 1),
-            unt: false,
-            interchange,
-            group: self.open_group,
-        });
+        self.messages.push(MessageIndex { segments: (number, number + 1), unt: false, interchange, group: self.open_group });
         self.open_message = Some(self.messages.len() as u32 - 1);
         self.outside = false;
         if self.open_group.is_none() && self.interchanges[interchange as usize].groups.0 < self.groups.len() as u32 {
@@ -420,9 +397,7 @@ impl<'a> Build<'a> {
         self.check_count(code::UNZ_COUNT, number, actual, zh, en);
         self.check_reference(code::UNZ_REFERENCE, number, unb, 5, "UNB");
         if messages == 0 {
-            self.report(code::INTERCHANGE_EMPTY, number, 0, 0, || {
-                ("交换中没有报文。".into(), "The interchange holds no message.".into())
-            });
+            self.report(code::INTERCHANGE_EMPTY, number, 0, 0, || ("交换中没有报文。".into(), "The interchange holds no message.".into()));
         }
         self.interchanges[this as usize].unz = Some(number);
         self.finish_interchange(number + 1);
@@ -443,10 +418,7 @@ impl<'a> Build<'a> {
 
     fn orphan(&mut self, finding: &'static str, number: u32, tag: &str, header: &str) {
         self.report(finding, number, 0, 0, || {
-            (
-                format!("{tag} 没有对应的 {header}。"),
-                format!("{tag} has no {header} that it could close."),
-            )
+            (format!("{tag} 没有对应的 {header}。"), format!("{tag} has no {header} that it could close."))
         });
     }
 
@@ -501,9 +473,7 @@ impl<'a> Build<'a> {
     /// A trailer is missing: reported at the segment where it should have stood, or at the last one of the file.
     fn missing(&mut self, finding: &'static str, before: u32, tag: &str, zh: &str, en: &str) {
         let number = before.min(self.last());
-        self.report(finding, number, 0, 0, || {
-            (format!("{zh}缺少结束段 {tag}。"), format!("The trailer {tag} of {en} is missing."))
-        });
+        self.report(finding, number, 0, 0, || (format!("{zh}缺少结束段 {tag}。"), format!("The trailer {tag} of {en} is missing.")));
     }
 
     /// Compares a control count (0074, 0060, 0036) with what is there.
@@ -541,8 +511,7 @@ impl<'a> Build<'a> {
         let segment = self.segment(number);
         let Some((mandatory, most)) = service_rule(segment.tag_bytes()) else { return };
         let tag = quoted(segment.tag_bytes());
-        let missing: Vec<(u16, u16)> =
-            mandatory.iter().copied().filter(|&(e, c)| segment.raw(e.into(), c.into()).is_none()).collect();
+        let missing: Vec<(u16, u16)> = mandatory.iter().copied().filter(|&(e, c)| segment.raw(e.into(), c.into()).is_none()).collect();
         let count = segment.element_count();
         for (element, component) in missing {
             self.report(code::SERVICE_ELEMENT, number, element, component, || {
@@ -555,10 +524,7 @@ impl<'a> Build<'a> {
         if count > most {
             let extra = u16::try_from(most + 1).unwrap_or(u16::MAX);
             self.report(code::SERVICE_EXTRA, number, extra, 0, || {
-                (
-                    format!("{tag} 有 {count} 个数据元，最多允许 {most} 个。"),
-                    format!("{tag} has {count} elements; {most} are allowed."),
-                )
+                (format!("{tag} 有 {count} 个数据元，最多允许 {most} 个。"), format!("{tag} has {count} elements; {most} are allowed."))
             });
         }
     }

@@ -4,7 +4,7 @@
 //!   It never fails and never stops at the first fault.
 //! * [`Message`], [`Segment`] and [`Element`] are cursors for typed interpretation; text is borrowed where possible.
 //! * [`check`] compares a message with the segment table of its type ([`Directory`]).
-//! * [`contrl`] and [`aperak`] write the answers, [`Writer`] anything else, [`write`] a reading as it came.
+//! * [`contrl`] and [`aperak`] write the answers, [`Writer`] anything else, [`write()`] a reading as it came.
 //!
 //! What this crate deliberately does not know: what a message means, who sent it, what time it is, where it is stored.
 //!
@@ -41,9 +41,7 @@ pub use check::{check, check_message};
 pub use contrl::{ContrlMode, ContrlOptions, CountPolicy, contrl};
 pub use directory::{Directory, DirectoryError, Node, Provenance, directories};
 pub use finding::{Finding, Pos, Severity};
-pub use limits::{
-    Limits, MAX_BYTES, MAX_FINDINGS_PER_CODE, MAX_LEADING_BYTES, MAX_MESSAGES, MAX_SEGMENTS, MAX_SEPARATORS_PER_SEGMENT,
-};
+pub use limits::{Limits, MAX_BYTES, MAX_FINDINGS_PER_CODE, MAX_LEADING_BYTES, MAX_MESSAGES, MAX_SEGMENTS, MAX_SEPARATORS_PER_SEGMENT};
 pub use reading::{ReadOptions, Reading, read, read_with};
 pub use service::{ServiceChars, UNA_LEN};
 pub use view::{Element, Group, Interchange, Message, Segment};

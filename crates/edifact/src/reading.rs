@@ -67,6 +67,11 @@ pub fn read_with<'a>(bytes: &'a [u8], options: &ReadOptions) -> Reading<'a> {
     let mut build = Build::new(bytes, limits, options.charset);
     build.scan();
     build.finish();
+    if build.segments.is_empty() && build.una.is_some() {
+        build.findings.push(code::EMPTY, Place::offset(0), || {
+            ("文件只有服务串通知 UNA。".into(), "The file holds nothing but the service string advice UNA.".into())
+        });
+    }
     let line_breaks = build.line_breaks;
     if line_breaks > 0 {
         build.findings.push(code::LINE_BREAKS, Place::offset(0), || {
@@ -239,19 +244,14 @@ impl<'a> Reading<'a> {
         let byte = self.bytes.get(offset).copied().unwrap_or_default();
         let shown = if byte.is_ascii_graphic() { format!("“{}”", char::from(byte)) } else { format!("0x{byte:02X}") };
         let plain = shown.replace(['“', '”'], "\"");
-        let declared = self
-            .interchange_of(place.segment.unwrap_or(1) - 1)
-            .map_or("UNOB", |i| self.interchanges[i].charset.syntax_id());
+        let declared = self.interchange_of(place.segment.unwrap_or(1) - 1).map_or("UNOB", |i| self.interchanges[i].charset.syntax_id());
         let text = if finding == code::CHAR_LOWER {
             (
                 format!("语法标识 {declared} 不允许小写字母 {shown}。"),
                 format!("Syntax identifier {declared} does not allow the small letter {plain}."),
             )
         } else if finding == code::CHAR_SET {
-            (
-                format!("字符 {shown} 不在 {declared} 的字符集内。"),
-                format!("Character {plain} is not in the repertoire of {declared}."),
-            )
+            (format!("字符 {shown} 不在 {declared} 的字符集内。"), format!("Character {plain} is not in the repertoire of {declared}."))
         } else if finding == code::CHARSET_UTF8 {
             (
                 format!("声明为 {declared}，但内容为 UTF-8，已按 UTF-8 读取。"),
@@ -260,7 +260,9 @@ impl<'a> Reading<'a> {
         } else {
             (
                 format!("字节 {shown} 在声明的字符集（{declared}）中无效；若为 GB18030 请在伙伴档案中指定。"),
-                format!("Byte {plain} is not valid in the declared character set ({declared}); if it is GB18030, say so in the partner profile."),
+                format!(
+                    "Byte {plain} is not valid in the declared character set ({declared}); if it is GB18030, say so in the partner profile."
+                ),
             )
         };
         findings.keep_admitted(place.finding(finding, text));

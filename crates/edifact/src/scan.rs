@@ -65,7 +65,7 @@ fn classify(block: &[u8; BLOCK], specials: Specials, seen: &mut [u8; 3]) -> u64 
             | (b < 0x20);
         special[i] = u8::from(hit);
         let odd = (b == b'#') | (b == b'$') | (b == b'@') | (b >= 0x5b);
-        let small = (b >= b'a') & (b <= b'z');
+        let small = b.is_ascii_lowercase();
         outside_a |= u8::from(odd);
         outside_b |= u8::from(odd & !small);
         high |= b;
@@ -78,8 +78,14 @@ fn classify(block: &[u8; BLOCK], specials: Specials, seen: &mut [u8; 3]) -> u64 
     for word in 0..BLOCK / 8 {
         let at = word * 8;
         let bits = u64::from_le_bytes([
-            special[at], special[at + 1], special[at + 2], special[at + 3],
-            special[at + 4], special[at + 5], special[at + 6], special[at + 7],
+            special[at],
+            special[at + 1],
+            special[at + 2],
+            special[at + 3],
+            special[at + 4],
+            special[at + 5],
+            special[at + 6],
+            special[at + 7],
         ]);
         mask |= (bits.wrapping_mul(0x0102_0408_1020_4080) >> 56) << at;
     }
@@ -138,9 +144,8 @@ impl Build<'_> {
             rest.starts_with(b"UNA") || [&b"UNB"[..], b"UNG", b"UNH"].iter().any(|tag| rest.starts_with(tag))
         };
         if first == rest.len() {
-            self.findings.push(code::EMPTY, Place::offset(0), || {
-                ("文件为空或只有空白。".into(), "The file is empty or holds only blanks.".into())
-            });
+            self.findings
+                .push(code::EMPTY, Place::offset(0), || ("文件为空或只有空白。".into(), "The file is empty or holds only blanks.".into()));
             return None;
         }
         if starts(first) {
@@ -150,10 +155,7 @@ impl Build<'_> {
         let alone = |at: usize| !rest[at - 1].is_ascii_alphanumeric() && rest.get(at + 3).is_some_and(|b| !b.is_ascii_alphanumeric());
         let Some(found) = (first + 1..window).find(|&at| starts(at) && alone(at)) else {
             self.findings.push(code::NOT_EDIFACT, Place::offset(from + first), || {
-                (
-                    "不是 EDIFACT 文件：找不到 UNA、UNB、UNG 或 UNH。".into(),
-                    "This is not EDIFACT: there is no UNA, UNB, UNG or UNH.".into(),
-                )
+                ("不是 EDIFACT 文件：找不到 UNA、UNB、UNG 或 UNH。".into(), "This is not EDIFACT: there is no UNA, UNB, UNG or UNH.".into())
             });
             return None;
         };
@@ -221,7 +223,7 @@ impl Build<'_> {
         let mut resume = from;
         let mut base = from;
         let flow = 'run: loop {
-            let mut mask = match bytes[base..].first_chunk::<BLOCK>() {
+            let mut mask = match bytes.get(base..).unwrap_or_default().first_chunk::<BLOCK>() {
                 Some(block) => classify(block, specials, &mut seen),
                 None if base < bytes.len() => {
                     let rest = &bytes[base..];
@@ -272,9 +274,8 @@ impl Build<'_> {
     /// A control character. Between segments it is skipped (answer: true), inside one it is reported.
     #[cold]
     fn control(&mut self, start: usize, at: usize) -> bool {
-        let between = self.marks.len() == self.first_mark()
-            && self.not_blank_before <= start
-            && self.bytes[start..at].iter().all(|&b| b == b' ');
+        let between =
+            self.marks.len() == self.first_mark() && self.not_blank_before <= start && self.bytes[start..at].iter().all(|&b| b == b' ');
         if !between {
             self.not_blank_before = at;
         }
@@ -314,7 +315,10 @@ impl Build<'_> {
         if start == end {
             self.marks.truncate(first_mark);
             self.findings.push(code::SEGMENT_EMPTY, Place::offset(end), || {
-                ("段终止符前没有内容，空段已忽略。".into(), "A segment terminator follows another directly; the empty segment was ignored.".into())
+                (
+                    "段终止符前没有内容，空段已忽略。".into(),
+                    "A segment terminator follows another directly; the empty segment was ignored.".into(),
+                )
             });
             return Flow::Next;
         }

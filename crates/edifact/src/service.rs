@@ -65,8 +65,15 @@ impl ServiceChars {
     /// The nine bytes of UNA for these characters.
     pub fn una(&self) -> [u8; UNA_LEN] {
         [
-            b'U', b'N', b'A', self.component, self.element, self.decimal,
-            self.release.unwrap_or(b' '), self.repetition.unwrap_or(b' '), self.terminator,
+            b'U',
+            b'N',
+            b'A',
+            self.component,
+            self.element,
+            self.decimal,
+            self.release.unwrap_or(b' '),
+            self.repetition.unwrap_or(b' '),
+            self.terminator,
         ]
     }
 

@@ -89,9 +89,7 @@ impl<'r> Segment<'r> {
             (0, _) => self.start as usize,
             (_, None) => self.end(),
             (_, Some(bounds)) if component < 2 => bounds.start,
-            (_, Some(bounds)) => {
-                self.in_element(&bounds, 0, component).map_or(self.marks[bounds.last] as usize, |(from, _)| from)
-            }
+            (_, Some(bounds)) => self.in_element(&bounds, 0, component).map_or(self.marks[bounds.last] as usize, |(from, _)| from),
         };
         Pos { segment: self.number, element: small(element), component: small(component), offset }
     }
@@ -390,6 +388,16 @@ impl<'r> Message<'r> {
         let end = self.at(end - 1).end();
         let bytes = self.reading.bytes();
         &bytes[self.at(first).offset()..bytes.len().min(end + 1)]
+    }
+
+    /// Adds interchange, message number and reference to a finding made with [`Segment::finding`].
+    pub fn attach(&self, finding: Finding) -> Finding {
+        Finding {
+            interchange: Some(self.interchange().number()),
+            message: Some(self.number()),
+            message_ref: self.reference().map(|reference| reference.into_owned()),
+            ..finding
+        }
     }
 
     /// The findings of the reading that are about this message.

@@ -204,19 +204,22 @@ impl Writer {
         let (id, version) = (self.options.charset.syntax_id(), self.options.version.to_string());
         let date = if self.options.version >= 4 { unb.prepared.ccyymmdd() } else { unb.prepared.yymmdd() };
         let test = if unb.usage == Usage::Test { "1" } else { "" };
-        self.segment("UNB", &[
-            &[id, &version],
-            &[&unb.sender.id, &unb.sender.qualifier],
-            &[&unb.recipient.id, &unb.recipient.qualifier],
-            &[&date, &unb.prepared.hhmm()],
-            &[&unb.control_reference],
-            &[],
-            &[&unb.application_reference],
-            &[],
-            &[],
-            &[],
-            &[test],
-        ]);
+        self.segment(
+            "UNB",
+            &[
+                &[id, &version],
+                &[&unb.sender.id, &unb.sender.qualifier],
+                &[&unb.recipient.id, &unb.recipient.qualifier],
+                &[&date, &unb.prepared.hhmm()],
+                &[&unb.control_reference],
+                &[],
+                &[&unb.application_reference],
+                &[],
+                &[],
+                &[],
+                &[test],
+            ],
+        );
         self.messages = 0;
         self.interchange = Some(unb.control_reference.clone());
         self
@@ -307,9 +310,7 @@ impl Writer {
     pub fn finish(self) -> Result<Vec<u8>, WriteError> {
         match self.error {
             Some(error) => Err(error),
-            None if self.message_start.is_some() => {
-                Err(WriteError::Order { attempted: "the end of the file", state: "a message is open" })
-            }
+            None if self.message_start.is_some() => Err(WriteError::Order { attempted: "the end of the file", state: "a message is open" }),
             None if self.interchange.is_some() => {
                 Err(WriteError::Order { attempted: "the end of the file", state: "an interchange is open" })
             }

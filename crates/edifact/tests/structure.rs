@@ -1,0 +1,114 @@
+//! Directory check: what a message of a type may hold, where, and how often.
+#![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
+
+use edifact::{Directory, Severity, check, check_message, read};
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// (code, segment in message) of everything above a remark.
+fn faults(kind: &str, body: &[&str]) -> Vec<(&'static str, u32)> {
+    let file = format!("UNH+1+{kind}:UN'{}'UNT+{}+1'", body.join("'"), body.len() + 2);
+    let reading = read(file.as_bytes());
+    let findings = check_message(&reading.message(1).unwrap());
+    findings.iter().filter(|f| f.severity > Severity::Info).map(|f| (f.code, f.segment_in_message.unwrap())).collect()
+}
+
+#[test]
+fn well_formed_messages_fit_their_tables() {
+    for name in
+        ["cuscar_d95b.edi", "coarri_d95b.edi", "codeco_d00b.edi", "coreor_bare.edi", "ifcsum_d96a.edi", "version4.edi", "groups.edi"]
+    {
+        let bytes = fixture(name);
+        for message in read(&bytes).messages() {
+            let faults: Vec<_> = check_message(&message).into_iter().filter(|f| f.severity > Severity::Info).collect();
+            assert_eq!(faults, [], "{name}");
+        }
+    }
+}
+
+const UCI: &str = "UCI+R1+TEAT+CUSTEST+7";
+
+#[test]
+fn a_segment_the_type_does_not_have_is_unexpected() {
+    assert_eq!(faults("CONTRL:D:3", &[UCI, "LOC+9", "UCM+1+CUSCAR:D:95B:UN+4"]), [("EDI-DIR-UNEXPECTED", 3)]);
+}
+
+#[test]
+fn a_segment_in_the_wrong_place_costs_one_finding() {
+    assert_eq!(faults("CONTRL:D:3", &[UCI, "UCS+2+12", "UCM+1+CUSCAR:D:95B:UN+4", "UCS+3+12"]), [("EDI-DIR-ORDER", 3)]);
+}
+
+#[test]
+fn a_missing_mandatory_segment_is_reported_where_the_message_goes_on() {
+    assert_eq!(faults("CONTRL:D:3", &["UCM+1+CUSCAR:D:95B:UN+4"]), [("EDI-DIR-MISSING-SEGMENT", 2)]);
+    assert_eq!(faults("CONTRL:D:3", &[UCI, "UCM+1+CUSCAR:D:95B:UN+4", "UCD+12+2:1"]), [("EDI-DIR-ORDER", 4)]);
+}
+
+#[test]
+fn a_missing_mandatory_group_is_reported() {
+    let without_ship = ["BGM+44+X+9", "NAD+CF+TEAT:160:ZZZ", "EQD+CN+ZZZU1000010", "CNT+16:1"];
+    assert_eq!(faults("COARRI:D:00B", &without_ship), [("EDI-DIR-MISSING-GROUP", 3)]);
+}
+
+#[test]
+fn too_many_repetitions_are_reported_at_each_surplus_segment() {
+    let mut body = vec![UCI, "UCM+1+CUSCAR:D:95B:UN+4", "UCS+2"];
+    body.extend(["UCD+12+2:1"; 101]);
+    assert_eq!(faults("CONTRL:D:3", &body), [("EDI-DIR-REPEAT", 104), ("EDI-DIR-REPEAT", 105)]);
+    let mut body = vec!["BGM+85+M1+9"];
+    body.extend(["TDT+20"; 10]);
+    assert_eq!(faults("CUSCAR:D:95B", &body), [("EDI-DIR-GROUP-REPEAT", 12)]);
+}
+
+#[test]
+fn mandatory_elements_are_checked_at_their_place() {
+    let file = "UNH+1+CONTRL:D:3:UN'UCI+R1+TEAT++7'UNT+3+1'";
+    let reading = read(file.as_bytes());
+    let findings = check_message(&reading.message(1).unwrap());
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!((finding.code, finding.segment, finding.element, finding.component), ("EDI-DIR-ELEMENT", Some(2), Some(3), None));
+    assert_eq!(&file[finding.offset..finding.offset + 2], "+7");
+    assert_eq!(finding.message_ref.as_deref(), Some("1"));
+    assert_eq!(faults("CUSCAR:D:95B", &["BGM+85", "DTM+:202611220830:203"]), [("EDI-DIR-ELEMENT", 3)]);
+}
+
+#[test]
+fn only_a_verified_table_of_the_right_release_gives_errors() {
+    let severity = |kind: &str, body: &str| {
+        let file = format!("UNH+1+{kind}:UN'{body}'XXX+1'UNT+4+1'");
+        let reading = read(file.as_bytes());
+        let findings = check_message(&reading.message(1).unwrap());
+        let remarks: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Info).map(|f| f.code).collect();
+        (findings.iter().find(|f| f.code == "EDI-DIR-UNEXPECTED").unwrap().severity, remarks)
+    };
+    assert_eq!(severity("CONTRL:D:3", UCI), (Severity::Error, vec![]));
+    assert_eq!(severity("CONTRL:D:4", UCI), (Severity::Warning, vec!["EDI-DIR-NEAREST"]));
+    assert_eq!(severity("CUSCAR:D:95B", "BGM+85"), (Severity::Warning, vec!["EDI-DIR-RECALLED"]));
+}
+
+#[test]
+fn an_unknown_type_is_a_remark() {
+    let reading = read(b"UNH+1+IFTSTA:D:00B:UN'BGM+23'UNT+3+1'");
+    let findings = check_message(&reading.message(1).unwrap());
+    assert_eq!(findings.iter().map(|f| (f.code, f.severity)).collect::<Vec<_>>(), [("EDI-DIR-UNKNOWN", Severity::Info)]);
+}
+
+#[test]
+fn a_table_given_by_the_caller_is_used() {
+    let text = "table TALLY D 1\nprovenance published\nsource test\ndate 2026-11-22\nUNH M 1\nSG1 M 2\n  EQD M 1\n  SG2 C 1\n    DAM M 1\n    COD M 1\nUNT M 1\n";
+    let table = &Directory::parse(text).unwrap()[0];
+    let reading = read(b"UNH+1+TALLY:D:1:UN'EQD+CN'EQD+CN'DAM+1'EQD+CN'UNT+6+1'");
+    let findings = check(&reading.message(1).unwrap(), table);
+    let found: Vec<_> = findings.iter().map(|f| (f.code, f.segment_in_message)).collect();
+    assert_eq!(found, [("EDI-DIR-MISSING-SEGMENT", Some(5)), ("EDI-DIR-GROUP-REPEAT", Some(5))]);
+}
+
+#[test]
+fn types_the_port_needs_have_a_table() {
+    for kind in ["CUSCAR", "IFCSUM", "COARRI", "CODECO", "CUSRES", "CONTRL", "APERAK", "COREOR"] {
+        assert!(Directory::find(kind, "D", "00B").is_some(), "{kind}");
+        assert!(Directory::find(kind, "D", "95B").is_some(), "{kind}");
+    }
+}
