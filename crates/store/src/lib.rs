@@ -5,6 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod commit;
+#[cfg(feature = "contract")]
+pub mod contract;
+pub mod prove;
 mod query;
 mod traits;
 
