@@ -184,7 +184,7 @@ pub const CODES: &[CodeInfo] = &[
     entry(TAG_BAD, Severity::Error, Some(12), ["段标识无效", "Bad segment tag"],
         "A segment does not start with three capitals or digits; often a quote in text that was not released.",
         "Release service characters in text with a question mark."),
-    entry(DATA_BETWEEN, Severity::Error, Some(22), ["交换之外有数据", "Data outside the interchange"],
+    entry(DATA_BETWEEN, Severity::Warning, Some(22), ["交换之外有数据", "Data outside the interchange"],
         "Something that is not EDIFACT stands before, between or after interchanges: a mail header, a report line, padding.",
         "Send the interchange alone."),
     entry(CHAR_LOWER, Severity::Warning, Some(21), ["小写字母", "Small letters under UNOA"],
