@@ -1,11 +1,11 @@
 # Thin on purpose: every target is one script or one cargo command that can be run by itself.
-# `make help` lists them. Variables: LISTEN, DATA, SEED (make run), BENCH (make bench).
+# `make help` lists them. Variables: LISTEN, DATA, SEED (make run), BENCH (make bench: --full, or names).
 
 SHELL := /bin/bash
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data/demo
 SEED ?= 1
-BENCH ?= --json
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup build test check quick advisories bench notices openapi screenshots clean
@@ -37,7 +37,7 @@ advisories: ## Known vulnerabilities in dependencies (needs network)
 	@. scripts/env.sh && cargo deny check advisories
 
 bench: build ## Measure, and print each figure beside the limit of the same run
-	@target="$$(scripts/build.sh --where)"; exec "$$target/release/fairway" bench $(BENCH)
+	@scripts/bench.sh $(BENCH)
 
 notices: ## Write THIRD-PARTY-NOTICES.md and third-party/ anew
 	@scripts/notices.py

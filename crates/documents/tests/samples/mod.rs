@@ -182,7 +182,7 @@ pub fn proof() -> LedgerReceiptDoc {
             signed_at: at("2026-11-22T16:45"),
         },
         path: (10..26).map(hash).collect(),
-        verify_command: Some("fairway ledger verify --receipt RCP-2026-48213.json".to_owned()),
+        verify_command: Some("fairway ledger verify --data ./data".to_owned()),
     }
 }
 
