@@ -1,0 +1,579 @@
+//! An inspection order (查验指令) from order to result.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
+use serde::{Deserialize, Serialize};
+
+use crate::disposition;
+
+/// Officers that a result needs (Decree 138: at least two).
+pub const OFFICERS_MIN: usize = 2;
+/// Most containers of one order.
+pub const INSPECTION_CONTAINERS_MAX: usize = 200;
+/// Longest report, characters.
+pub const FINDINGS_LENGTH_MAX: usize = 4_000;
+/// Longest appointment, hours.
+pub const SLOT_HOURS_MAX: i64 = 24;
+/// Hours after the order by which the box should be at the site: alert default of a western Shenzhen port, practice and not law.
+pub const ORDER_TO_SITE_HOURS: i64 = 24;
+
+/// An appointment (查验预约).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// Begins.
+    pub start: Timestamp,
+    /// Ends.
+    pub end: Timestamp,
+    /// Inspection site (查验场地).
+    pub site: String,
+    /// Who made it, user or organisation id.
+    pub by: String,
+}
+
+/// An officer left out of the draw, and why (回避).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excluded {
+    /// Officer, user id.
+    pub officer: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The draw of the officers, with everything needed to check it (双随机).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficerDraw {
+    /// Draw day, `YYYY-MM-DD`.
+    pub day: String,
+    /// Commitment to the day's seed, hex.
+    pub commitment: String,
+    /// Size of the ledger head mixed in.
+    pub head_size: u64,
+    /// Root of the ledger head mixed in, hex.
+    pub head_root: String,
+    /// Version of the pool of officers.
+    pub pool_version: String,
+    /// Pool drawn from, in order, exclusions left out.
+    pub pool: Vec<String>,
+    /// Officers drawn.
+    pub chosen: Vec<String>,
+    /// Officers left out.
+    pub excluded: Vec<Excluded>,
+}
+
+/// How the inspection is done (查验方式).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Opened (人工开箱).
+    Open,
+    /// Scanned (机检).
+    Machine,
+    /// Documents alone (单证核对).
+    Documents,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The goods may go on (通过).
+    Pass,
+    /// They may not (不通过).
+    Fail,
+}
+
+/// How far an inspection has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum InspectionPhase {
+    /// Ordered, no appointment (已下达).
+    Ordered,
+    /// Appointed (已预约).
+    Appointed {
+        /// Appointment.
+        appointment: Appointment,
+    },
+    /// A box is at the site (已到场).
+    AtSite {
+        /// Appointment, when one was made.
+        appointment: Option<Appointment>,
+    },
+    /// Passed (通过).
+    Passed {
+        /// Result.
+        result: Resulted,
+        /// When.
+        at: Timestamp,
+    },
+    /// Not passed (不通过).
+    Failed {
+        /// Result.
+        result: Resulted,
+        /// When.
+        at: Timestamp,
+    },
+    /// Cancelled (撤销).
+    Cancelled {
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// An inspection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// Declaration id.
+    pub declaration: String,
+    /// Declaration number.
+    pub entry_id: String,
+    /// Bill number.
+    pub bill: String,
+    /// Container visit ids.
+    pub containers: Vec<String>,
+    /// Customs district, 4 digits.
+    pub district: String,
+    /// Inspection site.
+    pub site: String,
+    /// Terminal, organisation id.
+    pub terminal: String,
+    /// Broker, organisation id.
+    pub broker: String,
+    /// Trader, organisation id, when known.
+    pub trader: Option<String>,
+    /// Why it was ordered, codes of the rows that fired.
+    pub reasons: Vec<String>,
+    /// Officers drawn.
+    pub draw: Option<OfficerDraw>,
+    /// Boxes at the site, container visit id → when.
+    pub arrived: BTreeMap<String, Timestamp>,
+    /// How far it has come.
+    pub phase: InspectionPhase,
+    /// When it was ordered.
+    pub ordered_at: Timestamp,
+}
+
+impl Inspection {
+    /// The result, once there is one.
+    pub fn result(&self) -> Option<&Resulted> {
+        match &self.phase {
+            InspectionPhase::Passed { result, .. } | InspectionPhase::Failed { result, .. } => Some(result),
+            InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } | InspectionPhase::Cancelled { .. } => None,
+        }
+    }
+
+    /// The appointment, while one stands.
+    pub fn appointment(&self) -> Option<&Appointment> {
+        match &self.phase {
+            InspectionPhase::Appointed { appointment } => Some(appointment),
+            InspectionPhase::AtSite { appointment } => appointment.as_ref(),
+            InspectionPhase::Ordered | InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => None,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        match self.phase {
+            InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } => true,
+            InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => false,
+        }
+    }
+}
+
+/// `inspection.ordered`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// Declaration id.
+    pub declaration: String,
+    /// Declaration number.
+    pub entry_id: String,
+    /// Bill number.
+    pub bill: String,
+    /// Container visit ids.
+    pub containers: Vec<String>,
+    /// Customs district, 4 digits.
+    pub district: String,
+    /// Inspection site.
+    pub site: String,
+    /// Terminal, organisation id.
+    pub terminal: String,
+    /// Broker, organisation id.
+    pub broker: String,
+    /// Trader, organisation id.
+    #[serde(default)]
+    pub trader: Option<String>,
+    /// Codes of the rows that fired.
+    pub reasons: Vec<String>,
+}
+
+/// `inspection.appointed`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointed {
+    /// Begins.
+    pub slot_start: Timestamp,
+    /// Ends.
+    pub slot_end: Timestamp,
+    /// Inspection site.
+    pub site: String,
+    /// Who made it.
+    pub by: String,
+}
+
+/// `inspection.box-arrived`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoxArrived {
+    /// Container visit id.
+    pub container: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// `inspection.resulted`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resulted {
+    /// Pass or fail.
+    pub result: Outcome,
+    /// Disposition code ([`crate::DISPOSITIONS`]).
+    pub disposition: String,
+    /// Report.
+    pub findings: String,
+    /// How it was done.
+    pub method: Method,
+    /// New seal, when opened.
+    #[serde(default)]
+    pub seal_new: Option<String>,
+    /// Officers present.
+    pub officers: Vec<String>,
+}
+
+/// `inspection.cancelled`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancelled {
+    /// Why.
+    pub reason: String,
+    /// Officer, user id, or `platform` when the declaration ended.
+    pub by: String,
+}
+
+ledger::domain_events! {
+    /// What happens to an inspection.
+    pub enum InspectionEvent for "inspection" {
+        /// Ordered.
+        Ordered(Ordered) = "inspection.ordered",
+        /// Appointed.
+        Appointed(Appointed) = "inspection.appointed",
+        /// Officers drawn.
+        OfficersDrawn(OfficerDraw) = "inspection.officers-drawn",
+        /// A box came to the site.
+        BoxArrived(BoxArrived) = "inspection.box-arrived",
+        /// Result recorded.
+        Resulted(Resulted) = "inspection.resulted",
+        /// Cancelled.
+        Cancelled(Cancelled) = "inspection.cancelled",
+    }
+}
+
+/// Officers that may be drawn: the pool without duplicates and exclusions, sorted, so that everybody draws from the same list.
+pub fn eligible_officers(pool: &[String], excluded: &[Excluded]) -> Vec<String> {
+    let out: BTreeSet<&str> = excluded.iter().map(|one| one.officer.as_str()).collect();
+    let all: BTreeSet<&String> = pool.iter().filter(|officer| !out.contains(officer.as_str())).collect();
+    all.into_iter().cloned().collect()
+}
+
+/// Orders an inspection.
+///
+/// # Errors
+/// `inspection-exists`; `inspection-containers` when there are none, too many, or one twice.
+pub fn decide_order(state: Option<&Inspection>, command: Ordered) -> Result<Vec<InspectionEvent>, Refusal> {
+    const ATTEMPT: &str = "inspection.order";
+    if let Some(inspection) = state {
+        return Err(Refusal::new("inspection-exists", ATTEMPT, inspection.status(), "该查验编号已存在。", "An inspection with this id exists already."));
+    }
+    let distinct = command.containers.iter().collect::<BTreeSet<_>>().len();
+    if command.containers.is_empty() || command.containers.len() > INSPECTION_CONTAINERS_MAX || distinct != command.containers.len() {
+        return Err(Refusal::new(
+            "inspection-containers",
+            ATTEMPT,
+            "nothing",
+            format!("须列明 1 至 {INSPECTION_CONTAINERS_MAX} 个不重复的集装箱。"),
+            format!("An inspection lists 1 to {INSPECTION_CONTAINERS_MAX} different containers."),
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
+/// Makes or moves the appointment.
+///
+/// # Errors
+/// `inspection-appointment` when it has passed, does not end after it begins, or is longer than [`SLOT_HOURS_MAX`]; `inspection-box-at-site`;
+/// `inspection-closed`.
+pub fn decide_appoint(state: &Inspection, command: Appointed, at: Timestamp) -> Result<Vec<InspectionEvent>, Refusal> {
+    const ATTEMPT: &str = "inspection.appoint";
+    match state.phase {
+        InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => {}
+        InspectionPhase::AtSite { .. } => {
+            return Err(Refusal::new("inspection-box-at-site", ATTEMPT, state.status(), "集装箱已到查验场地。", "A box is already at the site."));
+        }
+        InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => return Err(closed(state, ATTEMPT)),
+    }
+    let fits = command.slot_start < command.slot_end && command.slot_end > at && command.slot_end <= command.slot_start.plus_hours(SLOT_HOURS_MAX);
+    if !fits {
+        return Err(Refusal::new(
+            "inspection-appointment",
+            ATTEMPT,
+            state.status(),
+            "预约时段不符：须在将来，且不超过 24 小时。",
+            "The appointment must lie ahead and last at most 24 hours.",
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
+/// Records the draw of the officers, once.
+///
+/// # Errors
+/// `inspection-officers-drawn` the second time; `inspection-officers` when fewer than [`OFFICERS_MIN`], one twice, one excluded or not of the
+/// pool; `inspection-closed`.
+pub fn decide_officers(state: &Inspection, draw: OfficerDraw) -> Result<Vec<InspectionEvent>, Refusal> {
+    const ATTEMPT: &str = "inspection.draw-officers";
+    if !state.is_open() {
+        return Err(closed(state, ATTEMPT));
+    }
+    if state.draw.is_some() {
+        return Err(Refusal::new("inspection-officers-drawn", ATTEMPT, state.status(), "查验人员已随机抽取。", "The officers are already drawn."));
+    }
+    let chosen: BTreeSet<&String> = draw.chosen.iter().collect();
+    let excluded = draw.excluded.iter().any(|one| chosen.contains(&one.officer));
+    let of_pool = draw.chosen.iter().all(|officer| draw.pool.contains(officer));
+    if chosen.len() < OFFICERS_MIN || chosen.len() != draw.chosen.len() || excluded || !of_pool {
+        return Err(Refusal::new(
+            "inspection-officers",
+            ATTEMPT,
+            state.status(),
+            "须从人员库抽取至少两名不重复、未回避的查验人员。",
+            "At least two different officers of the pool, none of them excluded, must be drawn.",
+        ));
+    }
+    Ok(vec![InspectionEvent::OfficersDrawn(draw)])
+}
+
+/// Records that a box came to the site. An appointment is not needed: a terminal may move boxes ahead of it.
+///
+/// # Errors
+/// `inspection-container-differs`; `inspection-box-arrived` the second time; `inspection-closed`.
+pub fn decide_box_arrived(state: &Inspection, command: BoxArrived) -> Result<Vec<InspectionEvent>, Refusal> {
+    const ATTEMPT: &str = "inspection.present-box";
+    if !state.is_open() {
+        return Err(closed(state, ATTEMPT));
+    }
+    if !state.containers.contains(&command.container) {
+        return Err(Refusal::new(
+            "inspection-container-differs",
+            ATTEMPT,
+            state.status(),
+            "该箱不在此查验指令内。",
+            "The order does not name this box.",
+        ));
+    }
+    if state.arrived.contains_key(&command.container) {
+        return Err(Refusal::new("inspection-box-arrived", ATTEMPT, state.status(), "该箱已到场。", "The box is already at the site."));
+    }
+    Ok(vec![command.into()])
+}
+
+/// Records the result.
+///
+/// # Errors
+/// `inspection-officers-few` with fewer than [`OFFICERS_MIN`] or somebody not drawn; `inspection-box-not-at-site` when a box to be opened or
+/// scanned is missing; `inspection-disposition` when the code is unknown or contradicts the result; `inspection-seal` when a box was opened
+/// and no new seal is named; `inspection-report-length`; `inspection-already-resulted`; `inspection-closed` when cancelled.
+pub fn decide_result(state: &Inspection, command: Resulted) -> Result<Vec<InspectionEvent>, Refusal> {
+    const ATTEMPT: &str = "inspection.record-result";
+    let refuse = |code, zh: String, en: String| Err(Refusal::new(code, ATTEMPT, state.status(), zh, en));
+    match state.phase {
+        InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } => {}
+        InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } => {
+            return refuse("inspection-already-resulted", "查验结果已录入。".into(), "The result is already recorded.".into());
+        }
+        InspectionPhase::Cancelled { .. } => return Err(closed(state, ATTEMPT)),
+    }
+    let drawn = state.draw.as_ref().map_or(&[] as &[String], |draw| &draw.chosen);
+    let present: BTreeSet<&String> = command.officers.iter().collect();
+    if present.len() < OFFICERS_MIN || present.iter().any(|officer| !drawn.contains(officer)) {
+        return refuse(
+            "inspection-officers-few",
+            "须有至少两名经随机抽取的查验人员在场。".into(),
+            "At least two officers, all of them drawn, must be present (Decree 138).".into(),
+        );
+    }
+    let missing: Vec<&str> = state.containers.iter().filter(|container| !state.arrived.contains_key(*container)).map(String::as_str).collect();
+    match command.method {
+        Method::Open | Method::Machine if !missing.is_empty() => {
+            return refuse(
+                "inspection-box-not-at-site",
+                format!("集装箱未到查验场地：{}。", missing.join("、")),
+                format!("Not at the site yet: {}.", missing.join(", ")),
+            );
+        }
+        Method::Open if command.seal_new.as_ref().is_none_or(|seal| seal.trim().is_empty()) => {
+            return refuse("inspection-seal", "开箱查验后须施加新封志。".into(), "A box that was opened needs a new seal.".into());
+        }
+        Method::Open | Method::Machine | Method::Documents => {}
+    }
+    let fits = disposition(&command.disposition).is_some_and(|row| row.passes == (command.result == Outcome::Pass));
+    if !fits {
+        return refuse(
+            "inspection-disposition",
+            format!("处置代码 {} 不存在或与结果矛盾。", command.disposition),
+            format!("Disposition {} is unknown or contradicts the result.", command.disposition),
+        );
+    }
+    if command.findings.chars().count() > FINDINGS_LENGTH_MAX {
+        return refuse(
+            "inspection-report-length",
+            format!("查验记录最多 {FINDINGS_LENGTH_MAX} 个字符。"),
+            format!("The report has at most {FINDINGS_LENGTH_MAX} characters."),
+        );
+    }
+    Ok(vec![command.into()])
+}
+
+/// Cancels the inspection.
+///
+/// # Errors
+/// `inspection-closed` once it has a result or was cancelled.
+pub fn decide_cancel(state: &Inspection, command: Cancelled) -> Result<Vec<InspectionEvent>, Refusal> {
+    if !state.is_open() {
+        return Err(closed(state, "inspection.cancel"));
+    }
+    Ok(vec![command.into()])
+}
+
+fn closed(state: &Inspection, attempted: &'static str) -> Refusal {
+    Refusal::new("inspection-closed", attempted, state.status(), "该查验已结束。", "The inspection has ended.")
+}
+
+impl Aggregate for Inspection {
+    const KIND: &'static str = "inspection";
+    type Event = InspectionEvent;
+
+    fn apply(state: Option<Self>, event: &InspectionEvent, at: Timestamp) -> Result<Self, ReplayError> {
+        use InspectionEvent as E;
+        use InspectionPhase as P;
+        let misplaced = |found: &str| ReplayError::OutOfOrder { kind: event.kind(), state: found.to_owned() };
+        let Some(mut inspection) = state else {
+            return match event {
+                E::Ordered(data) => Ok(ordered(data, at)),
+                E::Appointed(_) | E::OfficersDrawn(_) | E::BoxArrived(_) | E::Resulted(_) | E::Cancelled(_) => Err(misplaced("nothing")),
+            };
+        };
+        match (&inspection.phase, event) {
+            (P::Ordered | P::Appointed { .. }, E::Appointed(data)) => {
+                inspection.site.clone_from(&data.site);
+                inspection.phase = P::Appointed {
+                    appointment: Appointment { start: data.slot_start, end: data.slot_end, site: data.site.clone(), by: data.by.clone() },
+                };
+            }
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::OfficersDrawn(data)) if inspection.draw.is_none() => {
+                inspection.draw = Some(data.clone());
+            }
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::BoxArrived(data)) => {
+                let appointment = inspection.appointment().cloned();
+                inspection.arrived.insert(data.container.clone(), data.at);
+                inspection.phase = P::AtSite { appointment };
+            }
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::Resulted(data)) => {
+                inspection.phase = match data.result {
+                    Outcome::Pass => P::Passed { result: data.clone(), at },
+                    Outcome::Fail => P::Failed { result: data.clone(), at },
+                };
+            }
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::Cancelled(data)) => {
+                inspection.phase = P::Cancelled { reason: data.reason.clone(), at };
+            }
+            (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_))
+            | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_))
+            | (
+                P::Passed { .. } | P::Failed { .. } | P::Cancelled { .. },
+                E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::BoxArrived(_) | E::Resulted(_) | E::Cancelled(_),
+            ) => return Err(misplaced(inspection.status())),
+        }
+        Ok(inspection)
+    }
+
+    fn related(&self, event: &InspectionEvent) -> Vec<Related> {
+        use InspectionEvent as E;
+        let declaration = (ObjectRef::new("declaration", self.declaration.clone()), "declaration");
+        let boxes = self.containers.iter().map(|id| (ObjectRef::new("container", id.clone()), "container"));
+        match event {
+            E::Ordered(_) | E::Appointed(_) | E::Resulted(_) | E::Cancelled(_) => std::iter::once(declaration).chain(boxes).collect(),
+            E::OfficersDrawn(data) => {
+                vec![declaration, (ObjectRef::new("draw-day", data.day.clone()), "draw-day")]
+            }
+            E::BoxArrived(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        match self.phase {
+            InspectionPhase::Ordered => "ordered",
+            InspectionPhase::Appointed { .. } => "appointed",
+            InspectionPhase::AtSite { .. } => "at-site",
+            InspectionPhase::Passed { .. } => "passed",
+            InspectionPhase::Failed { .. } => "failed",
+            InspectionPhase::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    fn work_row(&self, id: &str) -> WorkRow {
+        let all_there = self.containers.iter().all(|container| self.arrived.contains_key(container));
+        // An action without an owner is the authority's.
+        let (owner, action, due_at, closed_at) = match &self.phase {
+            InspectionPhase::Ordered => (Some(self.broker.clone()), Some("book-inspection"), Some(self.ordered_at.plus_hours(ORDER_TO_SITE_HOURS)), None),
+            InspectionPhase::Appointed { appointment } => (Some(self.terminal.clone()), Some("present-box"), Some(appointment.start), None),
+            InspectionPhase::AtSite { appointment } => {
+                let due = appointment.as_ref().map(|appointment| appointment.end);
+                if all_there { (None, Some("record-result"), due, None) } else { (Some(self.terminal.clone()), Some("present-box"), due, None) }
+            }
+            InspectionPhase::Passed { at, .. } | InspectionPhase::Failed { at, .. } | InspectionPhase::Cancelled { at, .. } => {
+                (None, None, None, Some(*at))
+            }
+        };
+        let mut keys = [id, &self.declaration, &self.entry_id, &self.bill].map(str::to_uppercase).to_vec();
+        keys.extend(self.containers.iter().take(28).map(|container| container.split('-').next().unwrap_or_default().to_uppercase()));
+        let mut parties = vec![self.broker.clone(), self.terminal.clone()];
+        parties.extend(self.trader.clone().filter(|trader| *trader != self.broker));
+        WorkRow {
+            title: format!("{id} {}", self.bill),
+            status: self.status().to_owned(),
+            owner,
+            action: action.map(str::to_owned),
+            authority: Some(self.district.clone()),
+            parties,
+            keys,
+            opened_at: self.ordered_at,
+            due_at,
+            closed_at,
+        }
+    }
+}
+
+fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
+    Inspection {
+        declaration: data.declaration.clone(),
+        entry_id: data.entry_id.clone(),
+        bill: data.bill.clone(),
+        containers: data.containers.clone(),
+        district: data.district.clone(),
+        site: data.site.clone(),
+        terminal: data.terminal.clone(),
+        broker: data.broker.clone(),
+        trader: data.trader.clone(),
+        reasons: data.reasons.clone(),
+        draw: None,
+        arrived: BTreeMap::new(),
+        phase: InspectionPhase::Ordered,
+        ordered_at: at,
+    }
+}
