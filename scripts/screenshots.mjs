@@ -20,18 +20,19 @@ const pictures = [
   ["front-phone", null, "/", phone],
   ["login", null, "/login", desktop],
   ["start-trader", "trader", "/start", desktop],
-  ["start-officer", "officer", "/start", desktop],
-  ["worklist-officer", "officer", "/worklist", desktop],
-  ["case", "officer", firstCase, desktop],
-  ["insight", "port_office", "/insight", desktop],
-  ["ledger", "administrator", "/ledger", desktop],
+  ["start-officer", "customs", "/start", desktop],
+  ["worklist-officer", "customs", "/worklist", desktop],
+  ["case", "customs", firstCase, desktop],
+  ["insight", "port-office", "/insight", desktop],
+  ["ledger", "admin", "/ledger", desktop],
   ["start-trucker-phone", "trucker", "/start", phone],
 ];
 
 async function firstCase(page) {
   await page.goto(`${base}/worklist`, { waitUntil: "load" });
   const link = page.locator('a[href^="/cases/"]').first();
-  return (await link.count()) > 0 ? link.getAttribute("href") : null;
+  await link.waitFor();
+  return link.getAttribute("href");
 }
 
 const context = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), "fairway-browser-")), {
@@ -47,7 +48,7 @@ let role = null;
 for (const [name, wanted, address, size] of pictures) {
   await page.setViewportSize(size);
   if (wanted !== role && wanted !== null) {
-    const login = logins.items.find((item) => item.role === wanted || item.role.startsWith(wanted));
+    const login = logins.items.find((item) => item.role === wanted);
     if (!login) {
       console.error(`no login for the role ${wanted}; there are ${logins.items.map((item) => item.role).join(", ")}`);
       process.exitCode = 1;

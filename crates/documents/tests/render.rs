@@ -181,6 +181,8 @@ fn the_interchange_receipt_states_condition_and_both_hands() {
             "司机手机确认",
         ],
     );
+    assert!(DamageType::ALL.into_iter().all(|kind| DamageType::from_code(kind.code()) == Some(kind)));
+    assert_eq!(DamageType::from_code("XX"), None);
     let sound = EquipmentReceiptDoc { damages: vec![], ..samples::receipt() };
     contains(&equipment_receipt(&sound, Lang::Zh, &fonts()).expect("printed"), &["残损清单 Damages", "无 none"]);
 }

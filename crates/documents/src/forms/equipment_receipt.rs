@@ -57,35 +57,38 @@ pub enum LoadState {
 pub enum Panel {
     /// Front 前端.
     Front,
+    /// Rear 后端.
+    Rear,
+    /// Top 箱顶.
+    Top,
     /// Left 左侧.
     Left,
     /// Right 右侧.
     Right,
-    /// Roof 箱顶.
-    Roof,
-    /// Door end 箱门.
+    /// Underside 底架.
+    Bottom,
+    /// Doors 箱门.
     Door,
     /// Floor 箱底板.
     Floor,
-    /// Understructure 底架.
-    Understructure,
     /// Inside 箱内.
     Interior,
 }
 
 impl Panel {
-    const ALL: [Self; 8] =
-        [Self::Front, Self::Left, Self::Right, Self::Roof, Self::Door, Self::Floor, Self::Understructure, Self::Interior];
+    const ALL: [Self; 9] =
+        [Self::Front, Self::Rear, Self::Top, Self::Left, Self::Right, Self::Bottom, Self::Door, Self::Floor, Self::Interior];
 
     const fn label(self) -> Label {
         match self {
             Self::Front => Label::new("前端", "Front"),
+            Self::Rear => Label::new("后端", "Rear"),
+            Self::Top => Label::new("箱顶", "Top"),
             Self::Left => Label::new("左侧", "Left"),
             Self::Right => Label::new("右侧", "Right"),
-            Self::Roof => Label::new("箱顶", "Roof"),
+            Self::Bottom => Label::new("底架", "Bottom"),
             Self::Door => Label::new("箱门", "Door"),
             Self::Floor => Label::new("地板", "Floor"),
-            Self::Understructure => Label::new("底架", "Under"),
             Self::Interior => Label::new("箱内", "Interior"),
         }
     }
@@ -132,6 +135,29 @@ pub enum DamageType {
 }
 
 impl DamageType {
+    /// All kinds.
+    pub const ALL: [Self; 14] = [
+        Self::Dent,
+        Self::Hole,
+        Self::Crack,
+        Self::Rust,
+        Self::Scratch,
+        Self::Cut,
+        Self::Bend,
+        Self::Puncture,
+        Self::Broken,
+        Self::Delaminated,
+        Self::Missing,
+        Self::Stuck,
+        Self::Aged,
+        Self::Contaminated,
+    ];
+
+    /// The kind that the CEDEX letters stand for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// CEDEX letters.
     pub const fn code(self) -> &'static str {
         match self {
@@ -204,8 +230,8 @@ impl Repair {
 pub struct Damage {
     /// Side.
     pub panel: Panel,
-    /// CEDEX location, such as `LT2N`.
-    pub location: String,
+    /// CEDEX location, such as `LT2N`, where it was noted.
+    pub location: Option<String>,
     /// CEDEX component, such as `PAA`.
     pub component: String,
     /// Kind.
@@ -420,7 +446,7 @@ fn condition(sheet: &mut Sheet<'_>, doc: &EquipmentReceiptDoc) {
             };
             vec![
                 damage.panel.label().main(lang).to_owned(),
-                damage.location.clone(),
+                damage.location.clone().unwrap_or_else(|| "—".to_owned()),
                 damage.component.clone(),
                 format!("{} {}", damage.kind.code(), damage.kind.label().both(lang)),
                 damage.repair.map_or("—", Repair::printed).to_owned(),

@@ -106,17 +106,18 @@ pub fn receipt() -> EquipmentReceiptDoc {
         gate_at: at("2026-11-22T16:42"),
         panels: vec![
             sound(Panel::Front),
+            sound(Panel::Rear),
             PanelReport { panel: Panel::Left, condition: PanelCondition::Damaged },
             sound(Panel::Right),
-            sound(Panel::Roof),
+            sound(Panel::Top),
             PanelReport { panel: Panel::Door, condition: PanelCondition::Damaged },
             sound(Panel::Floor),
-            sound(Panel::Understructure),
+            sound(Panel::Bottom),
         ],
         damages: vec![
             Damage {
                 panel: Panel::Left,
-                location: "LT2N".to_owned(),
+                location: Some("LT2N".to_owned()),
                 component: "PAA".to_owned(),
                 kind: DamageType::Dent,
                 repair: Some(Repair::Straighten),
@@ -126,7 +127,7 @@ pub fn receipt() -> EquipmentReceiptDoc {
             },
             Damage {
                 panel: Panel::Door,
-                location: "DB1N".to_owned(),
+                location: Some("DB1N".to_owned()),
                 component: "GTS".to_owned(),
                 kind: DamageType::Cut,
                 repair: Some(Repair::Replace),
