@@ -2,8 +2,6 @@
 
 use ledger::Aggregate;
 
-use crate::draw::{DrawDay, DrawDayEvent};
-use crate::inbox::{MessageEvent, MessageState};
 
 /// An object whose events reactions may answer.
 pub trait Happens: Aggregate + Send + Sync + 'static {
@@ -30,7 +28,7 @@ macro_rules! happens {
         macro_rules! with_kind {
             ($kind:expr, $A:ident => $body:expr, else $other:expr) => {
                 match $kind {
-                    $(<$object as Aggregate>::KIND => { type $A = $object; $body })+
+                    $(<$object as ledger::Aggregate>::KIND => { type $A = $object; $body })+
                     _ => $other,
                 }
             };
@@ -71,7 +69,7 @@ happens! {
     /// An enterprise (企业).
     Enterprise(credit::Enterprise, credit::EnterpriseEvent),
     /// A message (报文).
-    Message(MessageState, MessageEvent),
+    Message(crate::inbox::MessageState, crate::inbox::MessageEvent),
     /// A draw day (抽查日).
-    Draw(DrawDay, DrawDayEvent),
+    Draw(crate::draw::DrawDay, crate::draw::DrawDayEvent),
 }

@@ -19,7 +19,7 @@ mod engine;
 mod error;
 pub mod exchange;
 pub mod gate;
-mod happened;
+pub mod happened;
 pub mod inbox;
 pub mod inspections;
 pub mod insights;

@@ -174,8 +174,8 @@ fn weigh(table: &CompiledTable, grade: &str, case: &Case) -> Result<Weighed, App
 }
 
 async fn grade_of(unit: &mut Unit<'_>, uscc: &str) -> Result<GradeUsed, AppError> {
-    Ok(match unit.load::<Enterprise>(uscc.trim()).await? {
-        Some(enterprise) => GradeUsed { value: enterprise.grade().to_owned(), rule_version: enterprise.rule_version().to_owned() },
+    Ok(match unit.load::<Enterprise>(uscc.trim()).await?.and_then(|e| e.grading_at(unit.at()).cloned()) {
+        Some(grading) => GradeUsed { value: grading.grade.code().to_owned(), rule_version: grading.rule_version },
         None => GradeUsed { value: UNGRADED.into(), rule_version: "ungraded".into() },
     })
 }

@@ -1,0 +1,427 @@
+//! Declarations (报关单): drafts, submission, and what officers do with them.
+
+use async_trait::async_trait;
+use clearance::{
+    AcceptFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, Declaration, DeclarationForm, DocumentsPassed, DocumentsRequested,
+    DocumentsSupplied, Drafted, Edited, FormContainer, FormDocument, Held, HoldLifted, Parties, Rejected, Withdrawn, check,
+};
+use codes::{Finding, Mass, has_errors};
+use credit::Enterprise;
+use manifest::{Bill, BillPhase};
+use port_call::ShipCall;
+use serde::{Deserialize, Serialize};
+
+use crate::orders::reason;
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Role, Unit, UseCase};
+
+/// Begins a draft, prefilled from a bill or copied from an earlier declaration.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DraftDeclaration {
+    /// Bill number.
+    pub bill: Option<String>,
+    /// Declaration to copy.
+    pub copy_of: Option<String>,
+}
+
+#[async_trait]
+impl UseCase for DraftDeclaration {
+    const NAME: &'static str = "declaration.draft";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("declaration"))?;
+        let mut form = match &self.copy_of {
+            Some(id) => {
+                let copied = unit.authorised::<Declaration>("declaration.read", id).await?;
+                DeclarationForm { bill_no: String::new(), containers: Vec::new(), documents: Vec::new(), ..copied.form().clone() }
+            }
+            None => blank(unit.app),
+        };
+        let own = unit.app.organisation(&unit.ctx.principal.organisation).await?;
+        if let Some(own) = &own {
+            form.agent_code_scc = own.uscc.clone().unwrap_or_default();
+            form.agent_name.clone_from(&own.name.zh);
+        }
+        let mut trader = None;
+        if let Some(number) = self.bill.as_deref().map(str::trim).filter(|n| !n.is_empty()) {
+            trader = prefill(unit, number, &mut form).await?;
+        }
+        let id = unit.app.next_id('D', unit.at()).await?;
+        let broker = unit.ctx.principal.organisation.clone();
+        let events = clearance::decide_draft(None, Drafted { parties: Parties { broker, trader }, form })?;
+        unit.record::<Declaration>(&id, events, unit.at()).await?;
+        Ok(id)
+    }
+}
+
+/// What every import by sea of this port has in common.
+fn blank(app: &App) -> DeclarationForm {
+    let port = app.port();
+    DeclarationForm {
+        ie_flag: "I".into(),
+        custom_master: port.customs_district.clone(),
+        ie_port: port.customs_district.clone(),
+        enty_port_code: port.entry_port.clone(),
+        traf_mode: "2".into(),
+        trade_mode: "0110".into(),
+        cut_mode: "101".into(),
+        trans_mode: "1".into(),
+        promise_items: "00000".into(),
+        ..DeclarationForm::default()
+    }
+}
+
+async fn prefill(unit: &mut Unit<'_>, number: &str, form: &mut DeclarationForm) -> Result<Option<String>, AppError> {
+    number.clone_into(&mut form.bill_no);
+    let Some(bill) = unit.load::<Bill>(number).await? else { return Ok(None) };
+    let content = &bill.content;
+    if let Some(call) = unit.load::<ShipCall>(&bill.call).await? {
+        form.traf_name.clone_from(&call.ship_name);
+        form.voy_no.clone_from(&call.voyage_in);
+    }
+    form.pack_no = content.packages().to_string();
+    let gross = gross_of(&bill);
+    form.gross_wt = gross.to_string();
+    if let Some(uscc) = &content.consignee.uscc {
+        form.trade_co_scc.clone_from(uscc);
+        form.owner_code_scc.clone_from(uscc);
+    }
+    form.trade_name.clone_from(&content.consignee.name);
+    form.owner_name.clone_from(&content.consignee.name);
+    form.overseas_consignor_name.clone_from(&content.shipper.name);
+    form.containers = content
+        .containers
+        .iter()
+        .map(|c| FormContainer { container_id: c.number.clone(), container_md: c.size_type.clone(), goods_no: "1".into(), lcl_flag: "0".into() })
+        .collect();
+    Ok(content.consignee.org.clone())
+}
+
+fn gross_of(bill: &Bill) -> Mass {
+    Mass::sum(bill.content.goods.iter().map(|g| g.gross_kg)).unwrap_or_default()
+}
+
+/// Saves a draft.
+#[derive(Clone, Debug, Serialize)]
+pub struct EditDeclaration {
+    /// Declaration id.
+    pub id: String,
+    /// Whole content.
+    pub form: DeclarationForm,
+    /// Version the editor saw.
+    pub expected_version: Option<u64>,
+}
+
+#[async_trait]
+impl UseCase for EditDeclaration {
+    const NAME: &'static str = "declaration.edit";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        let found = unit.version::<Declaration>(&self.id).await?;
+        if let Some(expected) = self.expected_version
+            && expected != found
+        {
+            return Err(AppError::Stale { expected, found });
+        }
+        let trader = unit.app.organisation_by_uscc(self.form.trade_co_scc.trim()).await?.map(|o| o.id);
+        let events = clearance::decide_edit(&state, Edited { form: self.form.clone(), trader })?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Submits a declaration (申报). Submitting an accepted one again is answered with the same acceptance.
+#[derive(Clone, Debug, Serialize)]
+pub struct SubmitDeclaration {
+    /// Declaration id.
+    pub id: String,
+}
+
+/// What acceptance gave.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Declaration id.
+    pub id: String,
+    /// Number given (海关编号).
+    pub entry_id: String,
+    /// Findings that did not stand in the way.
+    pub findings: Vec<Finding>,
+}
+
+#[async_trait]
+impl UseCase for SubmitDeclaration {
+    const NAME: &'static str = "declaration.submit";
+    type Outcome = Acceptance;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<Acceptance, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        if let (Declaration::Accepted { .. } | Declaration::Released { .. }, Some(entry_id)) = (&state, state.entry_id()) {
+            return Ok(Acceptance { id: self.id.clone(), entry_id: entry_id.to_owned(), findings: Vec::new() });
+        }
+        let facts = check_facts(unit, state.form()).await?;
+        let findings = check(state.form(), &facts, unit.at());
+        if has_errors(&findings) {
+            return Err(AppError::Findings(findings));
+        }
+        let entry_id = entry_number(unit, state.form()).await?;
+        let events = clearance::decide_accept(&state, &AcceptFacts { entry_id: &entry_id, check: &facts }, unit.at())?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(Acceptance { id: self.id.clone(), entry_id, findings })
+    }
+}
+
+/// 18 digits: customs, year, 1 for import, serial (填制规范, Announcement 60/2018).
+async fn entry_number(unit: &Unit<'_>, form: &DeclarationForm) -> Result<String, AppError> {
+    let district = form.custom_master.trim();
+    let (year, ..) = unit.at().civil(unit.app.port().utc_offset_minutes);
+    let serial = unit.app.next_number(&format!("entry-{district}-{year}")).await?;
+    Ok(format!("{district}{year:04}1{serial:09}"))
+}
+
+pub(crate) async fn check_facts(unit: &mut Unit<'_>, form: &DeclarationForm) -> Result<CheckFacts, AppError> {
+    let own = unit.app.organisation(&unit.ctx.principal.organisation).await?;
+    let broker = own.map_or_else(BrokerFacts::default, |o| BrokerFacts { uscc: o.uscc, name: o.name.zh });
+    let grade = unit.load::<Enterprise>(form.trade_co_scc.trim()).await?.and_then(|e| e.grading().map(|g| g.grade.code().to_owned()));
+    Ok(CheckFacts { bill: bill_facts(unit, form.bill_no.trim()).await?, broker, grade })
+}
+
+async fn bill_facts(unit: &mut Unit<'_>, number: &str) -> Result<Option<BillFacts>, AppError> {
+    if number.is_empty() {
+        return Ok(None);
+    }
+    let Some(bill) = unit.load::<Bill>(number).await? else { return Ok(None) };
+    let call = unit.load::<ShipCall>(&bill.call).await?;
+    Ok(Some(BillFacts {
+        number: number.to_owned(),
+        cancelled: matches!(bill.phase, BillPhase::Cancelled { .. }),
+        declaration: bill.declaration.clone(),
+        consignee_uscc: bill.content.consignee.uscc.clone(),
+        packages: bill.content.packages(),
+        gross_kg: gross_of(&bill),
+        containers: bill
+            .content
+            .containers
+            .iter()
+            .map(|c| BillContainerFacts { number: c.number.clone(), size_type: c.size_type.clone() })
+            .collect(),
+        ship_name: call.as_ref().map(|c| c.ship_name.clone()).unwrap_or_default(),
+        voyage: call.as_ref().map(|c| c.voyage_in.clone()).unwrap_or_default(),
+        entry_declared_at: call.as_ref().and_then(ShipCall::entry_declared_at),
+        landed_at: bill.landed_at(),
+    }))
+}
+
+/// Throws a draft away.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiscardDeclaration {
+    /// Declaration id.
+    pub id: String,
+}
+
+#[async_trait]
+impl UseCase for DiscardDeclaration {
+    const NAME: &'static str = "declaration.discard";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        if !matches!(state, Declaration::Draft { .. }) {
+            return Err(AppError::invalid("declaration-not-draft", "/id", "只能删除草稿；已受理的请申请撤单", "only drafts are discarded; withdraw an accepted one"));
+        }
+        let events = clearance::decide_withdraw(&state, Withdrawn { reason: "草稿删除 draft discarded".into() })?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Withdraws a declaration (撤单).
+#[derive(Clone, Debug, Serialize)]
+pub struct WithdrawDeclaration {
+    /// Declaration id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for WithdrawDeclaration {
+    const NAME: &'static str = "declaration.withdraw";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        let events = clearance::decide_withdraw(&state, Withdrawn { reason: reason(&self.reason)? })?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Adds documents that customs asked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttachDocuments {
+    /// Declaration id.
+    pub id: String,
+    /// Documents.
+    pub documents: Vec<FormDocument>,
+}
+
+#[async_trait]
+impl UseCase for AttachDocuments {
+    const NAME: &'static str = "declaration.attach";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        for (index, document) in self.documents.iter().enumerate() {
+            if unit.app.store().blob(&unit.app.port().code, &document.sha256).await?.is_none() {
+                return Err(AppError::invalid("attachment-unknown", format!("/documents/{index}/sha256"), "没有这个附件，请先上传", "no such attachment; upload it first"));
+            }
+        }
+        let events = clearance::decide_documents_supplied(&state, DocumentsSupplied { documents: self.documents.clone() })?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Keeps the bytes of an attachment; a declaration names it by its hash.
+#[derive(Clone, Debug)]
+pub struct KeepAttachment {
+    /// Media type found in the bytes.
+    pub media_type: String,
+    /// Bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Serialize for KeepAttachment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&crate::inbox::sha256_hex(&self.bytes))
+    }
+}
+
+#[async_trait]
+impl UseCase for KeepAttachment {
+    const NAME: &'static str = "attachment.write";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("attachment"))?;
+        let sha256 = crate::inbox::sha256_hex(&self.bytes);
+        unit.keep(store::Blob { sha256: sha256.clone(), media_type: self.media_type.clone(), bytes: self.bytes.clone() });
+        // Who uploaded it may read it before any declaration names it.
+        unit.write_record("attachment", &format!("{sha256}/{}", unit.ctx.principal.organisation), None, &unit.at())?;
+        Ok(sha256)
+    }
+}
+
+macro_rules! officer_use_case {
+    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $type:ty),* } = $action:literal, |$this:ident, $state:ident, $officer:ident| $decide:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Serialize)]
+        pub struct $name {
+            /// Declaration id.
+            pub id: String,
+            $($(#[$fmeta])* pub $field: $type),*
+        }
+
+        #[async_trait]
+        impl UseCase for $name {
+            const NAME: &'static str = $action;
+            type Outcome = String;
+
+            async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+                let $this = self;
+                let $state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+                let $officer = unit.ctx.principal.id.clone();
+                let events = $decide?;
+                unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+                Ok(self.id.clone())
+            }
+        }
+    };
+}
+
+officer_use_case! {
+    /// An officer has checked the documents (单证审核通过).
+    PassDocuments { /** Note. */ note: String } = "declaration.pass-documents", |this, state, officer| {
+        let _ = &this.note;
+        clearance::decide_documents_passed(&state, DocumentsPassed { officer })
+    }
+}
+
+officer_use_case! {
+    /// An officer asks for documents.
+    RequestDocuments { /** Kinds (EdocCode). */ codes: Vec<String>, /** Note. */ note: String } = "declaration.request-documents", |this, state, officer| {
+        clearance::decide_documents_requested(&state, DocumentsRequested { codes: this.codes.clone(), note: this.note.clone(), officer })
+    }
+}
+
+officer_use_case! {
+    /// An officer suspends the declaration (挂起).
+    HoldDeclaration { /** Why. */ reason: String } = "declaration.hold", |this, state, officer| {
+        clearance::decide_hold(&state, Held { reason: reason(&this.reason)?, officer })
+    }
+}
+
+officer_use_case! {
+    /// An officer lifts the suspension.
+    LiftHold { /** Note. */ note: String } = "declaration.lift", |this, state, officer| {
+        let _ = &this.note;
+        clearance::decide_lift_hold(&state, HoldLifted { officer })
+    }
+}
+
+officer_use_case! {
+    /// An officer sends the declaration back (退单).
+    RejectDeclaration { /** Why. */ reason: String } = "declaration.reject", |this, state, officer| {
+        clearance::decide_reject(&state, Rejected { reason: reason(&this.reason)?, officer })
+    }
+}
+
+officer_use_case! {
+    /// An officer releases what rules alone would not (人工放行), after a failed check was put right.
+    ReleaseDeclaration { /** Why. */ note: String } = "declaration.release", |this, state, officer| {
+        clearance::decide_officer_release(&state, &officer, &reason(&this.note)?)
+    }
+}
+
+impl App {
+    /// Everything wrong with a declaration, at once.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], or the store's fault.
+    pub async fn check_declaration(&self, ctx: &Context, form: &DeclarationForm) -> Result<Vec<Finding>, AppError> {
+        self.rights().require(&ctx.principal, "declaration.check", &Resource::own("declaration"))?;
+        let mut unit = Unit::new(self, ctx, "declaration.check");
+        let facts = check_facts(&mut unit, form).await?;
+        Ok(check(form, &facts, ctx.at))
+    }
+
+    /// May the asker read an attachment? Its uploader, and whoever may read a declaration that names it.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn attachment(&self, ctx: &Context, sha256: &str, declaration: Option<&str>) -> Result<(String, Vec<u8>), AppError> {
+        let not_found = || AppError::NotFound { kind: "attachment", id: sha256.chars().take(64).collect() };
+        self.rights().require(&ctx.principal, "attachment.read", &Resource::own("attachment"))?;
+        let own = format!("{sha256}/{}", ctx.principal.organisation);
+        let mut allowed = self.store().record(&self.port().code, "attachment", &own).await?.is_some();
+        if let Some(id) = declaration {
+            let seen = self.view::<Declaration>(ctx, "declaration.read", id).await?;
+            allowed |= seen.state.form().documents.iter().any(|d| d.sha256 == sha256);
+        }
+        let outcome = if allowed { "allowed" } else { "refused" };
+        self.store().audit(&self.port().code, self.access(ctx, "attachment.read", None, outcome, sha256));
+        if !allowed {
+            return Err(not_found());
+        }
+        self.store().blob(&self.port().code, sha256).await?.ok_or_else(not_found)
+    }
+
+    /// Is this principal an officer who sees the whole decision?
+    pub fn sees_whole_decision(&self, ctx: &Context) -> bool {
+        ctx.principal.role == Role::Customs
+    }
+}

@@ -1,0 +1,162 @@
+//! Duty (税费): notices, payment, guarantees.
+
+use async_trait::async_trait;
+use clearance::{
+    Declaration, DutyFacts, DutyNotice, ExchangeTable, Guarantee, GuaranteeKind, Guaranteed, Issued, NoticePhase, Occupied, PaymentOrdered, PaymentPurpose,
+    Registered, assess,
+};
+use codes::Money;
+use ledger::Timestamp;
+use serde::Serialize;
+
+use crate::rights::Resource;
+use crate::{AppError, Unit, UseCase, payments};
+
+/// Register of exchange rates.
+const EXCHANGE: &str = "exchange-table";
+/// Rates shipped with the platform, in renminbi per unit. Synthetic.
+const SHIPPED_RATES: [(&str, &str); 8] = [
+    ("CNY", "1"),
+    ("USD", "7.1"),
+    ("EUR", "7.7"),
+    ("JPY", "0.048"),
+    ("HKD", "0.91"),
+    ("KRW", "0.0052"),
+    ("GBP", "9.1"),
+    ("AUD", "4.7"),
+];
+
+/// Assesses an accepted, landed declaration and issues the notice. Returns the notice, or `None` when nothing is due.
+pub(crate) async fn charge(unit: &mut Unit<'_>, declaration_id: &str, entry_declared_at: Timestamp) -> Result<Option<String>, AppError> {
+    let declaration = unit.get::<Declaration>(declaration_id).await?;
+    let form = declaration.form().clone();
+    let rate_day = entry_declared_at.day(unit.app.port().utc_offset_minutes);
+    let exchange = match unit.record_body(EXCHANGE, "current").await? {
+        Some(body) => serde_json::from_slice(&body).map_err(|e| AppError::Internal(format!("exchange table: {e}")))?,
+        None => shipped_rates()?,
+    };
+    let facts = DutyFacts::from_sample(&form, exchange, rate_day);
+    let assessment = assess(&form, &facts).map_err(|e| AppError::invalid("duty-not-assessable", "", format!("不能核定税费：{e}"), e.to_string()))?;
+    if assessment.total.minor <= 0 {
+        return Ok(None);
+    }
+    let id = unit.app.next_id('T', unit.at()).await?;
+    let parties = declaration.parties().clone();
+    let issued = Issued {
+        declaration: declaration_id.to_owned(),
+        entry_id: declaration.entry_id().unwrap_or_default().to_owned(),
+        district: form.custom_master.trim().to_owned(),
+        payer: parties.trader.unwrap_or_else(|| parties.broker.clone()),
+        broker: parties.broker,
+        assessment,
+    };
+    let events = clearance::decide_issue_notice(None, issued)?;
+    unit.record::<DutyNotice>(&id, events, unit.at()).await?;
+    Ok(Some(id))
+}
+
+fn shipped_rates() -> Result<ExchangeTable, AppError> {
+    let mut cny_per_unit = std::collections::BTreeMap::new();
+    for (currency, rate) in SHIPPED_RATES {
+        let rate = rate.parse().map_err(|_| AppError::Internal(format!("shipped rate of {currency}")))?;
+        cny_per_unit.insert(currency.to_owned(), rate);
+    }
+    let label = codes::Text::new("示例汇率，仅供演示", "Synthetic exchange rates, for demonstration");
+    Ok(ExchangeTable { label, cny_per_unit })
+}
+
+/// Orders the payment of a duty notice.
+#[derive(Clone, Debug, Serialize)]
+pub struct PayDuty {
+    /// Notice id.
+    pub id: String,
+}
+
+#[async_trait]
+impl UseCase for PayDuty {
+    const NAME: &'static str = "duty-notice.pay";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let notice = unit.authorised::<DutyNotice>(Self::NAME, &self.id).await?;
+        // Asking twice for the same payment is answered with the payment under way.
+        if let NoticePhase::Paying { payment, .. } = &notice.phase {
+            return Ok(payment.clone());
+        }
+        let payment = unit.app.next_id('P', unit.at()).await?;
+        let bank = unit.app.bank().name().to_owned();
+        let events = clearance::decide_order_notice_payment(&notice, PaymentOrdered { payment: payment.clone(), bank })?;
+        let what = format!("进口税费 {} / duty notice {}", notice.entry_id, self.id);
+        payments::order(unit, &payment, PaymentPurpose::DutyNotice(self.id.clone()), &notice.payer, notice.total(), "国库 Treasury", &what).await?;
+        unit.record::<DutyNotice>(&self.id, events, unit.at()).await?;
+        Ok(payment)
+    }
+}
+
+/// Settles a duty notice by a guarantee (担保).
+#[derive(Clone, Debug, Serialize)]
+pub struct GuaranteeDuty {
+    /// Notice id.
+    pub id: String,
+    /// Guarantee id.
+    pub guarantee: String,
+}
+
+#[async_trait]
+impl UseCase for GuaranteeDuty {
+    const NAME: &'static str = "duty-notice.guarantee";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let notice = unit.authorised::<DutyNotice>(Self::NAME, &self.id).await?;
+        let guarantee = unit.authorised::<Guarantee>("guarantee.read", &self.guarantee).await?;
+        let occupied = Occupied { notice: self.id.clone(), payer: notice.payer.clone(), amount: notice.total() };
+        let occupy = clearance::decide_occupy(&guarantee, occupied, unit.at())?;
+        let events = clearance::decide_guarantee_notice(&notice, Guaranteed { guarantee: self.guarantee.clone() })?;
+        unit.record::<Guarantee>(&self.guarantee, occupy, unit.at()).await?;
+        unit.record::<DutyNotice>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Customs registers a guarantee.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegisterGuarantee {
+    /// Organisation that uses it.
+    pub principal: String,
+    /// Guarantor (bank, insurer).
+    pub guarantor: String,
+    /// Kind.
+    pub kind: GuaranteeKind,
+    /// Limit.
+    pub limit: Money,
+    /// From.
+    pub valid_from: Timestamp,
+    /// To.
+    pub valid_to: Timestamp,
+}
+
+#[async_trait]
+impl UseCase for RegisterGuarantee {
+    const NAME: &'static str = "guarantee.register";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("guarantee"))?;
+        if unit.app.organisation(&self.principal).await?.is_none() {
+            return Err(AppError::invalid("organisation-unknown", "/principal", "没有这个单位", "no such organisation"));
+        }
+        let id = unit.app.next_id('N', unit.at()).await?;
+        let command = Registered {
+            principal: self.principal.clone(),
+            guarantor: self.guarantor.clone(),
+            kind: self.kind,
+            limit: self.limit,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+        };
+        let events = clearance::decide_register_guarantee(None, command)?;
+        unit.record::<Guarantee>(&id, events, unit.at()).await?;
+        Ok(id)
+    }
+}

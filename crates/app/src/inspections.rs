@@ -1,0 +1,231 @@
+//! Inspections (查验): ordered by the draw, officers drawn, appointment, box at the site, result.
+
+use async_trait::async_trait;
+use clearance::{Case, Declaration};
+use inspection::{Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, Ordered, Resulted};
+use ledger::Timestamp;
+use logistics::{Container, Freed, MovedToInspection, Opened, Slot, Taken, container_id, slot_id};
+use manifest::Bill;
+use port_call::ShipCall;
+use rules::PickRequest;
+use serde::Serialize;
+
+use crate::bookings::SlotOffer;
+use crate::calls::plausible;
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Unit, UseCase, draw, risk};
+
+/// Length of an inspection slot.
+pub const SLOT_HOURS: i64 = 2;
+/// First and last slot of a day start at these hours of the port's clock.
+const DAY_HOURS: std::ops::Range<i64> = 8..20;
+
+/// Orders the inspection of a declaration and draws its officers. Returns the inspection id.
+pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case) -> Result<String, AppError> {
+    let bill_no = case.form.bill_no.trim().to_owned();
+    let bill = unit.get::<Bill>(&bill_no).await?;
+    let call = unit.get::<ShipCall>(&bill.call).await?;
+    let id = unit.app.next_id('I', unit.at()).await?;
+    let command = Ordered {
+        declaration: declaration_id.to_owned(),
+        entry_id: case.entry_id.clone(),
+        bill: bill_no,
+        containers: bill.content.containers.iter().map(|c| container_id(&c.number, &bill.call)).collect(),
+        district: case.form.custom_master.trim().to_owned(),
+        site: unit.app.port().inspection_site.clone(),
+        terminal: call.terminal,
+        broker: case.parties.broker.clone(),
+        trader: case.parties.trader.clone(),
+        reasons: vec!["random".into()],
+    };
+    let events = inspection::decide_order(None, command)?;
+    unit.record::<Inspection>(&id, events, unit.at()).await?;
+    draw_officers(unit, &id).await?;
+    Ok(id)
+}
+
+/// Draws the officers. A pool that is too small leaves the order without officers; customs sees it and the draw is tried again at the appointment.
+async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let state = unit.get::<Inspection>(id).await?;
+    if state.draw.is_some() {
+        return Ok(());
+    }
+    let pool = risk::officer_pool(unit.app).await?;
+    let day = unit.at().day(unit.app.port().utc_offset_minutes);
+    let (seed, commitment) = draw::ensure(unit, &day).await?;
+    let (head_size, head_root) = match unit.app.head().await? {
+        Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
+        None => (0, [0; 32]),
+    };
+    let mut parties = vec![state.broker.as_str(), state.terminal.as_str()];
+    parties.extend(state.trader.as_deref());
+    let request = PickRequest {
+        day: draw::parsed(&day)?,
+        order_id: id,
+        mix: &head_root,
+        count: usize::try_from(unit.app.port().officers_per_inspection).unwrap_or(2),
+        parties: &parties,
+        competences: &[],
+        absences: &[],
+    };
+    let Ok(picked) = rules::pick_officers(&seed, &request, &pool) else { return Ok(()) };
+    let record = OfficerDraw {
+        day,
+        commitment,
+        head_size,
+        head_root: hex::encode(head_root),
+        pool_version: picked.pool_version_hash.to_string(),
+        pool: pool.iter().map(|o| o.id.clone()).collect(),
+        chosen: picked.chosen.clone(),
+        excluded: picked.excluded.iter().map(|e| Excluded { officer: e.officer_id.clone(), reason: exclusion(&e.reason) }).collect(),
+    };
+    let events = inspection::decide_officers(&state, record)?;
+    unit.record::<Inspection>(id, events, unit.at()).await
+}
+
+fn exclusion(reason: &rules::ExclusionReason) -> String {
+    match reason {
+        rules::ExclusionReason::Conflict { party } => format!("conflict:{party}"),
+        rules::ExclusionReason::Competence { missing } => format!("competence:{missing}"),
+        rules::ExclusionReason::Absent { reason } => format!("absent:{reason}"),
+    }
+}
+
+/// Key under which the slots of an inspection site are kept.
+fn site_key(app: &App, district: &str) -> String {
+    let site: String = app.port().inspection_site.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("site-{district}-{}", site.to_lowercase())
+}
+
+/// Makes the appointment.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppointInspection {
+    /// Inspection id.
+    pub id: String,
+    /// Start of the slot.
+    pub slot_start: Timestamp,
+}
+
+#[async_trait]
+impl UseCase for AppointInspection {
+    const NAME: &'static str = "inspection.appoint";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let offset = unit.app.port().utc_offset_minutes;
+        let (_, _, _, hour, minute, second, ms) = self.slot_start.civil(offset);
+        if minute != 0 || second != 0 || ms != 0 || !DAY_HOURS.contains(&i64::from(hour)) || hour % 2 != 0 {
+            return Err(AppError::invalid("inspection-slot", "/slot_start", "请选择提供的时段", "choose one of the slots offered"));
+        }
+        let end = self.slot_start.plus_hours(SLOT_HOURS);
+        let appointed = Appointed { slot_start: self.slot_start, slot_end: end, site: state.site.clone(), by: unit.ctx.principal.organisation.clone() };
+        let events = inspection::decide_appoint(&state, appointed, unit.at())?;
+        let key = site_key(unit.app, &state.district);
+        if let Some(former) = state.appointment() {
+            let former_id = slot_id(&key, former.start, offset);
+            if let Some(slot) = unit.load::<Slot>(&former_id).await? {
+                let freed = logistics::decide_free_slot(&slot, Freed { booking: self.id.clone() })?;
+                unit.record::<Slot>(&former_id, freed, unit.at()).await?;
+            }
+        }
+        let slot = slot_id(&key, self.slot_start, offset);
+        if unit.load::<Slot>(&slot).await?.is_none() {
+            let opened = Opened { terminal: key, start: self.slot_start, end, capacity: unit.app.port().inspection_capacity };
+            let events = logistics::decide_open_slot(None, opened)?;
+            unit.record::<Slot>(&slot, events, unit.at()).await?;
+        }
+        let taken = logistics::decide_take_slot(&unit.get::<Slot>(&slot).await?, Taken { booking: self.id.clone() }, unit.at())?;
+        unit.record::<Slot>(&slot, taken, unit.at()).await?;
+        unit.record::<Inspection>(&self.id, events, unit.at()).await?;
+        draw_officers(unit, &self.id).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// The terminal has moved a box to the site.
+#[derive(Clone, Debug, Serialize)]
+pub struct PresentBox {
+    /// Inspection id.
+    pub id: String,
+    /// Container id or number.
+    pub container: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[async_trait]
+impl UseCase for PresentBox {
+    const NAME: &'static str = "inspection.present";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let at = plausible(self.at, unit.at(), "/at")?;
+        let number = logistics::container_number(&self.container);
+        let container = state.containers.iter().find(|id| **id == self.container || logistics::container_number(id) == number).cloned();
+        let container = container.unwrap_or_else(|| self.container.clone());
+        let events = inspection::decide_box_arrived(&state, BoxArrived { container: container.clone(), at })?;
+        let known = unit.get::<Container>(&container).await?;
+        let moved = logistics::decide_move_to_inspection(&known, MovedToInspection { site: state.site.clone() })?;
+        unit.record::<Container>(&container, moved, at).await?;
+        unit.record::<Inspection>(&self.id, events, at).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Officers record the result (查验结果).
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordResult {
+    /// Inspection id.
+    pub id: String,
+    /// Result.
+    pub result: Resulted,
+}
+
+#[async_trait]
+impl UseCase for RecordResult {
+    const NAME: &'static str = "inspection.result";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let events = inspection::decide_result(&state, self.result.clone())?;
+        unit.record::<Inspection>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+impl App {
+    /// The slots of the inspection site of a district on a day.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], or the store's fault.
+    pub async fn inspection_slots(&self, ctx: &Context, day_start: Timestamp) -> Result<Vec<SlotOffer>, AppError> {
+        self.rights().require(&ctx.principal, "slot.read", &Resource::own("slot"))?;
+        let offset = self.port().utc_offset_minutes;
+        let key = site_key(self, &self.port().customs_district);
+        let starts: Vec<Timestamp> = DAY_HOURS.step_by(2).map(|hour| day_start.plus_hours(hour)).collect();
+        let known = self.peek_many::<Slot>(starts.iter().map(|start| slot_id(&key, *start, offset))).await?;
+        Ok(starts
+            .into_iter()
+            .map(|start| {
+                let slot = known.get(&slot_id(&key, start, offset));
+                SlotOffer {
+                    start,
+                    end: start.plus_hours(SLOT_HOURS),
+                    capacity: slot.map_or(self.port().inspection_capacity, |s| s.capacity),
+                    taken: slot.map_or(0, |s| u32::try_from(s.bookings.len()).unwrap_or(u32::MAX)),
+                }
+            })
+            .collect())
+    }
+
+    /// The declaration of an inspection, for reactions and views.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn declaration_of(&self, inspection: &Inspection) -> Result<Option<Declaration>, AppError> {
+        self.peek::<Declaration>(&inspection.declaration).await
+    }
+}

@@ -1,0 +1,385 @@
+//! What follows from what: the process of the port, one sentence each. The only way from one room to another.
+//!
+//! A reaction runs in the unit of work of the event it answers, so that cause and effect are recorded together or not at all.
+
+use clearance::{
+    Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed, InspectionOrdered, Landed,
+    Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
+};
+use inspection::{Inspection, InspectionEvent, Outcome};
+use ledger::{Aggregate, ObjectRef};
+use logistics::{
+    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Held, HoldLifted, OrderIssued, Place, Released, Returned,
+    container_id, container_number,
+};
+use manifest::{Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestPhase, Tally};
+use port_call::{ShipCall, ShipCallEvent};
+use store::{Visibility, WorkOrder, WorkQuery};
+
+use crate::exchange::Outgoing;
+use crate::happened::Happened;
+use crate::{AppError, Unit, duty, inbox, inspections, risk};
+
+/// Longest chain of reactions to one command.
+const STEPS_MAX: usize = 100_000;
+
+/// Answers everything that happened in a unit of work, and what the answers caused, until nothing is left.
+pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
+    for _ in 0..STEPS_MAX {
+        let Some(happened) = unit.next_happened() else { return Ok(()) };
+        react(unit, happened).await?;
+    }
+    Err(AppError::Internal("reactions do not come to an end".into()))
+}
+
+async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> {
+    match happened {
+        Happened::Call(id, ShipCallEvent::Arrived(data)) => a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await,
+        Happened::Bill(number, BillEvent::Manifested(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
+        Happened::Bill(number, BillEvent::Amended(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
+        Happened::Container(id, ContainerEvent::Discharged(data)) => {
+            let tally = Tally { at: data.at, damage: data.tally.damage, packages: data.tally.packages };
+            a_discharged_box_lands_on_its_bill(unit, &id, tally).await
+        }
+        Happened::Bill(number, BillEvent::ContainerLanded(_)) => a_landed_bill_tells_its_declaration(unit, &number).await,
+        Happened::Declaration(id, event) => react_to_declaration(unit, &id, event).await,
+        Happened::Inspection(id, InspectionEvent::Resulted(data)) => {
+            an_inspection_result_tells_the_declaration(unit, &id, data.result, &data.disposition).await
+        }
+        Happened::DutyNotice(id, DutyNoticeEvent::Paid(_)) => a_paid_notice_frees_its_guarantee_and_settles_duty(unit, &id).await,
+        Happened::DutyNotice(id, DutyNoticeEvent::Guaranteed(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Guaranteed).await,
+        Happened::DutyNotice(id, DutyNoticeEvent::Waived(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Waived).await,
+        Happened::Payment(id, PaymentEvent::Settled(_)) => a_settled_payment_settles_what_it_pays(unit, &id).await,
+        Happened::Payment(id, PaymentEvent::Failed(data)) => a_failed_payment_leaves_it_due(unit, &id, &data.reason).await,
+        Happened::Order(id, DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_)) => an_issued_order_covers_its_boxes(unit, &id).await,
+        Happened::Call(..)
+        | Happened::Manifest(..)
+        | Happened::Bill(..)
+        | Happened::Container(..)
+        | Happened::DutyNotice(..)
+        | Happened::Guarantee(..)
+        | Happened::Payment(..)
+        | Happened::Inspection(..)
+        | Happened::Order(..)
+        | Happened::Slot(..)
+        | Happened::Booking(..)
+        | Happened::Gate(..)
+        | Happened::Eir(..)
+        | Happened::Enterprise(..)
+        | Happened::Message(..)
+        | Happened::Draw(..) => Ok(()),
+    }
+}
+
+async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationEvent) -> Result<(), AppError> {
+    match event {
+        DeclarationEvent::Accepted(_) => {
+            an_accepted_declaration_marks_its_bill(unit, id).await?;
+            an_accepted_declaration_is_decided_and_drawn(unit, id).await?;
+            landed_goods_are_charged(unit, id).await?;
+            what_is_clear_is_released(unit, id).await
+        }
+        DeclarationEvent::Landed(_) => {
+            landed_goods_are_charged(unit, id).await?;
+            what_is_clear_is_released(unit, id).await
+        }
+        DeclarationEvent::DocumentsPassed(_)
+        | DeclarationEvent::InspectionCleared(_)
+        | DeclarationEvent::DutyCharged(_)
+        | DeclarationEvent::DutySettled(_)
+        | DeclarationEvent::HoldLifted(_) => what_is_clear_is_released(unit, id).await,
+        DeclarationEvent::Held(data) => a_held_declaration_holds_its_boxes(unit, id, &data.reason, &data.officer).await,
+        DeclarationEvent::Released(_) => a_released_declaration_releases_its_boxes_and_tells_the_terminal(unit, id).await,
+        DeclarationEvent::Rejected(_) => an_ended_declaration_frees_its_bill(unit, id, DeclarationEnd::Rejected).await,
+        DeclarationEvent::Withdrawn(_) => an_ended_declaration_frees_its_bill(unit, id, DeclarationEnd::Withdrawn).await,
+        DeclarationEvent::Drafted(_)
+        | DeclarationEvent::Edited(_)
+        | DeclarationEvent::Decided(_)
+        | DeclarationEvent::DocumentsRequested(_)
+        | DeclarationEvent::DocumentsSupplied(_)
+        | DeclarationEvent::InspectionOrdered(_)
+        | DeclarationEvent::InspectionFailed(_) => Ok(()),
+    }
+}
+
+/// When a ship arrives, its manifests are confirmed (CLR-04).
+async fn a_ship_arrival_confirms_its_manifests(unit: &mut Unit<'_>, call: &str, at: ledger::Timestamp) -> Result<(), AppError> {
+    let query = WorkQuery {
+        port: unit.app.port().code.clone(),
+        visibility: Visibility::Port,
+        kinds: vec![Manifest::KIND.into()],
+        statuses: vec!["accepted".into()],
+        owner: None,
+        actions: Vec::new(),
+        open: None,
+        key_prefix: Some(call.to_uppercase()),
+        opened_from: None,
+        opened_to: None,
+        due_before: None,
+        order: WorkOrder::Newest,
+        cursor: None,
+        limit: 200,
+    };
+    for item in unit.app.store().work(&query).await?.items {
+        let state = unit.get::<Manifest>(&item.object.id).await?;
+        if state.call == call && state.phase == ManifestPhase::Accepted {
+            let events = manifest::decide_confirm(&state, Confirmed { at })?;
+            unit.record::<Manifest>(&item.object.id, events, at).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When a bill is manifested, its boxes are announced to the terminal.
+async fn a_manifested_bill_announces_its_boxes(unit: &mut Unit<'_>, number: &str) -> Result<(), AppError> {
+    let bill = unit.get::<Bill>(number).await?;
+    let call = unit.get::<ShipCall>(&bill.call).await?;
+    for listed in &bill.content.containers {
+        let id = container_id(&listed.number, &bill.call);
+        if unit.load::<Container>(&id).await?.is_some() {
+            continue;
+        }
+        let mut parties = vec![bill.agent.clone()];
+        parties.extend(bill.content.consignee.org.clone());
+        let command = ContainerAnnounced {
+            number: listed.number.clone(),
+            size_type: listed.size_type.clone(),
+            call: bill.call.clone(),
+            bill: Some(number.to_owned()),
+            terminal: call.terminal.clone(),
+            seal: listed.seals.first().cloned(),
+            gross_kg: listed.gross_kg,
+            parties,
+        };
+        let events = logistics::decide_announce(None, command)?;
+        unit.record::<Container>(&id, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+/// When a box is discharged, its bill counts it as landed.
+async fn a_discharged_box_lands_on_its_bill(unit: &mut Unit<'_>, id: &str, tally: Tally) -> Result<(), AppError> {
+    let container = unit.get::<Container>(id).await?;
+    let Some(number) = &container.bill else { return Ok(()) };
+    let bill = unit.get::<Bill>(number).await?;
+    if matches!(bill.phase, BillPhase::Cancelled { .. }) || bill.tally.contains_key(&container.number) {
+        return Ok(());
+    }
+    let at = tally.at;
+    let events = manifest::decide_landed(&bill, ContainerLanded { container: container.number.clone(), tally })?;
+    unit.record::<Bill>(number, events, at).await
+}
+
+/// When the last box of a bill is landed, an advance declaration of it continues by itself (CLR-03).
+async fn a_landed_bill_tells_its_declaration(unit: &mut Unit<'_>, number: &str) -> Result<(), AppError> {
+    let bill = unit.get::<Bill>(number).await?;
+    let (Some(at), Some(id)) = (bill.landed_at(), &bill.declaration) else { return Ok(()) };
+    let declaration = unit.get::<Declaration>(id).await?;
+    if declaration.case().is_some_and(|case| case.landed_at.is_none()) && matches!(declaration, Declaration::Accepted { .. }) {
+        let events = clearance::decide_landed(&declaration, Landed { at })?;
+        unit.record::<Declaration>(id, events, at).await?;
+    }
+    Ok(())
+}
+
+/// When a declaration is accepted, its bill carries it; a second one on the same bill is refused.
+async fn an_accepted_declaration_marks_its_bill(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let number = declaration.form().bill_no.trim().to_owned();
+    let bill = unit.get::<Bill>(&number).await?;
+    let broker = declaration.parties().broker.clone();
+    let events = manifest::decide_declare(&bill, Declared { declaration: id.to_owned(), broker })?;
+    unit.record::<Bill>(&number, events, unit.at()).await
+}
+
+/// When a declaration is accepted, the risk decision is given at once (CLR-24); what is drawn is ordered for inspection.
+async fn an_accepted_declaration_is_decided_and_drawn(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let Some(case) = declaration.case().cloned() else { return Ok(()) };
+    if case.decision.is_some() {
+        return Ok(());
+    }
+    let decision = risk::decide(unit, id, &case).await?;
+    if decision.inspect {
+        let inspection = inspections::order(unit, id, &case).await?;
+        let state = unit.get::<Declaration>(id).await?;
+        let events = clearance::decide_inspection_ordered(&state, InspectionOrdered { inspection })?;
+        unit.record::<Declaration>(id, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+/// When declared goods are landed, duty is assessed at the rates of the day the conveyance declared entry (Tariff Law, Art. 20).
+async fn landed_goods_are_charged(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let Some(case) = declaration.case() else { return Ok(()) };
+    if case.landed_at.is_none() || case.duty != clearance::Track::Unknown {
+        return Ok(());
+    }
+    let bill = unit.get::<Bill>(case.form.bill_no.trim()).await?;
+    let call = unit.get::<ShipCall>(&bill.call).await?;
+    let entry = call.entry_declared_at().unwrap_or_else(|| unit.at());
+    let notice = duty::charge(unit, id, entry).await?;
+    let state = unit.get::<Declaration>(id).await?;
+    let events = clearance::decide_duty_charged(&state, DutyCharged { notice })?;
+    unit.record::<Declaration>(id, events, unit.at()).await
+}
+
+/// When nothing stands in the way any more, the declaration is released.
+async fn what_is_clear_is_released(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let events = clearance::decide_progress(&declaration);
+    unit.record::<Declaration>(id, events, unit.at()).await
+}
+
+/// When an inspection ends, the declaration learns the result, and the boxes go back to the yard.
+async fn an_inspection_result_tells_the_declaration(unit: &mut Unit<'_>, id: &str, result: Outcome, disposition: &str) -> Result<(), AppError> {
+    let inspection = unit.get::<Inspection>(id).await?;
+    for container in &inspection.containers {
+        if let Some(state) = unit.load::<Container>(container).await?
+            && matches!(state.place, Place::InspectionSite { .. })
+        {
+            let events = logistics::decide_return(&state, Returned { position: "查验返回区".into() })?;
+            unit.record::<Container>(container, events, unit.at()).await?;
+        }
+    }
+    let declaration = unit.get::<Declaration>(&inspection.declaration).await?;
+    if !matches!(declaration, Declaration::Accepted { .. }) {
+        return Ok(());
+    }
+    let events = match result {
+        Outcome::Pass => clearance::decide_inspection_cleared(&declaration, InspectionCleared { inspection: id.to_owned() })?,
+        Outcome::Fail => {
+            let failed = InspectionFailed { inspection: id.to_owned(), disposition: disposition.to_owned() };
+            clearance::decide_inspection_failed(&declaration, failed)?
+        }
+    };
+    unit.record::<Declaration>(&inspection.declaration, events, unit.at()).await
+}
+
+async fn a_paid_notice_frees_its_guarantee_and_settles_duty(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let notice = unit.get::<DutyNotice>(id).await?;
+    if let clearance::NoticePhase::Paid { guarantee: Some(guarantee), .. } = &notice.phase {
+        let state = unit.get::<clearance::Guarantee>(guarantee).await?;
+        let events = clearance::decide_restore(&state, Restored { notice: id.to_owned() })?;
+        return unit.record::<clearance::Guarantee>(guarantee, events, unit.at()).await;
+    }
+    a_settled_notice_settles_duty(unit, id, SettledHow::Paid).await
+}
+
+/// When a duty notice is paid or guaranteed, the duty of the declaration is settled.
+async fn a_settled_notice_settles_duty(unit: &mut Unit<'_>, id: &str, how: SettledHow) -> Result<(), AppError> {
+    let notice = unit.get::<DutyNotice>(id).await?;
+    let declaration = unit.get::<Declaration>(&notice.declaration).await?;
+    if !matches!(declaration, Declaration::Accepted { .. }) {
+        return Ok(());
+    }
+    let events = clearance::decide_duty_settled(&declaration, DutySettled { notice: id.to_owned(), how })?;
+    unit.record::<Declaration>(&notice.declaration, events, unit.at()).await
+}
+
+/// When a payment settles, what it pays for is settled.
+async fn a_settled_payment_settles_what_it_pays(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let payment = unit.get::<Payment>(id).await?;
+    let clearance::PaymentPhase::Settled { bank_reference, at } = payment.phase.clone() else { return Ok(()) };
+    match &payment.purpose {
+        PaymentPurpose::DutyNotice(notice_id) => {
+            let notice = unit.get::<DutyNotice>(notice_id).await?;
+            let paid = clearance::Paid { payment: id.to_owned(), bank_reference, at, amount: payment.amount };
+            let events = clearance::decide_notice_paid(&notice, paid)?;
+            unit.record::<DutyNotice>(notice_id, events, unit.at()).await
+        }
+        PaymentPurpose::DeliveryOrder(order_id) => {
+            let order = unit.get::<DeliveryOrder>(order_id).await?;
+            let events = logistics::decide_charges_paid(&order, ChargesPaid { payment: id.to_owned(), amount: payment.amount })?;
+            unit.record::<DeliveryOrder>(order_id, events, unit.at()).await
+        }
+    }
+}
+
+/// When a payment fails, what it was for is due again, with the reason.
+async fn a_failed_payment_leaves_it_due(unit: &mut Unit<'_>, id: &str, reason: &str) -> Result<(), AppError> {
+    let payment = unit.get::<Payment>(id).await?;
+    match &payment.purpose {
+        PaymentPurpose::DutyNotice(notice_id) => {
+            let notice = unit.get::<DutyNotice>(notice_id).await?;
+            let events = clearance::decide_notice_payment_failed(&notice, PaymentFailed { payment: id.to_owned(), reason: reason.to_owned() })?;
+            unit.record::<DutyNotice>(notice_id, events, unit.at()).await
+        }
+        // The charges of a delivery order were never anything but unpaid.
+        PaymentPurpose::DeliveryOrder(_) => Ok(()),
+    }
+}
+
+/// When a delivery order is issued or passed on, its boxes carry it and its holder.
+async fn an_issued_order_covers_its_boxes(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let order = unit.get::<DeliveryOrder>(id).await?;
+    for container in &order.containers {
+        let state = unit.get::<Container>(container).await?;
+        let issued = OrderIssued { delivery_order: id.to_owned(), holder: order.holder.clone(), free_until: order.free_until };
+        let events = logistics::decide_order_issued(&state, issued)?;
+        unit.record::<Container>(container, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+/// When customs suspends a declaration, its boxes do not leave.
+async fn a_held_declaration_holds_its_boxes(unit: &mut Unit<'_>, id: &str, reason: &str, officer: &str) -> Result<(), AppError> {
+    for container in boxes_of(unit, id).await? {
+        if let Some(state) = unit.load::<Container>(&container).await?
+            && let Ok(events) = logistics::decide_hold(&state, Held { reason: reason.to_owned(), by: officer.to_owned() })
+        {
+            unit.record::<Container>(&container, events, unit.at()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When a declaration is released, its boxes are released, and the terminal is told by message.
+async fn a_released_declaration_releases_its_boxes_and_tells_the_terminal(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let number = declaration.form().bill_no.trim().to_owned();
+    let bill = unit.get::<Bill>(&number).await?;
+    let call = unit.get::<ShipCall>(&bill.call).await?;
+    for container in boxes_of(unit, id).await? {
+        let mut state = unit.get::<Container>(&container).await?;
+        if state.hold().is_some() {
+            let lifted = logistics::decide_lift_hold(&state, HoldLifted { by: "declaration".into() })?;
+            unit.record::<Container>(&container, lifted, unit.at()).await?;
+            state = unit.get::<Container>(&container).await?;
+        }
+        let command = Released { declaration: id.to_owned(), broker: Some(declaration.parties().broker.clone()) };
+        if let Ok(events) = logistics::decide_release(&state, command) {
+            unit.record::<Container>(&container, events, unit.at()).await?;
+        }
+    }
+    let outgoing = Outgoing::Release {
+        bill: number,
+        entry_id: declaration.entry_id().unwrap_or_default().to_owned(),
+        containers: bill.content.containers.iter().map(|c| container_number(&c.number).to_owned()).collect(),
+        ship_name: call.ship_name,
+        voyage: call.voyage_in,
+        at: unit.at(),
+    };
+    inbox::prepare(unit, &call.terminal, None, &outgoing, Some(ObjectRef::new(Declaration::KIND, id))).await?;
+    Ok(())
+}
+
+/// When a declaration is withdrawn or sent back, its bill may be declared again.
+async fn an_ended_declaration_frees_its_bill(unit: &mut Unit<'_>, id: &str, end: DeclarationEnd) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let number = declaration.form().bill_no.trim().to_owned();
+    if let Some(bill) = unit.load::<Bill>(&number).await?
+        && bill.declaration.as_deref() == Some(id)
+    {
+        let events = manifest::decide_declaration_ended(&bill, DeclarationEnded { declaration: id.to_owned(), end })?;
+        unit.record::<Bill>(&number, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+async fn boxes_of(unit: &mut Unit<'_>, declaration: &str) -> Result<Vec<String>, AppError> {
+    let declaration = unit.get::<Declaration>(declaration).await?;
+    let Some(bill) = unit.load::<Bill>(declaration.form().bill_no.trim()).await? else { return Ok(Vec::new()) };
+    Ok(bill.content.containers.iter().map(|c| container_id(&c.number, &bill.call)).collect())
+}
