@@ -92,8 +92,8 @@ CREATE TABLE work (
     parties   TEXT NOT NULL,
     keys      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX work_by_opened ON work (port, open, kind, status, opened_at);
-CREATE INDEX work_by_due ON work (port, open, kind, status, due_sort);
+CREATE INDEX work_by_opened ON work (port, open, kind, status, opened_at, object, due_sort);
+CREATE INDEX work_by_due ON work (port, open, kind, status, due_sort, object, opened_at);
 
 -- Who sees a row (part 0), must act on it (1), is its authority (2).
 CREATE TABLE work_party (

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 const GENERATION_MAX: usize = 200_000;
 
 /// An object's number, version and the end of its timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     /// Row number.
     pub no: i64,
@@ -35,26 +35,23 @@ impl ObjectCache {
         *self = Self::default();
     }
 
-    /// An object, if known.
-    pub fn get(&mut self, kind: usize, id: &str) -> Option<&mut Known> {
-        if self.young.len() <= kind {
-            self.young.resize_with(kind + 1, HashMap::new);
-        }
-        if !self.young[kind].contains_key(id) {
-            let (key, known) = self.old.get_mut(kind)?.remove_entry(id)?;
-            self.young[kind].insert(key, known);
-            self.young_len += 1;
-        }
-        self.young[kind].get_mut(id)
+    /// An object, if known. It stays in the older generation until it is written again.
+    pub fn get(&self, kind: usize, id: &str) -> Option<Known> {
+        let of = |generation: &Generation| generation.get(kind).and_then(|ids| ids.get(id)).copied();
+        of(&self.young).or_else(|| of(&self.old))
     }
 
-    /// Remembers an object.
+    /// Remembers an object as it is now.
     pub fn insert(&mut self, kind: usize, id: &str, known: Known) {
         if self.young.len() <= kind {
             self.young.resize_with(kind + 1, HashMap::new);
         }
-        if self.young[kind].insert(id.into(), known).is_none() {
-            self.young_len += 1;
+        match self.young[kind].get_mut(id) {
+            Some(entry) => *entry = known,
+            None => {
+                self.young[kind].insert(id.into(), known);
+                self.young_len += 1;
+            }
         }
     }
 
@@ -82,7 +79,8 @@ mod tests {
                 cache.insert(1, &format!("{round}-{i}"), known);
             }
             cache.age();
-            assert_eq!(cache.get(0, "used").copied(), Some(known));
+            assert_eq!(cache.get(0, "used"), Some(known));
+            cache.insert(0, "used", known);
         }
         assert_eq!(cache.get(0, "unused"), None);
     }

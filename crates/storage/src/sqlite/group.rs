@@ -91,6 +91,13 @@ struct Hot<'c> {
     object_new: CachedStatement<'c>,
 }
 
+/// An object of a commit while it is written.
+struct Object {
+    kind: i64,
+    exists: bool,
+    known: Known,
+}
+
 /// A running group. `'j` is the life of the jobs, whose bytes are staged without copying.
 pub(super) struct Group<'c, 'j> {
     pub conn: &'c Connection,
@@ -98,6 +105,8 @@ pub(super) struct Group<'c, 'j> {
     hot: Hot<'c>,
     states: HashMap<i64, (u64, &'j [u8])>,
     tails: HashMap<i64, (u64, u64)>,
+    /// Scratch space for the chain column.
+    links: Vec<u8>,
     pub counts: Counts,
     size_before: u64,
 }
@@ -114,7 +123,7 @@ impl<'c, 'j> Group<'c, 'j> {
             object_new: conn.prepare_cached("INSERT INTO object (port, kind, id, version, state) VALUES (?1, ?2, ?3, ?4, ?5)")?,
         };
         let size_before = state.tree.frontier.size();
-        Ok(Self { conn, state, hot, states: HashMap::new(), tails: HashMap::new(), counts: Counts::default(), size_before })
+        Ok(Self { conn, state, hot, states: HashMap::new(), tails: HashMap::new(), links: Vec::new(), counts: Counts::default(), size_before })
     }
 
     /// Does one piece of work.
@@ -136,25 +145,43 @@ impl<'c, 'j> Group<'c, 'j> {
     }
 
     fn commit(&mut self, prepared: &'j Prepared) -> Result<Committed, Fail> {
-        let commit = &prepared.commit;
-        self.check(prepared)?;
-        for write in &commit.objects {
-            self.stage_state(&write.object, write.expected_version + 1, &write.state)?;
+        let mut objects = self.find(prepared)?;
+        self.check(prepared, &objects)?;
+        for (at, expected, state) in &prepared.states {
+            let object = &mut objects[*at as usize];
+            object.known.version = expected + 1;
+            if object.exists {
+                self.states.insert(object.known.no, (expected + 1, state));
+            } else {
+                self.create(object, &prepared.refs[*at as usize], Some(state))?;
+            }
+        }
+        for (object, reference) in objects.iter_mut().zip(&prepared.refs) {
+            if !object.exists {
+                self.create(object, reference, None)?;
+            }
         }
         let first = self.state.tree.frontier.size();
         for leaf in &prepared.leaves {
-            self.append(leaf)?;
+            self.append(leaf, &mut objects)?;
         }
-        for link in &commit.links {
-            let (source, target) = (self.object(&link.from)?.no, self.object(&link.to)?.no);
-            self.conn
-                .prepare_cached("INSERT OR IGNORE INTO object_link (source, target, role) VALUES (?1, ?2, ?3)")?
-                .execute((source, target, link.role))?;
+        for (object, reference) in objects.iter().zip(&prepared.refs) {
+            self.state.cache.insert(object.kind as usize, &reference.id, object.known);
         }
-        for work in &commit.work {
-            let object = self.object(&work.object)?.no;
-            self.work(object, &work.object, &work.row)?;
+        for (from, to, role) in &prepared.links {
+            let ends = (objects[*from as usize].known.no, objects[*to as usize].known.no);
+            self.conn.prepare_cached("INSERT OR IGNORE INTO object_link (source, target, role) VALUES (?1, ?2, ?3)")?.execute((ends.0, ends.1, role))?;
         }
+        for (at, row) in &prepared.work {
+            let object = &objects[*at as usize];
+            self.work(object.known.no, object.kind, row)?;
+        }
+        self.rest(&prepared.commit)?;
+        Ok(Committed { first_position: (!prepared.leaves.is_empty()).then_some(first), size: self.state.tree.frontier.size() })
+    }
+
+    /// The parts of a commit that are not about objects.
+    fn rest(&mut self, commit: &store::Commit) -> rusqlite::Result<()> {
         for mark in &commit.milestones {
             self.milestone(mark)?;
         }
@@ -170,12 +197,11 @@ impl<'c, 'j> Group<'c, 'j> {
         if let Some(row) = &commit.idempotency {
             self.remember(row)?;
         }
-        self.audit(&commit.audit)?;
-        Ok(Committed { first_position: (!prepared.leaves.is_empty()).then_some(first), size: self.state.tree.frontier.size() })
+        self.audit(&commit.audit)
     }
 
     /// Everything that can refuse a commit, before anything of it is written.
-    fn check(&mut self, prepared: &Prepared) -> Result<(), Fail> {
+    fn check(&mut self, prepared: &Prepared, objects: &[Object]) -> Result<(), Fail> {
         let commit = &prepared.commit;
         if commit.port != self.state.port {
             return Err(Fail::Refused(super::other_port(&self.state.port, &commit.port)));
@@ -185,10 +211,9 @@ impl<'c, 'j> Group<'c, 'j> {
         {
             return Err(Fail::Refused(StoreError::Repeated(former)));
         }
-        for write in &commit.objects {
-            let version = self.known(&write.object)?.map_or(0, |known| known.version);
-            if version != write.expected_version {
-                return Err(Fail::Refused(StoreError::Conflict(write.object.to_string())));
+        for (at, expected, _) in &prepared.states {
+            if objects[*at as usize].known.version != *expected {
+                return Err(Fail::Refused(StoreError::Conflict(prepared.refs[*at as usize].to_string())));
             }
         }
         for write in &commit.records {
@@ -203,16 +228,36 @@ impl<'c, 'j> Group<'c, 'j> {
         Ok(())
     }
 
-    /// An object as far as it exists, from the cache or the database.
-    fn known(&mut self, object: &ObjectRef) -> rusqlite::Result<Option<Known>> {
-        let Some(kind) = self.state.kinds.number(&object.kind) else { return Ok(None) };
-        if let Some(known) = self.state.cache.get(kind as usize, &object.id) {
-            return Ok(Some(*known));
+    /// The objects of a commit as far as they exist, from the cache or the database.
+    fn find(&mut self, prepared: &Prepared) -> rusqlite::Result<Vec<Object>> {
+        // A commit names few kinds: they are looked up once each.
+        let mut kinds: Vec<(&str, Option<i64>)> = Vec::new();
+        let mut found = Vec::with_capacity(prepared.refs.len());
+        for reference in &prepared.refs {
+            let kind = match kinds.iter().find(|(code, _)| *code == reference.kind) {
+                Some((_, no)) => *no,
+                None => {
+                    let no = self.state.kinds.number(&reference.kind);
+                    kinds.push((&reference.kind, no));
+                    no
+                }
+            };
+            let known = match kind {
+                Some(kind) => self.known(kind, &reference.id)?,
+                None => None,
+            };
+            found.push(Object { kind: kind.unwrap_or(-1), exists: known.is_some(), known: known.unwrap_or_default() });
         }
-        let found = self
-            .hot
+        Ok(found)
+    }
+
+    fn known(&mut self, kind: i64, id: &str) -> rusqlite::Result<Option<Known>> {
+        if let Some(known) = self.state.cache.get(kind as usize, id) {
+            return Ok(Some(known));
+        }
+        self.hot
             .object
-            .query_row((self.state.port_no, kind, &object.id), |row| {
+            .query_row((self.state.port_no, kind, id), |row| {
                 Ok(Known {
                     no: row.get(0)?,
                     version: row.get::<_, i64>(1)? as u64,
@@ -220,64 +265,31 @@ impl<'c, 'j> Group<'c, 'j> {
                     events: row.get::<_, Option<i64>>(3)?.unwrap_or(0) as u64,
                 })
             })
-            .optional()?;
-        if let Some(known) = found {
-            self.state.cache.insert(kind as usize, &object.id, known);
-        }
-        Ok(found)
+            .optional()
     }
 
-    /// An object, written as merely mentioned when it is new.
-    fn object(&mut self, object: &ObjectRef) -> rusqlite::Result<Known> {
-        match self.known(object)? {
-            Some(known) => Ok(known),
-            None => self.new_object(object, 0, None),
-        }
-    }
-
-    fn new_object(&mut self, object: &ObjectRef, version: u64, state: Option<&[u8]>) -> rusqlite::Result<Known> {
-        let kind = self.state.kinds.number_or_new(self.conn, &object.kind)?;
-        let no = self.hot.object_new.insert((self.state.port_no, kind, &object.id, version as i64, state))?;
-        let known = Known { no, version, tail: 0, events: 0 };
-        self.state.cache.insert(kind as usize, &object.id, known);
-        Ok(known)
-    }
-
-    /// Changes the cache entry of an object that `known` or `new_object` has just seen.
-    fn note(&mut self, object: &ObjectRef, change: impl FnOnce(&mut Known)) {
-        if let Some(kind) = self.state.kinds.number(&object.kind)
-            && let Some(known) = self.state.cache.get(kind as usize, &object.id)
-        {
-            change(known);
-        }
-    }
-
-    fn stage_state(&mut self, object: &ObjectRef, version: u64, state: &'j [u8]) -> rusqlite::Result<()> {
-        let Some(known) = self.known(object)? else {
-            return self.new_object(object, version, Some(state)).map(drop);
-        };
-        self.note(object, |known| known.version = version);
-        self.states.insert(known.no, (version, state));
+    /// Writes a new object, with its state or as merely mentioned.
+    fn create(&mut self, object: &mut Object, reference: &ObjectRef, state: Option<&[u8]>) -> rusqlite::Result<()> {
+        object.kind = self.state.kinds.number_or_new(self.conn, &reference.kind)?;
+        object.known.no = self.hot.object_new.insert((self.state.port_no, object.kind, &reference.id, object.known.version as i64, state))?;
+        object.exists = true;
         Ok(())
     }
 
-    fn append(&mut self, leaf: &Leaf) -> rusqlite::Result<()> {
+    fn append(&mut self, leaf: &Leaf, objects: &mut [Object]) -> rusqlite::Result<()> {
         let position = self.state.tree.frontier.size();
-        let mut links = Vec::with_capacity(leaf.objects.len() * 8);
-        for object in &leaf.objects {
-            let known = self.object(object)?;
-            chain::push(&mut links, known.no as u64, if known.tail == 0 { 0 } else { position + 1 - known.tail });
-            let events = known.events + 1;
-            self.note(object, |known| {
-                known.tail = position + 1;
-                known.events = events;
-            });
-            self.tails.insert(known.no, (position + 1, events));
-            if events.is_multiple_of(chain::MARK_EVERY) {
-                self.conn.prepare_cached("INSERT INTO object_mark (object, tail) VALUES (?1, ?2)")?.execute((known.no, position as i64 + 1))?;
+        self.links.clear();
+        for at in &leaf.objects {
+            let known = &mut objects[*at as usize].known;
+            chain::push(&mut self.links, known.no as u64, if known.tail == 0 { 0 } else { position + 1 - known.tail });
+            known.tail = position + 1;
+            known.events += 1;
+            self.tails.insert(known.no, (known.tail, known.events));
+            if known.events.is_multiple_of(chain::MARK_EVERY) {
+                self.conn.prepare_cached("INSERT INTO object_mark (object, tail) VALUES (?1, ?2)")?.execute((known.no, known.tail as i64))?;
             }
         }
-        self.hot.event.execute((place(self.state.port_no, position), leaf.id.as_bytes(), &leaf.hash, &links, &leaf.body))?;
+        self.hot.event.execute((place(self.state.port_no, position), leaf.id.as_bytes(), &leaf.hash, &self.links, &leaf.body))?;
         self.state.tree.note_id(leaf.id);
         if let Some(root) = self.state.tree.frontier.append(leaf.hash) {
             let tile = place(self.state.port_no, position / merkle::TILE_LEAVES);

@@ -28,10 +28,13 @@ pub(super) enum Outcome {
     Done,
 }
 
+/// The answer, and the work itself: its memory is given back where it was taken, not on the writer's thread.
+pub(super) type Answer = (Result<Outcome, StoreError>, Work);
+
 /// One piece of work with the way back.
 pub(super) struct Job {
     pub work: Work,
-    pub answer: oneshot::Sender<Result<Outcome, StoreError>>,
+    pub answer: oneshot::Sender<Answer>,
 }
 
 /// What the writer takes at once.
@@ -80,7 +83,8 @@ impl Queue {
                 self.wake.notify_one();
             }
         }
-        let outcome = answered.await.map_err(|_| StoreError::Unavailable("the writer stopped".into()))?;
+        let (outcome, work) = answered.await.map_err(|_| StoreError::Unavailable("the writer stopped".into()))?;
+        drop(work);
         drop(permit);
         outcome
     }

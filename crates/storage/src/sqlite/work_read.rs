@@ -12,12 +12,14 @@ use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use store::{Page, StoreError, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally};
 
 use super::Reader;
-use super::work_write::{ACTS, COLUMNS, GOVERNS, PORT_SCOPE, SEES, acts_scope, governs_scope, read_row, sees_scope};
+use super::work_write::{ACTS, COLUMN_COUNT, COLUMNS, GOVERNS, PORT_SCOPE, SEES, acts_scope, governs_scope, read_row, sees_scope};
 use crate::error::sqlite;
 use crate::{cursor, limits};
 
 /// So many candidates are read and sorted rather than walked in order.
 const SORTED_MAX: usize = 2_000;
+/// So many keys of an index range are read and sorted rather than rows walked in order.
+const RANGE_KEYS_MAX: usize = 20_000;
 /// Rows fetched at first from each of several ranges; doubled when a range is asked again.
 const FIRST_FETCH: usize = 16;
 /// Most rows fetched from a range at once.
@@ -75,22 +77,13 @@ pub(super) fn page(reader: &Reader, conn: &Connection, query: &WorkQuery) -> Ans
 /// The row of one object.
 pub(super) fn row_of(reader: &Reader, conn: &Connection, object: &ObjectRef) -> Answer<Option<WorkItem>> {
     let Some(no) = reader.object_no(conn, object)? else { return Ok(None) };
-    Ok(load(reader, conn, no)?.map(|(item, _)| item))
+    Ok(load(conn, no)?.map(|(_, row)| WorkItem { object: object.clone(), row }))
 }
 
 /// A row with the number of its kind.
-fn load(reader: &Reader, conn: &Connection, no: i64) -> Answer<Option<(WorkItem, i64)>> {
-    let sql = format!("SELECT o.kind, o.id, {COLUMNS} FROM work w JOIN object o ON o.no = w.object WHERE w.object = ?1");
-    conn.prepare_cached(&sql)
-        .and_then(|mut select| {
-            select
-                .query_row([no], |row| {
-                    let kind: i64 = row.get(0)?;
-                    let object = ObjectRef { kind: reader.kinds.code(kind).into(), id: row.get(1)? };
-                    Ok((WorkItem { object, row: read_row(row, 2)? }, kind))
-                })
-                .optional()
-        })
+fn load(conn: &Connection, no: i64) -> Answer<Option<(i64, WorkRow)>> {
+    conn.prepare_cached(&format!("SELECT {COLUMNS}, w.kind FROM work w WHERE w.object = ?1"))
+        .and_then(|mut select| select.query_row([no], |row| Ok((row.get(COLUMN_COUNT)?, read_row(row, 0)?))).optional())
         .map_err(sqlite)
 }
 
@@ -184,6 +177,10 @@ impl<'q> Asked<'q> {
         }
         let port = self.buckets(PORT_SCOPE)?;
         let in_port: i64 = port.iter().map(|bucket| bucket.count).sum();
+        if let Some(mut keys) = self.by_other_range(&port)? {
+            keys.retain(|key| after.is_none_or(|after| self.before(after, *key)));
+            return self.in_order(keys, wanted);
+        }
         let Some((who, part, scopes)) = self.named() else {
             return self.merge(self.status_runs(&port), after, wanted);
         };
@@ -225,19 +222,86 @@ impl<'q> Asked<'q> {
         Ok(Some(found))
     }
 
-    /// Candidates in no order: read, kept when they fit, sorted.
-    fn sorted(&self, candidates: Vec<i64>, after: Option<Key>, wanted: usize) -> Answer<Vec<(Key, WorkItem)>> {
-        let mut found = Vec::new();
-        for no in candidates {
-            let Some((item, kind)) = load(self.reader, self.conn, no)? else { continue };
-            let key = self.key(no, &item.row);
-            if self.fits(kind, &item.row) && after.is_none_or(|after| self.before(after, key)) {
-                found.push((key, item));
+    /// Keys of the rows within the range of the other order (due before, when the newest come first; opened within, when the earliest due come
+    /// first), when the question has one and few enough rows lie in it. Both indexes hold both values.
+    fn by_other_range(&self, port: &[Bucket]) -> Answer<Option<Vec<Key>>> {
+        let query = self.query;
+        let (index, asked, mut condition) = match query.order {
+            WorkOrder::Newest => ("work_by_due", query.due_before.is_some(), String::new()),
+            WorkOrder::Due => ("work_by_opened", query.opened_from.is_some() || query.opened_to.is_some(), String::new()),
+        };
+        if !asked {
+            return Ok(None);
+        }
+        let mut bounds = Vec::new();
+        for (sql, bound) in [(" AND due_sort < ?", query.due_before), (" AND opened_at >= ?", query.opened_from), (" AND opened_at < ?", query.opened_to)] {
+            if let Some(bound) = bound {
+                condition.push_str(sql);
+                bounds.push(Value::from(bound.millis()));
             }
         }
-        found.sort_by(|(a, _), (b, _)| if self.before(*a, *b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
-        found.truncate(wanted);
+        let column = match query.order {
+            WorkOrder::Newest => "opened_at",
+            WorkOrder::Due => "due_sort",
+        };
+        let sql = format!("SELECT {column}, object FROM work INDEXED BY {index} WHERE port = ? AND open = ? AND kind = ? AND status = ?{condition} LIMIT ?");
+        let ranges: std::collections::BTreeSet<(bool, i64, &str)> = port.iter().map(|b| (b.open, b.kind, b.status.as_str())).collect();
+        let mut keys: Vec<Key> = Vec::new();
+        for (open, kind, status) in ranges {
+            let left = (RANGE_KEYS_MAX + 1 - keys.len()) as i64;
+            let mut values = vec![self.reader.port_no.into(), i64::from(open).into(), kind.into(), Value::from(status.to_owned())];
+            values.extend(bounds.iter().cloned());
+            values.push(left.into());
+            let read = || -> rusqlite::Result<Vec<Key>> {
+                self.conn.prepare_cached(&sql)?.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            };
+            keys.extend(read().map_err(sqlite)?);
+            if keys.len() > RANGE_KEYS_MAX {
+                return Ok(None);
+            }
+        }
+        Ok(Some(keys))
+    }
+
+    /// Candidates in no order: their order is read first, then rows in that order until the page is full.
+    fn sorted(&self, candidates: Vec<i64>, after: Option<Key>, wanted: usize) -> Answer<Vec<(Key, WorkItem)>> {
+        let column = match self.query.order {
+            WorkOrder::Newest => "opened_at",
+            WorkOrder::Due => "due_sort",
+        };
+        let mut select = self.conn.prepare_cached(&format!("SELECT {column} FROM work WHERE object = ?1")).map_err(sqlite)?;
+        let mut keys: Vec<Key> = Vec::with_capacity(candidates.len());
+        for no in candidates {
+            let value: Option<i64> = select.query_row([no], |row| row.get(0)).optional().map_err(sqlite)?;
+            keys.extend(value.map(|value| (value, no)).filter(|key| after.is_none_or(|after| self.before(after, *key))));
+        }
+        self.in_order(keys, wanted)
+    }
+
+    /// Rows by their keys, in order, until there are enough.
+    fn in_order(&self, mut keys: Vec<Key>, wanted: usize) -> Answer<Vec<(Key, WorkItem)>> {
+        keys.sort_unstable_by(|a, b| if self.before(*a, *b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
+        let mut found = Vec::new();
+        for key in keys {
+            if found.len() >= wanted {
+                break;
+            }
+            found.extend(self.item(key)?);
+        }
         Ok(found)
+    }
+
+    /// The item of a candidate, if its row still stands there and answers the question.
+    fn item(&self, key: Key) -> Answer<Option<(Key, WorkItem)>> {
+        let Some((kind, row)) = load(self.conn, key.1)?.filter(|(kind, row)| self.fits(*kind, row) && self.key(key.1, row) == key) else {
+            return Ok(None);
+        };
+        let id: String = self
+            .conn
+            .prepare_cached("SELECT id FROM object WHERE no = ?1")
+            .and_then(|mut select| select.query_row([key.1], |row| row.get(0)))
+            .map_err(sqlite)?;
+        Ok(Some((key, WorkItem { object: ObjectRef { kind: self.reader.kinds.code(kind).into(), id }, row })))
     }
 
     fn status_runs(&self, buckets: &[Bucket]) -> Vec<Run> {
@@ -309,12 +373,7 @@ impl<'q> Asked<'q> {
             if found.last().is_some_and(|(last, _)| last.1 == key.1) {
                 continue;
             }
-            if let Some((item, kind)) = load(self.reader, self.conn, key.1)?
-                && self.fits(kind, &item.row)
-                && self.key(key.1, &item.row) == key
-            {
-                found.push((key, item));
-            }
+            found.extend(self.item(key)?);
         }
         Ok(found)
     }
@@ -451,11 +510,7 @@ impl Asked<'_> {
         };
         let mut found = Vec::new();
         for no in candidates {
-            if let Some((item, kind)) = load(self.reader, self.conn, no)?
-                && self.fits(kind, &item.row)
-            {
-                found.push((kind, item.row));
-            }
+            found.extend(load(self.conn, no)?.filter(|(kind, row)| self.fits(*kind, row)));
         }
         Ok(found)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{ObjectRef, Timestamp, WorkRow};
+use ledger::{Timestamp, WorkRow};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::group::Group;
@@ -16,6 +16,9 @@ pub(super) const GOVERNS: i64 = 2;
 
 /// Columns of a row, in the order [`read_row`] takes them.
 pub(super) const COLUMNS: &str = "w.title, w.status, w.owner, w.action, w.authority, w.parties, w.keys, w.opened_at, w.due_at, w.closed_at";
+
+/// How many [`COLUMNS`] are.
+pub(super) const COLUMN_COUNT: usize = 10;
 
 /// A row from [`COLUMNS`], starting at column `at`.
 pub(super) fn read_row(row: &Row<'_>, at: usize) -> rusqlite::Result<WorkRow> {
@@ -105,7 +108,7 @@ impl Counts {
 
 impl Group<'_, '_> {
     /// Replaces the worklist row of an object. An unchanged row costs one read.
-    pub(super) fn work(&mut self, object: i64, reference: &ObjectRef, row: &WorkRow) -> rusqlite::Result<()> {
+    pub(super) fn work(&mut self, object: i64, kind: i64, row: &WorkRow) -> rusqlite::Result<()> {
         let former = self
             .conn
             .prepare_cached(&format!("SELECT {COLUMNS} FROM work w WHERE w.object = ?1"))?
@@ -114,7 +117,6 @@ impl Group<'_, '_> {
         if former.as_ref() == Some(row) {
             return Ok(());
         }
-        let kind = self.state.kinds.number_or_new(self.conn, &reference.kind)?;
         self.write_work_row(object, kind, row, former.is_some())?;
         self.write_work_parties(object, kind, row, former.as_ref())?;
         self.write_work_keys(object, row, former.as_ref())?;

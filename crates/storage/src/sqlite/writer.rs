@@ -83,7 +83,7 @@ impl Writer {
         }
         for (job, answer) in jobs.into_iter().zip(answers) {
             // A caller that went away needs no answer.
-            let _ = job.answer.send(answer);
+            let _ = job.answer.send((answer, job.work));
         }
         self.state.cache.age();
     }
@@ -145,7 +145,7 @@ impl Writer {
                 Work::LimitFile { pages } => self.limit_file(pages),
                 _ => self.probe(),
             };
-            let _ = job.answer.send(answer.map(|()| Outcome::Done).map_err(error::sqlite));
+            let _ = job.answer.send((answer.map(|()| Outcome::Done).map_err(error::sqlite), job.work));
         }
         rest
     }
