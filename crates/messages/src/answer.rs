@@ -34,7 +34,13 @@ fn answer(reference: Option<String>, accepted: bool, place: &Segment<'_>, report
     match reference {
         Some(reference) => Content::Answer { reference, accepted },
         None => {
-            report.add(&catalogue::ANSWER_REFERENCE, place, WHOLE, "回执没有说明所回复的报文。", "The answer does not say what it answers.");
+            report.add(
+                &catalogue::ANSWER_REFERENCE,
+                place,
+                WHOLE,
+                "回执没有说明所回复的报文。",
+                "The answer does not say what it answers.",
+            );
             Content::Other
         }
     }

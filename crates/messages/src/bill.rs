@@ -75,11 +75,23 @@ impl<'m> Assembly<'m> {
             report.add(&catalogue::CARRIER_MISSING, header, WHOLE, "报文没有给出承运人。", "The message does not name the carrier.");
         }
         let shipper = draft.shipper.clone().unwrap_or_else(|| {
-            report.add(&catalogue::SHIPPER_MISSING, cni, WHOLE, format!("提运单 {number} 缺少发货人。"), format!("Bill {number} has no shipper."));
+            report.add(
+                &catalogue::SHIPPER_MISSING,
+                cni,
+                WHOLE,
+                format!("提运单 {number} 缺少发货人。"),
+                format!("Bill {number} has no shipper."),
+            );
             Named::default()
         });
         let consignee = draft.receiver().cloned().unwrap_or_else(|| {
-            report.add(&catalogue::CONSIGNEE_MISSING, cni, WHOLE, format!("提运单 {number} 缺少收货人。"), format!("Bill {number} has no consignee."));
+            report.add(
+                &catalogue::CONSIGNEE_MISSING,
+                cni,
+                WHOLE,
+                format!("提运单 {number} 缺少收货人。"),
+                format!("Bill {number} has no consignee."),
+            );
             Named::default()
         });
         let loading = required_port(draft.loading.as_ref().or(self.walk.loading.as_ref()), "9", cni, &number, report);
@@ -167,7 +179,8 @@ impl<'m> Assembly<'m> {
             report.add(&catalogue::DESCRIPTION_MISSING, gid, WHOLE, "货物缺少货名。", "The goods are not described.");
             String::new()
         });
-        let package_kind = line.kind.as_ref().map(|kind| self.kinds.get(kind.as_str()).map_or_else(|| kind.clone(), |known| (*known).to_owned()));
+        let package_kind =
+            line.kind.as_ref().map(|kind| self.kinds.get(kind.as_str()).map_or_else(|| kind.clone(), |known| (*known).to_owned()));
         ManifestGoods {
             description,
             hs_code: line.hs_code.clone(),
@@ -178,7 +191,13 @@ impl<'m> Assembly<'m> {
         }
     }
 
-    fn containers(&mut self, draft: &Draft<'m>, goods: &[ManifestGoods], number: &str, report: &mut MessageReport<'_>) -> Vec<ManifestContainer> {
+    fn containers(
+        &mut self,
+        draft: &Draft<'m>,
+        goods: &[ManifestGoods],
+        number: &str,
+        report: &mut MessageReport<'_>,
+    ) -> Vec<ManifestContainer> {
         let mut held: Vec<Held<'m>> = Vec::new();
         let mut by_number: HashMap<&str, usize> = HashMap::new();
         let splits = draft.goods.iter().flat_map(|line| line.splits.iter()).chain(&draft.links);
@@ -252,7 +271,13 @@ impl<'m> Assembly<'m> {
                 (String::new(), Vec::new())
             }
         };
-        ManifestContainer { number: one.number, size_type, seals, gross_kg: one.gross.unwrap_or_default(), packages: one.packages.unwrap_or(0) }
+        ManifestContainer {
+            number: one.number,
+            size_type,
+            seals,
+            gross_kg: one.gross.unwrap_or_default(),
+            packages: one.packages.unwrap_or(0),
+        }
     }
 }
 

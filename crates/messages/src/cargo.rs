@@ -14,7 +14,8 @@ use edifact::Segment;
 use crate::bill;
 use crate::catalogue;
 use crate::fields::{
-    self, carrier_of_transport, check_container, container_number, gross_mass, is, joined, party_address, party_name, read_transport, set, some, text,
+    self, carrier_of_transport, check_container, container_number, gross_mass, is, joined, party_address, party_name, read_transport, set,
+    some, text,
 };
 use crate::report::{MessageReport, WHOLE, at};
 
@@ -272,7 +273,8 @@ impl<'m> Walk<'m> {
 
     fn split(&mut self, segment: &Segment<'m>) {
         let Some(bill) = self.bills.last_mut() else { return };
-        let split = Split { number: container_number(&text(segment, 1, 1)), segment: *segment, packages: whole(segment, 2, 1), gross: None };
+        let split =
+            Split { number: container_number(&text(segment, 1, 1)), segment: *segment, packages: whole(segment, 2, 1), gross: None };
         match (bill.goods.last_mut(), self.level) {
             (Some(line), Level::Goods | Level::Split) => {
                 line.splits.push(split);
@@ -300,7 +302,8 @@ impl<'m> Walk<'m> {
             return;
         }
         // A second bill number after goods begins another bill of the same consignment (consolidated cargo).
-        let begun = self.bills.last().is_some_and(|bill| bill.number.as_ref().is_some_and(|(known, _)| *known != number) && !bill.goods.is_empty());
+        let begun =
+            self.bills.last().is_some_and(|bill| bill.number.as_ref().is_some_and(|(known, _)| *known != number) && !bill.goods.is_empty());
         if qualifier == "BM" && begun {
             self.begin_bill(segment);
         }
@@ -318,7 +321,10 @@ impl<'m> Walk<'m> {
     fn document(&mut self, segment: &Segment<'m>) {
         let Some(bill) = self.bills.last_mut() else { return };
         // Transport documents of code list 1001: house, master, and other bills and waybills.
-        let transport = matches!(text(segment, 1, 1).as_str(), "703" | "704" | "705" | "706" | "707" | "708" | "709" | "710" | "711" | "712" | "713" | "714");
+        let transport = matches!(
+            text(segment, 1, 1).as_str(),
+            "703" | "704" | "705" | "706" | "707" | "708" | "709" | "710" | "711" | "712" | "713" | "714"
+        );
         if let (true, Some(number)) = (transport, some(segment, 2, 1)) {
             set(&mut bill.document, Some((number, *segment)));
         }
@@ -406,7 +412,8 @@ impl<'m> Walk<'m> {
         match text(segment, 1, 1).as_str() {
             "7" => {
                 let unit = text(segment, 1, 3);
-                let mass = text(segment, 1, 2).replace(',', ".").parse::<Mass>().ok().filter(|_| matches!(unit.as_str(), "KGM" | "KG" | ""));
+                let mass =
+                    text(segment, 1, 2).replace(',', ".").parse::<Mass>().ok().filter(|_| matches!(unit.as_str(), "KGM" | "KG" | ""));
                 if mass.is_none() {
                     report.add(&catalogue::WEIGHT_VALUE, segment, at(1, 2), "总毛重无法识别。", "The total gross mass cannot be read.");
                 }
@@ -510,7 +517,9 @@ fn credit_code(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> Option<
     let id = some(segment, 2, 1).filter(|id| id.len() == 18 && id.bytes().all(|b| b.is_ascii_alphanumeric()));
     let (code, place) = match id {
         Some(id) => (id, at(2, 1)),
-        None => (3..=5).find_map(|element| (1..=5).find_map(|c| marked_code(&text(segment, element, c)).map(|code| (code, at(element, c)))))?,
+        None => {
+            (3..=5).find_map(|element| (1..=5).find_map(|c| marked_code(&text(segment, element, c)).map(|code| (code, at(element, c)))))?
+        }
     };
     if let Err(fault) = code.parse::<codes::Uscc>() {
         report.add(&catalogue::USCC, segment, place, format!("{}。", fault.zh()), format!("{fault}."));

@@ -192,7 +192,8 @@ pub(crate) fn party_name(segment: &Segment<'_>) -> Option<String> {
 /// A party's address: street, city, postcode, country, or the further lines of C058.
 pub(crate) fn party_address(segment: &Segment<'_>) -> Option<String> {
     let unstructured = if segment.comp(4, 1).is_some() { joined(segment, 3, 1..=5) } else { joined(segment, 3, 2..=5) };
-    let parts = [unstructured, joined(segment, 5, 1..=4), some(segment, 6, 1), some(segment, 7, 1), some(segment, 8, 1), some(segment, 9, 1)];
+    let parts =
+        [unstructured, joined(segment, 5, 1..=4), some(segment, 6, 1), some(segment, 7, 1), some(segment, 8, 1), some(segment, 9, 1)];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     Some(parts.join(", ")).filter(|text| !text.is_empty())
 }
@@ -254,8 +255,14 @@ mod tests {
     #[test]
     fn what_is_no_instant_is_told_apart() {
         for (value, format) in [
-            ("20261322", "102"), ("202611222430", "203"), ("2026112208", "203"), ("202611220830X", "203"), ("202611220830CST", "303"),
-            ("", "203"), ("２０２６", "102"), ("202611220830+1500", "205"),
+            ("20261322", "102"),
+            ("202611222430", "203"),
+            ("2026112208", "203"),
+            ("202611220830X", "203"),
+            ("202611220830CST", "303"),
+            ("", "203"),
+            ("２０２６", "102"),
+            ("202611220830+1500", "205"),
         ] {
             assert_eq!(parse_instant(value, format, 480), Err(InstantFault::Value), "{value} {format}");
         }

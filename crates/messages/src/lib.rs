@@ -3,7 +3,8 @@
 //! * [`EdiInterpreter`] implements [`app::exchange::Interpreter`]: everything in a file is read, every fault is reported at its
 //!   segment, and a message is acted upon only when nothing in it is an error.
 //! * [`segment_tree`] shows a file segment by segment; [`CODES`] and [`all_codes`] document the findings.
-//! * [`iso20022`] writes and reads payment messages, [`sandbox_bank`] answers them where no bank is connected.
+//! * [`iso20022`] writes and reads payment messages; [`SandboxBank`] and [`HttpBank`] implement [`app::exchange::Bank`] with them.
+//!   [`sandbox_bank`] is the pure part of the former.
 //! * [`sample_cuscar`] and [`sample_coarri`] write what a partner would send (DAT-02).
 //!
 //! | Message | Becomes |
@@ -18,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod bank;
 mod bill;
 mod cargo;
 mod catalogue;
@@ -31,6 +33,7 @@ pub mod sandbox_bank;
 mod terminal;
 mod write;
 
+pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX, SandboxBank};
 pub use catalogue::{CODES, CodeInfo, all_codes};
 pub use reader::{CountPolicy, EdiInterpreter, Options, SEGMENTS_SHOWN_MAX, SegmentView, segment_tree};
 pub use report::FINDINGS_MAX;

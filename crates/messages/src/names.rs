@@ -13,11 +13,12 @@ pub(crate) fn segment_names() -> &'static HashMap<&'static str, Text> {
     NAMES.get_or_init(|| {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
         let columns = rows.map(|row| row.split('\t').collect::<Vec<_>>());
-        columns.filter_map(|row| match row.as_slice() {
-            [tag, zh, en] => Some((*tag, Text::new(*zh, *en))),
-            _ => None,
-        })
-        .collect()
+        columns
+            .filter_map(|row| match row.as_slice() {
+                [tag, zh, en] => Some((*tag, Text::new(*zh, *en))),
+                _ => None,
+            })
+            .collect()
     })
 }
 

@@ -151,7 +151,8 @@ pub fn segment_tree(bytes: &[u8]) -> Vec<SegmentView> {
         for segment in interchange.segments().take(SEGMENTS_SHOWN_MAX - views.len()) {
             let tag = segment.tag();
             let name = names.get(tag).cloned().unwrap_or_else(|| codes::Text::new(tag.to_owned(), tag.to_owned()));
-            let elements = segment.elements().map(|element| (1..=element.component_count()).map(|n| text(&segment, element.number(), n)).collect());
+            let elements =
+                segment.elements().map(|element| (1..=element.component_count()).map(|n| text(&segment, element.number(), n)).collect());
             views.push(SegmentView {
                 index: u64::from(segment.number()),
                 offset: u64::try_from(segment.offset()).unwrap_or(u64::MAX),

@@ -55,7 +55,13 @@ impl Report {
         let pointer = place.pointer();
         let text = Text::new(found.text_zh.clone(), found.text_en.clone());
         self.keep(MessageFinding {
-            finding: Finding { code: found.code.into(), severity: catalogue::severity(found.severity), pointer, message: text, hint: Text::new(fix_zh, fix_en) },
+            finding: Finding {
+                code: found.code.into(),
+                severity: catalogue::severity(found.severity),
+                pointer,
+                message: text,
+                hint: Text::new(fix_zh, fix_en),
+            },
             segment: found.segment.map(u64::from),
             offset: u64::try_from(found.offset).ok(),
             segment_tag: found.segment_tag.clone(),

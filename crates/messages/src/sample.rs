@@ -165,7 +165,10 @@ impl Sample {
     }
 
     fn transport(&mut self, call: &SampleCall<'_>, envelope: &Envelope) {
-        self.put("TDT", &[&["20"], &[call.voyage], &["1"], &[], &[call.carrier, "172", "20"], &[], &[], &[call.imo, "146", "11", call.ship_name]]);
+        self.put(
+            "TDT",
+            &[&["20"], &[call.voyage], &["1"], &[], &[call.carrier, "172", "20"], &[], &[], &[call.imo, "146", "11", call.ship_name]],
+        );
         self.put("LOC", &[&["11"], &[call.port, "139", "6"]]);
         self.put("DTM", &[&["132", &local_203(call.arrival, envelope.utc_offset_minutes), "203"]]);
     }
@@ -194,7 +197,8 @@ impl Sample {
 
     /// Goods in order. A container's packages stand with the first line that still has room for them, so that the sums hold.
     fn goods(&mut self, content: &BillContent) {
-        let mut waiting: Vec<(&str, u32)> = content.containers.iter().map(|container| (container.number.as_str(), container.packages)).collect();
+        let mut waiting: Vec<(&str, u32)> =
+            content.containers.iter().map(|container| (container.number.as_str(), container.packages)).collect();
         for (index, line) in content.goods.iter().enumerate() {
             let last = index + 1 == content.goods.len();
             self.put("GID", &[&[&(index + 1).to_string()], &[&line.packages.to_string(), line.package_kind.as_deref().unwrap_or("PK")]]);

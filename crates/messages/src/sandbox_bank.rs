@@ -2,14 +2,15 @@
 //!
 //! It reads the same bytes a bank would, checks them as a bank would, and answers with a status report and, when money
 //! moved, a credit notification. Every answer is labelled `SANDBOX`. No money exists, no account is kept: what it must
-//! remember, the end-to-end identifications seen, is given to it and comes back grown.
+//! remember, which transfer settled under an end-to-end identification, is given to it and comes back as news.
+//! An order sent again is answered as before, with the same reference; another transfer under the same identification is refused.
 //!
 //! | Rule | Reason code |
 //! |---|---|
 //! | not a readable pain.001.001.09 | `FF01`, whole group |
 //! | number of transfers differs from the header or payment | `AM18`, whole group |
 //! | control sum differs | `AM10`, whole group |
-//! | end-to-end identification seen before | `AM05` |
+//! | end-to-end identification settled for another transfer | `AM05` |
 //! | currency is not CNY | `AM03` |
 //! | amount is zero | `AM09` |
 //! | debtor's account is not a sandbox account ([`ACCOUNT_PREFIX`]) | `AC01` |
@@ -18,13 +19,13 @@
 //!
 //! Reason codes: ISO 20022 external status reason code set, from general knowledge, 2026-11-22.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ledger::Timestamp;
 
 use crate::iso20022::{
-    AccountHolder, ControlTotals, CreditEntry, CreditNotification, CreditTransfer, CustomerCreditTransfer, GroupStatus, InitiationRead,
-    PaymentInstruction, PaymentStatusReport, StatusReason, TransactionState, TransactionStatus,
+    AccountHolder, Amount, ControlTotals, CreditEntry, CreditNotification, CreditTransfer, CustomerCreditTransfer, GroupStatus,
+    InitiationRead, PaymentInstruction, PaymentStatusReport, StatusReason, TransactionState, TransactionStatus,
 };
 
 /// What accounts of the sandbox begin with.
@@ -41,12 +42,12 @@ pub struct SandboxAnswer {
     pub pain002: Vec<u8>,
     /// Credit notifications, camt.054.001.08: one for each creditor's account that was credited, in order of the account.
     pub camt054: Vec<Vec<u8>>,
-    /// End-to-end identifications settled now: to be remembered and given as `seen` next time.
-    pub settled: Vec<String>,
+    /// Settled now: end-to-end identification and the bank's reference, to be remembered and given as `seen` next time.
+    pub settled: Vec<(String, String)>,
 }
 
-/// Answers a payment order. `at` is the bank's clock; `seen` the end-to-end identifications settled before.
-pub fn answer(pain001: &[u8], at: Timestamp, seen: &BTreeSet<String>) -> SandboxAnswer {
+/// Answers a payment order. `at` is the bank's clock; `seen` the references of what settled before, by end-to-end identification.
+pub fn answer(pain001: &[u8], at: Timestamp, seen: &BTreeMap<String, String>) -> SandboxAnswer {
     let read = match CustomerCreditTransfer::read(pain001) {
         Ok(read) => read,
         Err(fault) => return refuse_group("NOTPROVIDED", reason("FF01", fault.to_string()), at),
@@ -60,11 +61,12 @@ pub fn answer(pain001: &[u8], at: Timestamp, seen: &BTreeSet<String>) -> Sandbox
     let mut credits: BTreeMap<&str, Vec<CreditEntry>> = BTreeMap::new();
     let mut settled = Vec::new();
     for (payment, transfer) in order.payments.iter().flat_map(|payment| payment.transfers.iter().map(move |transfer| (payment, transfer))) {
-        let refusal = refusal(&payment.debtor, transfer, &taken);
-        let bank_reference = refusal.is_none().then(|| bank_reference(&order.message_id, transfer, at));
+        let reference = bank_reference(&payment.debtor, transfer);
+        let refusal = refusal(&payment.debtor, transfer, &reference, &taken);
+        let bank_reference = refusal.is_none().then_some(reference);
         if let Some(reference) = &bank_reference {
-            taken.insert(transfer.end_to_end_id.clone());
-            settled.push(transfer.end_to_end_id.clone());
+            taken.insert(transfer.end_to_end_id.clone(), reference.clone());
+            settled.push((transfer.end_to_end_id.clone(), reference.clone()));
             credits.entry(&transfer.creditor.account).or_default().push(CreditEntry {
                 amount: transfer.amount.clone(),
                 booked_at: at,
@@ -105,15 +107,15 @@ fn totals_fault(read: &InitiationRead) -> Option<StatusReason> {
     let group = compare(read.totals, ControlTotals::of(read.initiation.transfers()), "GrpHdr");
     group.or_else(|| {
         let pairs = read.initiation.payments.iter().zip(&read.payment_totals);
-        pairs.filter_map(|(payment, told)| told.map(|told| (payment, told))).find_map(|(payment, told)| {
-            compare(told, ControlTotals::of(payment.transfers.iter()), &payment.id)
-        })
+        pairs
+            .filter_map(|(payment, told)| told.map(|told| (payment, told)))
+            .find_map(|(payment, told)| compare(told, ControlTotals::of(payment.transfers.iter()), &payment.id))
     })
 }
 
-fn refusal(debtor: &AccountHolder, transfer: &CreditTransfer, taken: &BTreeSet<String>) -> Option<StatusReason> {
-    if taken.contains(&transfer.end_to_end_id) {
-        return Some(reason("AM05", "end-to-end identification was settled before 重复支付".to_owned()));
+fn refusal(debtor: &AccountHolder, transfer: &CreditTransfer, reference: &str, taken: &BTreeMap<String, String>) -> Option<StatusReason> {
+    if taken.get(&transfer.end_to_end_id).is_some_and(|before| before != reference) {
+        return Some(reason("AM05", "another transfer was settled under this end-to-end identification 重复支付".to_owned()));
     }
     if transfer.amount.currency != "CNY" {
         return Some(reason("AM03", format!("currency {} is not accepted, only CNY", transfer.amount.currency)));
@@ -127,13 +129,15 @@ fn refusal(debtor: &AccountHolder, transfer: &CreditTransfer, taken: &BTreeSet<S
     if !transfer.creditor.account.starts_with(ACCOUNT_PREFIX) {
         return Some(reason("AC03", format!("creditor account is no sandbox account ({ACCOUNT_PREFIX}…)")));
     }
-    debtor
-        .account
-        .ends_with(EMPTY_ACCOUNT_SUFFIX)
-        .then(|| reason("AM04", "insufficient funds 余额不足".to_owned()))
+    debtor.account.ends_with(EMPTY_ACCOUNT_SUFFIX).then(|| reason("AM04", "insufficient funds 余额不足".to_owned()))
 }
 
-fn status(payment: &PaymentInstruction, transfer: &CreditTransfer, reason: Option<StatusReason>, bank_reference: Option<String>) -> TransactionStatus {
+fn status(
+    payment: &PaymentInstruction,
+    transfer: &CreditTransfer,
+    reason: Option<StatusReason>,
+    bank_reference: Option<String>,
+) -> TransactionStatus {
     TransactionStatus {
         payment_information_id: payment.id.clone(),
         end_to_end_id: transfer.end_to_end_id.clone(),
@@ -171,10 +175,11 @@ fn reason(code: &str, text: String) -> StatusReason {
     StatusReason { code: code.to_owned(), text: Some(text.chars().take(105).collect()) }
 }
 
-/// A reference that looks like a bank's and is the same for the same order: no counter is kept here.
-fn bank_reference(message: &str, transfer: &CreditTransfer, at: Timestamp) -> String {
-    let day = at.day(0).replace('-', "");
-    format!("SANDBOX{day}{:016X}", fnv1a(&format!("{message}/{}", transfer.end_to_end_id)))
+/// The same for the same transfer whenever it comes: no counter is kept here, and a bank that was restarted still knows it.
+fn bank_reference(debtor: &AccountHolder, transfer: &CreditTransfer) -> String {
+    let AccountHolder { account, .. } = debtor;
+    let Amount { minor, currency } = &transfer.amount;
+    format!("SANDBOX{:016X}", fnv1a(&format!("{account}/{}/{minor}{currency}/{}", transfer.creditor.account, transfer.end_to_end_id)))
 }
 
 fn message_id(kind: &str, original: &str) -> String {
@@ -182,6 +187,6 @@ fn message_id(kind: &str, original: &str) -> String {
 }
 
 /// FNV-1a, 64 bit: spreads identifiers; nothing depends on it being hard to invert.
-fn fnv1a(text: &str) -> u64 {
+pub(crate) fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

@@ -88,7 +88,9 @@ impl<'m> Landed<'m> {
     fn take(&mut self, segment: &Segment<'m>, offset_minutes: i32, report: &mut MessageReport<'_>) {
         match segment.tag() {
             // 203 executed, 181 positioned, 7 effective.
-            "DTM" if ["203", "181", "7"].iter().any(|code| is(segment, 1, 1, code)) => set(&mut self.read.at, instant(segment, offset_minutes, report)),
+            "DTM" if ["203", "181", "7"].iter().any(|code| is(segment, 1, 1, code)) => {
+                set(&mut self.read.at, instant(segment, offset_minutes, report))
+            }
             // 14 location of goods, 18 warehouse, 43 temporary storage: in the yard. 147 is the cell on board, which it left.
             "LOC" if ["14", "18", "43"].iter().any(|code| is(segment, 1, 1, code)) => set(&mut self.read.position, some(segment, 2, 1)),
             "SEL" => set(&mut self.read.seal, some(segment, 1, 1)),

@@ -6,7 +6,8 @@
 use app::exchange::{Envelope, MessageFinding, Outgoing};
 use codes::Severity;
 use edifact::{
-    AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ServiceChars, Unb, Usage, Writer, WriterOptions,
+    AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ServiceChars, Unb, Usage, Writer,
+    WriterOptions,
 };
 use ledger::Timestamp;
 
@@ -62,7 +63,11 @@ fn aperak(
     let mut errors: Vec<_> = told.iter().take(APERAK_ERRORS_MAX).map(|found| aperak_error(found)).collect();
     if told.len() > APERAK_ERRORS_MAX {
         let more = told.len() - APERAK_ERRORS_MAX;
-        errors.push(AperakError { code: crate::catalogue::FINDINGS_CUT.code.into(), text: format!("{more} further findings are not listed"), pointer: String::new() });
+        errors.push(AperakError {
+            code: crate::catalogue::FINDINGS_CUT.code.into(),
+            text: format!("{more} further findings are not listed"),
+            pointer: String::new(),
+        });
     }
     let options = AperakOptions {
         sender: Party::new(clean(&envelope.sender)),
@@ -81,7 +86,10 @@ fn aperak_error(found: &MessageFinding) -> AperakError {
         Severity::Warning => "WARNING",
         Severity::Info => "INFO",
     };
-    let text = format!("{severity}: {} {} / {} {}", found.finding.message.en, found.finding.hint.en, found.finding.message.zh, found.finding.hint.zh);
+    let text = format!(
+        "{severity}: {} {} / {} {}",
+        found.finding.message.en, found.finding.hint.en, found.finding.message.zh, found.finding.hint.zh
+    );
     let place = match (&found.segment_tag, found.segment) {
         (Some(tag), Some(segment)) => format!("{tag} {segment} {}", found.finding.pointer),
         (None, _) | (_, None) => found.finding.pointer.clone(),
@@ -101,7 +109,11 @@ struct Release<'o> {
 
 /// CUSRES D.95B: 962 document response; GIS 4 goods released (code list 7365); RFF ABT entry, BM bill, VON voyage.
 fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::WriteError> {
-    let mut message = Outbound::begin(envelope, &["CUSRES", "D", "95B", "UN"], [told.bill, told.entry_id, told.ship_name, told.voyage].into_iter().chain(told.containers.iter().map(String::as_str)));
+    let mut message = Outbound::begin(
+        envelope,
+        &["CUSRES", "D", "95B", "UN"],
+        [told.bill, told.entry_id, told.ship_name, told.voyage].into_iter().chain(told.containers.iter().map(String::as_str)),
+    );
     message.segment("BGM", &[&["962"], &[told.entry_id], &["11"]]);
     message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
     message.segment("DTM", &[&["58", &local_203(told.at, envelope.utc_offset_minutes), "203"]]);
@@ -129,7 +141,8 @@ struct Order<'o> {
 
 /// COREOR D.00B: 129 release order; RFF RE release number with DTM 36 expiry, BM bill; the holder as NAD FW.
 fn delivery_order(envelope: &Envelope, told: &Order<'_>) -> Result<Vec<u8>, edifact::WriteError> {
-    let texts = [told.order, told.bill, told.ship_name, told.voyage, told.holder].into_iter().chain(told.containers.iter().map(String::as_str));
+    let texts =
+        [told.order, told.bill, told.ship_name, told.voyage, told.holder].into_iter().chain(told.containers.iter().map(String::as_str));
     let mut message = Outbound::begin(envelope, &["COREOR", "D", "00B", "UN"], texts);
     message.segment("BGM", &[&["129"], &[told.order], &["9"]]);
     message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);

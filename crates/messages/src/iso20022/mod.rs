@@ -20,12 +20,8 @@ mod pain002;
 mod xml;
 
 pub use camt054::{CREDIT_NOTIFICATION_NAMESPACE, CreditEntry, CreditNotification};
-pub use pain001::{
-    ControlTotals, CreditTransfer, CustomerCreditTransfer, INITIATION_NAMESPACE, InitiationRead, PaymentInstruction,
-};
-pub use pain002::{
-    GroupStatus, PaymentStatusReport, STATUS_REPORT_NAMESPACE, StatusReason, TransactionState, TransactionStatus,
-};
+pub use pain001::{ControlTotals, CreditTransfer, CustomerCreditTransfer, INITIATION_NAMESPACE, InitiationRead, PaymentInstruction};
+pub use pain002::{GroupStatus, PaymentStatusReport, STATUS_REPORT_NAMESPACE, StatusReason, TransactionState, TransactionStatus};
 pub use xml::{DEPTH_MAX, DOCUMENT_BYTES_MAX, ELEMENTS_MAX, XmlFault};
 
 use serde::{Deserialize, Serialize};

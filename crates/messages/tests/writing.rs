@@ -1,0 +1,232 @@
+//! Messages to partners: what we write, we and our directory check read without complaint.
+
+use app::exchange::{Content, Envelope, Interpretation, Interpreter, Outgoing};
+use codes::{Mass, Severity};
+use ledger::Timestamp;
+use manifest::{BillContent, BillForm, Consignee, ManifestContainer, ManifestGoods, Party};
+use messages::{APERAK_ERRORS_MAX, EdiInterpreter, SampleCall, SampleLanded, sample_coarri, sample_cuscar};
+
+const OFFSET: i32 = 480;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("instant")
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        sender: "FAIRWAY".into(),
+        receiver: "TESTTERMINALEAST".into(),
+        reference: "FW26112400001".into(),
+        at: at("2026-11-24T02:30:00Z"),
+        utc_offset_minutes: OFFSET,
+    }
+}
+
+fn written(outgoing: &Outgoing) -> (String, Vec<u8>, Interpretation) {
+    let interpreter = EdiInterpreter::default();
+    let (kind, bytes) = interpreter.write(&envelope(), outgoing);
+    let read = interpreter.read(&bytes, OFFSET);
+    (kind, bytes, read)
+}
+
+/// Reads back without anything above a remark, as the type it claims to be, from us to the partner.
+fn check(outgoing: &Outgoing, kind: &str) -> (String, Interpretation) {
+    let (told, bytes, read) = written(outgoing);
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
+    assert!(faults.is_empty(), "{text}\n{faults:?}");
+    assert_eq!((told.as_str(), read.messages[0].kind.as_str()), (kind, kind));
+    assert_eq!((read.sender.as_deref(), read.control_reference.as_deref()), (Some("FAIRWAY"), Some("FW26112400001")));
+    (text, read)
+}
+
+fn release(ship: &str) -> Outgoing {
+    Outgoing::Release {
+        bill: "ZZZB26110001".into(),
+        entry_id: "310420261000000017".into(),
+        containers: vec!["ZZZU0001017".into(), "ZZZU0001022".into()],
+        ship_name: ship.into(),
+        voyage: "026W".into(),
+        at: at("2026-11-24T02:15:00Z"),
+    }
+}
+
+#[test]
+fn a_release_tells_the_terminal_bill_entry_and_boxes() {
+    let (text, _) = check(&release("DEMO HARMONY"), "CUSRES");
+    for part in [
+        "UNB+UNOB:3+FAIRWAY+TESTTERMINALEAST+261124:1030+FW26112400001++CUSRES'",
+        "BGM+962+310420261000000017+11'",
+        "DTM+58:202611241015:203'",
+        "GIS+4'",
+        "EQD+CN+ZZZU0001017'",
+        "RFF+BM:ZZZB26110001'",
+        "RFF+ABT:310420261000000017'",
+        "RFF+VON:026W'",
+        "CNT+16:2'",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn chinese_and_odd_texts_are_written_in_a_repertoire_that_holds_them() {
+    for ship in ["示范和谐 DEMO", "DEMO+HARMONY'S: \"A\"?", "DEMO_HARMONY@SEA", "DEMO\u{0}\r\nHARMONY"] {
+        check(&release(ship), "CUSRES");
+    }
+}
+
+#[test]
+fn a_delivery_order_tells_holder_and_expiry() {
+    let order = Outgoing::DeliveryOrder {
+        order: "O2611-000001".into(),
+        bill: "ZZZB26110001".into(),
+        containers: vec!["ZZZU0001017".into()],
+        ship_name: "DEMO HARMONY".into(),
+        voyage: "026W".into(),
+        valid_until: at("2026-11-30T15:59:00Z"),
+        holder: "forwarder-green".into(),
+    };
+    let (text, _) = check(&order, "COREOR");
+    for part in [
+        "BGM+129+O2611-000001+9'",
+        "RFF+RE:O2611-000001'DTM+36:202611302359:203'",
+        "RFF+BM:ZZZB26110001'",
+        "NAD+FW+forwarder-green'",
+        "EQD+CN+ZZZU0001017+++5'",
+    ] {
+        assert!(text.contains(part) || part.starts_with("EQD"), "{part} is not in {text}");
+    }
+    assert!(text.contains("EQD+CN+ZZZU0001017++++5'"), "{text}");
+}
+
+#[test]
+fn a_contrl_answers_good_and_bad_interchanges() {
+    let fixture = |name: &str| std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("fixture");
+    let answer = |name: &str| {
+        let (text, read) = check(&Outgoing::Contrl { received: fixture(name) }, "CONTRL");
+        match &read.messages[0].content {
+            Some(Content::Answer { reference, accepted }) => (reference.clone(), *accepted, text),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (reference, accepted, _) = answer("cuscar.edi");
+    assert_eq!((reference.as_str(), accepted), ("MB2611220001", true));
+    let (reference, accepted, text) = answer("cuscar-wrong-unt.edi");
+    assert_eq!((reference.as_str(), accepted), ("MB2611220001", false));
+    assert!(text.contains("UCM+1+CUSCAR:D:95B:UN+4+29"), "{text}");
+}
+
+#[test]
+fn an_aperak_lists_faults_in_both_languages_and_is_bounded() {
+    let bytes = std::fs::read(format!("{}/tests/fixtures/cuscar-duplicate-bill.edi", env!("CARGO_MANIFEST_DIR"))).expect("fixture");
+    let found = EdiInterpreter::default().read(&bytes, OFFSET).findings;
+    let answer =
+        |accepted: bool, findings| Outgoing::Aperak { reference: "1".into(), document: Some("MB-DEMO-0001".into()), accepted, findings };
+    let (text, read) = check(&answer(false, found.clone()), "APERAK");
+    assert!(text.contains("ERC+EDI-BILL-DUPLICATE'") && text.contains("重复") && text.contains("/messages/1/segments/44"), "{text}");
+    assert_eq!(read.messages[0].content, Some(Content::Answer { reference: "1".into(), accepted: false }));
+    let (_, read) = check(&answer(true, Vec::new()), "APERAK");
+    assert_eq!(read.messages[0].content, Some(Content::Answer { reference: "1".into(), accepted: true }));
+
+    let one = found.iter().find(|finding| finding.finding.is_error()).cloned().expect("an error");
+    let (text, _) = check(&answer(false, vec![one; APERAK_ERRORS_MAX + 5]), "APERAK");
+    assert_eq!(text.matches("ERC+").count(), APERAK_ERRORS_MAX + 1);
+    assert!(text.contains("5 further findings"));
+}
+
+fn mass(kg: u64) -> Mass {
+    Mass::from_kg(kg).expect("mass")
+}
+
+fn bill(number: &str, boxes: &[(&str, u32, u64)], goods: &[(&str, u32, u64)]) -> BillForm {
+    let container = |&(number, packages, kg): &(&str, u32, u64)| ManifestContainer {
+        number: number.into(),
+        size_type: "45G1".into(),
+        seals: vec![format!("S{number}")],
+        gross_kg: mass(kg),
+        packages,
+    };
+    let line = |&(description, packages, kg): &(&str, u32, u64)| ManifestGoods {
+        description: description.into(),
+        hs_code: Some("9405210000".into()),
+        packages,
+        package_kind: Some("22".into()),
+        gross_kg: mass(kg),
+        un_no: None,
+    };
+    BillForm {
+        number: number.into(),
+        content: BillContent {
+            carrier: "DEMO LINE".into(),
+            shipper: Party { name: "DEMO EXPORTER".into(), address: Some("1 SAMPLE ROAD".into()) },
+            consignee: Consignee { uscc: Some("91330200TEAT000154".into()), name: "示范进口商 Demo Importer".into(), org: None },
+            notify: None,
+            loading: "SGSIN".into(),
+            discharge: "CNNGB".into(),
+            delivery: Some("CNNGB".into()),
+            containers: boxes.iter().map(container).collect(),
+            goods: goods.iter().map(line).collect(),
+        },
+    }
+}
+
+const CALL: SampleCall<'static> = SampleCall {
+    ship_name: "DEMO HARMONY",
+    imo: "0000426",
+    voyage: "026W",
+    carrier: "DEMO",
+    port: "CNNGB",
+    arrival: Timestamp::from_millis(1_795_471_200_000),
+};
+
+#[test]
+fn a_sample_manifest_reads_back_as_the_bills_it_was_made_of() {
+    let bills = [
+        bill("ZZZB1", &[("ZZZU0001017", 300, 6_000), ("ZZZU0001022", 200, 4_000)], &[("LAMPS", 350, 7_000), ("SHADES", 150, 3_000)]),
+        bill("ZZZB2", &[("ZZZU0001038", 12, 9_000)], &[("FITTINGS: 'STEEL' + IRON", 12, 9_000)]),
+    ];
+    let bytes = sample_cuscar(&envelope(), "MB-DEMO-0009", &CALL, &bills);
+    let read = EdiInterpreter::default().read(&bytes, OFFSET);
+    let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    let Some(Content::Manifest { call, bills: told, .. }) = &read.messages[0].content else {
+        panic!("{}", String::from_utf8_lossy(&bytes))
+    };
+    assert_eq!((call.imo.as_deref(), call.voyage.as_deref()), (Some("0000426"), Some("026W")));
+    let told: Vec<_> = told.iter().map(|bill| bill.form.clone()).collect();
+    assert_eq!(told, bills);
+}
+
+#[test]
+fn a_sample_discharge_report_reads_back_as_told() {
+    let landed = [
+        SampleLanded {
+            container: "ZZZU0001017",
+            size_type: "45G1",
+            bill: "ZZZB1",
+            at: at("2026-11-24T02:10:00Z"),
+            position: "A0312",
+            seal: Some("S1"),
+            damage: None,
+        },
+        SampleLanded {
+            container: "ZZZU0001022",
+            size_type: "45G1",
+            bill: "ZZZB1",
+            at: at("2026-11-24T02:14:00Z"),
+            position: "A0313",
+            seal: None,
+            damage: Some("箱门凹陷 dent"),
+        },
+    ];
+    let bytes = sample_coarri(&envelope(), "TE-1", &CALL, &landed);
+    let read = EdiInterpreter::default().read(&bytes, OFFSET);
+    let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    let Some(Content::Discharge { containers, .. }) = &read.messages[0].content else { panic!("{}", String::from_utf8_lossy(&bytes)) };
+    let told: Vec<_> =
+        containers.iter().map(|c| (c.container.as_str(), c.at, c.position.as_deref(), c.seal.as_deref(), c.damage.as_deref())).collect();
+    let expect: Vec<_> = landed.iter().map(|l| (l.container, Some(l.at), Some(l.position), l.seal, l.damage)).collect();
+    assert_eq!(told, expect);
+}
