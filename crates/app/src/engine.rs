@@ -13,6 +13,7 @@ use store::{AuditRow, IdempotencyRow, SharedStore, StoreError};
 
 use crate::directory::Directory;
 use crate::exchange::{Bank, Interpreter};
+use crate::insights::{Clearance, Period};
 use crate::rights::{POLICIES, PolicyError, Rights};
 use crate::settings::PortSettings;
 use crate::{AppError, Context, Unit, reactions};
@@ -81,8 +82,11 @@ pub struct App {
     directory: Directory,
     numbers: Mutex<HashMap<String, (u64, u64)>>,
     tables: Mutex<Option<(i64, Arc<rules::TableSet>)>>,
+    clearances: Mutex<Vec<(i64, Arc<Clearance>)>>,
 }
 
+/// Summaries kept at hand.
+const CLEARANCES_REMEMBERED_MAX: usize = 16;
 /// How long a process may decide by the decision tables it knows before it looks again.
 const TABLES_REMEMBERED_MS: i64 = 5_000;
 
@@ -92,7 +96,7 @@ impl App {
     /// # Errors
     /// [`PolicyError`] when the shipped policies cannot be used.
     pub fn new(parts: Parts) -> Result<Self, PolicyError> {
-        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), tables: Mutex::default(), parts })
+        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), tables: Mutex::default(), clearances: Mutex::default(), parts })
     }
 
     /// The store.
@@ -160,6 +164,20 @@ impl App {
         let number = self.next_number(&letter.to_string()).await?;
         let (year, month, ..) = at.civil(self.parts.port.utc_offset_minutes);
         Ok(format!("{letter}{:02}{month:02}-{number:06}", year.rem_euclid(100)))
+    }
+
+    pub(crate) fn remembered_clearance(&self, period: &Period, now_ms: i64, for_ms: i64) -> Option<Arc<Clearance>> {
+        let known = self.clearances.lock();
+        known.iter().find(|(at, made)| (now_ms - at).abs() < for_ms && made.period == *period).map(|(_, made)| Arc::clone(made))
+    }
+
+    pub(crate) fn remember_clearance(&self, now_ms: i64, made: Arc<Clearance>) {
+        let mut known = self.clearances.lock();
+        known.retain(|(_, other)| other.period != made.period);
+        if known.len() >= CLEARANCES_REMEMBERED_MAX {
+            known.remove(0);
+        }
+        known.push((now_ms, made));
     }
 
     pub(crate) fn known_tables(&self, at: Timestamp) -> Option<Arc<rules::TableSet>> {

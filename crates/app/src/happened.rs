@@ -13,6 +13,7 @@ macro_rules! happens {
     ($($(#[$meta:meta])* $variant:ident($object:ty, $event:ty)),+ $(,)?) => {
         /// Something that happened to an object: its id and the room's event.
         #[derive(Clone, Debug)]
+        #[expect(clippy::large_enum_variant, reason = "lives for one turn of the reaction loop; a box would cost more than the copy")]
         pub enum Happened { $($(#[$meta])* $variant(String, $event)),+ }
 
         $(impl Happens for $object {

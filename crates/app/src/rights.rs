@@ -53,11 +53,14 @@ impl<'a> Resource<'a> {
     }
 }
 
+/// Role, action, party, district.
+type Question = (Role, &'static str, bool, bool);
+
 /// Answers whether an action is allowed.
 pub struct Rights {
     policies: PolicySet,
     actions: BTreeSet<String>,
-    answers: RwLock<HashMap<(Role, &'static str, bool, bool), bool>>,
+    answers: RwLock<HashMap<Question, bool>>,
 }
 
 /// Why policies cannot be used.
