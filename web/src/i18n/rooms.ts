@@ -1,9 +1,34 @@
-// Messages of the role pages.
-import { register } from "./index";
+// Messages of the role pages, gathered from their areas.
+import { billText } from "../rooms/bills/text";
+import { bookingText } from "../rooms/bookings/text";
+import { callText } from "../rooms/calls/text";
+import { declarationText } from "../rooms/declarations/text";
+import { dutyText } from "../rooms/duty/text";
+import { gateText } from "../rooms/gate/text";
+import { inspectionText } from "../rooms/inspections/text";
+import { manifestText } from "../rooms/manifests/text";
+import { messageText } from "../rooms/messages/text";
+import { roomNavText } from "../rooms/navigation";
+import { orderText } from "../rooms/orders/text";
+import { terminalText } from "../rooms/terminal/text";
+import { sharedText } from "../rooms/text";
 import { define } from "./define";
+import { register } from "./index";
 
 export const rooms = define({
-  "rooms.soon": { zh: "页面即将开放", en: "This page is about to open" },
+  ...roomNavText,
+  ...sharedText,
+  ...callText,
+  ...manifestText,
+  ...messageText,
+  ...billText,
+  ...declarationText,
+  ...dutyText,
+  ...orderText,
+  ...bookingText,
+  ...inspectionText,
+  ...terminalText,
+  ...gateText,
 });
 
 register(rooms);

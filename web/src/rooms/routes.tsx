@@ -1,22 +1,95 @@
 // The role pages and where they stand in the navigation.
+import {
+  AuditOutlined,
+  BankOutlined,
+  CalendarOutlined,
+  ContainerOutlined,
+  EyeOutlined,
+  FileDoneOutlined,
+  FileProtectOutlined,
+  FileTextOutlined,
+  ImportOutlined,
+  InboxOutlined,
+  LoginOutlined,
+  MessageOutlined,
+  ProfileOutlined,
+  RocketOutlined,
+  SafetyOutlined,
+  ScheduleOutlined,
+} from "@ant-design/icons";
+import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
-import type { NavItem } from "../shell/nav";
 import type { Role } from "../api/types";
+import { register } from "../i18n";
+import type { NavItem } from "../shell/nav";
+import { roomNavText } from "./navigation";
 
-/** Loads a page together with the messages of its area. */
-// const page = (load: () => Promise<{ default: ComponentType }>) => async () => {
-//   const [module] = await Promise.all([load(), import("../i18n/rooms")]);
-//   return { Component: module.default };
-// };
+register(roomNavText);
 
-export const roomRoutes: RouteObject[] = [];
+type Load = () => Promise<{ default: ComponentType }>;
+
+/** Loads a page together with the messages and the style of its area. */
+const page = (load: Load) => async () => {
+  const [module] = await Promise.all([load(), import("../i18n/rooms"), import("./rooms.css")]);
+  return { Component: module.default };
+};
+
+export const roomRoutes: RouteObject[] = [
+  { path: "calls", lazy: page(() => import("./calls/Calls")) },
+  { path: "calls/:id", lazy: page(() => import("./calls/CallPage")) },
+  { path: "manifests", lazy: page(() => import("./manifests/Manifests")) },
+  { path: "manifests/new", lazy: page(() => import("./manifests/NewManifest")) },
+  { path: "manifests/:id", lazy: page(() => import("./manifests/ManifestPage")) },
+  { path: "messages", lazy: page(() => import("./messages/Messages")) },
+  { path: "messages/:id", lazy: page(() => import("./messages/MessagePage")) },
+  { path: "bills", lazy: page(() => import("./bills/Bills")) },
+  { path: "bills/:number", lazy: page(() => import("./bills/BillPage")) },
+  { path: "declarations", lazy: page(() => import("./declarations/Declarations")) },
+  { path: "declarations/:id", lazy: page(() => import("./declarations/DeclarationPage")) },
+  { path: "duty-notices", lazy: page(() => import("./duty/DutyNotices")) },
+  { path: "duty-notices/:id", lazy: page(() => import("./duty/DutyNoticePage")) },
+  { path: "payments/:id", lazy: page(() => import("./duty/PaymentPage")) },
+  { path: "guarantees", lazy: page(() => import("./duty/Guarantees")) },
+  { path: "delivery-orders", lazy: page(() => import("./orders/DeliveryOrders")) },
+  { path: "delivery-orders/:id", lazy: page(() => import("./orders/DeliveryOrderPage")) },
+  { path: "bookings", lazy: page(() => import("./bookings/Bookings")) },
+  { path: "bookings/new", lazy: page(() => import("./bookings/NewBooking")) },
+  { path: "today", lazy: page(() => import("./trucker/Today")) },
+  { path: "containers", lazy: page(() => import("./terminal/Containers")) },
+  { path: "containers/discharge", lazy: page(() => import("./terminal/Discharge")) },
+  { path: "mailbox", lazy: page(() => import("./terminal/Mailbox")) },
+  { path: "gate", lazy: page(() => import("./gate/Gate")) },
+  { path: "gate/transactions", lazy: page(() => import("./gate/Transactions")) },
+  { path: "eirs/:id", lazy: page(() => import("./gate/EirPage")) },
+  { path: "inspections", lazy: page(() => import("./inspections/Inspections")) },
+  { path: "inspections/:id", lazy: page(() => import("./inspections/InspectionPage")) },
+];
+
+const item = {
+  calls: { path: "/calls", label: "rooms.nav.calls", icon: <RocketOutlined /> },
+  manifests: { path: "/manifests", label: "rooms.nav.manifests", icon: <ProfileOutlined /> },
+  messages: { path: "/messages", label: "rooms.nav.messages", icon: <MessageOutlined /> },
+  bills: { path: "/bills", label: "rooms.nav.bills", icon: <FileTextOutlined /> },
+  declarations: { path: "/declarations", label: "rooms.nav.declarations", icon: <FileProtectOutlined /> },
+  duty: { path: "/duty-notices", label: "rooms.nav.duty", icon: <BankOutlined /> },
+  guarantees: { path: "/guarantees", label: "rooms.nav.guarantees", icon: <SafetyOutlined /> },
+  orders: { path: "/delivery-orders", label: "rooms.nav.orders", icon: <FileDoneOutlined /> },
+  bookings: { path: "/bookings", label: "rooms.nav.bookings", icon: <ScheduleOutlined /> },
+  containers: { path: "/containers", label: "rooms.nav.containers", icon: <ContainerOutlined /> },
+  discharge: { path: "/containers/discharge", label: "rooms.nav.discharge", icon: <ImportOutlined /> },
+  gate: { path: "/gate", label: "rooms.nav.gate", icon: <LoginOutlined /> },
+  transactions: { path: "/gate/transactions", label: "rooms.nav.transactions", icon: <AuditOutlined /> },
+  mailbox: { path: "/mailbox", label: "rooms.nav.mailbox", icon: <InboxOutlined /> },
+  inspections: { path: "/inspections", label: "rooms.nav.inspections", icon: <EyeOutlined /> },
+  today: { path: "/today", label: "rooms.nav.today", icon: <CalendarOutlined /> },
+} satisfies Record<string, NavItem>;
 
 export const roomNav: Record<Role, NavItem[]> = {
-  trader: [],
-  agent: [],
-  terminal: [],
-  trucker: [],
-  customs: [],
-  "port-office": [],
+  trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers],
+  agent: [item.calls, item.manifests, item.messages, item.bills, item.orders, item.containers, item.mailbox],
+  terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.messages, item.mailbox],
+  trucker: [item.today, item.orders, item.bookings],
+  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.calls, item.containers, item.duty, item.guarantees],
+  "port-office": [item.calls, item.containers, item.bills, item.inspections],
   admin: [],
 };

@@ -15,14 +15,18 @@ export function BillTable({ bills }: { bills: BillSummary[] }) {
               <th scope="col">{t("rooms.bill.consignee")}</th>
               <th scope="col">{t("rooms.bill.goods")}</th>
               <th scope="col">{t("rooms.container.title")}</th>
-              <th scope="col" className="right">{t("rooms.bill.gross")}</th>
+              <th scope="col" className="right">
+                {t("rooms.bill.gross")}
+              </th>
               <th scope="col">{t("worklist.status")}</th>
             </tr>
           </thead>
           <tbody>
             {bills.map((bill) => (
               <tr key={bill.number}>
-                <th scope="row"><ObjectLink type="bill" id={bill.number} /></th>
+                <th scope="row">
+                  <ObjectLink type="bill" id={bill.number} />
+                </th>
                 <td data-label={t("rooms.bill.consignee")}>{bill.consignee}</td>
                 <td data-label={t("rooms.bill.goods")}>{bill.goods}</td>
                 <td data-label={t("rooms.container.title")}>
@@ -32,8 +36,12 @@ export function BillTable({ bills }: { bills: BillSummary[] }) {
                     ))}
                   </span>
                 </td>
-                <td className="right" data-label={t("rooms.bill.gross")}>{bill.gross_kg}</td>
-                <td data-label={t("worklist.status")}><StatusTag status={bill.status} text={bill.status_text} /></td>
+                <td className="right" data-label={t("rooms.bill.gross")}>
+                  {bill.gross_kg}
+                </td>
+                <td data-label={t("worklist.status")}>
+                  <StatusTag status={bill.status} text={bill.status_text} />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -19,8 +19,20 @@ export default function CallPage() {
   const { t, tx } = useI18n();
   const call = useGet<Call>(url`/calls/${id}`);
   const back = { to: "/calls", text: t("rooms.call.title") };
-  if (call.error) return <><PageHeader title={id} back={back} /><ProblemAlert error={call.error} retry={() => void call.refetch()} /></>;
-  if (!call.data) return <><PageHeader title={id} back={back} /><Loading /></>;
+  if (call.error)
+    return (
+      <>
+        <PageHeader title={id} back={back} />
+        <ProblemAlert error={call.error} retry={() => void call.refetch()} />
+      </>
+    );
+  if (!call.data)
+    return (
+      <>
+        <PageHeader title={id} back={back} />
+        <Loading />
+      </>
+    );
   const data = call.data;
   return (
     <>
@@ -48,10 +60,22 @@ export default function CallPage() {
         <div className="call-progress">
           <BoxProgress containers={data.containers} large />
           <ul className="legend">
-            <li><span className="legend-mark box-expected-mark" aria-hidden="true" />{t("rooms.call.expected", { n: data.containers.expected })}</li>
-            <li><span className="legend-mark box-discharged" aria-hidden="true" />{t("rooms.call.discharged", { n: data.containers.discharged })}</li>
-            <li><span className="legend-mark box-released" aria-hidden="true" />{t("rooms.call.released", { n: data.containers.released })}</li>
-            <li><span className="legend-mark box-gone" aria-hidden="true" />{t("rooms.call.gone", { n: data.containers.gone })}</li>
+            <li>
+              <span className="legend-mark box-expected-mark" aria-hidden="true" />
+              {t("rooms.call.expected", { n: data.containers.expected })}
+            </li>
+            <li>
+              <span className="legend-mark box-discharged" aria-hidden="true" />
+              {t("rooms.call.discharged", { n: data.containers.discharged })}
+            </li>
+            <li>
+              <span className="legend-mark box-released" aria-hidden="true" />
+              {t("rooms.call.released", { n: data.containers.released })}
+            </li>
+            <li>
+              <span className="legend-mark box-gone" aria-hidden="true" />
+              {t("rooms.call.gone", { n: data.containers.gone })}
+            </li>
           </ul>
         </div>
       </section>
@@ -112,7 +136,9 @@ function CallActions({ call }: { call: Call }) {
             setBerth(call.berth ?? "");
           }}
           ready={clock.toInstant(eta) !== null}
-          run={() => api.put(url`/calls/${call.id}`, { eta: clock.toInstant(eta) ?? undefined, berth: berth.trim() || null }, { ifMatch: `"${String(call.version)}"` })}
+          run={() =>
+            api.put(url`/calls/${call.id}`, { eta: clock.toInstant(eta) ?? undefined, berth: berth.trim() || null }, { ifMatch: `"${String(call.version)}"` })
+          }
           body={
             <>
               <Field label={t("rooms.call.eta")} required hint={t("rooms.portTime")}>

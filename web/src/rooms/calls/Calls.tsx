@@ -27,7 +27,18 @@ export default function Calls() {
     { key: "voyage", title: t("rooms.call.voyage"), render: (row) => <span className="mono">{row.voyage_in}</span> },
     { key: "status", title: t("worklist.status"), render: (row) => <StatusTag status={row.status} text={row.status_text} /> },
     { key: "terminal", title: t("rooms.call.terminal"), render: (row) => `${tx(row.terminal.name)}${row.berth ? ` · ${row.berth}` : ""}` },
-    { key: "time", title: t("rooms.call.arrivalTime"), render: (row) => (row.ata ? <When at={row.ata} style="short" /> : <span className="muted">{t("rooms.call.etaShort")} <When at={row.eta} style="short" /></span>) },
+    {
+      key: "time",
+      title: t("rooms.call.arrivalTime"),
+      render: (row) =>
+        row.ata ? (
+          <When at={row.ata} style="short" />
+        ) : (
+          <span className="muted">
+            {t("rooms.call.etaShort")} <When at={row.eta} style="short" />
+          </span>
+        ),
+    },
     { key: "boxes", title: t("rooms.call.boxes"), render: (row) => <BoxProgress containers={row.containers} />, width: 220 },
     { key: "id", title: t("rooms.number"), render: (row) => <span className="mono muted">{row.id}</span>, wide: true },
   ];
@@ -76,16 +87,23 @@ function Announce({ open, close }: { open: boolean; close: () => void }) {
   const terminals = useGet<Page<Organisation>>(open ? "/organisations" : null, { role: "terminal" });
   const [form, setForm] = useState({ ship_name: "", imo: "", flag: "", voyage_in: "", voyage_out: "", terminal: "", berth: "", eta: "" });
   const set = (name: keyof typeof form) => (value: string) => setForm((before) => ({ ...before, [name]: value }));
-  const announce = useAction<void, Call>(
+  const announce = useAction<null, Call>(
     () => {
-      const body: CallForm = { ...form, ship_name: form.ship_name.trim().toUpperCase(), imo: form.imo.trim(), berth: form.berth.trim() || null, eta: clock.toInstant(form.eta) ?? "" };
+      const body: CallForm = {
+        ...form,
+        ship_name: form.ship_name.trim().toUpperCase(),
+        imo: form.imo.trim(),
+        berth: form.berth.trim() || null,
+        eta: clock.toInstant(form.eta) ?? "",
+      };
       return api.post<Call>("/calls", body);
     },
     (call) => void navigate(url`/calls/${call.id}`),
   );
   const imo = form.imo ? imoNumberFault(form.imo) : null;
   const imoText = imo ? (imo.kind === "form" ? t("rooms.fault.imoForm") : t("rooms.fault.checkDigit", { expected: imo.expected })) : null;
-  const complete = form.ship_name.trim() && form.imo && !imo && form.flag && form.voyage_in.trim() && form.voyage_out.trim() && form.terminal && clock.toInstant(form.eta);
+  const complete =
+    form.ship_name.trim() && form.imo && !imo && form.flag && form.voyage_in.trim() && form.voyage_out.trim() && form.terminal && clock.toInstant(form.eta);
   const text = (name: keyof typeof form, label: string, pointer: string, fault: string | null = null) => (
     <Field label={label} pointer={pointer} required={name !== "berth"} fault={fault}>
       <Input aria-label={label} value={form[name]} status={fault ? "error" : undefined} onChange={(event) => set(name)(event.target.value)} />
@@ -100,7 +118,7 @@ function Announce({ open, close }: { open: boolean; close: () => void }) {
       closable={{ "aria-label": t("action.close") }}
       footer={
         <div className="row">
-          <Button type="primary" disabled={!complete} loading={announce.isPending} onClick={() => announce.mutate()}>
+          <Button type="primary" disabled={!complete} loading={announce.isPending} onClick={() => announce.mutate(null)}>
             {t("rooms.call.announceSend")}
           </Button>
           <Button onClick={close}>{t("action.cancel")}</Button>

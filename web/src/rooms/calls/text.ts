@@ -2,7 +2,10 @@ import { define } from "../../i18n/define";
 
 export const callText = define({
   "rooms.call.title": { zh: "船舶动态", en: "Ship calls" },
-  "rooms.call.lead": { zh: "一次靠泊一条记录：预报、抵港、离港，以及船上每个箱子走到哪一步。", en: "One record per call: announced, arrived, departed, and how far each box on board has come." },
+  "rooms.call.lead": {
+    zh: "一次靠泊一条记录：预报、抵港、离港，以及船上每个箱子走到哪一步。",
+    en: "One record per call: announced, arrived, departed, and how far each box on board has come.",
+  },
   "rooms.call.find": { zh: "船名、航次、编号", en: "Ship, voyage or number" },
   "rooms.call.empty": { zh: "还没有船舶预报", en: "No ship has been announced yet" },
   "rooms.call.ship": { zh: "船名", en: "Ship" },
@@ -20,7 +23,10 @@ export const callText = define({
   "rooms.call.ata": { zh: "实际抵港", en: "Actual arrival" },
   "rooms.call.atd": { zh: "实际离港", en: "Actual departure" },
   "rooms.call.boxes": { zh: "卸船进度", en: "Discharge" },
-  "rooms.call.boxesText": { zh: "应卸 {expected}，已卸 {discharged}，已放行 {released}，已提离 {gone}", en: "{expected} expected, {discharged} discharged, {released} released, {gone} gone" },
+  "rooms.call.boxesText": {
+    zh: "应卸 {expected}，已卸 {discharged}，已放行 {released}，已提离 {gone}",
+    en: "{expected} expected, {discharged} discharged, {released} released, {gone} gone",
+  },
   "rooms.call.expected": { zh: "应卸 {n}", en: "{n} expected" },
   "rooms.call.discharged": { zh: "已卸 {n}", en: "{n} discharged" },
   "rooms.call.released": { zh: "已放行 {n}", en: "{n} released" },

@@ -29,11 +29,23 @@ export default function ManifestPage() {
           <section className="panel" aria-label={t("rooms.manifest.facts")}>
             <KeyFacts
               facts={[
-                { label: t("rooms.call.ship"), value: <ObjectLink type="ship-call" id={data.call.id}>{`${data.call.ship_name} ${data.call.voyage_in}`}</ObjectLink> },
+                {
+                  label: t("rooms.call.ship"),
+                  value: <ObjectLink type="ship-call" id={data.call.id}>{`${data.call.ship_name} ${data.call.voyage_in}`}</ObjectLink>,
+                },
                 { label: t("rooms.call.agent"), value: tx(data.agent.name) },
                 { label: t("rooms.manifest.function"), value: data.function === "replace" ? t("rooms.manifest.replace") : t("rooms.manifest.original") },
                 { label: t("rooms.manifest.acceptedAt"), value: <When at={data.accepted_at} /> },
-                { label: t("rooms.manifest.message"), value: data.message ? <ObjectLink type="message" id={data.message}>{t("rooms.manifest.openMessage")}</ObjectLink> : t("rooms.manifest.byForm") },
+                {
+                  label: t("rooms.manifest.message"),
+                  value: data.message ? (
+                    <ObjectLink type="message" id={data.message}>
+                      {t("rooms.manifest.openMessage")}
+                    </ObjectLink>
+                  ) : (
+                    t("rooms.manifest.byForm")
+                  ),
+                },
               ]}
             />
           </section>
@@ -44,7 +56,9 @@ export default function ManifestPage() {
             </section>
           )}
           <section className="panel">
-            <h2>{t("rooms.manifest.bills")} · {data.bills.length}</h2>
+            <h2>
+              {t("rooms.manifest.bills")} · {data.bills.length}
+            </h2>
             <BillTable bills={data.bills} />
           </section>
         </>

@@ -32,7 +32,7 @@ export function ReasonAction<Result>(props: Props<Result>) {
   const { t } = useI18n();
   const { message } = App.useApp();
   const [open, setOpen] = useState(false);
-  const action = useAction<void, Result>(run, (result) => {
+  const action = useAction<null, Result>(run, (result) => {
     setOpen(false);
     if (success) void message.success(success);
     onDone?.(result);
@@ -57,7 +57,7 @@ export function ReasonAction<Result>(props: Props<Result>) {
         title={title}
         width={width}
         onCancel={() => setOpen(false)}
-        onOk={() => action.mutate()}
+        onOk={() => action.mutate(null)}
         okText={okText}
         cancelText={t("action.cancel")}
         okButtonProps={{ danger, disabled: !ready, loading: action.isPending }}

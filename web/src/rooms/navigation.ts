@@ -1,0 +1,21 @@
+// Names of the role pages in the side navigation; loaded with the frame, unlike the pages' own words.
+import { define } from "../i18n/define";
+
+export const roomNavText = define({
+  "rooms.nav.calls": { zh: "船舶动态", en: "Ship calls" },
+  "rooms.nav.manifests": { zh: "舱单", en: "Manifests" },
+  "rooms.nav.messages": { zh: "报文", en: "Messages" },
+  "rooms.nav.bills": { zh: "提单", en: "Bills" },
+  "rooms.nav.declarations": { zh: "报关单", en: "Declarations" },
+  "rooms.nav.duty": { zh: "税款", en: "Duty" },
+  "rooms.nav.guarantees": { zh: "担保", en: "Guarantees" },
+  "rooms.nav.orders": { zh: "提货单", en: "Delivery orders" },
+  "rooms.nav.bookings": { zh: "提箱预约", en: "Bookings" },
+  "rooms.nav.containers": { zh: "集装箱", en: "Containers" },
+  "rooms.nav.discharge": { zh: "卸船理货", en: "Discharge" },
+  "rooms.nav.gate": { zh: "闸口", en: "Gate" },
+  "rooms.nav.transactions": { zh: "闸口记录", en: "Gate transactions" },
+  "rooms.nav.mailbox": { zh: "信箱", en: "Mailbox" },
+  "rooms.nav.inspections": { zh: "查验", en: "Inspections" },
+  "rooms.nav.today": { zh: "今日提箱", en: "Today" },
+});

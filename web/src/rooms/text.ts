@@ -1,0 +1,30 @@
+// Words that several role pages share.
+import { define } from "../i18n/define";
+
+export const sharedText = define({
+  "rooms.number": { zh: "编号", en: "Number" },
+  "rooms.reason": { zh: "原因", en: "Reason" },
+  "rooms.note": { zh: "备注", en: "Note" },
+  "rooms.saved": { zh: "已保存", en: "Saved" },
+  "rooms.check": { zh: "检查全部", en: "Check everything" },
+  "rooms.check.clean": { zh: "没有发现问题，可以提交", en: "Nothing wrong was found; it can be sent" },
+  "rooms.more": { zh: "还有 {n} 项", en: "{n} more" },
+  "rooms.bytes": { zh: "{n} 字节", en: "{n} bytes" },
+  "rooms.listComma": { zh: "、", en: ", " },
+  "rooms.portTime": { zh: "按口岸当地时间", en: "Time at the port" },
+  "rooms.removeRow": { zh: "删除第 {n} 行", en: "Remove row {n}" },
+  "rooms.field.required": { zh: "必填", en: "Required" },
+  "rooms.code.choose": { zh: "请选择", en: "Choose" },
+  "rooms.code.none": { zh: "代码表中没有", en: "Not in the table" },
+  "rooms.code.keep": { zh: "保留 {code}（代码表中没有）", en: "Keep {code} (not in the table)" },
+  "rooms.fault.checkDigit": { zh: "校验位不符，末位应为 {expected}", en: "Wrong check digit: the last one should be {expected}" },
+  "rooms.fault.containerForm": { zh: "箱号应为 4 位字母加 7 位数字", en: "A container number has 4 letters and 7 digits" },
+  "rooms.fault.imoForm": { zh: "IMO 编号为 7 位数字", en: "An IMO number has 7 digits" },
+  "rooms.fault.usccForm": { zh: "统一社会信用代码应为 18 位", en: "A unified social credit code has 18 characters" },
+  "rooms.today.title": { zh: "今日提箱", en: "Today" },
+  "rooms.today.now": { zh: "今天的预约", en: "Bookings today" },
+  "rooms.today.none": { zh: "今天没有预约", en: "No bookings today" },
+  "rooms.today.waiting": { zh: "待预约的箱子", en: "Boxes without a booking" },
+  "rooms.today.noneWaiting": { zh: "没有待预约的箱子", en: "No box is waiting for a booking" },
+  "rooms.today.later": { zh: "之后的预约", en: "Later" },
+});
