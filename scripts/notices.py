@@ -111,7 +111,7 @@ def table(packages: list[Package]) -> list[str]:
 
 
 def render() -> tuple[str, str]:
-    rust, web = rust_packages(), web_packages()
+    rust, web = (sorted(found, key=lambda one: (one.name.lower(), one.version)) for found in (rust_packages(), web_packages()))
     lines = [
         "# Software of others in Fairway",
         "",
