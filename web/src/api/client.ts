@@ -177,6 +177,6 @@ export const api = {
   put: <T>(path: string, body: unknown, options: WriteOptions = {}): Promise<Answer<T>> =>
     send<T>("PUT", path, body, options),
   delete: async (path: string, options: WriteOptions = {}): Promise<void> => {
-    await send<void>("DELETE", path, undefined, options);
+    await send<undefined>("DELETE", path, undefined, options);
   },
 };

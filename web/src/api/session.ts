@@ -1,5 +1,6 @@
 // Who is logged in, and what the platform is.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, Problem } from "./client";
 import { queryClient } from "./query";
 import type { Meta, Session } from "./types";
@@ -9,10 +10,36 @@ const META_KEY = ["get", "/meta", {}] as const;
 
 async function readSession(): Promise<Session | null> {
   try {
-    return await api.get<Session>("/session");
+    const session = await api.get<Session>("/session");
+    mark(true);
+    return session;
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) return null;
+    if (error instanceof Problem && error.status === 401) {
+      mark(false);
+      return null;
+    }
     throw error;
+  }
+}
+
+const MARK = "fairway.session";
+
+// The session itself is a cookie that scripts cannot see. This mark only tells whether asking for it is worth a request,
+// so that a visitor without an account is not met with a 401.
+function mark(present: boolean): void {
+  try {
+    if (present) localStorage.setItem(MARK, "1");
+    else localStorage.removeItem(MARK);
+  } catch {
+    // Without storage the public pages simply show the login.
+  }
+}
+
+function marked(): boolean {
+  try {
+    return localStorage.getItem(MARK) !== null;
+  } catch {
+    return false;
   }
 }
 
@@ -20,9 +47,12 @@ const sessionQuery = { queryKey: SESSION_KEY, queryFn: readSession, staleTime: 6
 
 /** `undefined` while unknown, `null` when nobody is logged in. */
 export function useSession(): Session | null | undefined {
-  return useQuery<Session | null, Problem>(sessionQuery).data;
+  const [worth] = useState(marked);
+  const { data } = useQuery<Session | null, Problem>({ ...sessionQuery, enabled: worth });
+  return worth || data ? data : null;
 }
 
+/** Asks the server in any case; for what stands behind the login. */
 export function useSessionQuery() {
   return useQuery<Session | null, Problem>(sessionQuery);
 }
@@ -38,6 +68,7 @@ export function useMeta(): Meta | undefined {
 /** Takes over a new session; nothing read by the former user stays. */
 export function enter(session: Session): void {
   forget();
+  mark(true);
   queryClient.setQueryData(SESSION_KEY, session);
 }
 
@@ -46,6 +77,7 @@ export function forget(): void {
   queryClient.removeQueries({
     predicate: ({ queryKey: [, path] }) => path !== "/meta" && !(typeof path === "string" && path.startsWith("/public/")) && path !== "/session" && path !== "/demo/logins",
   });
+  mark(false);
   queryClient.setQueryData(SESSION_KEY, null);
 }
 

@@ -3,11 +3,12 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 import type { Money, Text } from "../api/types";
 import type { Language, Messages } from "./define";
 import type { office } from "./office";
+import type { publicMessages } from "./public";
 import type { rooms } from "./rooms";
 import { shell } from "./shell";
 
 export type { Language } from "./define";
-export type MessageKey = keyof typeof shell | keyof typeof office | keyof typeof rooms;
+export type MessageKey = keyof typeof shell | keyof typeof publicMessages | keyof typeof office | keyof typeof rooms;
 export type Values = Record<string, string | number>;
 
 const STORAGE = "fairway.language";

@@ -2,7 +2,7 @@
 // it was pressed. Sending twice is safe, since the client keeps the idempotency key until the outcome is known.
 import { App, Button, Popconfirm, type ButtonProps } from "antd";
 import { useState, type ReactNode } from "react";
-import { Problem } from "../api/client";
+import type { Problem } from "../api/client";
 import { useAction } from "../api/query";
 import { useI18n } from "../i18n";
 import { problemText, ProblemAlert } from "./ProblemAlert";
@@ -24,7 +24,7 @@ export function ActionButton<Result>({ run, onDone, confirm, success, problem = 
   const i18n = useI18n();
   const { message } = App.useApp();
   const [open, setOpen] = useState(false);
-  const action = useAction<void, Result>(run, (result) => {
+  const action = useAction<undefined, Result>(run, (result) => {
     if (success) void message.success(success);
     onDone?.(result);
   });

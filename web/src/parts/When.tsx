@@ -1,7 +1,6 @@
-// An instant: port time on the page, the distance from now and the zone on hover and for screen readers.
-import { Tooltip } from "antd";
+// An instant: port time on the page; the distance from now, the seconds and the zone on hover.
 import type { Instant } from "../api/types";
-import { formatInstant, useNow, usePortZone, useRelative, type TimeStyle } from "./time";
+import { formatInstant, useMinute, usePortZone, useRelative, type TimeStyle } from "./time";
 
 interface Props {
   at: Instant | null | undefined;
@@ -12,16 +11,13 @@ interface Props {
 
 export function When({ at, style = "minute", relative = false }: Props) {
   const zone = usePortZone();
-  const now = useNow(30_000);
+  const now = useMinute();
   const distance = useRelative();
   if (!at) return <span className="none">–</span>;
-  const absolute = formatInstant(at, zone, style);
-  const full = `${formatInstant(at, zone, "second")} (${zone}) · ${distance(at, now)}`;
+  const shown = relative ? distance(at, now) : formatInstant(at, zone, style);
   return (
-    <Tooltip title={full}>
-      <time dateTime={at} className="when">
-        {relative ? distance(at, now) : absolute}
-      </time>
-    </Tooltip>
+    <time dateTime={at} className="when" title={`${formatInstant(at, zone, "second")} (${zone}) · ${distance(at, now)}`}>
+      {shown}
+    </time>
   );
 }

@@ -169,7 +169,7 @@ export function Worklist<T>(props: Props<T>) {
                 const late = overdue?.(row) ?? false;
                 return (
                   // A press anywhere on the row is a convenience; the link in the first cell is what counts.
-                  // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+                   
                   <tr
                     key={rowKey(row)}
                     className={[target ? "row-link" : "", late ? "row-overdue" : ""].join(" ").trim() || undefined}

@@ -1,5 +1,5 @@
 // Reading of instants in the port's zone, whatever the zone of the reader.
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { useMeta, useSession } from "../api/session";
 import type { Instant } from "../api/types";
 import { useI18n } from "../i18n";
@@ -20,6 +20,32 @@ export function useNow(everyMs: number): Date {
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;
+}
+
+// One timer for all the instants on a page.
+const TICK_MS = 30_000;
+let tick = new Date();
+let timer: ReturnType<typeof setInterval> | undefined;
+const watchers = new Set<() => void>();
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  timer ??= setInterval(() => {
+    tick = new Date();
+    for (const each of watchers) each();
+  }, TICK_MS);
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** The present instant, true to half a minute. */
+export function useMinute(): Date {
+  return useSyncExternalStore(watch, () => tick);
 }
 
 export type TimeStyle = "minute" | "second" | "day" | "clock" | "short";

@@ -13,7 +13,8 @@ import { ProblemAlert } from "../parts/ProblemAlert";
 import { Brand } from "./Brand";
 import type { NavItem } from "./nav";
 import { navFor } from "./navigation";
-import { Clock, DemoBanner, GlobalSearch, LanguageSwitch, PageChange, SkipLink } from "./parts";
+import { GlobalSearch } from "./GlobalSearch";
+import { Clock, DemoBanner, LanguageSwitch, PageChange, SkipLink } from "./parts";
 
 function SideNav({ role, onPick }: { role: Role; onPick?: () => void }) {
   const { t } = useI18n();

@@ -5,8 +5,8 @@ export function Mark({ size = 28 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" className="mark">
       <rect width="32" height="32" rx="7" fill="currentColor" opacity="0.14" />
-      <path d="M16 5 27 26.500 19.800 24.200 16 14.500 12.200 24.200 5 26.500Z" fill="currentColor" />
-      <path d="M16 17.500v9" stroke="#e0a03a" strokeWidth="2.200" strokeLinecap="round" />
+      <path d="M16 5 27 26.5 19.8 24.2 16 14.5 12.2 24.2 5 26.5Z" fill="currentColor" />
+      <path d="M16 17.5v9" stroke="#e0a03a" strokeWidth="2.2" strokeLinecap="round" />
     </svg>
   );
 }

@@ -19,7 +19,7 @@ export default function PublicLayout() {
           <Brand port={tx(meta?.port.name)} />
         </Link>
         <nav aria-label={t("nav.label")}>
-          <NavLink to="/track">{t("nav.track")}</NavLink>
+          <NavLink to="/track" className="wide-only">{t("nav.track")}</NavLink>
           <NavLink to="/help">{t("nav.help")}</NavLink>
           <NavLink to="/docs/api" className="wide-only">
             {t("nav.apiDocs")}
