@@ -68,7 +68,11 @@ pub fn signing_key(path: &Path, algorithm: Algorithm) -> Result<SigningKey> {
     Ok(key)
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a new file that only its owner can read.
+///
+/// # Errors
+/// When the file exists or cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = std::fs::OpenOptions::new()

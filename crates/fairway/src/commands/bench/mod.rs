@@ -57,7 +57,7 @@ pub struct Figure {
 }
 
 impl Figure {
-    fn new(name: impl Into<String>, figure: f64, unit: &'static str, limit: f64) -> Self {
+    pub fn new(name: impl Into<String>, figure: f64, unit: &'static str, limit: f64) -> Self {
         Self { name: name.into(), figure, unit, limit, ratio: if limit > 0.0 { figure / limit } else { 0.0 } }
     }
 }

@@ -1,0 +1,96 @@
+//! `fairway doctor`: is this deployment sound?
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use app::Clock as _;
+use serde_json::json;
+
+use super::{Outcome, runtime, say};
+use crate::config::{File, Place, StoreArgs};
+use crate::environment::SystemClock;
+use crate::wiring;
+
+/// Least free space of the data folder.
+const FREE_BYTES_MIN: u64 = 1 << 30;
+/// No clock is right that shows less than this (2026-01-01).
+const CLOCK_MIN_MS: i64 = 1_767_225_600_000;
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+struct Check {
+    name: &'static str,
+    ok: bool,
+    detail: String,
+}
+
+pub fn run(args: &Args) -> Result<Outcome> {
+    let file = File::read(args.store.config.as_deref())?;
+    let mut checks = vec![clock(), font()];
+    if let Place::Folder(folder) = args.store.place(&file) {
+        checks.push(space(&folder));
+    }
+    checks.extend(runtime()?.block_on(store(args, &file)));
+    let fine = checks.iter().all(|c| c.ok);
+    if args.json {
+        let rows: Vec<_> = checks.iter().map(|c| json!({ "check": c.name, "ok": c.ok, "detail": c.detail })).collect();
+        say(json!({ "ok": fine, "checks": rows }));
+    } else {
+        for c in &checks {
+            say(format_args!("{} {:<12} {}", if c.ok { "ok  " } else { "FAIL" }, c.name, c.detail));
+        }
+    }
+    Ok(if fine { Outcome::Fine } else { Outcome::Findings })
+}
+
+fn clock() -> Check {
+    let now = SystemClock.now();
+    Check { name: "clock", ok: now.millis() > CLOCK_MIN_MS, detail: now.to_string() }
+}
+
+fn font() -> Check {
+    match documents::Fonts::find() {
+        Ok(fonts) => Check { name: "font", ok: true, detail: fonts.source().to_owned() },
+        Err(error) => Check { name: "font", ok: false, detail: error.to_string() },
+    }
+}
+
+fn space(folder: &std::path::Path) -> Check {
+    let shown = folder.display();
+    let output = std::process::Command::new("df").args(["-Pk", "--"]).arg(if folder.exists() { folder } else { std::path::Path::new(".") }).output();
+    let free = output.ok().and_then(|o| String::from_utf8(o.stdout).ok()).and_then(|text| {
+        text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3).and_then(|kib| kib.parse::<u64>().ok())).map(|kib| kib * 1_024)
+    });
+    match free {
+        Some(free) => Check { name: "disk", ok: free >= FREE_BYTES_MIN, detail: format!("{} MiB free for {shown}", free >> 20) },
+        None => Check { name: "disk", ok: false, detail: format!("cannot ask how much is free for {shown}") },
+    }
+}
+
+async fn store(args: &Args, file: &File) -> Vec<Check> {
+    let opened = match wiring::open(&args.store, file, Arc::new(SystemClock)).await {
+        Ok(opened) => opened,
+        Err(error) => return vec![Check { name: "store", ok: false, detail: format!("{error:#}") }],
+    };
+    let mut checks = vec![match opened.store.ready().await {
+        Ok(()) => Check { name: "store", ok: true, detail: "answers and writes".into() },
+        Err(error) => Check { name: "store", ok: false, detail: error.to_string() },
+    }];
+    checks.push(match opened.store.head(&file.port.code).await {
+        Ok(Some(head)) => {
+            let signed = opened.public_key.verify_head(&file.port.code, &head).is_ok();
+            Check { name: "ledger", ok: signed, detail: format!("{} events, newest head {}", head.size, if signed { "signed by this key" } else { "NOT signed by this key" }) }
+        }
+        Ok(None) => Check { name: "ledger", ok: true, detail: "empty".into() },
+        Err(error) => Check { name: "ledger", ok: false, detail: error.to_string() },
+    });
+    opened.store.close().await;
+    checks
+}
