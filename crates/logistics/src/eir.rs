@@ -166,6 +166,7 @@ impl Aggregate for Eir {
         let number = container_number(&self.container);
         let mut keys = [id, number, &self.plate].map(str::to_uppercase).to_vec();
         keys.extend(self.bill.iter().map(|bill| bill.to_uppercase()));
+        keys.push(self.code.clone());
         WorkRow {
             title: format!("{number} {}", self.plate),
             status: self.status().to_owned(),

@@ -493,7 +493,9 @@ impl Aggregate for DeliveryOrder {
             (OrderPhase::Redeemed { at, .. } | OrderPhase::Cancelled { at, .. }, true | false) => (None, None, Some(*at)),
         };
         let mut keys = vec![id.to_uppercase(), self.bill.to_uppercase()];
-        keys.extend(self.containers.iter().take(30).map(|container| container_number(container).to_uppercase()));
+        keys.extend(self.containers.iter().take(29).map(|container| container_number(container).to_uppercase()));
+        // Whoever scans the code of the document finds it.
+        keys.extend(self.code().map(str::to_owned));
         WorkRow {
             title: format!("{id} {}", self.bill),
             status: self.status().to_owned(),
