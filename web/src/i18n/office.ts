@@ -111,6 +111,8 @@ export const office = define({
   "case.total": { zh: "全程用时", en: "Total time" },
   "case.working": { zh: "办理", en: "Working" },
   "case.waiting": { zh: "等待", en: "Waiting" },
+  "case.workingSum": { zh: "办理合计", en: "Working, summed" },
+  "case.waitingSum": { zh: "等待合计", en: "Waiting, summed" },
   "case.running": { zh: "进行中", en: "Running" },
   "case.todo": { zh: "未开始", en: "Not begun" },
   "case.standard": { zh: "标准时限", en: "Standard" },

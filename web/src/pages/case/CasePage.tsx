@@ -30,11 +30,11 @@ function Elapsed({ box }: { box: Case }) {
         <dd className="elapsed-figure">{hours(running ?? elapsed_hours)}</dd>
       </div>
       <div>
-        <dt>{t("case.working")}</dt>
+        <dt>{t("case.workingSum")}</dt>
         <dd>{hours(worked)}</dd>
       </div>
       <div>
-        <dt>{t("case.waiting")}</dt>
+        <dt>{t("case.waitingSum")}</dt>
         <dd>{hours(waited)}</dd>
       </div>
       <div>

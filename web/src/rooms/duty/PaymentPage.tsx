@@ -7,6 +7,7 @@ import { useGet } from "../../api/query";
 import type { Payment } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { KeyFacts, Loading, MoneyText, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
+import { RawText } from "../parts/RawText";
 import { SandboxNote } from "./SandboxNote";
 
 const PENDING_REFRESH_MS = 2_000;
@@ -70,13 +71,7 @@ export default function PaymentPage() {
                     </span>
                   </span>
                 ),
-                // The pane scrolls, so a keyboard must reach it.
-                // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-                children: (
-                  <pre className="raw" tabIndex={0} aria-label={message.kind}>
-                    {message.body}
-                  </pre>
-                ),
+                children: <RawText label={message.kind} text={message.body} />,
               }))}
             />
           </section>
