@@ -42,8 +42,8 @@ impl<A: Aggregate + Send + Sync + 'static> Held for A {
 struct Slot {
     version: u64,
     held: Option<Box<dyn Held>>,
-    row_before: Option<WorkRow>,
     dirty: bool,
+    row_touched: bool,
 }
 
 /// One unit of work.
@@ -172,9 +172,9 @@ impl<'a> Unit<'a> {
             let slot = match record {
                 Some(record) => {
                     let state: A = read_state(&record)?;
-                    Slot { version: record.version, row_before: Some(state.work_row(id)), held: Some(Box::new(state)), dirty: false }
+                    Slot { version: record.version, held: Some(Box::new(state)), dirty: false, row_touched: false }
                 }
-                None => Slot { version: 0, held: None, row_before: None, dirty: false },
+                None => Slot { version: 0, held: None, dirty: false, row_touched: false },
             };
             self.slots.insert(object.clone(), slot);
         }
@@ -224,6 +224,7 @@ impl<'a> Unit<'a> {
             }
             let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;
             slot.held = Some(Box::new(after));
+            slot.row_touched |= A::touches_row(&event);
             if !slot.dirty {
                 slot.dirty = true;
                 self.order.push(subject);
@@ -289,9 +290,9 @@ impl<'a> Unit<'a> {
         for object in std::mem::take(&mut self.order) {
             let Some(slot) = self.slots.get(&object) else { continue };
             let Some(held) = &slot.held else { continue };
-            let row = held.row(&object.id);
+            let row = slot.row_touched.then(|| held.row(&object.id));
             self.commit.objects.push(ObjectWrite { object: object.clone(), expected_version: slot.version, state: held.encode()? });
-            if slot.row_before.as_ref() != Some(&row) {
+            if let Some(row) = row {
                 self.commit.work.push(WorkWrite { object, row });
             }
         }

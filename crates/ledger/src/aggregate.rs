@@ -110,6 +110,12 @@ pub trait Aggregate: Sized + Clone + PartialEq + Serialize + DeserializeOwned {
 
     /// The uniform row by which every inbox, search and alarm sees this object.
     fn work_row(&self, id: &str) -> WorkRow;
+
+    /// Can this event change the row? `false` spares frequent events (a move in the yard) the making of a row that stays the same.
+    fn touches_row(event: &Self::Event) -> bool {
+        let _ = event;
+        true
+    }
 }
 
 /// Declares a room's events: `domain_events! { /// doc pub enum ContainerEvent for "container" { /// doc Discharged(Discharged) = "container.discharged", … } }`.

@@ -447,6 +447,11 @@ impl Aggregate for Container {
         }
     }
 
+    /// The row does not say where in the yard a box stands.
+    fn touches_row(event: &ContainerEvent) -> bool {
+        !matches!(event, ContainerEvent::Moved(_))
+    }
+
     fn work_row(&self, id: &str) -> WorkRow {
         let (owner, action, due_at) = self.next_action();
         let mut keys = vec![self.number.to_uppercase(), self.call.to_uppercase()];
@@ -464,7 +469,7 @@ impl Aggregate for Container {
             status: self.status().to_owned(),
             owner,
             action: action.map(str::to_owned),
-            authority: self.hold().map(|hold| hold.by.clone()),
+            authority: None,
             parties: self.parties.clone(),
             keys,
             opened_at: self.milestones.announced_at.unwrap_or_default(),
