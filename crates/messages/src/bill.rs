@@ -24,7 +24,14 @@ pub(crate) fn assemble<'m>(mut walk: Walk<'m>, header: &Segment<'m>, report: &mu
     let mut drafts = std::mem::take(&mut walk.bills);
     attach_by_reference(&mut walk, &mut drafts);
     let kinds: HashMap<&str, &str> = PACKAGE_KINDS.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('\t')).collect();
-    let mut assembly = Assembly { walk, kinds, seen: HashMap::with_capacity(drafts.len()), carrier_reported: false };
+    // A port of the header is judged once, however many bills it serves.
+    let inherited = |own: fn(&Draft<'m>) -> bool, place: &Option<Place<'m>>, report: &mut MessageReport<'_>| {
+        let place = place.as_ref().filter(|_| drafts.iter().any(own))?;
+        Some(port(&place.segment, report).unwrap_or_else(|| place.code.clone()))
+    };
+    let loading = inherited(|draft| draft.loading.is_none(), &walk.loading, report);
+    let discharge = inherited(|draft| draft.discharge.is_none(), &walk.discharge, report);
+    let mut assembly = Assembly { walk, kinds, loading, discharge, seen: HashMap::with_capacity(drafts.len()), carrier_reported: false };
     let bills = drafts.iter().map(|draft| assembly.bill(draft, header, report)).collect();
     for unused in assembly.walk.equipment.iter().filter(|equipment| !equipment.used && !equipment.empty) {
         let (zh, en) = (format!("集装箱 {} 未关联任何提运单。", unused.number), format!("Container {} is on no bill.", unused.number));
@@ -52,6 +59,9 @@ fn attach_by_reference<'m>(walk: &mut Walk<'m>, drafts: &mut [Draft<'m>]) {
 struct Assembly<'m> {
     walk: Walk<'m>,
     kinds: HashMap<&'static str, &'static str>,
+    /// Ports of the header, for bills without their own.
+    loading: Option<String>,
+    discharge: Option<String>,
     /// Bill numbers met, with the segment number of the first.
     seen: HashMap<String, u32>,
     carrier_reported: bool,
@@ -94,8 +104,8 @@ impl<'m> Assembly<'m> {
             );
             Named::default()
         });
-        let loading = required_port(draft.loading.as_ref().or(self.walk.loading.as_ref()), "9", cni, &number, report);
-        let discharge = required_port(draft.discharge.as_ref().or(self.walk.discharge.as_ref()), "11", cni, &number, report);
+        let loading = required_port(draft.loading.as_ref(), self.loading.as_ref(), "9", cni, &number, report);
+        let discharge = required_port(draft.discharge.as_ref(), self.discharge.as_ref(), "11", cni, &number, report);
         let delivery = draft.delivery.as_ref().and_then(|place| port(&place.segment, report));
         let goods = self.goods(draft, &number, report);
         let containers = self.containers(draft, &goods, &number, report);
@@ -171,7 +181,8 @@ impl<'m> Assembly<'m> {
                 0
             }
         };
-        let gross = line.gross.or_else(|| summed(&line.splits)).or(draft.gross.filter(|_| single)).filter(|mass| !mass.is_zero());
+        let told = line.gross.or_else(|| summed(&line.splits)).or(draft.gross.filter(|_| single));
+        let gross = told.or_else(|| self.boxed(line).filter(|_| single)).filter(|mass| !mass.is_zero());
         if gross.is_none() && !line.gross_faulty {
             report.add(&catalogue::WEIGHT_MISSING, gid, WHOLE, "货物缺少毛重。", "The goods have no gross mass.");
         }
@@ -189,6 +200,15 @@ impl<'m> Assembly<'m> {
             gross_kg: gross.unwrap_or_default(),
             un_no: line.un_no.clone(),
         }
+    }
+
+    /// Mass of the boxes that hold a line and nothing else: full containers are often weighed as such.
+    fn boxed(&self, line: &Line<'m>) -> Option<Mass> {
+        let described =
+            |split: &Split<'m>| self.walk.equipment_by_number.get(&split.number).and_then(|index| self.walk.equipment.get(*index));
+        let weighed = |split| described(split).filter(|equipment| !equipment.used).and_then(|equipment| equipment.gross);
+        let masses: Option<Vec<Mass>> = line.splits.iter().map(weighed).collect();
+        masses.filter(|masses| !masses.is_empty()).and_then(Mass::sum)
     }
 
     fn containers(
@@ -281,10 +301,18 @@ impl<'m> Assembly<'m> {
     }
 }
 
-fn required_port(place: Option<&Place<'_>>, qualifier: &str, cni: &Segment<'_>, number: &str, report: &mut MessageReport<'_>) -> String {
-    match place {
-        Some(place) => port(&place.segment, report).unwrap_or_else(|| place.code.clone()),
-        None => {
+fn required_port(
+    own: Option<&Place<'_>>,
+    inherited: Option<&String>,
+    qualifier: &str,
+    cni: &Segment<'_>,
+    number: &str,
+    report: &mut MessageReport<'_>,
+) -> String {
+    match (own, inherited) {
+        (Some(place), _) => port(&place.segment, report).unwrap_or_else(|| place.code.clone()),
+        (None, Some(code)) => code.clone(),
+        (None, None) => {
             let (zh, en) = (format!("提运单 {number} 缺少 LOC+{qualifier}。"), format!("Bill {number} has no LOC+{qualifier}."));
             report.add(&catalogue::PORT_MISSING, cni, WHOLE, zh, en);
             String::new()

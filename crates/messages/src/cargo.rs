@@ -371,7 +371,8 @@ impl<'m> Walk<'m> {
             "NI" | "N1" => &mut bill.notify,
             _ => return,
         };
-        if let (None, Some(name)) = (slot.as_ref(), party_name(segment)) {
+        // Some senders give a code alone; it still says who it is.
+        if let (None, Some(name)) = (slot.as_ref(), party_name(segment).or_else(|| some(segment, 2, 1))) {
             *slot = Some(Named { name, address: party_address(segment), uscc: credit_code(segment, report) });
         }
     }
@@ -425,10 +426,10 @@ impl<'m> Walk<'m> {
     }
 
     fn seal(&mut self, segment: &Segment<'m>) {
-        if let (Level::Equipment(index), Some(seal)) = (self.level, some(segment, 1, 1)) {
-            if let Some(equipment) = self.equipment.get_mut(index) {
-                equipment.seals.push(seal);
-            }
+        if let Level::Equipment(index) = self.level
+            && let Some(equipment) = self.equipment.get_mut(index)
+        {
+            equipment.seals.extend(some(segment, 1, 1));
         }
     }
 

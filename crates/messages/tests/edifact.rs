@@ -262,6 +262,7 @@ const PROVOKED: &[Fault] = &[
     Fault("cuscar.edi", "GID+1+100:DR'", "GID+1+0:DR'", "EDI-GID-PACKAGES-ZERO", 49),
     Fault("cuscar.edi", "FTX+AAA+++PAINT'", "FTX+AAI+++PAINT'", "EDI-GID-DESCRIPTION-MISSING", 49),
     Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+VOL+AAW+MTQ:12'", "EDI-GID-WEIGHT-MISSING", 49),
+    Fault("cuscar.edi", "LOC+11+CNNGB:139:6'DTM+132", "LOC+11+ZZZZZ:139:6'DTM+132", "EDI-LOC-UNKNOWN", 7),
     Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+AAE+G+STN:12'", "EDI-MEA-UNIT", 51),
     Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+AAE+G+TNE:HEAVY'", "EDI-MEA-VALUE", 51),
     Fault("cuscar.edi", "CST++9405210000:122", "CST++94052100001:122", "EDI-GID-HS", 33),
@@ -309,6 +310,25 @@ fn what_is_inferred_is_said() {
     let boxes: Vec<_> = manifest(&read).2[0].form.content.containers.iter().map(|c| (c.packages, c.gross_kg.to_string())).collect();
     assert_eq!(boxes, [(410, "8250".to_owned()), (410, "8250".to_owned())]);
     assert!(read.findings.iter().any(|found| found.finding.code == "EDI-SGP-SHARE-DERIVED" && found.segment == Some(21)));
+}
+
+#[test]
+fn what_the_goods_do_not_say_is_taken_from_the_box_or_the_header() {
+    // The only line of the second bill has no mass, but its box is weighed; the consignee is a code; the port comes from the header.
+    let terse = wire("cuscar.edi")
+        .replace("STEEL FITTINGS'MEA+AAE+G+KGM:15500.5'", "STEEL FITTINGS'MEA+VOL+AAW+MTQ:9'")
+        .replace("NAD+CN+91330782TEAT0004X4:160:ZZZ++示范贸易 Demo Trading'", "NAD+CN+91330782TEAT0004X4:160:ZZZ'");
+    let read = read(terse.as_bytes());
+    assert_eq!(faults(&read), []);
+    let bill = &manifest(&read).2[1].form.content;
+    assert_eq!((bill.goods[0].gross_kg.to_string(), bill.containers[0].gross_kg.to_string()), ("15500.5".to_owned(), "15500.5".to_owned()));
+    assert_eq!((bill.consignee.name.as_str(), bill.discharge.as_str()), ("91330782TEAT0004X4", "CNNGB"));
+}
+
+#[test]
+fn a_fault_of_the_header_is_told_once_for_all_bills() {
+    let told = faults(&read(wire("cuscar.edi").replacen("LOC+11+CNNGB:139:6'DTM+132", "LOC+11+ZZZZZ:139:6'DTM+132", 1).as_bytes()));
+    assert_eq!(told, [("EDI-LOC-UNKNOWN".to_owned(), 7)]);
 }
 
 #[test]
