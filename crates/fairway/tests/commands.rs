@@ -1,0 +1,137 @@
+//! The commands as operators script them: names, output, exit codes 0 (fine), 1 (findings), 2 (could not run).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn fairway(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_fairway")).args(args).env_remove("FAIRWAY_DATA").env_remove("FAIRWAY_DATABASE").output().expect("fairway runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("an exit code")
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", text(&output.stdout), text(&output.stderr)))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn write(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, content).expect("a file");
+    path
+}
+
+const GOOD: &str = "UNB+UNOA:2+SENDER+FAIRWAY+261122:1000+REF1'UNH+1+COARRI:D:95B:UN'BGM+44+DOC1+9'TDT+20+061E+1++TST:172:20+++9074729:146::DEMO SHIP'\
+NAD+CA+TST:172:20'EQD+CN+ZZZU0000019+22G1:102:5++3+5'DTM+203:202611221000:203'LOC+147+0010203::5'CNT+16:1'UNT+9+1'UNZ+1+REF1'";
+
+#[test]
+fn every_command_explains_itself() {
+    for command in ["serve", "demo", "doctor", "ledger", "edi", "bench", "migrate", "openapi"] {
+        let output = fairway(&[command, "--help"]);
+        assert_eq!(code(&output), 0, "{command}");
+        assert!(text(&output.stdout).contains("Usage:"), "{command}");
+    }
+    assert_eq!(code(&fairway(&["no-such-command"])), 2);
+}
+
+#[test]
+fn edi_check_counts_every_segment_and_says_where_a_fault_is() {
+    let folder = folder();
+    let good = write(folder.path(), "good.edi", GOOD.as_bytes());
+    let report = json(&fairway(&["edi", "check", good.to_str().unwrap(), "--json"]));
+    assert_eq!(report["interchanges"], 1);
+    assert_eq!(report["segments"], 11, "UNB and UNZ are counted");
+    assert_eq!(report["messages"][0]["type"], "COARRI");
+    assert_eq!(report["messages"][0]["segments"], 9);
+
+    let wrong = write(folder.path(), "wrong.edi", GOOD.replace("UNT+9+1", "UNT+8+1").as_bytes());
+    let output = fairway(&["edi", "check", wrong.to_str().unwrap(), "--json"]);
+    assert_eq!(code(&output), 1);
+    let report = json(&output);
+    let finding = report["findings"].as_array().unwrap().iter().find(|f| f["segment"] == 10).expect("a finding at UNT");
+    assert_eq!(finding["severity"], "error");
+    assert!(report["contrl"].as_str().is_some_and(|c| c.contains("CONTRL")), "{report}");
+
+    assert_eq!(code(&fairway(&["edi", "check", "/does/not/exist"])), 2);
+    let empty = write(folder.path(), "empty.edi", b"");
+    assert_eq!(code(&fairway(&["edi", "check", empty.to_str().unwrap()])), 1);
+}
+
+#[test]
+fn edi_convert_goes_there_and_back() {
+    let folder = folder();
+    let good = write(folder.path(), "good.edi", GOOD.as_bytes());
+    let document = fairway(&["edi", "convert", good.to_str().unwrap(), "--to", "json"]);
+    let path = write(folder.path(), "good.json", &document.stdout);
+    let back = fairway(&["edi", "convert", path.to_str().unwrap(), "--to", "edifact"]);
+    assert_eq!(text(&back.stdout).trim_end(), GOOD);
+}
+
+#[test]
+fn edi_explain_knows_every_code() {
+    let all = text(&fairway(&["edi", "explain"]).stdout);
+    let codes: Vec<&str> = all.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(codes.len() > 30);
+    assert_eq!(code(&fairway(&["edi", "explain", codes[0]])), 0);
+    assert_eq!(code(&fairway(&["edi", "explain", "EDI-NO-SUCH-CODE"])), 2);
+}
+
+#[test]
+fn a_demo_verifies_exports_and_shows_a_single_changed_bit() {
+    let folder = folder();
+    let data = folder.path().join("demo");
+    let data = data.to_str().unwrap();
+    let built = fairway(&["demo", "--data", data, "--seed", "5", "--containers", "40", "--exit"]);
+    assert_eq!(code(&built), 0, "{}", text(&built.stderr));
+    let verified = fairway(&["ledger", "verify", "--data", data, "--json"]);
+    assert_eq!(code(&verified), 0, "{}", text(&verified.stdout));
+    let size = json(&verified)["size"].as_u64().unwrap();
+    assert!(size > 400, "{size}");
+
+    for name in ["export.sqlite", "export.json"] {
+        let file = folder.path().join(name);
+        let exported = fairway(&["ledger", "export", "--data", data, "--ocel", file.to_str().unwrap(), "--json"]);
+        assert_eq!(code(&exported), 0, "{}", text(&exported.stderr));
+        assert_eq!(json(&exported)["events"].as_u64(), Some(size), "{name}");
+    }
+
+    let store = rusqlite::Connection::open(Path::new(data).join("fairway.sqlite")).unwrap();
+    let at = size / 2;
+    let mut body: Vec<u8> = store.query_row("SELECT body FROM event WHERE position = ?1", [at], |row| row.get(0)).unwrap();
+    let middle = body.len() / 2;
+    body[middle] ^= 1;
+    store.execute("UPDATE event SET body = ?1 WHERE position = ?2", rusqlite::params![body, at]).unwrap();
+    drop(store);
+    let changed = fairway(&["ledger", "verify", "--data", data, "--json"]);
+    assert_eq!(code(&changed), 1);
+    assert!(text(&changed.stdout).contains(&at.to_string()), "the place is named: {}", text(&changed.stdout));
+}
+
+#[test]
+fn a_wrong_configuration_is_named_and_nothing_runs() {
+    let folder = folder();
+    let file = write(folder.path(), "fairway.toml", b"listn = \"127.0.0.1:1\"\n");
+    let output = fairway(&["migrate", "--config", file.to_str().unwrap(), "--data", folder.path().to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("listn"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn doctor_looks_at_store_key_clock_and_font() {
+    let folder = folder();
+    let data = folder.path().to_str().unwrap();
+    let output = fairway(&["doctor", "--data", data, "--json"]);
+    let report = json(&output);
+    let names: Vec<&str> = report["checks"].as_array().unwrap().iter().filter_map(|c| c["check"].as_str()).collect();
+    for name in ["clock", "font", "disk", "store", "ledger"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+}
