@@ -209,7 +209,11 @@ impl App {
     async fn attempt<U: UseCase>(&self, ctx: &Context, command: &U) -> Result<Done<U::Outcome>, AppError> {
         let remembered = match &ctx.idempotency {
             Some(key) => {
-                let scope = format!("{}/{}", ctx.principal.organisation, ctx.principal.id);
+                // What a message led to is remembered for the message, whoever reads it: after a crash it is read again by the platform.
+                let scope = match &ctx.message {
+                    Some(message) => format!("message/{message}"),
+                    None => format!("{}/{}", ctx.principal.organisation, ctx.principal.id),
+                };
                 let hash = request_hash(U::NAME, command)?;
                 if let Some(row) = self.parts.store.idempotent(&self.parts.port.code, &scope, &key.key).await? {
                     return replay(&row, &hash);
