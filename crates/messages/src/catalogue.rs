@@ -21,13 +21,13 @@ pub struct CodeInfo {
     /// What to do, in Chinese.
     pub fix_zh: &'static str,
     /// What to do, in English.
-    pub fix_en: &'static str,
+    pub fix: &'static str,
 }
 
 macro_rules! codes {
-    ($($name:ident = $code:literal, $severity:ident, $zh:literal, $en:literal, $cause:literal, $fix_zh:literal, $fix_en:literal;)+) => {
+    ($($name:ident = $code:literal, $severity:ident, $zh:literal, $en:literal, $cause:literal, $fix_zh:literal, $fix:literal;)+) => {
         $(pub(crate) const $name: CodeInfo = CodeInfo {
-            code: $code, severity: Severity::$severity, title_zh: $zh, title_en: $en, cause: $cause, fix_zh: $fix_zh, fix_en: $fix_en,
+            code: $code, severity: Severity::$severity, title_zh: $zh, title_en: $en, cause: $cause, fix_zh: $fix_zh, fix: $fix,
         };)+
         /// Every code that the interpretation of content can give.
         pub const CODES: &[CodeInfo] = &[$($name),+];
@@ -210,7 +210,7 @@ const SYNTAX_FIX_ZH: &[(&str, &str)] = &[
 /// What to do about a code, in Chinese and English.
 pub(crate) fn fix(code: &str) -> (&'static str, &'static str) {
     if let Some(info) = CODES.iter().find(|info| info.code == code) {
-        return (info.fix_zh, info.fix_en);
+        return (info.fix_zh, info.fix);
     }
     let zh = SYNTAX_FIX_ZH.iter().find(|(known, _)| *known == code).map_or("", |(_, zh)| *zh);
     (zh, edifact::info(code).map_or("", |info| info.fix))
@@ -219,7 +219,7 @@ pub(crate) fn fix(code: &str) -> (&'static str, &'static str) {
 /// Every code of a message finding: syntax, envelope and directory first, then content.
 pub fn all_codes() -> impl Iterator<Item = CodeInfo> {
     let syntax = edifact::CODES.iter().map(|info| {
-        let (fix_zh, fix_en) = fix(info.code);
+        let (fix_zh, fix) = self::fix(info.code);
         CodeInfo {
             code: info.code,
             severity: severity(info.severity),
@@ -227,7 +227,7 @@ pub fn all_codes() -> impl Iterator<Item = CodeInfo> {
             title_en: info.title_en,
             cause: info.cause,
             fix_zh,
-            fix_en,
+            fix,
         }
     });
     syntax.chain(CODES.iter().copied())
@@ -253,7 +253,7 @@ mod tests {
         for info in all_codes() {
             assert!(seen.insert(info.code), "{} twice", info.code);
             assert!(info.code.starts_with("EDI-"), "{}", info.code);
-            for text in [info.title_zh, info.title_en, info.cause, info.fix_zh, info.fix_en] {
+            for text in [info.title_zh, info.title_en, info.cause, info.fix_zh, info.fix] {
                 assert!(!text.is_empty(), "{} lacks a text", info.code);
             }
         }

@@ -6,8 +6,8 @@ use edifact::Segment;
 
 use crate::catalogue::{self, CodeInfo};
 
-/// Most findings in one interpretation; one more says how many were left out. Errors go before warnings.
-pub const FINDINGS_MAX: usize = 1_000;
+/// Most findings in one interpretation; one more, the thousandth, says how many were left out. Errors go before warnings.
+pub const FINDINGS_MAX: usize = 999;
 
 /// The findings of one file.
 #[derive(Default)]
@@ -44,7 +44,7 @@ impl Report {
 
     /// Takes over a finding of the syntax reader, with the weight it has here.
     pub(crate) fn syntax(&mut self, found: &edifact::Finding) {
-        let (fix_zh, fix_en) = catalogue::fix(found.code);
+        let (fix_zh, fix) = catalogue::fix(found.code);
         let place = Place {
             message: found.message,
             segment: found.segment,
@@ -60,7 +60,7 @@ impl Report {
                 severity: catalogue::severity(found.severity),
                 pointer,
                 message: text,
-                hint: Text::new(fix_zh, fix_en),
+                hint: Text::new(fix_zh, fix),
             },
             segment: found.segment.map(u64::from),
             offset: u64::try_from(found.offset).ok(),
@@ -82,7 +82,7 @@ impl Report {
             let (info, more) = (catalogue::FINDINGS_CUT, self.left_out);
             let text = Text::new(format!("另有 {more} 处问题未列出。"), format!("{more} further findings are not listed."));
             all.push(MessageFinding {
-                finding: Finding::info(info.code, "", text, Text::new(info.fix_zh, info.fix_en)),
+                finding: Finding::info(info.code, "", text, Text::new(info.fix_zh, info.fix)),
                 segment: None,
                 offset: None,
                 segment_tag: None,
@@ -161,7 +161,7 @@ impl<'r> MessageReport<'r> {
             severity: info.severity,
             pointer: place.pointer(),
             message: Text::new(zh.into(), en.into()),
-            hint: Text::new(info.fix_zh, info.fix_en),
+            hint: Text::new(info.fix_zh, info.fix),
         };
         self.report.keep(MessageFinding {
             finding,
