@@ -94,7 +94,6 @@ export function DeclarationView({ declaration }: { declaration: Declaration }) {
       <AnswerPanel declaration={declaration} />
       <Tracks declaration={declaration} />
       {declaration.decision?.officer && <DecisionFacts decision={declaration.decision} officer={declaration.decision.officer} />}
-      {allows(actions, "declaration.attach") && <MoreDocuments declaration={declaration} path={path} />}
       {declaration.duty_notice && (
         <section className="panel">
           <div className="panel-head">
@@ -110,6 +109,7 @@ export function DeclarationView({ declaration }: { declaration: Declaration }) {
           />
         </section>
       )}
+      {allows(actions, "declaration.attach") && <MoreDocuments declaration={declaration} path={path} />}
       <Content declaration={declaration} />
     </>
   );

@@ -115,7 +115,7 @@ export function DraftForm({ path, answer }: { path: string; answer: Answer<Decla
           <DocumentsEditor form={form} set={set} findings={findings} />
           <Statements form={form} set={set} findings={findings} />
         </div>
-        <aside className="panel form-aside">
+        <div className="panel form-aside">
           <h2>{t("rooms.decl.review")}</h2>
           {data.bill && (
             <p className="muted">
@@ -147,7 +147,7 @@ export function DraftForm({ path, answer }: { path: string; answer: Answer<Decla
           {told?.length === 0 && <Alert type="success" showIcon title={t("rooms.check.clean")} />}
           <FindingList findings={findings.map((finding) => ({ ...finding, message: named(finding) }))} onPick={pick} />
           {told === null && <p className="muted">{t("rooms.decl.checkHint")}</p>}
-        </aside>
+        </div>
       </div>
       <GoodsDrawer
         at={goods}

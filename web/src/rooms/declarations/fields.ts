@@ -84,12 +84,12 @@ export const sections: readonly SectionSpec[] = [
     en: "Parties",
     fields: [
       { name: "trade_co_scc", official: "TradeCoScc", zh: "境内收货人代码", en: "Consignee code", kind: "uscc", required: true, max: 18 },
-      { name: "trade_name", official: "TradeName", zh: "境内收货人", en: "Consignee", required: true, max: 100, span: 12 },
+      { name: "trade_name", official: "TradeName", zh: "境内收货人", en: "Consignee", required: true, max: 100, span: 18 },
       { name: "owner_code_scc", official: "OwnerCodeScc", zh: "消费使用单位代码", en: "End user code", kind: "uscc", required: true, max: 18 },
-      { name: "owner_name", official: "OwnerName", zh: "消费使用单位", en: "End user", required: true, max: 100, span: 12 },
+      { name: "owner_name", official: "OwnerName", zh: "消费使用单位", en: "End user", required: true, max: 100, span: 18 },
       { name: "agent_code_scc", official: "AgentCodeScc", zh: "申报单位代码", en: "Declarant code", kind: "uscc", required: true, max: 18 },
-      { name: "agent_name", official: "AgentName", zh: "申报单位", en: "Declarant", required: true, max: 100, span: 12 },
-      { name: "overseas_consignor_name", official: "OverseasConsignorEname", zh: "境外发货人", en: "Overseas consignor", max: 100, span: 12 },
+      { name: "agent_name", official: "AgentName", zh: "申报单位", en: "Declarant", required: true, max: 100, span: 18 },
+      { name: "overseas_consignor_name", official: "OverseasConsignorEname", zh: "境外发货人", en: "Overseas consignor", max: 100, span: 18 },
     ],
   },
   {

@@ -103,7 +103,7 @@ function Body({ notice, path }: { notice: DutyNotice; path: string }) {
           </section>
         ))}
       </div>
-      <aside className="panel form-aside">
+      <div className="panel form-aside">
         <h2>{t("rooms.duty.total")}</h2>
         <p className="big-figure">
           <MoneyText value={notice.total} strong />
@@ -132,7 +132,7 @@ function Body({ notice, path }: { notice: DutyNotice; path: string }) {
           {allows(notice.actions, "duty-notice.guarantee") && <UseGuarantee notice={notice} path={path} />}
           {["paid", "guaranteed", "waived"].includes(notice.status) && <Alert type="success" showIcon title={tx(notice.status_text)} />}
         </div>
-      </aside>
+      </div>
     </div>
   );
 }

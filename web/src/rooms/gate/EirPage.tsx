@@ -77,13 +77,13 @@ export default function EirPage() {
               )}
             </section>
           </div>
-          <aside className="panel form-aside">
+          <div className="panel form-aside">
             <div className="certificate">
               <QrCode text={data.verify_url ?? `${window.location.origin}/verify/${data.code}`} size={180} label={t("rooms.eir.qr")} />
               <CopyText text={data.code} />
               <p className="muted">{t("rooms.eir.verify")}</p>
             </div>
-          </aside>
+          </div>
         </div>
       )}
     </>

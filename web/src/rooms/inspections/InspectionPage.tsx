@@ -124,7 +124,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
           </section>
         )}
       </div>
-      <aside className="stack">
+      <div className="stack">
         <section className="panel">
           <h2>
             {t("rooms.inspection.officers")} <Definition of={t("rooms.inspection.officers")}>{t("rooms.inspection.drawText")}</Definition>
@@ -169,7 +169,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
             />
           </section>
         )}
-      </aside>
+      </div>
     </div>
   );
 }

@@ -48,6 +48,17 @@ export default function NewManifest() {
     if (bill) setActive(Number(bill[1]));
     setTimeout(() => jumpToPointer(finding.pointer), SHOWN_TAB_MS);
   };
+  const addBill = () => {
+    setActive(draft.bills.length);
+    set("/bills", [...draft.bills, emptyBill(port)]);
+  };
+  const removeBill = () => {
+    set(
+      "/bills",
+      draft.bills.filter((_, place) => place !== active),
+    );
+    setActive(Math.max(0, active - 1));
+  };
   const errors = findings.filter((finding) => finding.severity === "error").length;
   return (
     <>
@@ -93,37 +104,33 @@ export default function NewManifest() {
               </Field>
             </div>
           </section>
+          <div className="row">
+            <Button icon={<PlusOutlined aria-hidden="true" />} onClick={addBill}>
+              {t("rooms.manifest.addBill")}
+            </Button>
+            {draft.bills.length > 1 && (
+              <Button icon={<DeleteOutlined aria-hidden="true" />} onClick={removeBill}>
+                {t("rooms.manifest.removeBill", { bill: draft.bills[active]?.number || t("rooms.manifest.billN", { n: active + 1 }) })}
+              </Button>
+            )}
+          </div>
           <Tabs
-            type="editable-card"
+            type="card"
             activeKey={String(active)}
             onChange={(key) => setActive(Number(key))}
-            addIcon={<PlusOutlined aria-label={t("rooms.manifest.addBill")} />}
-            onEdit={(target, action) => {
-              if (action === "add") {
-                setActive(draft.bills.length);
-                set("/bills", [...draft.bills, emptyBill(port)]);
-              } else {
-                set(
-                  "/bills",
-                  draft.bills.filter((_, place) => String(place) !== target),
-                );
-                setActive((before) => Math.max(0, Math.min(before, draft.bills.length - 2)));
-              }
-            }}
             items={draft.bills.map((bill, place) => {
               const wrong = findings.filter(
                 (finding) => finding.pointer.startsWith(`/bills/${String(place)}/`) || finding.pointer === `/bills/${String(place)}`,
               ).length;
               return {
                 key: String(place),
-                closable: draft.bills.length > 1,
                 label: `${bill.number || t("rooms.manifest.billN", { n: place + 1 })}${wrong ? ` (${String(wrong)})` : ""}`,
                 children: <BillEditor base={`/bills/${String(place)}`} bill={bill} set={set} findings={findings} />,
               };
             })}
           />
         </div>
-        <aside className="panel form-aside">
+        <div className="panel form-aside">
           <h2>{t("rooms.manifest.review")}</h2>
           <p className="muted">
             {t("rooms.manifest.counts", { bills: draft.bills.length, containers: draft.bills.reduce((sum, bill) => sum + bill.containers.length, 0) })}
@@ -146,7 +153,7 @@ export default function NewManifest() {
           <FindingList findings={findings} onPick={pick} />
           {check.error && <ProblemAlert error={check.error} />}
           {send.error && send.error.findings.length === 0 && <ProblemAlert error={send.error} />}
-        </aside>
+        </div>
       </div>
       <Paste
         open={pasting}

@@ -26,6 +26,7 @@ export const manifestText = define({
   "rooms.manifest.chooseCall": { zh: "选择船舶航次", en: "Choose a call" },
   "rooms.manifest.billN": { zh: "提单 {n}", en: "Bill {n}" },
   "rooms.manifest.addBill": { zh: "增加提单", en: "Add a bill" },
+  "rooms.manifest.removeBill": { zh: "删除 {bill}", en: "Remove {bill}" },
   "rooms.manifest.addContainer": { zh: "增加集装箱", en: "Add a container" },
   "rooms.manifest.addGoods": { zh: "增加货物", en: "Add goods" },
   "rooms.manifest.review": { zh: "检查与提交", en: "Check and send" },

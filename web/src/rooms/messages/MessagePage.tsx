@@ -9,6 +9,7 @@ import type { Finding, Message, Segment } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { CopyText, FindingList, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { worst } from "../parts/Field";
+import { RawText } from "../parts/RawText";
 
 /** Segments drawn at a time; a large interchange shows the stretch around the place looked at. */
 const SHOWN_MAX = 400;
@@ -75,7 +76,7 @@ export default function MessagePage() {
               {segments.data && <SegmentView segments={segments.data.items} raw={view === "raw"} picked={picked} />}
             </section>
           </div>
-          <aside className="stack">
+          <div className="stack">
             <section className="panel">
               <h2>{t("findings.title")}</h2>
               <FindingList findings={data.findings} onPick={pick} empty={<Alert type="success" showIcon title={t("rooms.message.clean")} />} />
@@ -98,7 +99,7 @@ export default function MessagePage() {
             {data.answers.map((answer) => (
               <AnswerPanel key={answer} id={answer} />
             ))}
-          </aside>
+          </div>
         </div>
       )}
     </>
@@ -125,13 +126,7 @@ function AnswerPanel({ id }: { id: string }) {
         </ObjectLink>{" "}
         · <When at={answer.data?.received_at} style="second" />
       </p>
-      {typeof raw.data === "string" && (
-        // The pane scrolls, so a keyboard must reach it.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre className="raw raw-small" tabIndex={0} aria-label={t("rooms.message.answer")}>
-          {raw.data.replace(/'(?=\S)/g, "'\n")}
-        </pre>
-      )}
+      {typeof raw.data === "string" && <RawText small label={t("rooms.message.answer")} text={raw.data.replace(/'(?=\S)/g, "'\n")} />}
     </section>
   );
 }

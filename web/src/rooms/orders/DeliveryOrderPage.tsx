@@ -146,7 +146,7 @@ function Body({ order }: { order: DeliveryOrder }) {
             </section>
           )}
         </div>
-        <aside className="panel form-aside">
+        <div className="panel form-aside">
           {order.code && order.verify_url ? (
             <div className="certificate">
               <QrCode text={order.verify_url} size={196} label={t("rooms.order.qr")} />
@@ -157,7 +157,7 @@ function Body({ order }: { order: DeliveryOrder }) {
           ) : (
             <p className="muted">{t("rooms.order.noCode")}</p>
           )}
-        </aside>
+        </div>
       </div>
     </>
   );
