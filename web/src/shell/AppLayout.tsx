@@ -33,7 +33,7 @@ function SideNav({ role, onPick }: { role: Role; onPick?: () => void }) {
           <ul>
             {items.map((item) => (
               <li key={item.path}>
-                <NavLink to={item.path} end={item.path === "/insight" || item.path === "/gate"} onClick={onPick}>
+                <NavLink to={item.path} end={item.path === "/insight" || item.path === "/gate" || item.path === "/containers"} onClick={onPick}>
                   <span aria-hidden="true">{item.icon}</span>
                   {t(item.label)}
                 </NavLink>
