@@ -102,7 +102,10 @@ pub(crate) fn check_fields<T>(base: &str, form: &T, rules: &[FieldRule<T>], day:
             found.push(Finding::error(
                 "declaration-field-length",
                 pointer(),
-                Text::new(format!("{}有 {length} 个字符，上限 {}。", rule.zh, rule.length_max), format!("{} has {length} characters; at most {}.", rule.en, rule.length_max)),
+                Text::new(
+                    format!("{}有 {length} 个字符，上限 {}。", rule.zh, rule.length_max),
+                    format!("{} has {length} characters; at most {}.", rule.en, rule.length_max),
+                ),
                 Text::new("缩短内容。", "Shorten it."),
             ));
         } else if let Some(id) = rule.table {
@@ -117,14 +120,20 @@ fn check_code(pointer: String, zh: &str, en: &str, value: &str, id: TableId, day
         None => found.push(Finding::error(
             "declaration-code-unknown",
             pointer,
-            Text::new(format!("{zh}“{value}”不在“{}”中。", codes.title_zh), format!("{en}: {value} is not in the table \"{}\".", codes.title_en)),
+            Text::new(
+                format!("{zh}“{value}”不在“{}”中。", codes.title_zh),
+                format!("{en}: {value} is not in the table \"{}\".", codes.title_en),
+            ),
             Text::new("从代码表中选择。", "Choose a code from the table."),
         )),
         Some(entry) if !entry.is_valid_on(day) => {
             found.push(Finding::error(
                 "declaration-code-expired",
                 pointer,
-                Text::new(format!("{zh}“{value}”在 {day} 不在有效期内{}。", term(entry, "，有效期 ")), format!("{en}: {value} is not valid on {day}{}.", term(entry, "; valid "))),
+                Text::new(
+                    format!("{zh}“{value}”在 {day} 不在有效期内{}。", term(entry, "，有效期 ")),
+                    format!("{en}: {value} is not valid on {day}{}.", term(entry, "; valid ")),
+                ),
                 Text::new("选择当日有效的代码。", "Choose a code that is valid on that day."),
             ));
         }
@@ -164,7 +173,10 @@ fn check_kind(form: &DeclarationForm, facts: &CheckFacts, found: &mut Vec<Findin
         found.push(Finding::error(
             "declaration-type",
             "/type",
-            Text::new("单据类型不符：第 1–2 位为类型代码，第 3 位为空、0、5（概要）或 6（完整）。", "Positions 1 and 2 are a kind from the table; position 3 is blank, 0, 5 (summary) or 6 (complete)."),
+            Text::new(
+                "单据类型不符：第 1–2 位为类型代码，第 3 位为空、0、5（概要）或 6（完整）。",
+                "Positions 1 and 2 are a kind from the table; position 3 is blank, 0, 5 (summary) or 6 (complete).",
+            ),
             Text::new("普通报关单留空。", "Leave it empty for a normal declaration."),
         ));
     }
@@ -174,7 +186,10 @@ fn check_kind(form: &DeclarationForm, facts: &CheckFacts, found: &mut Vec<Findin
         found.push(Finding::error(
             "declaration-grade-mode",
             "/type",
-            Text::new("失信企业不适用两步申报和汇总征税。", "A dishonest enterprise may use neither two-step declaration nor collective taxation."),
+            Text::new(
+                "失信企业不适用两步申报和汇总征税。",
+                "A dishonest enterprise may use neither two-step declaration nor collective taxation.",
+            ),
             Text::new("改为普通报关单。", "Use a normal declaration."),
         ));
     }
@@ -184,7 +199,10 @@ fn check_kind(form: &DeclarationForm, facts: &CheckFacts, found: &mut Vec<Findin
             "declaration-promise-items",
             "/promise_items",
             Text::new("价格说明须为 5 位，每位为 0（否）、1（是）或 9（空）。", "Five flags, each 0 (no), 1 (yes) or 9 (blank)."),
-            Text::new("依次填写：特殊关系、价格影响、特许权使用费、公式定价、暂定价格。", "In order: special relation, price influence, royalty, formula price, provisional price."),
+            Text::new(
+                "依次填写：特殊关系、价格影响、特许权使用费、公式定价、暂定价格。",
+                "In order: special relation, price influence, royalty, formula price, provisional price.",
+            ),
         ));
     }
     if !matches!(form.chk_surety.trim(), "" | "0" | "1") {
@@ -210,7 +228,10 @@ fn check_codes(form: &DeclarationForm, facts: &CheckFacts, found: &mut Vec<Findi
         found.push(Finding::error(
             "declaration-agent-differs",
             "/agent_code_scc",
-            Text::new(format!("申报单位应为本企业 {own}（{}）。", facts.broker.name), format!("The declarant must be your own organisation: {own} ({}).", facts.broker.name)),
+            Text::new(
+                format!("申报单位应为本企业 {own}（{}）。", facts.broker.name),
+                format!("The declarant must be your own organisation: {own} ({}).", facts.broker.name),
+            ),
             Text::new("填写本企业的统一社会信用代码。", "Write the credit code of your organisation."),
         ));
     }
@@ -226,7 +247,10 @@ fn check_bill(form: &DeclarationForm, facts: &CheckFacts, day: Date, found: &mut
             "/bill_no",
             Text::new(
                 format!("提运单 {} 没有舱单数据；提前申报也须先有舱单数据（公告 2014 年第 74 号）。", form.bill_no.trim()),
-                format!("There is no manifest data for bill {}; even an advance declaration needs it (Announcement 74/2014).", form.bill_no.trim()),
+                format!(
+                    "There is no manifest data for bill {}; even an advance declaration needs it (Announcement 74/2014).",
+                    form.bill_no.trim()
+                ),
             ),
             Text::new("核对提运单号，或请船代先传输舱单。", "Check the bill number, or ask the ship agent to send the manifest first."),
         ));
@@ -245,7 +269,10 @@ fn check_bill(form: &DeclarationForm, facts: &CheckFacts, day: Date, found: &mut
             "declaration-bill-declared",
             "/bill_no",
             Text::new(format!("该提运单已由报关单 {other} 申报。"), format!("The bill is already declared by {other}.")),
-            Text::new("一票提运单对应一份报关单；如需更正，请先撤单。", "One bill has one declaration; withdraw the other first if this one corrects it."),
+            Text::new(
+                "一票提运单对应一份报关单；如需更正，请先撤单。",
+                "One bill has one declaration; withdraw the other first if this one corrects it.",
+            ),
         ));
     }
     differs(&form.traf_name, &bill.ship_name, "declaration-ship-differs", "/traf_name", ("运输工具名称", "The ship"), found);
@@ -256,7 +283,10 @@ fn check_bill(form: &DeclarationForm, facts: &CheckFacts, day: Date, found: &mut
             "declaration-consignee-differs",
             "/trade_co_scc",
             Text::new("境内收货人与舱单收货人不一致。", "The consignee differs from the one on the manifest."),
-            Text::new("核对收货人；如舱单有误，请船代变更舱单。", "Check the consignee; if the manifest is wrong, ask the ship agent to amend it."),
+            Text::new(
+                "核对收货人；如舱单有误，请船代变更舱单。",
+                "Check the consignee; if the manifest is wrong, ask the ship agent to amend it.",
+            ),
         ));
     }
     check_time(bill, day, found);
@@ -281,7 +311,10 @@ fn check_time(bill: &BillFacts, day: Date, found: &mut Vec<Finding>) {
         None => found.push(Finding::info(
             "declaration-advance",
             "",
-            Text::new("船舶尚未抵港，按提前申报受理（公告 2014 年第 74 号）。", "The ship has not arrived: taken as an advance declaration (Announcement 74/2014)."),
+            Text::new(
+                "船舶尚未抵港，按提前申报受理（公告 2014 年第 74 号）。",
+                "The ship has not arrived: taken as an advance declaration (Announcement 74/2014).",
+            ),
             Text::new("货物卸船后自动继续办理。", "It continues by itself once the goods are landed."),
         )),
     }
@@ -367,7 +400,10 @@ fn weight(value: &str, pointer: &str, (zh, en): (&str, &str), found: &mut Vec<Fi
             found.push(Finding::error(
                 "declaration-weight",
                 pointer,
-                Text::new(format!("{zh}须为大于 0 的数字，最多 5 位小数。"), format!("{en} is a figure above zero with at most five decimals.")),
+                Text::new(
+                    format!("{zh}须为大于 0 的数字，最多 5 位小数。"),
+                    format!("{en} is a figure above zero with at most five decimals."),
+                ),
                 Text::new("按千克填写，不带单位和千分位。", "Kilograms, without unit or thousands separator."),
             ));
             None
@@ -396,7 +432,10 @@ fn check_ports(form: &DeclarationForm, day: Date, found: &mut Vec<Finding>) {
                 "declaration-port",
                 pointer,
                 Text::new("港口代码格式不符。", "The port code is malformed."),
-                Text::new("使用 5 位联合国口岸代码或 3 位字母加 3 位数字。", "Use a UN/LOCODE of five characters, or three letters and three digits."),
+                Text::new(
+                    "使用 5 位联合国口岸代码或 3 位字母加 3 位数字。",
+                    "Use a UN/LOCODE of five characters, or three letters and three digits.",
+                ),
             )),
         }
     }
@@ -448,7 +487,9 @@ fn check_charge(name: &str, charge: &Charge, zh: &str, en: &str, day: Date, foun
     }
     match mark {
         "1" if !charge.curr.trim().is_empty() => fault("curr", "费率不填币制。", "A rate has no currency"),
-        "2" | "3" if !table(TableId::Currency).is_valid_on(charge.curr.trim(), day) => fault("curr", "币制不在代码表中。", "The currency is not in the code list"),
+        "2" | "3" if !table(TableId::Currency).is_valid_on(charge.curr.trim(), day) => {
+            fault("curr", "币制不在代码表中。", "The currency is not in the code list")
+        }
         _ => {}
     }
     if matches!(mark, "2" | "3")
@@ -465,7 +506,10 @@ fn check_containers(form: &DeclarationForm, facts: &CheckFacts, found: &mut Vec<
         found.push(Finding::error(
             "declaration-too-many-containers",
             "/containers",
-            Text::new(format!("集装箱 {} 个，上限 {CONTAINERS_MAX}。", form.containers.len()), format!("{} containers; at most {CONTAINERS_MAX}.", form.containers.len())),
+            Text::new(
+                format!("集装箱 {} 个，上限 {CONTAINERS_MAX}。", form.containers.len()),
+                format!("{} containers; at most {CONTAINERS_MAX}.", form.containers.len()),
+            ),
             Text::new("拆分报关单。", "Split the declaration."),
         ));
         return;
@@ -499,7 +543,10 @@ fn check_containers(form: &DeclarationForm, facts: &CheckFacts, found: &mut Vec<
         found.push(Finding::warning(
             "declaration-container-missing",
             "/containers",
-            Text::new(format!("提运单内的集装箱 {} 未申报。", known.number), format!("Container {} of the bill is not declared.", known.number)),
+            Text::new(
+                format!("提运单内的集装箱 {} 未申报。", known.number),
+                format!("Container {} of the bill is not declared.", known.number),
+            ),
             Text::new("列明提运单的全部集装箱。", "List every container of the bill."),
         ));
     }
@@ -510,7 +557,10 @@ fn check_container_on_bill(number: &str, container: &FormContainer, bill: &BillF
         found.push(Finding::error(
             "declaration-container-not-on-bill",
             format!("/containers/{index}/container_id"),
-            Text::new(format!("集装箱 {number} 不在提运单 {} 内。", bill.number), format!("Container {number} is not on bill {}.", bill.number)),
+            Text::new(
+                format!("集装箱 {number} 不在提运单 {} 内。", bill.number),
+                format!("Container {number} is not on bill {}.", bill.number),
+            ),
             Text::new("核对箱号，或请船代变更舱单。", "Check the number, or ask the ship agent to amend the manifest."),
         ));
         return;
@@ -537,7 +587,10 @@ fn check_container_on_bill(number: &str, container: &FormContainer, bill: &BillF
         found.push(Finding::warning(
             "declaration-container-size",
             format!("/containers/{index}/container_md"),
-            Text::new(format!("舱单箱型为 {}，规格应为 {expected}。", known.size_type), format!("The manifest has {}; the code would be {expected}.", known.size_type)),
+            Text::new(
+                format!("舱单箱型为 {}，规格应为 {expected}。", known.size_type),
+                format!("The manifest has {}; the code would be {expected}.", known.size_type),
+            ),
             Text::new("核对集装箱规格。", "Check the container size code."),
         ));
     }
@@ -573,7 +626,10 @@ fn check_documents(form: &DeclarationForm, day: Date, found: &mut Vec<Finding>) 
         found.push(Finding::error(
             "declaration-too-many-documents",
             "/documents",
-            Text::new(format!("随附单据 {} 份，上限 {DOCUMENTS_MAX}。", form.documents.len()), format!("{} documents; at most {DOCUMENTS_MAX}.", form.documents.len())),
+            Text::new(
+                format!("随附单据 {} 份，上限 {DOCUMENTS_MAX}。", form.documents.len()),
+                format!("{} documents; at most {DOCUMENTS_MAX}.", form.documents.len()),
+            ),
             Text::new("合并文件。", "Merge files."),
         ));
         return;
@@ -594,7 +650,10 @@ fn check_documents(form: &DeclarationForm, day: Date, found: &mut Vec<Finding>) 
             found.push(Finding::error(
                 "declaration-document-size",
                 at("size"),
-                Text::new(format!("文件大小须在 1 至 {DOCUMENT_BYTES_MAX} 字节之间。"), format!("A file has 1 to {DOCUMENT_BYTES_MAX} bytes.")),
+                Text::new(
+                    format!("文件大小须在 1 至 {DOCUMENT_BYTES_MAX} 字节之间。"),
+                    format!("A file has 1 to {DOCUMENT_BYTES_MAX} bytes."),
+                ),
                 Text::new("压缩或拆分文件。", "Compress or split the file."),
             ));
         }

@@ -20,7 +20,10 @@ pub(crate) fn check_goods(form: &DeclarationForm, day: Date, found: &mut Vec<Fin
         found.push(Finding::error(
             "declaration-too-many-goods",
             "/goods",
-            Text::new(format!("商品 {} 项，上限 {GOODS_MAX} 项。", form.goods.len()), format!("{} items; at most {GOODS_MAX}.", form.goods.len())),
+            Text::new(
+                format!("商品 {} 项，上限 {GOODS_MAX} 项。", form.goods.len()),
+                format!("{} items; at most {GOODS_MAX}.", form.goods.len()),
+            ),
             Text::new("拆分为多份报关单。", "Split into several declarations."),
         ));
         return;
@@ -70,7 +73,10 @@ fn check_code(index: usize, item: &GoodsItem, found: &mut Vec<Finding>) {
                 "declaration-goods-code-length",
                 at("code_ts"),
                 Text::new(format!("商品编号“{text}”应为 13 位或 10 位数字。"), format!("Goods code {text} must have 13 or 10 digits.")),
-                Text::new("8 位税号 + 2 位监管附加 + 3 位检验检疫附加。", "8 digits of the tariff, 2 of supervision, 3 of inspection and quarantine."),
+                Text::new(
+                    "8 位税号 + 2 位监管附加 + 3 位检验检疫附加。",
+                    "8 digits of the tariff, 2 of supervision, 3 of inspection and quarantine.",
+                ),
             ));
             return;
         }
@@ -79,7 +85,10 @@ fn check_code(index: usize, item: &GoodsItem, found: &mut Vec<Finding>) {
         found.push(Finding::error(
             "declaration-goods-code-unknown",
             at("code_ts"),
-            Text::new(format!("已装载的税则（{}）没有 {code}。", tariff::LABEL_ZH), format!("The loaded tariff ({}) has no {code}.", tariff::LABEL_EN)),
+            Text::new(
+                format!("已装载的税则（{}）没有 {code}。", tariff::LABEL_ZH),
+                format!("The loaded tariff ({}) has no {code}.", tariff::LABEL_EN),
+            ),
             Text::new("从税则中选择商品编号。", "Choose a code from the tariff."),
         ));
         return;
@@ -132,7 +141,10 @@ fn check_quantities(index: usize, item: &GoodsItem, found: &mut Vec<Finding>) {
             found.push(Finding::error(
                 "declaration-quantity",
                 at(field),
-                Text::new(format!("{zh}须为大于 0 的数字，最多 5 位小数。"), format!("{en} is a figure above zero with at most five decimals.")),
+                Text::new(
+                    format!("{zh}须为大于 0 的数字，最多 5 位小数。"),
+                    format!("{en} is a figure above zero with at most five decimals."),
+                ),
                 Text::new("不带单位和千分位。", "Without unit or thousands separator."),
             ));
         }
@@ -192,7 +204,8 @@ fn figure(text: &str) -> Option<Quantity> {
 }
 
 fn product_minor(price: Quantity, quantity: Quantity, currency: CurrencyCode) -> Option<i64> {
-    let product = i128::from(price.units()).checked_mul(i128::from(quantity.units()))?.checked_mul(i128::from(currency.minor_per_major()))?;
+    let product =
+        i128::from(price.units()).checked_mul(i128::from(quantity.units()))?.checked_mul(i128::from(currency.minor_per_major()))?;
     Rounding::HalfUp.divide(product, 100_000 * 100_000)
 }
 
@@ -215,11 +228,24 @@ fn check_countries(form: &DeclarationForm, index: usize, item: &GoodsItem, found
         // Only the export wire swaps the two; an import that looks swapped was probably copied from an export.
         let swapped = origin == "CHN";
         let (code, zh, en) = if swapped {
-            ("declaration-countries-swapped", "原产国与最终目的国疑似颠倒（仅出口报文互换）。", "Origin and destination look swapped; only export messages swap them.")
+            (
+                "declaration-countries-swapped",
+                "原产国与最终目的国疑似颠倒（仅出口报文互换）。",
+                "Origin and destination look swapped; only export messages swap them.",
+            )
         } else {
-            ("declaration-destination", "进口货物的最终目的国通常为中国（CHN）。", "The destination of imported goods is normally China (CHN).")
+            (
+                "declaration-destination",
+                "进口货物的最终目的国通常为中国（CHN）。",
+                "The destination of imported goods is normally China (CHN).",
+            )
         };
-        found.push(Finding::warning(code, at("destination_country"), Text::new(zh, en), Text::new("核对两个国家代码。", "Check both countries.")));
+        found.push(Finding::warning(
+            code,
+            at("destination_country"),
+            Text::new(zh, en),
+            Text::new("核对两个国家代码。", "Check both countries."),
+        ));
     }
     let district = item.district_code.trim();
     if !district.is_empty() && (district.len() != 5 || !district.bytes().all(|b| b.is_ascii_digit())) {

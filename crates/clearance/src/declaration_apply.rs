@@ -40,7 +40,9 @@ impl Aggregate for Declaration {
                 let found = status_of(&case);
                 in_case(case, event, at).ok_or_else(|| misplaced(found))
             }
-            (Some(Self::Rejected { case, rejection }), event) => after_rejection(case, rejection, event, at).ok_or_else(|| misplaced("rejected")),
+            (Some(Self::Rejected { case, rejection }), event) => {
+                after_rejection(case, rejection, event, at).ok_or_else(|| misplaced("rejected"))
+            }
             (Some(Self::Released { .. }), _) => Err(misplaced("released")),
             (Some(Self::Withdrawn { .. }), _) => Err(misplaced("withdrawn")),
         }
@@ -96,7 +98,12 @@ impl Aggregate for Declaration {
         };
         let mut keys = vec![id.to_uppercase()];
         keys.extend(self.entry_id().map(str::to_uppercase));
-        keys.extend([&form.bill_no, &form.voy_no, &form.trade_co_scc].map(|text| text.trim().to_uppercase()).into_iter().filter(|text| !text.is_empty()));
+        keys.extend(
+            [&form.bill_no, &form.voy_no, &form.trade_co_scc]
+                .map(|text| text.trim().to_uppercase())
+                .into_iter()
+                .filter(|text| !text.is_empty()),
+        );
         keys.extend(form.containers.iter().take(26).map(|container| container.container_id.trim().to_uppercase()));
         let mut seen_by = vec![parties.broker.clone()];
         seen_by.extend(parties.trader.clone().filter(|trader| *trader != parties.broker));
@@ -255,7 +262,8 @@ fn decide(case: &mut Case, decision: crate::RiskDecision, at: Timestamp) {
 fn after_rejection(case: Case, rejection: Rejection, event: &DeclarationEvent, at: Timestamp) -> Option<Declaration> {
     match event {
         E::Edited(data) => {
-            let draft = Draft { parties: case.parties, form: case.form, opened_at: case.opened_at, edited_at: at, returned: Some(rejection) };
+            let draft =
+                Draft { parties: case.parties, form: case.form, opened_at: case.opened_at, edited_at: at, returned: Some(rejection) };
             Some(Declaration::Draft { draft: edited(draft, data, at) })
         }
         E::Withdrawn(data) => Some(withdrawn(case, &data.reason, at)),

@@ -4,8 +4,9 @@ use codes::{DeclarationNumber, has_errors};
 use ledger::{Aggregate, Refusal, Timestamp};
 
 use crate::declaration::{
-    Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DutyCharged, DutySettled,
-    Edited, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Rejected, Released, ReleasedBy, Track, Withdrawn,
+    Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted,
+    DutyCharged, DutySettled, Edited, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Rejected, Released,
+    ReleasedBy, Track, Withdrawn,
 };
 use crate::{CheckFacts, DOCUMENTS_MAX, check};
 
@@ -43,7 +44,9 @@ pub fn decide_draft(state: Option<&Declaration>, command: Drafted) -> Events {
 /// `declaration-not-draft` once accepted, released or withdrawn (Customs Law, Art. 26: no change after acceptance).
 pub fn decide_edit(state: &Declaration, command: Edited) -> Events {
     match state {
-        Declaration::Draft { draft } if draft.form == command.form && command.trader.as_ref().is_none_or(|org| Some(org) == draft.parties.trader.as_ref()) => {
+        Declaration::Draft { draft }
+            if draft.form == command.form && command.trader.as_ref().is_none_or(|org| Some(org) == draft.parties.trader.as_ref()) =>
+        {
             Ok(Vec::new())
         }
         Declaration::Draft { .. } | Declaration::Rejected { .. } => Ok(vec![command.into()]),
@@ -78,7 +81,13 @@ pub fn decide_accept(state: &Declaration, facts: &AcceptFacts<'_>, at: Timestamp
         ));
     }
     if facts.entry_id.parse::<DeclarationNumber>().is_err() {
-        return Err(Refusal::new("declaration-number", ATTEMPT, state.status(), "海关编号格式不符。", "The declaration number is malformed."));
+        return Err(Refusal::new(
+            "declaration-number",
+            ATTEMPT,
+            state.status(),
+            "海关编号格式不符。",
+            "The declaration number is malformed.",
+        ));
     }
     let landed_at = facts.check.bill.as_ref().and_then(|bill| bill.landed_at);
     let accepted = Accepted {
@@ -98,7 +107,13 @@ pub fn decide_decision(state: &Declaration, command: Decided) -> Events {
     const ATTEMPT: &str = "declaration.decide";
     let case = accepted(state, ATTEMPT)?;
     if case.decision.is_some() {
-        return Err(Refusal::new("declaration-already-decided", ATTEMPT, state.status(), "已有布控答复。", "The risk decision is already given."));
+        return Err(Refusal::new(
+            "declaration-already-decided",
+            ATTEMPT,
+            state.status(),
+            "已有布控答复。",
+            "The risk decision is already given.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -110,7 +125,13 @@ pub fn decide_decision(state: &Declaration, command: Decided) -> Events {
 pub fn decide_landed(state: &Declaration, command: Landed) -> Events {
     const ATTEMPT: &str = "declaration.land";
     if accepted(state, ATTEMPT)?.landed_at.is_some() {
-        return Err(Refusal::new("declaration-already-landed", ATTEMPT, state.status(), "货物已登记卸船。", "The goods are already landed."));
+        return Err(Refusal::new(
+            "declaration-already-landed",
+            ATTEMPT,
+            state.status(),
+            "货物已登记卸船。",
+            "The goods are already landed.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -123,7 +144,13 @@ pub fn decide_documents_requested(state: &Declaration, command: DocumentsRequest
     const ATTEMPT: &str = "declaration.request-documents";
     accepted(state, ATTEMPT)?;
     if command.codes.is_empty() {
-        return Err(Refusal::new("declaration-documents-none", ATTEMPT, state.status(), "请选择需要的单据。", "Name the documents wanted."));
+        return Err(Refusal::new(
+            "declaration-documents-none",
+            ATTEMPT,
+            state.status(),
+            "请选择需要的单据。",
+            "Name the documents wanted.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -159,7 +186,13 @@ pub fn decide_documents_passed(state: &Declaration, command: DocumentsPassed) ->
     const ATTEMPT: &str = "declaration.pass-documents";
     let case = accepted(state, ATTEMPT)?;
     if !case.documents.is_open() {
-        return Err(Refusal::new("declaration-documents-not-open", ATTEMPT, state.status(), "没有待审单据。", "No documents are to be checked."));
+        return Err(Refusal::new(
+            "declaration-documents-not-open",
+            ATTEMPT,
+            state.status(),
+            "没有待审单据。",
+            "No documents are to be checked.",
+        ));
     }
     let missing = case.documents_missing().join(", ");
     if !missing.is_empty() {
@@ -370,9 +403,13 @@ pub fn decide_withdraw(state: &Declaration, command: Withdrawn) -> Events {
                 Track::Unknown | Track::NotNeeded | Track::Open { .. } | Track::Failed { .. },
             ) => Ok(vec![command.into()]),
         },
-        Declaration::Released { .. } | Declaration::Withdrawn { .. } => {
-            Err(Refusal::new("declaration-closed", ATTEMPT, state.status(), "报关单已放行或已撤销。", "The declaration is released or withdrawn."))
-        }
+        Declaration::Released { .. } | Declaration::Withdrawn { .. } => Err(Refusal::new(
+            "declaration-closed",
+            ATTEMPT,
+            state.status(),
+            "报关单已放行或已撤销。",
+            "The declaration is released or withdrawn.",
+        )),
     }
 }
 
@@ -390,13 +427,15 @@ fn blocker_text(blocker: Blocker) -> (&'static str, &'static str) {
 fn accepted<'a>(state: &'a Declaration, attempted: &'static str) -> Result<&'a Case, Refusal> {
     match state {
         Declaration::Accepted { case } => Ok(case),
-        Declaration::Draft { .. } | Declaration::Released { .. } | Declaration::Rejected { .. } | Declaration::Withdrawn { .. } => Err(Refusal::new(
-            "declaration-not-accepted",
-            attempted,
-            state.status(),
-            "报关单不在通关中。",
-            "The declaration is not in clearance.",
-        )),
+        Declaration::Draft { .. } | Declaration::Released { .. } | Declaration::Rejected { .. } | Declaration::Withdrawn { .. } => {
+            Err(Refusal::new(
+                "declaration-not-accepted",
+                attempted,
+                state.status(),
+                "报关单不在通关中。",
+                "The declaration is not in clearance.",
+            ))
+        }
     }
 }
 

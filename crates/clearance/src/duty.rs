@@ -186,7 +186,13 @@ pub fn assess(form: &DeclarationForm, facts: &DutyFacts) -> Result<DutyTotal, Du
             share_out(kind, amount, whole, &mut shares)?;
         }
     }
-    let lines = form.goods.iter().enumerate().zip(shares).map(|((index, item), steps)| line(index, item, steps, facts)).collect::<Result<Vec<_>, _>>()?;
+    let lines = form
+        .goods
+        .iter()
+        .enumerate()
+        .zip(shares)
+        .map(|((index, item), steps)| line(index, item, steps, facts))
+        .collect::<Result<Vec<_>, _>>()?;
     let duty = Money::sum(CurrencyCode::CNY, lines.iter().map(|line| line.duty))?;
     let vat = Money::sum(CurrencyCode::CNY, lines.iter().map(|line| line.vat))?;
     Ok(DutyTotal {
@@ -292,7 +298,16 @@ fn line(index: usize, item: &GoodsItem, mut steps: Vec<DutyStep>, facts: &DutyFa
         amount: vat,
         rounding: RoundingName::HalfUpToFen,
     });
-    Ok(DutyLine { g_no: item.g_no.clone(), code_ts: item.code_ts.clone(), base, duty_rate_bp: duty_bp, duty, vat_rate_bp: vat_bp, vat, steps })
+    Ok(DutyLine {
+        g_no: item.g_no.clone(),
+        code_ts: item.code_ts.clone(),
+        base,
+        duty_rate_bp: duty_bp,
+        duty,
+        vat_rate_bp: vat_bp,
+        vat,
+        steps,
+    })
 }
 
 /// Rates after the manner of levy (征免方式): 2 half the duty, 3 free of both. The others are taxed in full here, whatever is secured or refunded.
@@ -309,7 +324,10 @@ fn currency(text: &str, pointer: &str) -> Result<CurrencyCode, DutyError> {
 }
 
 fn money(text: &str, currency: CurrencyCode, pointer: &str) -> Result<Money, DutyError> {
-    Money::parse(text, currency).ok().filter(|amount| amount.minor >= 0).ok_or_else(|| DutyError::NotAFigure { pointer: pointer.to_owned() })
+    Money::parse(text, currency)
+        .ok()
+        .filter(|amount| amount.minor >= 0)
+        .ok_or_else(|| DutyError::NotAFigure { pointer: pointer.to_owned() })
 }
 
 fn in_cny(amount: Money, pointer: &str, facts: &DutyFacts) -> Result<(Money, ExchangeRate), DutyError> {

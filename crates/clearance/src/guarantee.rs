@@ -136,7 +136,13 @@ ledger::domain_events! {
 pub fn decide_register_guarantee(state: Option<&Guarantee>, command: Registered) -> Result<Vec<GuaranteeEvent>, Refusal> {
     const ATTEMPT: &str = "guarantee.register";
     if let Some(guarantee) = state {
-        return Err(Refusal::new("guarantee-exists", ATTEMPT, guarantee.status(), "该担保编号已存在。", "A guarantee with this id exists already."));
+        return Err(Refusal::new(
+            "guarantee-exists",
+            ATTEMPT,
+            guarantee.status(),
+            "该担保编号已存在。",
+            "A guarantee with this id exists already.",
+        ));
     }
     if command.limit.minor <= 0 || command.valid_to <= command.valid_from {
         return Err(Refusal::new(

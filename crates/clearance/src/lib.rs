@@ -25,32 +25,34 @@ mod wire;
 
 pub use check::{BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
 pub use declaration::{
-    Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Draft, Drafted, DrawRecord,
-    DutyCharged, DutySettled, Edited, GradeUsed, Hold, HoldLifted, Held, InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Parties, Rejected,
-    Rejection, ReleasedBy, Released, RiskDecision, SettledHow, TableRef, Track, Withdrawn,
+    Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Draft,
+    Drafted, DrawRecord, DutyCharged, DutySettled, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared, InspectionFailed,
+    InspectionOrdered, Landed, Parties, Rejected, Rejection, Released, ReleasedBy, RiskDecision, SettledHow, TableRef, Track, Withdrawn,
 };
 pub use declaration_decide::{
-    AcceptFacts, decide_accept, decide_decision, decide_documents_passed, decide_documents_requested, decide_documents_supplied, decide_draft,
-    decide_duty_charged, decide_duty_settled, decide_edit, decide_hold, decide_inspection_cleared, decide_inspection_failed, decide_inspection_ordered,
-    decide_landed, decide_lift_hold, decide_officer_release, decide_progress, decide_reject, decide_withdraw,
+    AcceptFacts, decide_accept, decide_decision, decide_documents_passed, decide_documents_requested, decide_documents_supplied,
+    decide_draft, decide_duty_charged, decide_duty_settled, decide_edit, decide_hold, decide_inspection_cleared, decide_inspection_failed,
+    decide_inspection_ordered, decide_landed, decide_lift_hold, decide_officer_release, decide_progress, decide_reject, decide_withdraw,
 };
 pub use duty::{
     DUTY_ROUNDING, DutyError, DutyFacts, DutyLine, DutyStep, DutyTotal, ExchangeTable, RoundingName, StepKind, TariffRate, assess,
 };
 pub use duty_notice::{
-    DUTY_DAYS, DutyNotice, DutyNoticeEvent, Guaranteed, Issued, NoticePhase, Paid, PaymentFailed, PaymentOrdered, Waived, decide_guarantee_notice,
-    decide_issue_notice, decide_notice_paid, decide_notice_payment_failed, decide_order_notice_payment, decide_waive_notice,
+    DUTY_DAYS, DutyNotice, DutyNoticeEvent, Guaranteed, Issued, NoticePhase, Paid, PaymentFailed, PaymentOrdered, Waived,
+    decide_guarantee_notice, decide_issue_notice, decide_notice_paid, decide_notice_payment_failed, decide_order_notice_payment,
+    decide_waive_notice,
 };
 pub use fields::{FieldRule, GOODS_FIELDS, HEADER_FIELDS};
 pub use findings::{CODES, FindingCode};
 pub use form::{
-    CONTAINERS_MAX, Charge, DOCUMENTS_MAX, DOCUMENT_BYTES_MAX, DeclarationForm, FormContainer, FormDocument, GOODS_MAX, GoodsItem,
+    CONTAINERS_MAX, Charge, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, DeclarationForm, FormContainer, FormDocument, GOODS_MAX, GoodsItem,
 };
 pub use guarantee::{
-    Guarantee, GuaranteeEvent, GuaranteeKind, Occupied, Occupation, Registered, Restored, decide_occupy, decide_register_guarantee, decide_restore,
+    Guarantee, GuaranteeEvent, GuaranteeKind, Occupation, Occupied, Registered, Restored, decide_occupy, decide_register_guarantee,
+    decide_restore,
 };
 pub use payment::{
-    Failed, Ordered, Payment, PaymentEvent, PaymentPhase, PaymentPurpose, Sent, Settled, decide_order_payment, decide_payment_failed, decide_payment_sent,
-    decide_payment_settled,
+    Failed, Ordered, Payment, PaymentEvent, PaymentPhase, PaymentPurpose, Sent, Settled, decide_order_payment, decide_payment_failed,
+    decide_payment_sent, decide_payment_settled,
 };
 pub use wire::{OfficialForm, official_json};

@@ -135,13 +135,25 @@ ledger::domain_events! {
 pub fn decide_order_payment(state: Option<&Payment>, command: Ordered) -> Result<Vec<PaymentEvent>, Refusal> {
     const ATTEMPT: &str = "payment.order";
     if let Some(payment) = state {
-        return Err(Refusal::new("payment-exists", ATTEMPT, payment.status(), "该支付编号已存在。", "A payment with this id exists already."));
+        return Err(Refusal::new(
+            "payment-exists",
+            ATTEMPT,
+            payment.status(),
+            "该支付编号已存在。",
+            "A payment with this id exists already.",
+        ));
     }
     if command.amount.minor <= 0 {
         return Err(Refusal::new("payment-amount", ATTEMPT, "nothing", "支付金额须大于零。", "The amount must be above zero."));
     }
     if command.end_to_end_id.is_empty() || command.end_to_end_id.len() > END_TO_END_ID_LENGTH_MAX {
-        return Err(Refusal::new("payment-reference", ATTEMPT, "nothing", "端到端标识须为 1 至 35 个字符。", "The end-to-end id has 1 to 35 characters."));
+        return Err(Refusal::new(
+            "payment-reference",
+            ATTEMPT,
+            "nothing",
+            "端到端标识须为 1 至 35 个字符。",
+            "The end-to-end id has 1 to 35 characters.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -153,9 +165,13 @@ pub fn decide_order_payment(state: Option<&Payment>, command: Ordered) -> Result
 pub fn decide_payment_sent(state: &Payment) -> Result<Vec<PaymentEvent>, Refusal> {
     match state.phase {
         PaymentPhase::Ordered => Ok(vec![Sent {}.into()]),
-        PaymentPhase::Sent { .. } | PaymentPhase::Settled { .. } | PaymentPhase::Failed { .. } => {
-            Err(Refusal::new("payment-not-ordered", "payment.send", state.status(), "该支付已发送或已结束。", "The payment was already sent or has ended."))
-        }
+        PaymentPhase::Sent { .. } | PaymentPhase::Settled { .. } | PaymentPhase::Failed { .. } => Err(Refusal::new(
+            "payment-not-ordered",
+            "payment.send",
+            state.status(),
+            "该支付已发送或已结束。",
+            "The payment was already sent or has ended.",
+        )),
     }
 }
 
@@ -193,7 +209,9 @@ fn open(state: &Payment, attempted: &'static str) -> Result<(), Refusal> {
         PaymentPhase::Settled { .. } => {
             Err(Refusal::new("payment-already-settled", attempted, state.status(), "该支付已到账。", "The payment is already settled."))
         }
-        PaymentPhase::Failed { .. } => Err(Refusal::new("payment-failed", attempted, state.status(), "该支付已失败。", "The payment has failed.")),
+        PaymentPhase::Failed { .. } => {
+            Err(Refusal::new("payment-failed", attempted, state.status(), "该支付已失败。", "The payment has failed."))
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 mod form;
 
 use clearance::{
-    BillContainerFacts, CODES, CONTAINERS_MAX, CheckFacts, DECLARATION_DAYS, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, DeclarationForm, FormContainer, GOODS_FIELDS,
-    GOODS_MAX, GoodsItem, HEADER_FIELDS, check,
+    BillContainerFacts, CODES, CONTAINERS_MAX, CheckFacts, DECLARATION_DAYS, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, DeclarationForm,
+    FormContainer, GOODS_FIELDS, GOODS_MAX, GoodsItem, HEADER_FIELDS, check,
 };
 use codes::{Severity, has_errors};
 use form::{box_number, facts, form, minute};
@@ -50,7 +50,8 @@ fn a_right_declaration_has_no_findings() {
 fn an_empty_form_names_every_mandatory_field_at_once() {
     let empty = DeclarationForm { goods: vec![GoodsItem::default()], ..DeclarationForm::default() };
     let findings = found(&empty, &facts(), 0);
-    let missing: Vec<&str> = findings.iter().filter(|(code, _, _)| code == "declaration-field-missing").map(|(_, pointer, _)| pointer.as_str()).collect();
+    let missing: Vec<&str> =
+        findings.iter().filter(|(code, _, _)| code == "declaration-field-missing").map(|(_, pointer, _)| pointer.as_str()).collect();
     for rule in HEADER_FIELDS.iter().filter(|rule| rule.mandatory) {
         assert!(missing.contains(&format!("/{}", rule.name).as_str()), "{}", rule.name);
     }
@@ -187,7 +188,10 @@ fn charges_fit_the_terms_of_delivery() {
 #[test]
 fn codes_units_and_quantities_of_goods() {
     // The container named item 1, which is gone now as well.
-    goods(|g| g.g_no = "2".into(), &[("declaration-goods-number", "/goods/0/g_no"), ("declaration-container-goods", "/containers/0/goods_no")]);
+    goods(
+        |g| g.g_no = "2".into(),
+        &[("declaration-goods-number", "/goods/0/g_no"), ("declaration-container-goods", "/containers/0/goods_no")],
+    );
     goods(|g| g.code_ts = "0803900000999".into(), &[]);
     goods(|g| g.code_ts = "08039000".into(), &[("declaration-goods-code-length", "/goods/0/code_ts")]);
     goods(|g| g.code_ts = "08039000009".into(), &[("declaration-goods-code-length", "/goods/0/code_ts")]);
@@ -274,8 +278,9 @@ fn limits_hold_at_the_limit_and_one_past_it() {
     let serials = 1..=u32::try_from(CONTAINERS_MAX).expect("small") + 1;
     wide.bill.as_mut().expect("bill").containers =
         serials.clone().map(|serial| BillContainerFacts { number: box_number(serial), size_type: "22G1".into() }).collect();
-    let all: Vec<FormContainer> =
-        serials.map(|serial| FormContainer { container_id: box_number(serial), container_md: "21".into(), ..FormContainer::default() }).collect();
+    let all: Vec<FormContainer> = serials
+        .map(|serial| FormContainer { container_id: box_number(serial), container_md: "21".into(), ..FormContainer::default() })
+        .collect();
     assert!(!has(&DeclarationForm { containers: all[..CONTAINERS_MAX].to_vec(), ..form() }, &wide, "declaration-too-many-containers"));
     assert!(has(&DeclarationForm { containers: all, ..form() }, &wide, "declaration-too-many-containers"));
 

@@ -5,12 +5,12 @@ mod form;
 mod object;
 
 use clearance::{
-    AcceptFacts, Blocker, CheckFacts, Decided, Declaration, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DrawRecord, DutyCharged,
-    DutySettled, Edited, FormDocument, GradeUsed, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Parties, Rejected,
-    RiskDecision, SettledHow, TableRef, Withdrawn, decide_accept, decide_decision, decide_documents_passed, decide_documents_requested,
-    decide_documents_supplied, decide_draft, decide_duty_charged, decide_duty_settled, decide_edit, decide_hold, decide_inspection_cleared,
-    decide_inspection_failed, decide_inspection_ordered, decide_landed, decide_lift_hold, decide_officer_release, decide_progress, decide_reject,
-    decide_withdraw,
+    AcceptFacts, Blocker, CheckFacts, Decided, Declaration, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DrawRecord,
+    DutyCharged, DutySettled, Edited, FormDocument, GradeUsed, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered,
+    Landed, Parties, Rejected, RiskDecision, SettledHow, TableRef, Withdrawn, decide_accept, decide_decision, decide_documents_passed,
+    decide_documents_requested, decide_documents_supplied, decide_draft, decide_duty_charged, decide_duty_settled, decide_edit,
+    decide_hold, decide_inspection_cleared, decide_inspection_failed, decide_inspection_ordered, decide_landed, decide_lift_hold,
+    decide_officer_release, decide_progress, decide_reject, decide_withdraw,
 };
 use codes::Text;
 use form::{facts, form};
@@ -154,7 +154,10 @@ fn documents_are_supplied_then_checked() {
     take!(declaration, 2, decide_decision, decision(&["00000001", "00000002"], false)).expect("decided");
     // The invoice is attached already; the packing list is missing.
     assert_eq!(row(&declaration), stands("awaiting-documents", Some("broker-red"), Some("upload-documents")));
-    assert_eq!(take!(declaration, 3, decide_documents_passed, DocumentsPassed { officer: "o1".into() }), Err("declaration-documents-missing"));
+    assert_eq!(
+        take!(declaration, 3, decide_documents_passed, DocumentsPassed { officer: "o1".into() }),
+        Err("declaration-documents-missing")
+    );
     let document = FormDocument { edoc_code: "00000002".into(), name: "packing.pdf".into(), sha256: "cd".repeat(32), size: 9 };
     take!(declaration, 4, decide_documents_supplied, DocumentsSupplied { documents: vec![document] }).expect("supplied");
     assert_eq!(row(&declaration), stands("awaiting-documents", None, Some("check-documents")));
@@ -165,7 +168,10 @@ fn documents_are_supplied_then_checked() {
     take!(declaration, 6, decide_documents_supplied, DocumentsSupplied { documents: vec![contract] }).expect("supplied");
     take!(declaration, 7, decide_documents_passed, DocumentsPassed { officer: "o1".into() }).expect("passed");
     assert_eq!(declaration.get().status(), "awaiting-payment");
-    assert_eq!(take!(declaration, 8, decide_documents_passed, DocumentsPassed { officer: "o1".into() }), Err("declaration-documents-not-open"));
+    assert_eq!(
+        take!(declaration, 8, decide_documents_passed, DocumentsPassed { officer: "o1".into() }),
+        Err("declaration-documents-not-open")
+    );
     declaration.check();
 }
 
@@ -177,7 +183,10 @@ fn an_inspection_holds_the_release_until_it_is_cleared() {
     take!(declaration, 2, decide_duty_charged, DutyCharged { notice: None }).expect("nothing due");
     progress(&mut declaration, 2);
     assert_eq!(row(&declaration), stands("awaiting-inspection", None, None));
-    assert_eq!(take!(declaration, 3, decide_inspection_cleared, InspectionCleared { inspection: "I9".into() }), Err("declaration-inspection-differs"));
+    assert_eq!(
+        take!(declaration, 3, decide_inspection_cleared, InspectionCleared { inspection: "I9".into() }),
+        Err("declaration-inspection-differs")
+    );
     assert_eq!(take!(declaration, 3, decide_withdraw, Withdrawn { reason: "x".into() }), Err("declaration-under-inspection"));
     take!(declaration, 3, decide_inspection_cleared, InspectionCleared { inspection: "I1".into() }).expect("cleared");
     progress(&mut declaration, 3);
@@ -191,7 +200,8 @@ fn an_inspection_not_passed_waits_for_an_officer() {
     take!(declaration, 2, decide_decision, decision(&[], true)).expect("decided");
     take!(declaration, 2, decide_inspection_ordered, InspectionOrdered { inspection: "I1".into() }).expect("ordered");
     take!(declaration, 2, decide_duty_charged, DutyCharged { notice: None }).expect("nothing due");
-    take!(declaration, 3, decide_inspection_failed, InspectionFailed { inspection: "I1".into(), disposition: "40".into() }).expect("failed");
+    take!(declaration, 3, decide_inspection_failed, InspectionFailed { inspection: "I1".into(), disposition: "40".into() })
+        .expect("failed");
     progress(&mut declaration, 3);
     assert_eq!(row(&declaration), stands("held", None, Some("release-manually")));
     // A second inspection may be ordered, or the officer releases with a note.
@@ -253,7 +263,10 @@ fn acceptance_needs_a_form_without_errors_and_a_number() {
 #[test]
 fn a_rejected_declaration_is_corrected_and_sent_again() {
     let mut declaration = accepted(true);
-    assert_eq!(take!(declaration, 2, decide_reject, Rejected { reason: " ".into(), officer: "o1".into() }), Err("declaration-reason-missing"));
+    assert_eq!(
+        take!(declaration, 2, decide_reject, Rejected { reason: " ".into(), officer: "o1".into() }),
+        Err("declaration-reason-missing")
+    );
     take!(declaration, 2, decide_reject, Rejected { reason: "wrong code".into(), officer: "o1".into() }).expect("rejected");
     assert_eq!(row(&declaration), stands("rejected", Some("broker-red"), Some("submit-declaration")));
     let mut corrected = form();

@@ -65,7 +65,8 @@ fn the_terms_of_delivery_say_which_charges_count() {
         ("7", vec![FreightShare, InsuranceShare, OtherShare]),
     ] {
         let form = DeclarationForm { trans_mode: terms.into(), other: charge("3", "10", "CNY"), ..form() };
-        let found: Vec<StepKind> = kinds(&form).into_iter().filter(|kind| matches!(kind, FreightShare | InsuranceShare | OtherShare)).collect();
+        let found: Vec<StepKind> =
+            kinds(&form).into_iter().filter(|kind| matches!(kind, FreightShare | InsuranceShare | OtherShare)).collect();
         assert_eq!(found, expect, "{terms}");
     }
     // 50 USD per tonne of 10 tonnes gross.
@@ -95,8 +96,14 @@ fn what_cannot_be_assessed_says_where() {
         assess(&form, &duty_facts(&form)).expect_err("fails")
     };
     assert_eq!(fails(|f| f.goods[1].decl_total = "x".into()), DutyError::NotAFigure { pointer: "/goods/1/decl_total".into() });
-    assert_eq!(fails(|f| f.goods[0].trade_curr = "EUR".into()), DutyError::NoExchangeRate { pointer: "/goods/0/trade_curr".into(), currency: "EUR".into() });
-    assert_eq!(fails(|f| f.goods[0].code_ts = "9999999999".into()), DutyError::NoRate { pointer: "/goods/0/code_ts".into(), code: "9999999999".into() });
+    assert_eq!(
+        fails(|f| f.goods[0].trade_curr = "EUR".into()),
+        DutyError::NoExchangeRate { pointer: "/goods/0/trade_curr".into(), currency: "EUR".into() }
+    );
+    assert_eq!(
+        fails(|f| f.goods[0].code_ts = "9999999999".into()),
+        DutyError::NoRate { pointer: "/goods/0/code_ts".into(), code: "9999999999".into() }
+    );
     assert_eq!(fails(|f| f.fee.mark = "9".into()), DutyError::NotAFigure { pointer: "/fee/mark".into() });
 }
 

@@ -5,10 +5,10 @@ mod form;
 mod object;
 
 use clearance::{
-    DutyNotice, Failed, Guarantee, GuaranteeKind, Guaranteed, Issued, Occupied, Ordered, Paid, Payment, PaymentFailed, PaymentOrdered, PaymentPurpose,
-    Registered, Restored, Settled, Waived, assess, decide_guarantee_notice, decide_issue_notice, decide_notice_paid, decide_notice_payment_failed,
-    decide_occupy, decide_order_notice_payment, decide_order_payment, decide_payment_failed, decide_payment_sent, decide_payment_settled,
-    decide_register_guarantee, decide_restore, decide_waive_notice,
+    DutyNotice, Failed, Guarantee, GuaranteeKind, Guaranteed, Issued, Occupied, Ordered, Paid, Payment, PaymentFailed, PaymentOrdered,
+    PaymentPurpose, Registered, Restored, Settled, Waived, assess, decide_guarantee_notice, decide_issue_notice, decide_notice_paid,
+    decide_notice_payment_failed, decide_occupy, decide_order_notice_payment, decide_order_payment, decide_payment_failed,
+    decide_payment_sent, decide_payment_settled, decide_register_guarantee, decide_restore, decide_waive_notice,
 };
 use codes::{CurrencyCode, Money};
 use ledger::Aggregate;
@@ -53,7 +53,10 @@ fn a_notice_is_due_in_fifteen_days_and_paid_once() {
     let mut notice = notice();
     let total = notice.get().total();
     let row = notice.get().work_row("T1");
-    assert_eq!((row.owner.as_deref(), row.action.as_deref(), row.due_at), (Some("trader-green"), Some("pay-duty"), Some(minute(15 * 24 * 60))));
+    assert_eq!(
+        (row.owner.as_deref(), row.action.as_deref(), row.due_at),
+        (Some("trader-green"), Some("pay-duty"), Some(minute(15 * 24 * 60)))
+    );
     take!(notice, 1, decide_order_notice_payment, order("P1")).expect("ordered");
     assert_eq!(take!(notice, 2, decide_order_notice_payment, order("P2")), Err("notice-paying"));
     assert_eq!(take!(notice, 2, decide_guarantee_notice, Guaranteed { guarantee: "G1".into() }), Err("notice-paying"));
@@ -137,7 +140,9 @@ fn a_guarantee_holds_for_its_principal_and_its_term() {
     assert_eq!(occupy(&mut guarantee, "T1", 1, -1), Err("guarantee-not-valid"));
     assert_eq!(occupy(&mut guarantee, "T1", 0, 1), Err("guarantee-amount"));
     assert_eq!(guarantee.get().status_at(minute(1_001)), "expired");
-    let decide = |payer: &str, amount| decide_occupy(guarantee.get(), Occupied { notice: "T1".into(), payer: payer.into(), amount }, minute(1)).map_err(|r| r.code);
+    let decide = |payer: &str, amount| {
+        decide_occupy(guarantee.get(), Occupied { notice: "T1".into(), payer: payer.into(), amount }, minute(1)).map_err(|r| r.code)
+    };
     assert_eq!(decide("trader-other", Money::cny(1)), Err("guarantee-not-principal"));
     assert_eq!(decide("trader-green", Money::new(1, CurrencyCode::USD)), Err("guarantee-currency"));
     let register = |command| decide_register_guarantee(None, command).map_err(|r| r.code);

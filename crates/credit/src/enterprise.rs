@@ -93,7 +93,13 @@ ledger::domain_events! {
 pub fn decide_register(state: Option<&Enterprise>, command: Registered) -> Result<Vec<EnterpriseEvent>, Refusal> {
     const ATTEMPT: &str = "enterprise.register";
     if let Some(enterprise) = state {
-        return Err(Refusal::new("enterprise-exists", ATTEMPT, enterprise.status(), "该企业已登记。", "The enterprise is already registered."));
+        return Err(Refusal::new(
+            "enterprise-exists",
+            ATTEMPT,
+            enterprise.status(),
+            "该企业已登记。",
+            "The enterprise is already registered.",
+        ));
     }
     if let Err(fault) = command.uscc.parse::<Uscc>() {
         return Err(Refusal::new("enterprise-uscc", ATTEMPT, "nothing", fault.zh(), fault.to_string()));
@@ -120,7 +126,11 @@ pub fn decide_grade(state: &Enterprise, command: Graded) -> Result<Vec<Enterpris
     const ATTEMPT: &str = "enterprise.grade";
     let refuse = |code, zh: String, en: String| Err(Refusal::new(code, ATTEMPT, state.status(), zh, en));
     let Some(rule) = RuleVersion::by_id(&command.rule_version) else {
-        return refuse("grade-rule-unknown", format!("没有规则 {}。", command.rule_version), format!("There is no rule {}.", command.rule_version));
+        return refuse(
+            "grade-rule-unknown",
+            format!("没有规则 {}。", command.rule_version),
+            format!("There is no rule {}.", command.rule_version),
+        );
     };
     if !rule.grades.contains(&command.grade) {
         return refuse(

@@ -10,6 +10,6 @@ mod enterprise;
 mod grade;
 
 pub use enterprise::{
-    Enterprise, EnterpriseEvent, Grading, Graded, HISTORY_MAX, NAME_LENGTH_MAX, Registered, decide_grade, decide_register,
+    Enterprise, EnterpriseEvent, Graded, Grading, HISTORY_MAX, NAME_LENGTH_MAX, Registered, decide_grade, decide_register,
 };
 pub use grade::{Grade, RULES, RuleVersion};

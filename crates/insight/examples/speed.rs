@@ -1,7 +1,8 @@
 //! Milestones read per second on one core: summary with exact percentiles per stage, and the directly-follows graph.
 //!
 //! `cargo run --release -p insight --example speed [journeys]`
-#![allow(clippy::print_stdout)]
+// A measurement reads the clock and prints.
+#![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
 use std::time::Instant;
 
@@ -16,7 +17,9 @@ fn main() {
         summary.clearance.p90_ms
     });
     time("directly-follows", events, || i64::try_from(directly_follows(&port).edges.len()).unwrap_or(0));
-    time("summary and graph", events, || summarise(&port).clearance.p90_ms + i64::try_from(directly_follows(&port).edges.len()).unwrap_or(0));
+    time("summary and graph", events, || {
+        summarise(&port).clearance.p90_ms + i64::try_from(directly_follows(&port).edges.len()).unwrap_or(0)
+    });
     time("daily series", events, || i64::try_from(daily_series(&port, 480).len()).unwrap_or(0));
 }
 

@@ -62,7 +62,12 @@ pub fn directly_follows(journeys: &[Journey]) -> Flow {
     for from in 0..MILESTONES {
         for to in 0..MILESTONES {
             if count[from][to] > 0 {
-                edges.push(Edge { from: MILESTONE_CODES[from], to: MILESTONE_CODES[to], count: count[from][to], total_ms: total[from][to] });
+                edges.push(Edge {
+                    from: MILESTONE_CODES[from],
+                    to: MILESTONE_CODES[to],
+                    count: count[from][to],
+                    total_ms: total[from][to],
+                });
             }
         }
     }

@@ -113,10 +113,22 @@ fn towards_release(facts: &StatusFacts, steps: &mut Vec<NextStep>) {
     if !has(mark::SHIP_ARRIVED) {
         steps.push(step("report-arrival", Role::ShipAgent, "等待船舶抵港。", "The ship has not arrived yet.", true));
     } else if !has(mark::DISCHARGED) {
-        steps.push(step("report-discharge", Role::Terminal, "等待码头卸船并发送理货。", "The terminal must discharge the box and send the tally.", true));
+        steps.push(step(
+            "report-discharge",
+            Role::Terminal,
+            "等待码头卸船并发送理货。",
+            "The terminal must discharge the box and send the tally.",
+            true,
+        ));
     }
     if !has(mark::DECLARED) {
-        steps.push(step("submit-declaration", Role::Broker, "等待报关企业申报；可提前申报。", "The broker must declare; it may do so before arrival.", true));
+        steps.push(step(
+            "submit-declaration",
+            Role::Broker,
+            "等待报关企业申报；可提前申报。",
+            "The broker must declare; it may do so before arrival.",
+            true,
+        ));
         return;
     }
     if !has(mark::DECIDED) {
@@ -124,22 +136,56 @@ fn towards_release(facts: &StatusFacts, steps: &mut Vec<NextStep>) {
         return;
     }
     match facts.documents {
-        DocumentsStand::Missing => steps.push(step("upload-documents", Role::Broker, "海关要求补充单证。", "Customs asks for documents.", true)),
-        DocumentsStand::InReview => steps.push(step("check-documents", Role::Customs, "海关审核单证。", "Customs checks the documents.", true)),
+        DocumentsStand::Missing => {
+            steps.push(step("upload-documents", Role::Broker, "海关要求补充单证。", "Customs asks for documents.", true))
+        }
+        DocumentsStand::InReview => {
+            steps.push(step("check-documents", Role::Customs, "海关审核单证。", "Customs checks the documents.", true))
+        }
         DocumentsStand::Settled => {}
     }
     match facts.inspection {
-        InspectionStand::Ordered => steps.push(step("book-inspection", Role::Broker, "已布控查验，请预约查验时间。", "An inspection is ordered; make an appointment.", true)),
-        InspectionStand::Appointed => steps.push(step("present-box", Role::Terminal, "等待码头调箱至查验场地。", "The terminal must bring the box to the inspection site.", true)),
-        InspectionStand::AtSite => steps.push(step("record-result", Role::Customs, "集装箱已到查验场地，等待查验结果。", "The box is at the site; the result is awaited.", true)),
-        InspectionStand::Failed => steps.push(step("release-manually", Role::Customs, "查验异常，等待海关处置。", "The inspection was not passed; customs must decide.", true)),
+        InspectionStand::Ordered => steps.push(step(
+            "book-inspection",
+            Role::Broker,
+            "已布控查验，请预约查验时间。",
+            "An inspection is ordered; make an appointment.",
+            true,
+        )),
+        InspectionStand::Appointed => steps.push(step(
+            "present-box",
+            Role::Terminal,
+            "等待码头调箱至查验场地。",
+            "The terminal must bring the box to the inspection site.",
+            true,
+        )),
+        InspectionStand::AtSite => steps.push(step(
+            "record-result",
+            Role::Customs,
+            "集装箱已到查验场地，等待查验结果。",
+            "The box is at the site; the result is awaited.",
+            true,
+        )),
+        InspectionStand::Failed => steps.push(step(
+            "release-manually",
+            Role::Customs,
+            "查验异常，等待海关处置。",
+            "The inspection was not passed; customs must decide.",
+            true,
+        )),
         InspectionStand::Settled => {}
     }
     if has(mark::DUTY_ISSUED) && !has(mark::DUTY_SETTLED) {
         steps.push(step("pay-duty", Role::Trader, "请缴纳税费或提供担保。", "Pay the duty or cover it by a guarantee.", true));
     }
     if steps.is_empty() {
-        steps.push(step("release", Role::Customs, "条件已具备，即将自动放行。", "Everything is in order; release follows by itself.", true));
+        steps.push(step(
+            "release",
+            Role::Customs,
+            "条件已具备，即将自动放行。",
+            "Everything is in order; release follows by itself.",
+            true,
+        ));
     }
 }
 
@@ -147,10 +193,24 @@ fn towards_order(facts: &StatusFacts, steps: &mut Vec<NextStep>) {
     match facts.order {
         // An order makes sense once the goods are declared; asking earlier is allowed and not urged.
         OrderStand::None if facts.journey[mark::DECLARED].is_some() => {
-            steps.push(step("request-delivery-order", Role::Trader, "可向船代申请换单。", "Ask the ship agent for the delivery order.", false));
+            steps.push(step(
+                "request-delivery-order",
+                Role::Trader,
+                "可向船代申请换单。",
+                "Ask the ship agent for the delivery order.",
+                false,
+            ));
         }
         OrderStand::None | OrderStand::Issued => {}
-        OrderStand::ChargesDue => steps.push(step("pay-charges", Role::Trader, "请支付换单费用。", "Pay the charges of the delivery order.", false)),
-        OrderStand::ToIssue => steps.push(step("issue-delivery-order", Role::ShipAgent, "等待船代签发提货单。", "The ship agent must issue the delivery order.", false)),
+        OrderStand::ChargesDue => {
+            steps.push(step("pay-charges", Role::Trader, "请支付换单费用。", "Pay the charges of the delivery order.", false))
+        }
+        OrderStand::ToIssue => steps.push(step(
+            "issue-delivery-order",
+            Role::ShipAgent,
+            "等待船代签发提货单。",
+            "The ship agent must issue the delivery order.",
+            false,
+        )),
     }
 }

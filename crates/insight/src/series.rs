@@ -27,6 +27,9 @@ pub fn daily_series(journeys: &[Journey], offset_minutes: i32) -> Vec<DayPoint> 
         }
     }
     days.into_iter()
-        .map(|(start, mut lasted)| DayPoint { day: Timestamp::from_millis(start).day(offset_minutes), clearance: distribution(&mut lasted) })
+        .map(|(start, mut lasted)| DayPoint {
+            day: Timestamp::from_millis(start).day(offset_minutes),
+            clearance: distribution(&mut lasted),
+        })
         .collect()
 }

@@ -1,8 +1,8 @@
 //! Where the time goes: stages, summaries, series, flow, next steps.
 
 use insight::{
-    DEFINITIONS, DocumentsStand, InspectionStand, Journey, MILESTONE_CODES, MILESTONES, OrderStand, Role, SEA_IMPORT, StatusFacts, bottlenecks, clearance_ms,
-    daily_series, definition, directly_follows, mark, next_steps, stage_durations, summarise,
+    DEFINITIONS, DocumentsStand, InspectionStand, Journey, MILESTONE_CODES, MILESTONES, OrderStand, Role, SEA_IMPORT, StatusFacts,
+    bottlenecks, clearance_ms, daily_series, definition, directly_follows, mark, next_steps, stage_durations, summarise,
 };
 use ledger::Timestamp;
 use proptest::prelude::*;
@@ -73,7 +73,13 @@ fn every_stage_of_a_journey_has_its_time_and_its_owner() {
 
 #[test]
 fn a_running_stage_counts_until_now_and_one_that_cannot_start_does_not() {
-    let running = journey(&[(mark::SHIP_ARRIVED, 100), (mark::DISCHARGED, 110), (mark::DECLARED, 112), (mark::DECIDED, 113), (mark::INSPECTION_ORDERED, 113)]);
+    let running = journey(&[
+        (mark::SHIP_ARRIVED, 100),
+        (mark::DISCHARGED, 110),
+        (mark::DECLARED, 112),
+        (mark::DECIDED, 113),
+        (mark::INSPECTION_ORDERED, 113),
+    ]);
     let stages = lasted(&running, 120);
     assert!(stages.contains(&("inspect", Some(7), true)));
     assert!(stages.contains(&("release", None, false)), "the release waits for the inspection");
@@ -95,7 +101,8 @@ fn a_summary_of_journeys() {
     let mut waiting = full();
     waiting[mark::RELEASED] = None;
     waiting[mark::GATED_OUT] = None;
-    let plain = journey(&[(mark::SHIP_ARRIVED, 100), (mark::DISCHARGED, 102), (mark::DECLARED, 104), (mark::DECIDED, 104), (mark::RELEASED, 104)]);
+    let plain =
+        journey(&[(mark::SHIP_ARRIVED, 100), (mark::DISCHARGED, 102), (mark::DECLARED, 104), (mark::DECIDED, 104), (mark::RELEASED, 104)]);
     let summary = summarise(&[full(), waiting, plain]);
     assert_eq!((summary.journeys, summary.events), (3, 14 + 12 + 5));
     assert_eq!((summary.clearance.count, summary.clearance.p50_ms, summary.clearance.p90_ms), (2, 4 * HOUR, 31 * HOUR));
@@ -124,7 +131,8 @@ fn the_series_follows_the_port_day_of_the_release() {
     let one = journey(&[(mark::SHIP_ARRIVED, 0), (mark::RELEASED, 15)]);
     let two = journey(&[(mark::SHIP_ARRIVED, 0), (mark::RELEASED, 17)]);
     let open = journey(&[(mark::SHIP_ARRIVED, 0)]);
-    let days = |offset| daily_series(&[two, one, open], offset).into_iter().map(|point| (point.day, point.clearance.count)).collect::<Vec<_>>();
+    let days =
+        |offset| daily_series(&[two, one, open], offset).into_iter().map(|point| (point.day, point.clearance.count)).collect::<Vec<_>>();
     assert_eq!(days(480), [("1970-01-01".to_owned(), 1), ("1970-01-02".to_owned(), 1)]);
     assert_eq!(days(0), [("1970-01-01".to_owned(), 2)]);
 }
@@ -134,7 +142,9 @@ fn the_flow_counts_what_directly_followed() {
     let plain = journey(&[(mark::SHIP_ARRIVED, 100), (mark::DISCHARGED, 102), (mark::DECLARED, 104)]);
     let advance = journey(&[(mark::SHIP_ARRIVED, 100), (mark::DISCHARGED, 103), (mark::DECLARED, 90)]);
     let flow = directly_follows(&[plain, plain, advance]);
-    let edge = |from: &str, to: &str| flow.edges.iter().find(|edge| edge.from == from && edge.to == to).map(|edge| (edge.count, edge.total_ms / HOUR));
+    let edge = |from: &str, to: &str| {
+        flow.edges.iter().find(|edge| edge.from == from && edge.to == to).map(|edge| (edge.count, edge.total_ms / HOUR))
+    };
     assert_eq!(edge("ship-arrived", "discharged"), Some((3, 7)));
     assert_eq!(edge("discharged", "declared"), Some((2, 4)));
     assert_eq!(edge("declared", "ship-arrived"), Some((1, 10)));
@@ -180,11 +190,23 @@ fn what_happens_next_along_the_journey() {
 
 #[test]
 fn every_figure_has_a_definition_in_both_languages() {
-    for code in SEA_IMPORT.iter().map(|stage| stage.code).chain(["clearance-time", "stay", "mean", "p50", "p90", "share", "waiting", "completeness"]) {
+    for code in SEA_IMPORT.iter().map(|stage| stage.code).chain([
+        "clearance-time",
+        "stay",
+        "mean",
+        "p50",
+        "p90",
+        "share",
+        "waiting",
+        "completeness",
+    ]) {
         let found = definition(code).unwrap_or_else(|| panic!("{code} has a definition"));
         assert!(!found.name().zh.is_empty() && !found.meaning().zh.is_empty() && !found.meaning().en.is_empty());
     }
-    assert!(definition("clearance-time").is_some_and(|d| d.meaning_en.contains("no official text found") && d.meaning_zh.contains("未找到官方文本")));
+    assert!(
+        definition("clearance-time")
+            .is_some_and(|d| d.meaning_en.contains("no official text found") && d.meaning_zh.contains("未找到官方文本"))
+    );
     let mut codes: Vec<&str> = DEFINITIONS.iter().map(|definition| definition.code).collect();
     codes.sort_unstable();
     codes.dedup();

@@ -160,7 +160,10 @@ impl Inspection {
     pub fn result(&self) -> Option<&Resulted> {
         match &self.phase {
             InspectionPhase::Passed { result, .. } | InspectionPhase::Failed { result, .. } => Some(result),
-            InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } | InspectionPhase::Cancelled { .. } => None,
+            InspectionPhase::Ordered
+            | InspectionPhase::Appointed { .. }
+            | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Cancelled { .. } => None,
         }
     }
 
@@ -169,7 +172,10 @@ impl Inspection {
         match &self.phase {
             InspectionPhase::Appointed { appointment } => Some(appointment),
             InspectionPhase::AtSite { appointment } => appointment.as_ref(),
-            InspectionPhase::Ordered | InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => None,
+            InspectionPhase::Ordered
+            | InspectionPhase::Passed { .. }
+            | InspectionPhase::Failed { .. }
+            | InspectionPhase::Cancelled { .. } => None,
         }
     }
 
@@ -288,7 +294,13 @@ pub fn eligible_officers(pool: &[String], excluded: &[Excluded]) -> Vec<String> 
 pub fn decide_order(state: Option<&Inspection>, command: Ordered) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.order";
     if let Some(inspection) = state {
-        return Err(Refusal::new("inspection-exists", ATTEMPT, inspection.status(), "该查验编号已存在。", "An inspection with this id exists already."));
+        return Err(Refusal::new(
+            "inspection-exists",
+            ATTEMPT,
+            inspection.status(),
+            "该查验编号已存在。",
+            "An inspection with this id exists already.",
+        ));
     }
     let distinct = command.containers.iter().collect::<BTreeSet<_>>().len();
     if command.containers.is_empty() || command.containers.len() > INSPECTION_CONTAINERS_MAX || distinct != command.containers.len() {
@@ -313,11 +325,20 @@ pub fn decide_appoint(state: &Inspection, command: Appointed, at: Timestamp) -> 
     match state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => {}
         InspectionPhase::AtSite { .. } => {
-            return Err(Refusal::new("inspection-box-at-site", ATTEMPT, state.status(), "集装箱已到查验场地。", "A box is already at the site."));
+            return Err(Refusal::new(
+                "inspection-box-at-site",
+                ATTEMPT,
+                state.status(),
+                "集装箱已到查验场地。",
+                "A box is already at the site.",
+            ));
         }
-        InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => return Err(closed(state, ATTEMPT)),
+        InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => {
+            return Err(closed(state, ATTEMPT));
+        }
     }
-    let fits = command.slot_start < command.slot_end && command.slot_end > at && command.slot_end <= command.slot_start.plus_hours(SLOT_HOURS_MAX);
+    let fits =
+        command.slot_start < command.slot_end && command.slot_end > at && command.slot_end <= command.slot_start.plus_hours(SLOT_HOURS_MAX);
     if !fits {
         return Err(Refusal::new(
             "inspection-appointment",
@@ -341,7 +362,13 @@ pub fn decide_officers(state: &Inspection, draw: OfficerDraw) -> Result<Vec<Insp
         return Err(closed(state, ATTEMPT));
     }
     if state.draw.is_some() {
-        return Err(Refusal::new("inspection-officers-drawn", ATTEMPT, state.status(), "查验人员已随机抽取。", "The officers are already drawn."));
+        return Err(Refusal::new(
+            "inspection-officers-drawn",
+            ATTEMPT,
+            state.status(),
+            "查验人员已随机抽取。",
+            "The officers are already drawn.",
+        ));
     }
     let chosen: BTreeSet<&String> = draw.chosen.iter().collect();
     let excluded = draw.excluded.iter().any(|one| chosen.contains(&one.officer));
@@ -407,7 +434,8 @@ pub fn decide_result(state: &Inspection, command: Resulted) -> Result<Vec<Inspec
             "At least two officers, all of them drawn, must be present (Decree 138).".into(),
         );
     }
-    let missing: Vec<&str> = state.containers.iter().filter(|container| !state.arrived.contains_key(*container)).map(String::as_str).collect();
+    let missing: Vec<&str> =
+        state.containers.iter().filter(|container| !state.arrived.contains_key(*container)).map(String::as_str).collect();
     match command.method {
         Method::Open | Method::Machine if !missing.is_empty() => {
             return refuse(
@@ -530,11 +558,17 @@ impl Aggregate for Inspection {
         let all_there = self.containers.iter().all(|container| self.arrived.contains_key(container));
         // An action without an owner is the authority's.
         let (owner, action, due_at, closed_at) = match &self.phase {
-            InspectionPhase::Ordered => (Some(self.broker.clone()), Some("book-inspection"), Some(self.ordered_at.plus_hours(ORDER_TO_SITE_HOURS)), None),
+            InspectionPhase::Ordered => {
+                (Some(self.broker.clone()), Some("book-inspection"), Some(self.ordered_at.plus_hours(ORDER_TO_SITE_HOURS)), None)
+            }
             InspectionPhase::Appointed { appointment } => (Some(self.terminal.clone()), Some("present-box"), Some(appointment.start), None),
             InspectionPhase::AtSite { appointment } => {
                 let due = appointment.as_ref().map(|appointment| appointment.end);
-                if all_there { (None, Some("record-result"), due, None) } else { (Some(self.terminal.clone()), Some("present-box"), due, None) }
+                if all_there {
+                    (None, Some("record-result"), due, None)
+                } else {
+                    (Some(self.terminal.clone()), Some("present-box"), due, None)
+                }
             }
             InspectionPhase::Passed { at, .. } | InspectionPhase::Failed { at, .. } | InspectionPhase::Cancelled { at, .. } => {
                 (None, None, None, Some(*at))

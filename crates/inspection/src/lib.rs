@@ -11,7 +11,7 @@ mod inspection;
 
 pub use disposition::{DISPOSITIONS, Disposition, disposition};
 pub use inspection::{
-    Appointed, Appointment, BoxArrived, Cancelled, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, InspectionEvent, InspectionPhase,
-    Method, OFFICERS_MIN, ORDER_TO_SITE_HOURS, OfficerDraw, Ordered, Outcome, Resulted, SLOT_HOURS_MAX, decide_appoint, decide_box_arrived, decide_cancel,
-    decide_officers, decide_order, decide_result, eligible_officers,
+    Appointed, Appointment, BoxArrived, Cancelled, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, InspectionEvent,
+    InspectionPhase, Method, OFFICERS_MIN, ORDER_TO_SITE_HOURS, OfficerDraw, Ordered, Outcome, Resulted, SLOT_HOURS_MAX, decide_appoint,
+    decide_box_arrived, decide_cancel, decide_officers, decide_order, decide_result, eligible_officers,
 };

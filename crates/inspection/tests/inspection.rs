@@ -4,8 +4,9 @@
 mod object;
 
 use inspection::{
-    Appointed, BoxArrived, Cancelled, DISPOSITIONS, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, Method, OfficerDraw, Ordered,
-    Outcome, Resulted, SLOT_HOURS_MAX, decide_appoint, decide_box_arrived, decide_cancel, decide_officers, decide_order, decide_result, eligible_officers,
+    Appointed, BoxArrived, Cancelled, DISPOSITIONS, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, Method,
+    OfficerDraw, Ordered, Outcome, Resulted, SLOT_HOURS_MAX, decide_appoint, decide_box_arrived, decide_cancel, decide_officers,
+    decide_order, decide_result, eligible_officers,
 };
 use ledger::Aggregate;
 use object::{Object, minute};
@@ -121,7 +122,11 @@ fn from_order_to_result() {
 fn a_result_needs_two_officers_who_were_drawn() {
     let mut inspection = at_site();
     for officers in [&["o1"] as &[&str], &["o1", "o1"], &["o1", "o9"], &[]] {
-        assert_eq!(take!(inspection, 8, decide_result, Resulted { officers: names(officers), ..result() }), Err("inspection-officers-few"), "{officers:?}");
+        assert_eq!(
+            take!(inspection, 8, decide_result, Resulted { officers: names(officers), ..result() }),
+            Err("inspection-officers-few"),
+            "{officers:?}"
+        );
     }
     take!(inspection, 8, decide_result, Resulted { officers: names(&["o3", "o1"]), ..result() }).expect("two of three");
     let undrawn = ordered();
@@ -168,7 +173,10 @@ fn there_is_one_result_and_nothing_after_it() {
 
 #[test]
 fn officers_are_drawn_once_from_the_pool_without_the_excluded() {
-    assert_eq!(eligible_officers(&names(&["b", "a", "c", "a"]), &[Excluded { officer: "c".into(), reason: "x".into() }]), names(&["a", "b"]));
+    assert_eq!(
+        eligible_officers(&names(&["b", "a", "c", "a"]), &[Excluded { officer: "c".into(), reason: "x".into() }]),
+        names(&["a", "b"])
+    );
     let inspection = ordered();
     for chosen in [&["o1"] as &[&str], &["o1", "o1"], &["o1", "o9"], &["o1", "o7"]] {
         assert_eq!(decide_officers(inspection.get(), draw(chosen)).map_err(|r| r.code), Err("inspection-officers"), "{chosen:?}");

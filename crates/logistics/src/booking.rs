@@ -183,7 +183,13 @@ ledger::domain_events! {
 pub fn decide_book(state: Option<&Booking>, command: Made, at: Timestamp) -> Result<Vec<BookingEvent>, Refusal> {
     const ATTEMPT: &str = "booking.make";
     if let Some(booking) = state {
-        return Err(Refusal::new("booking-exists", ATTEMPT, booking.status(), "该预约编号已存在。", "A booking with this id exists already."));
+        return Err(Refusal::new(
+            "booking-exists",
+            ATTEMPT,
+            booking.status(),
+            "该预约编号已存在。",
+            "A booking with this id exists already.",
+        ));
     }
     check_truck(&command.plate, &command.driver, ATTEMPT, "nothing")?;
     check_slot(command.end, at, ATTEMPT, "nothing")?;
@@ -218,13 +224,15 @@ pub fn decide_booking_gated_in(state: &Booking, command: GatedIn) -> Result<Vec<
 pub fn decide_booking_complete(state: &Booking, command: Completed) -> Result<Vec<BookingEvent>, Refusal> {
     match state.phase {
         BookingPhase::GatedIn { .. } => Ok(vec![command.into()]),
-        BookingPhase::Booked | BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. } => Err(Refusal::new(
-            "booking-not-in",
-            "booking.complete",
-            state.status(),
-            "该预约的车辆不在闸内。",
-            "The truck of this booking is not in the terminal.",
-        )),
+        BookingPhase::Booked | BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. } => {
+            Err(Refusal::new(
+                "booking-not-in",
+                "booking.complete",
+                state.status(),
+                "该预约的车辆不在闸内。",
+                "The truck of this booking is not in the terminal.",
+            ))
+        }
     }
 }
 
@@ -245,7 +253,13 @@ pub fn decide_booking_missed(state: &Booking, at: Timestamp) -> Result<Vec<Booki
     const ATTEMPT: &str = "booking.miss";
     only_booked(state, ATTEMPT)?;
     if at <= state.end.plus_minutes(GATE_TOLERANCE_MINUTES) {
-        return Err(Refusal::new("booking-not-over", ATTEMPT, state.status(), "预约时段尚未结束。", "The time window of the booking is not over."));
+        return Err(Refusal::new(
+            "booking-not-over",
+            ATTEMPT,
+            state.status(),
+            "预约时段尚未结束。",
+            "The time window of the booking is not over.",
+        ));
     }
     Ok(vec![Missed {}.into()])
 }
@@ -253,13 +267,15 @@ pub fn decide_booking_missed(state: &Booking, at: Timestamp) -> Result<Vec<Booki
 fn only_booked(state: &Booking, attempted: &'static str) -> Result<(), Refusal> {
     match state.phase {
         BookingPhase::Booked => Ok(()),
-        BookingPhase::GatedIn { .. } | BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. } => Err(Refusal::new(
-            "booking-not-open",
-            attempted,
-            state.status(),
-            "车辆已进闸或预约已结束，不能再变更。",
-            "The truck is in or the booking has ended; it can no longer change.",
-        )),
+        BookingPhase::GatedIn { .. } | BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. } => {
+            Err(Refusal::new(
+                "booking-not-open",
+                attempted,
+                state.status(),
+                "车辆已进闸或预约已结束，不能再变更。",
+                "The truck is in or the booking has ended; it can no longer change.",
+            ))
+        }
     }
 }
 

@@ -297,6 +297,13 @@ pub struct OrderIssued {
     pub free_until: Option<Timestamp>,
 }
 
+/// `container.order-ended`; also the command: the delivery order was cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEnded {
+    /// Delivery order id.
+    pub delivery_order: String,
+}
+
 /// `container.booked`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booked {
@@ -357,6 +364,8 @@ ledger::domain_events! {
         HoldLifted(HoldLifted) = "container.hold-lifted",
         /// Covered by an issued delivery order.
         OrderIssued(OrderIssued) = "container.order-issued",
+        /// Its delivery order was cancelled.
+        OrderEnded(OrderEnded) = "container.order-ended",
         /// Pick-up booked.
         Booked(Booked) = "container.booked",
         /// Booking ended without pick-up.
@@ -385,6 +394,7 @@ impl Aggregate for Container {
                 | E::Held(_)
                 | E::HoldLifted(_)
                 | E::OrderIssued(_)
+                | E::OrderEnded(_)
                 | E::Booked(_)
                 | E::BookingEnded(_)
                 | E::GatedIn(_)
@@ -401,6 +411,7 @@ impl Aggregate for Container {
             E::Held(data) => container.seize(data, at),
             E::HoldLifted(_) => container.lift(),
             E::OrderIssued(data) => container.cover(data, at),
+            E::OrderEnded(data) => container.uncover(data),
             E::Booked(data) => container.book(data, at),
             E::BookingEnded(data) => container.unbook(data),
             E::GatedIn(data) => container.load(data, at),
@@ -422,6 +433,7 @@ impl Aggregate for Container {
             E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) => bill().collect(),
             E::Released(data) => one("declaration", &data.declaration, "declaration"),
             E::OrderIssued(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
+            E::OrderEnded(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
             E::Booked(data) => one("booking", &data.booking, "booking"),
             E::BookingEnded(data) => one("booking", &data.booking, "booking"),
             E::GatedIn(data) => one("booking", &data.booking, "booking"),
@@ -599,6 +611,15 @@ impl Container {
         true
     }
 
+    fn uncover(&mut self, data: &OrderEnded) -> bool {
+        let covered = self.order.as_ref().is_some_and(|order| order.id == data.delivery_order) && self.booking.is_none();
+        if covered {
+            self.order = None;
+            self.milestones.order_issued_at = None;
+        }
+        covered
+    }
+
     fn book(&mut self, data: &Booked, at: Timestamp) -> bool {
         if self.booking.is_some() {
             return false;
@@ -638,7 +659,8 @@ impl Container {
         let ready = self.release().is_some() && self.order.is_some();
         match self.place {
             Place::OnTruck { .. } if ready => {
-                self.place = Place::Gone { gate_transaction: data.gate_transaction.clone(), eir: data.eir.clone(), plate: data.plate.clone(), at };
+                self.place =
+                    Place::Gone { gate_transaction: data.gate_transaction.clone(), eir: data.eir.clone(), plate: data.plate.clone(), at };
                 self.seal = data.seal.clone().or(self.seal.take());
                 self.booking = None;
                 self.milestones.gated_out_at = Some(at);

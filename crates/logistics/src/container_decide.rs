@@ -3,8 +3,8 @@
 use ledger::{Aggregate, Refusal};
 
 use crate::container::{
-    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved, MovedToInspection, OrderIssued,
-    Place, Released, Returned,
+    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
+    MovedToInspection, OrderEnded, OrderIssued, Place, Released, Returned,
 };
 
 /// Announces a box to the terminal.
@@ -13,9 +13,13 @@ use crate::container::{
 /// `container-exists` when this visit is already known.
 pub fn decide_announce(state: Option<&Container>, command: Announced) -> Result<Vec<ContainerEvent>, Refusal> {
     match state {
-        Some(container) => {
-            Err(Refusal::new("container-exists", "container.announce", container.status(), "该航次下此箱已登记。", "This box of this call is already known."))
-        }
+        Some(container) => Err(Refusal::new(
+            "container-exists",
+            "container.announce",
+            container.status(),
+            "该航次下此箱已登记。",
+            "This box of this call is already known.",
+        )),
         None => Ok(vec![command.into()]),
     }
 }
@@ -144,6 +148,34 @@ pub fn decide_order_issued(state: &Container, command: OrderIssued) -> Result<Ve
     }
 }
 
+/// Takes the cancelled delivery order off the box.
+///
+/// # Errors
+/// `container-already-booked` while a pick-up is booked; `container-other-order` when it is not the order of the box; `container-gone`.
+pub fn decide_order_ended(state: &Container, command: OrderEnded) -> Result<Vec<ContainerEvent>, Refusal> {
+    const ATTEMPT: &str = "container.end-order";
+    refuse_gone(state, ATTEMPT)?;
+    if let Some(booking) = &state.booking {
+        return Err(Refusal::new(
+            "container-already-booked",
+            ATTEMPT,
+            state.status(),
+            format!("该箱已有未完成的预约 {booking}。"),
+            format!("The box has an open booking {booking}."),
+        ));
+    }
+    if state.order.as_ref().is_none_or(|order| order.id != command.delivery_order) {
+        return Err(Refusal::new(
+            "container-other-order",
+            ATTEMPT,
+            state.status(),
+            "该箱没有此提货单。",
+            "The box does not carry this delivery order.",
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
 /// Books the pick-up. Booking needs the delivery order, not yet the release: a slot may be taken in advance.
 ///
 /// # Errors
@@ -161,7 +193,13 @@ pub fn decide_booked(state: &Container, command: Booked) -> Result<Vec<Container
         ));
     }
     if state.is_on_board() {
-        return Err(Refusal::new("container-not-landed", ATTEMPT, state.status(), "该箱尚未卸船。", "The box has not been discharged yet."));
+        return Err(Refusal::new(
+            "container-not-landed",
+            ATTEMPT,
+            state.status(),
+            "该箱尚未卸船。",
+            "The box has not been discharged yet.",
+        ));
     }
     if state.order.is_none() {
         return Err(Refusal::new(

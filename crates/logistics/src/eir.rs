@@ -119,7 +119,13 @@ ledger::domain_events! {
 pub fn decide_issue_eir(state: Option<&Eir>, command: Issued) -> Result<Vec<EirEvent>, Refusal> {
     const ATTEMPT: &str = "eir.issue";
     if let Some(eir) = state {
-        return Err(Refusal::new("eir-exists", ATTEMPT, eir.status(), "该设备交接单编号已存在。", "A receipt with this id exists already."));
+        return Err(Refusal::new(
+            "eir-exists",
+            ATTEMPT,
+            eir.status(),
+            "该设备交接单编号已存在。",
+            "A receipt with this id exists already.",
+        ));
     }
     let contradicts = |damage: &Damage| command.condition.iter().any(|side| side.panel == damage.location && side.sound);
     let malformed = |damage: &Damage| !CEDEX.contains(&damage.cedex.as_str());

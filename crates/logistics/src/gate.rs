@@ -189,15 +189,21 @@ impl GateReason {
     pub fn text(self) -> Text {
         match self {
             Self::NoBooking => Text::new("没有提箱预约，请先预约。", "No booking; book a slot first."),
-            Self::BookingState => Text::new("预约状态不符：已使用、已取消或车辆未进闸。", "The booking is used, cancelled, or its truck never came in."),
+            Self::BookingState => {
+                Text::new("预约状态不符：已使用、已取消或车辆未进闸。", "The booking is used, cancelled, or its truck never came in.")
+            }
             Self::PlateDiffers => Text::new("车牌与预约不一致。", "The plate is not the one booked."),
-            Self::OutsideWindow => Text::new("不在预约时段内（前后各 30 分钟）。", "Outside the booked slot (30 minutes before and after)."),
+            Self::OutsideWindow => {
+                Text::new("不在预约时段内（前后各 30 分钟）。", "Outside the booked slot (30 minutes before and after).")
+            }
             Self::ContainerDiffers => Text::new("箱号与预约不一致。", "The box is not the one booked."),
             Self::ContainerNotInYard => Text::new("该箱不在可提位置。", "The box is not where it can be collected."),
             Self::NotReleased => Text::new("海关未放行。", "Customs has not released the box."),
             Self::Held => Text::new("该箱被扣留。", "The box is held."),
             Self::NoDeliveryOrder => Text::new("没有有效的提货单。", "There is no valid delivery order."),
-            Self::OrderNotHolder => Text::new("预约委托人不是提货单持有人。", "The booking was not made for the holder of the delivery order."),
+            Self::OrderNotHolder => {
+                Text::new("预约委托人不是提货单持有人。", "The booking was not made for the holder of the delivery order.")
+            }
             Self::OrderRedeemed => Text::new("提货单已核销。", "The delivery order was already used for this box."),
         }
     }
@@ -240,7 +246,9 @@ fn booking_reasons(facts: &GateFacts, direction: Direction, at: Timestamp, reaso
         (BookingPhase::Booked, Direction::In) | (BookingPhase::GatedIn { .. }, Direction::Out) => true,
         (BookingPhase::Booked, Direction::Out)
         | (BookingPhase::GatedIn { .. }, Direction::In)
-        | (BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. }, Direction::In | Direction::Out) => false,
+        | (BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. }, Direction::In | Direction::Out) => {
+            false
+        }
     };
     if !fits {
         reasons.push(GateReason::BookingState);

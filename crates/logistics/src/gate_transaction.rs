@@ -129,11 +129,7 @@ impl Aggregate for GateTransaction {
             GateTransactionEvent::Passed(data) => data.eir.as_ref(),
             GateTransactionEvent::Refused(_) => None,
         };
-        let named = [
-            ("container", self.record.container.as_ref()),
-            ("booking", self.record.booking.as_ref()),
-            ("eir", eir),
-        ];
+        let named = [("container", self.record.container.as_ref()), ("booking", self.record.booking.as_ref()), ("eir", eir)];
         named.into_iter().filter_map(|(kind, id)| id.map(|id| (ObjectRef::new(kind, id.clone()), kind))).collect()
     }
 

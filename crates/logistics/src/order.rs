@@ -230,7 +230,13 @@ ledger::domain_events! {
 pub fn decide_request_order(state: Option<&DeliveryOrder>, command: Requested) -> Result<Vec<DeliveryOrderEvent>, Refusal> {
     const ATTEMPT: &str = "delivery-order.request";
     if let Some(order) = state {
-        return Err(Refusal::new("order-exists", ATTEMPT, order.status(), "该提货单编号已存在。", "A delivery order with this id exists already."));
+        return Err(Refusal::new(
+            "order-exists",
+            ATTEMPT,
+            order.status(),
+            "该提货单编号已存在。",
+            "A delivery order with this id exists already.",
+        ));
     }
     let distinct = command.containers.iter().collect::<std::collections::BTreeSet<_>>().len();
     if command.containers.is_empty() || command.containers.len() > ORDER_CONTAINERS_MAX || distinct != command.containers.len() {
@@ -294,7 +300,13 @@ pub fn decide_issue_order(state: &DeliveryOrder, command: Issued) -> Result<Vec<
     }
     let base32 = |b: u8| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b);
     if command.code.len() != VERIFICATION_CODE_LENGTH || !command.code.bytes().all(base32) {
-        return Err(Refusal::new("order-code-malformed", ATTEMPT, state.status(), "验证码格式不符。", "The verification code is malformed."));
+        return Err(Refusal::new(
+            "order-code-malformed",
+            ATTEMPT,
+            state.status(),
+            "验证码格式不符。",
+            "The verification code is malformed.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -366,28 +378,36 @@ pub fn decide_redeem(state: &DeliveryOrder, command: Redeemed) -> Result<Vec<Del
 pub fn decide_cancel_order(state: &DeliveryOrder, command: Cancelled) -> Result<Vec<DeliveryOrderEvent>, Refusal> {
     const ATTEMPT: &str = "delivery-order.cancel";
     match state.phase {
-        OrderPhase::Requested | OrderPhase::Issued { .. } | OrderPhase::Transferred { .. } if state.redeemed.is_empty() => Ok(vec![command.into()]),
-        OrderPhase::Requested | OrderPhase::Issued { .. } | OrderPhase::Transferred { .. } | OrderPhase::Redeemed { .. } => Err(Refusal::new(
-            "order-already-redeemed",
-            ATTEMPT,
-            state.status(),
-            "已有集装箱提离，不能取消。",
-            "Boxes were already collected with it; it cannot be cancelled.",
-        )),
-        OrderPhase::Cancelled { .. } => Err(Refusal::new("order-closed", ATTEMPT, state.status(), "提货单已取消。", "The order is cancelled.")),
+        OrderPhase::Requested | OrderPhase::Issued { .. } | OrderPhase::Transferred { .. } if state.redeemed.is_empty() => {
+            Ok(vec![command.into()])
+        }
+        OrderPhase::Requested | OrderPhase::Issued { .. } | OrderPhase::Transferred { .. } | OrderPhase::Redeemed { .. } => {
+            Err(Refusal::new(
+                "order-already-redeemed",
+                ATTEMPT,
+                state.status(),
+                "已有集装箱提离，不能取消。",
+                "Boxes were already collected with it; it cannot be cancelled.",
+            ))
+        }
+        OrderPhase::Cancelled { .. } => {
+            Err(Refusal::new("order-closed", ATTEMPT, state.status(), "提货单已取消。", "The order is cancelled."))
+        }
     }
 }
 
 fn requested(state: &DeliveryOrder, attempted: &'static str) -> Result<(), Refusal> {
     match state.phase {
         OrderPhase::Requested => Ok(()),
-        OrderPhase::Issued { .. } | OrderPhase::Transferred { .. } | OrderPhase::Redeemed { .. } | OrderPhase::Cancelled { .. } => Err(Refusal::new(
-            "order-not-requested",
-            attempted,
-            state.status(),
-            "提货单已签发或已取消。",
-            "The delivery order is already issued or cancelled.",
-        )),
+        OrderPhase::Issued { .. } | OrderPhase::Transferred { .. } | OrderPhase::Redeemed { .. } | OrderPhase::Cancelled { .. } => {
+            Err(Refusal::new(
+                "order-not-requested",
+                attempted,
+                state.status(),
+                "提货单已签发或已取消。",
+                "The delivery order is already issued or cancelled.",
+            ))
+        }
     }
 }
 
@@ -403,7 +423,13 @@ fn live(state: &DeliveryOrder, attempted: &'static str) -> Result<(), Refusal> {
     if state.is_live() {
         return Ok(());
     }
-    Err(Refusal::new("order-not-issued", attempted, state.status(), "提货单未签发或已失效。", "The delivery order is not issued or no longer valid."))
+    Err(Refusal::new(
+        "order-not-issued",
+        attempted,
+        state.status(),
+        "提货单未签发或已失效。",
+        "The delivery order is not issued or no longer valid.",
+    ))
 }
 
 impl Aggregate for DeliveryOrder {

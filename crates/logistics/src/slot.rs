@@ -90,7 +90,10 @@ pub fn decide_open_slot(state: Option<&Slot>, command: Opened) -> Result<Vec<Slo
         return Err(Refusal::new("slot-times", ATTEMPT, found, "时段的起止时间不符。", "The times of the slot do not fit."));
     }
     let booked = state.map_or(0, |slot| slot.bookings.len());
-    if command.capacity == 0 || command.capacity > SLOT_CAPACITY_MAX || usize::try_from(command.capacity).is_ok_and(|capacity| capacity < booked) {
+    if command.capacity == 0
+        || command.capacity > SLOT_CAPACITY_MAX
+        || usize::try_from(command.capacity).is_ok_and(|capacity| capacity < booked)
+    {
         return Err(Refusal::new(
             "slot-capacity",
             ATTEMPT,
@@ -109,13 +112,25 @@ pub fn decide_open_slot(state: Option<&Slot>, command: Opened) -> Result<Vec<Slo
 pub fn decide_take_slot(state: &Slot, command: Taken, at: Timestamp) -> Result<Vec<SlotEvent>, Refusal> {
     const ATTEMPT: &str = "slot.take";
     if state.bookings.contains(&command.booking) {
-        return Err(Refusal::new("slot-already-taken", ATTEMPT, state.status(), "该预约已占用此时段。", "The booking already has a place in the slot."));
+        return Err(Refusal::new(
+            "slot-already-taken",
+            ATTEMPT,
+            state.status(),
+            "该预约已占用此时段。",
+            "The booking already has a place in the slot.",
+        ));
     }
     if at >= state.end {
         return Err(Refusal::new("slot-past", ATTEMPT, state.status(), "时段已过。", "The slot is over."));
     }
     if state.left() == 0 {
-        return Err(Refusal::new("slot-full", ATTEMPT, state.status(), "该时段已约满，请选择其他时段。", "The slot is full; choose another."));
+        return Err(Refusal::new(
+            "slot-full",
+            ATTEMPT,
+            state.status(),
+            "该时段已约满，请选择其他时段。",
+            "The slot is full; choose another.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -126,7 +141,13 @@ pub fn decide_take_slot(state: &Slot, command: Taken, at: Timestamp) -> Result<V
 /// `slot-not-taken` when the booking has no place in it.
 pub fn decide_free_slot(state: &Slot, command: Freed) -> Result<Vec<SlotEvent>, Refusal> {
     if !state.bookings.contains(&command.booking) {
-        return Err(Refusal::new("slot-not-taken", "slot.free", state.status(), "该预约不在此时段。", "The booking has no place in the slot."));
+        return Err(Refusal::new(
+            "slot-not-taken",
+            "slot.free",
+            state.status(),
+            "该预约不在此时段。",
+            "The booking has no place in the slot.",
+        ));
     }
     Ok(vec![command.into()])
 }

@@ -5,10 +5,11 @@ mod object;
 
 use ledger::Aggregate;
 use logistics::{
-    Booking, BookingCancelled, BookingChanged, BookingCompleted, BookingGatedIn, BookingMade, DAMAGES_MAX, Damage, Direction, Driver, Eir, EirIssued, Freed,
-    GATE_TOLERANCE_MINUTES, GateDecision, GateReason, GateRecord, GateTransaction, Opened, Panel, PanelCondition, SLOT_CAPACITY_MAX, Slot, Taken, decide_book,
-    decide_booking_cancel, decide_booking_change, decide_booking_complete, decide_booking_gated_in, decide_booking_missed, decide_free_slot, decide_issue_eir,
-    decide_open_slot, decide_record_gate, decide_take_slot, slot_id,
+    Booking, BookingCancelled, BookingChanged, BookingCompleted, BookingGatedIn, BookingMade, DAMAGES_MAX, Damage, Direction, Driver, Eir,
+    EirIssued, Freed, GATE_TOLERANCE_MINUTES, GateDecision, GateReason, GateRecord, GateTransaction, Opened, Panel, PanelCondition,
+    SLOT_CAPACITY_MAX, Slot, Taken, decide_book, decide_booking_cancel, decide_booking_change, decide_booking_complete,
+    decide_booking_gated_in, decide_booking_missed, decide_free_slot, decide_issue_eir, decide_open_slot, decide_record_gate,
+    decide_take_slot, slot_id,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
@@ -96,7 +97,10 @@ fn a_booking_from_making_to_completion() {
         minute(1),
     );
     booking.take(decided, minute(1)).expect("changed");
-    assert_eq!(decide_booking_complete(booking.get(), BookingCompleted { gate_transaction: "X".into() }).map_err(|r| r.code), Err("booking-not-in"));
+    assert_eq!(
+        decide_booking_complete(booking.get(), BookingCompleted { gate_transaction: "X".into() }).map_err(|r| r.code),
+        Err("booking-not-in")
+    );
     let decided = decide_booking_gated_in(booking.get(), BookingGatedIn { gate_transaction: "X1".into() });
     booking.take(decided, minute(121)).expect("in");
     // Cancelling is possible before the gate only.

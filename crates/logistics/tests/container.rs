@@ -6,10 +6,10 @@ mod object;
 use codes::Mass;
 use ledger::Aggregate;
 use logistics::{
-    Booked, BookingEnded, Container, ContainerAnnounced, DischargeTally, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved, MovedToInspection,
-    OrderIssued, Place, Released, Returned, container_id, container_number, decide_announce, decide_booked, decide_booking_ended, decide_discharge,
-    decide_gated_in, decide_gated_out, decide_hold, decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_issued, decide_release,
-    decide_return,
+    Booked, BookingEnded, Container, ContainerAnnounced, DischargeTally, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
+    MovedToInspection, OrderIssued, Place, Released, Returned, container_id, container_number, decide_announce, decide_booked,
+    decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold, decide_lift_hold, decide_move,
+    decide_move_to_inspection, decide_order_issued, decide_release, decide_return,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
@@ -34,7 +34,12 @@ fn on_board() -> Object<Container> {
 }
 
 fn discharged() -> Discharged {
-    Discharged { at: minute(10), position: "A1".into(), seal: None, tally: DischargeTally { damage: Some("dent".into()), ..DischargeTally::default() } }
+    Discharged {
+        at: minute(10),
+        position: "A1".into(),
+        seal: None,
+        tally: DischargeTally { damage: Some("dent".into()), ..DischargeTally::default() },
+    }
 }
 
 fn out() -> GatedOut {
@@ -70,7 +75,10 @@ fn a_box_from_ship_to_gate() {
     let mut container = on_board();
     assert_eq!(container.get().status(), "expected");
     take!(container, 10, decide_discharge, discharged()).expect("discharged");
-    assert_eq!((container.get().status(), container.get().damage.as_deref(), container.get().seal.as_deref()), ("in-yard", Some("dent"), Some("S1")));
+    assert_eq!(
+        (container.get().status(), container.get().damage.as_deref(), container.get().seal.as_deref()),
+        ("in-yard", Some("dent"), Some("S1"))
+    );
     take!(container, 20, decide_move, Moved { position: "B2".into() }).expect("moved");
     take!(container, 30, decide_move_to_inspection, MovedToInspection { site: "S1".into() }).expect("to inspection");
     assert_eq!(container.get().status(), "at-inspection");
@@ -88,7 +96,11 @@ fn a_box_from_ship_to_gate() {
     take!(container, 90, decide_gated_out, out()).expect("out");
     let row = container.get().work_row("id");
     assert_eq!((row.status.as_str(), row.closed_at, row.action), ("gone", Some(minute(90)), None));
-    assert!(["truck-fast", "broker-red", "trader-green", "agent-blue", "terminal-east"].iter().all(|org| row.parties.contains(&(*org).to_owned())));
+    assert!(
+        ["truck-fast", "broker-red", "trader-green", "agent-blue", "terminal-east"]
+            .iter()
+            .all(|org| row.parties.contains(&(*org).to_owned()))
+    );
     assert_eq!(take!(container, 91, decide_release, released()), Err("container-gone"));
     assert_eq!(take!(container, 91, decide_discharge, discharged()), Err("container-gone"));
     container.check();
@@ -99,7 +111,10 @@ fn a_repeated_discharge_is_answered_and_changes_nothing() {
     let mut container = on_board();
     take!(container, 10, decide_discharge, discharged()).expect("first");
     let before = container.get().clone();
-    assert_eq!(take!(container, 11, decide_discharge, Discharged { position: "Z9".into(), ..discharged() }), Err("container-already-discharged"));
+    assert_eq!(
+        take!(container, 11, decide_discharge, Discharged { position: "Z9".into(), ..discharged() }),
+        Err("container-already-discharged")
+    );
     assert_eq!(container.get(), &before);
     assert_eq!(decide_announce(container.state.as_ref(), announcement()).map_err(|r| r.code), Err("container-exists"));
 }
@@ -145,8 +160,12 @@ fn a_truck_that_leaves_empty_leaves_the_box_where_it_stood() {
 fn one_order_covers_a_box_and_may_change_its_holder() {
     let mut container = on_board();
     take!(container, 1, decide_order_issued, ordered()).expect("ordered");
-    assert_eq!(take!(container, 2, decide_order_issued, OrderIssued { delivery_order: "O2".into(), ..ordered() }), Err("container-other-order"));
-    take!(container, 3, decide_order_issued, OrderIssued { holder: "trader-new".into(), free_until: None, ..ordered() }).expect("passed on");
+    assert_eq!(
+        take!(container, 2, decide_order_issued, OrderIssued { delivery_order: "O2".into(), ..ordered() }),
+        Err("container-other-order")
+    );
+    take!(container, 3, decide_order_issued, OrderIssued { holder: "trader-new".into(), free_until: None, ..ordered() })
+        .expect("passed on");
     let order = container.get().order.as_ref().expect("order");
     assert_eq!((order.holder.as_str(), order.free_until), ("trader-new", Some(minute(6_000))));
     assert_eq!(container.get().milestones.order_issued_at, Some(minute(1)));

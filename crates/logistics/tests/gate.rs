@@ -3,8 +3,8 @@
 use codes::Mass;
 use ledger::Timestamp;
 use logistics::{
-    BookingPhase, Customs, Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateFacts, GateOrder, GateReason, Hold, OrderPhase, Place, Release,
-    decide_gate,
+    BookingPhase, Customs, Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateFacts, GateOrder, GateReason, Hold, OrderPhase,
+    Place, Release, decide_gate,
 };
 use proptest::prelude::*;
 

@@ -7,7 +7,8 @@ use codes::Money;
 use ledger::Aggregate;
 use logistics::{
     ChargesPaid, ChargesWaived, DeliveryOrder, DeliveryOrderIssued, ORDER_CONTAINERS_MAX, OrderCancelled, Redeemed, Requested, Transferred,
-    decide_cancel_order, decide_charges_paid, decide_charges_waived, decide_issue_order, decide_redeem, decide_request_order, decide_transfer_order,
+    decide_cancel_order, decide_charges_paid, decide_charges_waived, decide_issue_order, decide_redeem, decide_request_order,
+    decide_transfer_order,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
@@ -121,7 +122,11 @@ fn what_it_lists_is_bounded_and_its_code_is_base_32() {
     assert_eq!(decide_request_order(None, request(-1)).map_err(|r| r.code), Err("order-charges-negative"));
     let order = requested(0);
     for code in ["", "ABCDEFGH234567A", "ABCDEFGH234567A1", "abcdefgh234567ab"] {
-        assert_eq!(decide_issue_order(order.get(), DeliveryOrderIssued { code: code.into() }).map_err(|r| r.code), Err("order-code-malformed"), "{code}");
+        assert_eq!(
+            decide_issue_order(order.get(), DeliveryOrderIssued { code: code.into() }).map_err(|r| r.code),
+            Err("order-code-malformed"),
+            "{code}"
+        );
     }
 }
 

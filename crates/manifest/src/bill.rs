@@ -267,6 +267,13 @@ pub struct Ordered {
     pub applicant: String,
 }
 
+/// `bill.order-ended`; also the command: the delivery order was cancelled, another may be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEnded {
+    /// Delivery order id.
+    pub delivery_order: String,
+}
+
 /// `bill.cancelled`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cancelled {
@@ -289,6 +296,8 @@ ledger::domain_events! {
         DeclarationEnded(DeclarationEnded) = "bill.declaration-ended",
         /// A delivery order was asked for.
         Ordered(Ordered) = "bill.ordered",
+        /// Its delivery order was cancelled.
+        OrderEnded(OrderEnded) = "bill.order-ended",
         /// Taken off the manifest.
         Cancelled(Cancelled) = "bill.cancelled",
     }
@@ -416,6 +425,25 @@ pub fn decide_ordered(state: &Bill, command: Ordered) -> Result<Vec<BillEvent>, 
     Ok(vec![command.into()])
 }
 
+/// Frees the bill for another delivery order.
+///
+/// # Errors
+/// `bill-not-ordered` when this delivery order is not the bill's; `bill-cancelled`.
+pub fn decide_order_ended(state: &Bill, command: OrderEnded) -> Result<Vec<BillEvent>, Refusal> {
+    const ATTEMPT: &str = "bill.end-order";
+    refuse_cancelled(state, ATTEMPT)?;
+    if state.delivery_order.as_ref() != Some(&command.delivery_order) {
+        return Err(Refusal::new(
+            "bill-not-ordered",
+            ATTEMPT,
+            state.status(),
+            "该提单没有此提货单。",
+            "The bill does not have this delivery order.",
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
 /// Takes the bill off the manifest.
 ///
 /// # Errors
@@ -471,6 +499,7 @@ impl Aggregate for Bill {
                 | BillEvent::Declared(_)
                 | BillEvent::DeclarationEnded(_)
                 | BillEvent::Ordered(_)
+                | BillEvent::OrderEnded(_)
                 | BillEvent::Cancelled(_) => Err(misplaced("nothing")),
             };
         };
@@ -502,6 +531,9 @@ impl Aggregate for Bill {
                 bill.delivery_order = Some(data.delivery_order.clone());
                 bill.admit(&data.applicant);
             }
+            (BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. }, BillEvent::OrderEnded(_)) => {
+                bill.delivery_order = None
+            }
             (BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. }, BillEvent::Cancelled(data)) => {
                 bill.phase = BillPhase::Cancelled { at, reason: data.reason.clone() };
             }
@@ -512,6 +544,7 @@ impl Aggregate for Bill {
                 | BillEvent::Declared(_)
                 | BillEvent::DeclarationEnded(_)
                 | BillEvent::Ordered(_)
+                | BillEvent::OrderEnded(_)
                 | BillEvent::Cancelled(_),
             ) => return Err(misplaced(bill.status())),
         }
@@ -530,6 +563,7 @@ impl Aggregate for Bill {
             BillEvent::Declared(data) => vec![(ObjectRef::new("declaration", data.declaration.clone()), "declaration")],
             BillEvent::DeclarationEnded(data) => vec![(ObjectRef::new("declaration", data.declaration.clone()), "declaration")],
             BillEvent::Ordered(data) => vec![(ObjectRef::new("delivery-order", data.delivery_order.clone()), "delivery-order")],
+            BillEvent::OrderEnded(data) => vec![(ObjectRef::new("delivery-order", data.delivery_order.clone()), "delivery-order")],
         }
     }
 

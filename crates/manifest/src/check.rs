@@ -96,7 +96,10 @@ pub fn check_manifest(form: &ManifestForm, facts: &ManifestFacts, at: Timestamp)
         found.push(Finding::error(
             "manifest-too-many-bills",
             "/bills",
-            Text::new(format!("提运单 {} 份，上限 {MANIFEST_BILLS_MAX} 份。", form.bills.len()), format!("{} bills; at most {MANIFEST_BILLS_MAX}.", form.bills.len())),
+            Text::new(
+                format!("提运单 {} 份，上限 {MANIFEST_BILLS_MAX} 份。", form.bills.len()),
+                format!("{} bills; at most {MANIFEST_BILLS_MAX}.", form.bills.len()),
+            ),
             Text::new("拆分为多份舱单传输。", "Split the manifest into several."),
         ));
         return found;
@@ -113,7 +116,11 @@ pub fn check_manifest(form: &ManifestForm, facts: &ManifestFacts, at: Timestamp)
     for (index, bill) in form.bills.iter().enumerate() {
         check_number(index, bill, facts, at, &mut seen, &mut found);
         let pointer = format!("/bills/{index}");
-        found.extend(check_bill(&bill.content, at).into_iter().map(|finding| Finding { pointer: format!("{pointer}{}", finding.pointer), ..finding }));
+        found.extend(
+            check_bill(&bill.content, at)
+                .into_iter()
+                .map(|finding| Finding { pointer: format!("{pointer}{}", finding.pointer), ..finding }),
+        );
     }
     found
 }
@@ -150,14 +157,24 @@ fn check_call(form: &ManifestForm, facts: &ManifestFacts, found: &mut Vec<Findin
     }
 }
 
-fn check_number(index: usize, bill: &BillForm, facts: &ManifestFacts, at: Timestamp, seen: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
+fn check_number(
+    index: usize,
+    bill: &BillForm,
+    facts: &ManifestFacts,
+    at: Timestamp,
+    seen: &mut BTreeSet<String>,
+    found: &mut Vec<Finding>,
+) {
     let pointer = format!("/bills/{index}/number");
     let length = bill.number.trim().chars().count();
     if length == 0 || length > BILL_NUMBER_LENGTH_MAX {
         found.push(Finding::error(
             "bill-number-length",
             pointer,
-            Text::new(format!("提运单号须为 1 至 {BILL_NUMBER_LENGTH_MAX} 个字符。"), format!("A bill number has 1 to {BILL_NUMBER_LENGTH_MAX} characters.")),
+            Text::new(
+                format!("提运单号须为 1 至 {BILL_NUMBER_LENGTH_MAX} 个字符。"),
+                format!("A bill number has 1 to {BILL_NUMBER_LENGTH_MAX} characters."),
+            ),
             Text::new("更正提运单号。", "Correct the bill number."),
         ));
         return;
@@ -166,7 +183,10 @@ fn check_number(index: usize, bill: &BillForm, facts: &ManifestFacts, at: Timest
         found.push(Finding::error(
             "manifest-bill-twice",
             pointer.clone(),
-            Text::new(format!("提运单号 {} 在本舱单中重复。", bill.number), format!("Bill {} appears twice in this manifest.", bill.number)),
+            Text::new(
+                format!("提运单号 {} 在本舱单中重复。", bill.number),
+                format!("Bill {} appears twice in this manifest.", bill.number),
+            ),
             Text::new("合并或更正重复的提运单。", "Merge or correct the duplicate."),
         ));
     }
@@ -174,8 +194,14 @@ fn check_number(index: usize, bill: &BillForm, facts: &ManifestFacts, at: Timest
         found.push(Finding::error(
             "bill-number-reused",
             pointer,
-            Text::new(format!("提运单号 {} 两年内已使用。", bill.number), format!("Bill number {} was used within two years.", bill.number)),
-            Text::new("使用新的提运单号；如为更正，请使用舱单变更。", "Use a new number, or amend the earlier bill if this is a correction."),
+            Text::new(
+                format!("提运单号 {} 两年内已使用。", bill.number),
+                format!("Bill number {} was used within two years.", bill.number),
+            ),
+            Text::new(
+                "使用新的提运单号；如为更正，请使用舱单变更。",
+                "Use a new number, or amend the earlier bill if this is a correction.",
+            ),
         ));
     }
 }
@@ -271,7 +297,10 @@ fn check_containers(content: &BillContent, day: Date, found: &mut Vec<Finding>) 
         found.push(Finding::error(
             "bill-too-many-containers",
             "/containers",
-            Text::new(format!("集装箱 {} 个，上限 {BILL_CONTAINERS_MAX}。", content.containers.len()), format!("{} containers; at most {BILL_CONTAINERS_MAX}.", content.containers.len())),
+            Text::new(
+                format!("集装箱 {} 个，上限 {BILL_CONTAINERS_MAX}。", content.containers.len()),
+                format!("{} containers; at most {BILL_CONTAINERS_MAX}.", content.containers.len()),
+            ),
             Text::new("拆分提单。", "Split the bill."),
         ));
         return;
@@ -279,14 +308,17 @@ fn check_containers(content: &BillContent, day: Date, found: &mut Vec<Finding>) 
     let mut seen = BTreeSet::new();
     for (index, container) in content.containers.iter().enumerate() {
         let at = |field: &str| format!("/containers/{index}/{field}");
-        let hint = || Text::new("核对箱号（4 位字母、6 位数字、1 位校验位）。", "Check the number: four letters, six digits, one check digit.");
+        let hint =
+            || Text::new("核对箱号（4 位字母、6 位数字、1 位校验位）。", "Check the number: four letters, six digits, one check digit.");
         match ContainerNumber::parse_lenient(&container.number) {
             Ok((_, None)) => {}
             // Shipper-owned boxes with wrong digits do travel; the number is kept as received.
             Ok((_, Some(fault))) => {
                 found.push(Finding::warning("bill-container-number", at("number"), Text::new(fault.zh(), fault.to_string()), hint()));
             }
-            Err(fault) => found.push(Finding::error("bill-container-number", at("number"), Text::new(fault.zh(), fault.to_string()), hint())),
+            Err(fault) => {
+                found.push(Finding::error("bill-container-number", at("number"), Text::new(fault.zh(), fault.to_string()), hint()))
+            }
         }
         if !seen.insert(container.number.to_uppercase()) {
             found.push(Finding::error(
@@ -296,12 +328,16 @@ fn check_containers(content: &BillContent, day: Date, found: &mut Vec<Finding>) 
                 Text::new("删除重复的集装箱。", "Remove the duplicate."),
             ));
         }
-        let listed = container.size_type.parse::<SizeType>().is_ok() && table(TableId::ContainerSizeType).is_valid_on(&container.size_type, day);
+        let listed =
+            container.size_type.parse::<SizeType>().is_ok() && table(TableId::ContainerSizeType).is_valid_on(&container.size_type, day);
         if !listed {
             found.push(Finding::warning(
                 "bill-size-type-unknown",
                 at("size_type"),
-                Text::new(format!("箱型尺寸 {} 不在代码表中。", container.size_type), format!("Size and type {} is not in the code list.", container.size_type)),
+                Text::new(
+                    format!("箱型尺寸 {} 不在代码表中。", container.size_type),
+                    format!("Size and type {} is not in the code list.", container.size_type),
+                ),
                 Text::new("使用 ISO 6346 代码，如 22G1、45G1。", "Use an ISO 6346 code such as 22G1 or 45G1."),
             ));
         }
@@ -322,7 +358,10 @@ fn check_goods(content: &BillContent, day: Date, found: &mut Vec<Finding>) {
         found.push(Finding::error(
             "bill-too-many-goods",
             "/goods",
-            Text::new(format!("货物 {} 行，上限 {BILL_GOODS_MAX}。", content.goods.len()), format!("{} lines of goods; at most {BILL_GOODS_MAX}.", content.goods.len())),
+            Text::new(
+                format!("货物 {} 行，上限 {BILL_GOODS_MAX}。", content.goods.len()),
+                format!("{} lines of goods; at most {BILL_GOODS_MAX}.", content.goods.len()),
+            ),
             Text::new("合并货物行。", "Merge lines."),
         ));
         return;

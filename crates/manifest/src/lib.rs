@@ -12,13 +12,13 @@ mod findings;
 mod original;
 
 pub use bill::{
-    Amended, BILL_REUSE_DAYS, Bill, BillContent, BillEvent, BillPhase, Cancelled, Consignee, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared,
-    ManifestContainer, ManifestGoods, Manifested, Ordered, Party, Tally, decide_amend, decide_cancel, decide_declaration_ended, decide_declare, decide_landed,
-    decide_manifest_bill, decide_ordered,
+    Amended, BILL_REUSE_DAYS, Bill, BillContent, BillEvent, BillPhase, Cancelled, Consignee, ContainerLanded, DeclarationEnd,
+    DeclarationEnded, Declared, ManifestContainer, ManifestGoods, Manifested, OrderEnded, Ordered, Party, Tally, decide_amend,
+    decide_cancel, decide_declaration_ended, decide_declare, decide_landed, decide_manifest_bill, decide_order_ended, decide_ordered,
 };
 pub use check::{
-    BILL_CONTAINERS_MAX, BILL_GOODS_MAX, BILL_NUMBER_LENGTH_MAX, BillForm, CallFacts, MANIFEST_BILLS_MAX, MANIFEST_LEAD_HOURS, ManifestFacts, ManifestForm,
-    check_bill, check_manifest,
+    BILL_CONTAINERS_MAX, BILL_GOODS_MAX, BILL_NUMBER_LENGTH_MAX, BillForm, CallFacts, MANIFEST_BILLS_MAX, MANIFEST_LEAD_HOURS,
+    ManifestFacts, ManifestForm, check_bill, check_manifest,
 };
 pub use findings::{CODES, FindingCode};
 pub use original::{

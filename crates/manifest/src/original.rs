@@ -116,7 +116,12 @@ ledger::domain_events! {
 ///
 /// # Errors
 /// `manifest-exists` when the id is taken.
-pub fn decide_manifest(state: Option<&Manifest>, form: &ManifestForm, facts: &ManifestFacts, at: Timestamp) -> Result<Vec<ManifestEvent>, Refusal> {
+pub fn decide_manifest(
+    state: Option<&Manifest>,
+    form: &ManifestForm,
+    facts: &ManifestFacts,
+    at: Timestamp,
+) -> Result<Vec<ManifestEvent>, Refusal> {
     if let Some(manifest) = state {
         return Err(Refusal::new(
             "manifest-exists",

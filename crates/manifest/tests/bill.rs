@@ -6,9 +6,9 @@ mod object;
 use codes::Mass;
 use ledger::{Aggregate, DomainEvent};
 use manifest::{
-    Amended, BILL_REUSE_DAYS, Bill, BillContent, Cancelled, Consignee, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, ManifestContainer,
-    ManifestGoods, Manifested, Ordered, Party, Tally, decide_amend, decide_cancel, decide_declaration_ended, decide_declare, decide_landed,
-    decide_manifest_bill, decide_ordered,
+    Amended, BILL_REUSE_DAYS, Bill, BillContent, Cancelled, Consignee, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared,
+    ManifestContainer, ManifestGoods, Manifested, Ordered, Party, Tally, decide_amend, decide_cancel, decide_declaration_ended,
+    decide_declare, decide_landed, decide_manifest_bill, decide_ordered,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
@@ -102,7 +102,10 @@ fn a_bill_leaves_the_worklist_when_landed_declared_and_ordered() {
     declare(&mut bill, "D1", 5).expect("declared");
     let decided = decide_ordered(bill.get(), Ordered { delivery_order: "O1".into(), applicant: "trader-green".into() });
     bill.take(decided, minute(6)).expect("ordered");
-    assert_eq!(decide_ordered(bill.get(), Ordered { delivery_order: "O2".into(), applicant: "x".into() }).map_err(|r| r.code), Err("bill-already-ordered"));
+    assert_eq!(
+        decide_ordered(bill.get(), Ordered { delivery_order: "O2".into(), applicant: "x".into() }).map_err(|r| r.code),
+        Err("bill-already-ordered")
+    );
     land(&mut bill, 0, 7).expect("first");
     assert_eq!(bill.get().work_row("B1").closed_at, None);
     land(&mut bill, 1, 8).expect("last");

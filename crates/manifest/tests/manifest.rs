@@ -6,8 +6,9 @@ mod object;
 use codes::{Finding, Mass};
 use ledger::{Aggregate, Timestamp};
 use manifest::{
-    BILL_CONTAINERS_MAX, BILL_GOODS_MAX, BILL_NUMBER_LENGTH_MAX, BillContent, BillForm, CODES, CallFacts, Confirmed, Consignee, MANIFEST_BILLS_MAX, Manifest,
-    ManifestContainer, ManifestFacts, ManifestForm, ManifestFunction, ManifestGoods, Party, check_manifest, decide_confirm, decide_manifest,
+    BILL_CONTAINERS_MAX, BILL_GOODS_MAX, BILL_NUMBER_LENGTH_MAX, BillContent, BillForm, CODES, CallFacts, Confirmed, Consignee,
+    MANIFEST_BILLS_MAX, Manifest, ManifestContainer, ManifestFacts, ManifestForm, ManifestFunction, ManifestGoods, Party, check_manifest,
+    decide_confirm, decide_manifest,
 };
 use object::{Object, minute};
 

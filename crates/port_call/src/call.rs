@@ -201,11 +201,23 @@ ledger::domain_events! {
 pub fn decide_announce(state: Option<&ShipCall>, command: AnnounceCall) -> Result<Vec<ShipCallEvent>, Refusal> {
     const ATTEMPT: &str = "ship-call.announce";
     if let Some(call) = state {
-        return Err(Refusal::new("call-exists", ATTEMPT, call.status(), "该航次已申报，请使用变更。", "This call is already announced; change it instead."));
+        return Err(Refusal::new(
+            "call-exists",
+            ATTEMPT,
+            call.status(),
+            "该航次已申报，请使用变更。",
+            "This call is already announced; change it instead.",
+        ));
     }
     let voyages = std::iter::once(&command.voyage_in).chain(&command.voyage_out);
     if voyages.into_iter().any(|v| v.trim().is_empty() || v.chars().count() > VOYAGE_LENGTH_MAX) {
-        return Err(Refusal::new("call-voyage-length", ATTEMPT, "nothing", "航次号须为 1 至 32 个字符。", "A voyage number has 1 to 32 characters."));
+        return Err(Refusal::new(
+            "call-voyage-length",
+            ATTEMPT,
+            "nothing",
+            "航次号须为 1 至 32 个字符。",
+            "A voyage number has 1 to 32 characters.",
+        ));
     }
     Ok(vec![command.into()])
 }

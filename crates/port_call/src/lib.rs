@@ -10,6 +10,6 @@
 mod call;
 
 pub use call::{
-    AnnounceCall, Announced, Arrived, CallPhase, Cancelled, ChangeCall, Changed, Departed, ReportArrival, ReportDeparture, ShipCall, ShipCallEvent,
-    VOYAGE_LENGTH_MAX, decide_announce, decide_arrival, decide_cancel, decide_change, decide_departure,
+    AnnounceCall, Announced, Arrived, CallPhase, Cancelled, ChangeCall, Changed, Departed, ReportArrival, ReportDeparture, ShipCall,
+    ShipCallEvent, VOYAGE_LENGTH_MAX, decide_announce, decide_arrival, decide_cancel, decide_change, decide_departure,
 };

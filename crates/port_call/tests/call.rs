@@ -5,8 +5,8 @@ mod object;
 use ledger::{Aggregate, DomainEvent};
 use object::{Object, minute};
 use port_call::{
-    AnnounceCall, Cancelled, ChangeCall, ReportArrival, ReportDeparture, ShipCall, ShipCallEvent, decide_announce, decide_arrival, decide_cancel,
-    decide_change, decide_departure,
+    AnnounceCall, Cancelled, ChangeCall, ReportArrival, ReportDeparture, ShipCall, ShipCallEvent, decide_announce, decide_arrival,
+    decide_cancel, decide_change, decide_departure,
 };
 use proptest::prelude::*;
 
@@ -39,7 +39,10 @@ fn arrive(call: &mut Object<ShipCall>, at: i64) -> Result<(), &'static str> {
 fn a_visit_from_announcement_to_departure() {
     let mut call = announced();
     let row = call.get().work_row("C2611-0001");
-    assert_eq!((row.status.as_str(), row.owner.as_deref(), row.action.as_deref()), ("announced", Some("agent-blue"), Some("report-arrival")));
+    assert_eq!(
+        (row.status.as_str(), row.owner.as_deref(), row.action.as_deref()),
+        ("announced", Some("agent-blue"), Some("report-arrival"))
+    );
     assert_eq!(row.due_at, Some(minute(600)));
 
     // Earlier than announced is fine; without other word the conveyance declares entry on arrival.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use clearance::{
-    BillContainerFacts, BillFacts, BrokerFacts, Charge, CheckFacts, DeclarationForm, DutyFacts, ExchangeTable, FormContainer, FormDocument, GoodsItem,
+    BillContainerFacts, BillFacts, BrokerFacts, Charge, CheckFacts, DeclarationForm, DutyFacts, ExchangeTable, FormContainer, FormDocument,
+    GoodsItem,
 };
 use codes::{ContainerNumber, Mass, Text};
 use ledger::Timestamp;
@@ -90,7 +91,12 @@ pub fn form() -> DeclarationForm {
                 ..GoodsItem::default()
             },
         ],
-        containers: vec![FormContainer { container_id: box_number(1), container_md: text("21"), goods_no: text("1,2"), lcl_flag: text("0") }],
+        containers: vec![FormContainer {
+            container_id: box_number(1),
+            container_md: text("21"),
+            goods_no: text("1,2"),
+            lcl_flag: text("0"),
+        }],
         documents: vec![FormDocument { edoc_code: text("00000001"), name: text("invoice.pdf"), sha256: "ab".repeat(32), size: 1_000 }],
         ..DeclarationForm::default()
     }
