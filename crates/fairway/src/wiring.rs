@@ -9,7 +9,7 @@ use app::exchange::Bank;
 use app::settings::PortSettings;
 use app::{App, Clock, Context, Entropy, Parts};
 use ledger::head::PublicKey;
-use storage::{PostgresStore, SqliteOptions, SqliteStore};
+use storage::{Access, PostgresStore, SqliteOptions, SqliteStore};
 use store::{Sealer, SharedStore};
 
 use crate::config::{File, Place, StoreArgs, algorithm};
@@ -39,6 +39,27 @@ pub async fn open(args: &StoreArgs, file: &File, clock: Arc<dyn Clock>) -> Resul
     let sealer = Arc::new(KeySealer::new(key, clock));
     let public_key = sealer.public();
     let store = open_place(&args.place(file), &file.port.code, sealer).await?;
+    Ok(Opened { store, public_key })
+}
+
+/// Opens a store for reading alone, also while another process serves it.
+///
+/// # Errors
+/// When there is no store, no key, or the server cannot be reached.
+pub async fn inspect(args: &StoreArgs, file: &File) -> Result<Opened> {
+    let key = args.folder(file).join(KEY_FILE);
+    let pem = std::fs::read_to_string(&key).with_context(|| format!("cannot read the signing key {}", key.display()))?;
+    let key = ledger::head::SigningKey::from_pem(&pem).context("not a signing key")?;
+    let sealer = Arc::new(KeySealer::new(key, Arc::new(SystemClock)));
+    let public_key = sealer.public();
+    let store: SharedStore = match args.place(file) {
+        Place::Folder(folder) => {
+            let path = folder.join(STORE_FILE);
+            let options = SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() };
+            Arc::new(SqliteStore::open(&path, &file.port.code, sealer, options).with_context(|| format!("cannot open the store {}", path.display()))?)
+        }
+        place @ Place::Postgres(_) => open_place(&place, &file.port.code, sealer).await?,
+    };
     Ok(Opened { store, public_key })
 }
 
