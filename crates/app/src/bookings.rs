@@ -12,6 +12,8 @@ use crate::{App, AppError, Context, Role, Unit, UseCase};
 
 /// Length of a pick-up slot.
 pub const SLOT_HOURS: i64 = 1;
+/// How far ahead a slot may be opened or booked.
+pub const SLOT_DAYS_AHEAD_MAX: i64 = 60;
 
 /// Sets the capacity of a slot of one's own terminal.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +41,14 @@ async fn open(unit: &mut Unit<'_>, terminal: &str, start: Timestamp, capacity: u
     let (.., minute, second, ms) = start.civil(offset);
     if minute != 0 || second != 0 || ms != 0 {
         return Err(AppError::invalid("slot-hour", "/slot_start", "时段须从整点开始", "slots start on the hour"));
+    }
+    if start > unit.at().plus_days(SLOT_DAYS_AHEAD_MAX) || start.plus_hours(SLOT_HOURS) <= unit.at() {
+        return Err(AppError::invalid(
+            "slot-out-of-range",
+            "/slot_start",
+            format!("时段须在今后 {SLOT_DAYS_AHEAD_MAX} 天内"),
+            format!("a slot lies within the next {SLOT_DAYS_AHEAD_MAX} days"),
+        ));
     }
     let id = slot_id(terminal, start, offset);
     let state = unit.load::<Slot>(&id).await?;
@@ -71,18 +81,20 @@ impl UseCase for MakeBooking {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let principal = unit.ctx.principal.clone();
-        let container = unit.get::<Container>(&self.container).await?;
-        // Whoever holds the delivery order may collect: the box itself need not know the haulier yet.
+        // Whoever holds the order of a box is a party of the box; a stranger learns nothing about either.
+        let container = unit.authorised::<Container>(Self::NAME, &self.container).await?;
         let order_id = container.order.as_ref().map(|o| o.id.clone()).ok_or_else(|| {
             AppError::invalid("container-no-delivery-order", "/container", "该箱尚未换单，不能预约", "no delivery order has been issued for the box")
         })?;
-        let order = unit.authorised::<DeliveryOrder>(Self::NAME, &order_id).await?;
+        let order = unit.get::<DeliveryOrder>(&order_id).await?;
         if principal.role != Role::Platform && order.holder != principal.organisation {
             return Err(AppError::invalid("gate-order-not-holder", "/container", "只有提货单持有人可以预约", "only the holder of the delivery order may book"));
         }
         let trucker = match principal.role {
             Role::Trucker => principal.organisation.clone(),
-            _ => self.trucker.clone().unwrap_or_else(|| order.holder.clone()),
+            Role::Trader | Role::Agent | Role::Terminal | Role::Customs | Role::PortOffice | Role::Admin | Role::Platform | Role::Public => {
+                named_trucker(unit, self.trucker.as_deref(), &order.holder).await?
+            }
         };
         let id = unit.app.next_id('B', unit.at()).await?;
         let slot = slot_id(&container.terminal, self.slot_start, unit.app.port().utc_offset_minutes);
@@ -111,6 +123,15 @@ impl UseCase for MakeBooking {
         unit.record::<Container>(&self.container, booked, unit.at()).await?;
         unit.record::<Slot>(&slot, taken, unit.at()).await?;
         Ok(id)
+    }
+}
+
+/// The haulier that the holder names, or the holder itself.
+async fn named_trucker(unit: &Unit<'_>, named: Option<&str>, holder: &str) -> Result<String, AppError> {
+    let Some(id) = named.map(str::trim).filter(|id| !id.is_empty() && *id != holder) else { return Ok(holder.to_owned()) };
+    match unit.app.organisation(id).await? {
+        Some(o) if o.role == Role::Trucker => Ok(o.id),
+        Some(_) | None => Err(AppError::invalid("trucker-unknown", "/trucker", "没有这个车队", "no such haulier")),
     }
 }
 

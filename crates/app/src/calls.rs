@@ -8,7 +8,7 @@ use store::{Visibility, WorkQuery};
 
 use crate::exchange::CallClue;
 use crate::rights::Resource;
-use crate::{App, AppError, Role, Unit, UseCase};
+use crate::{App, AppError, Role, Unit, UseCase, limits};
 
 /// How far ahead of the platform's clock an event may claim to have happened: clocks of partners are never quite right.
 pub const CLOCK_SKEW_MAX_MS: i64 = 10 * 60_000;
@@ -47,14 +47,14 @@ impl UseCase for AnnounceCall {
         if let Err(e) = call.imo.parse::<codes::ImoNumber>() {
             return Err(AppError::invalid("imo", "/imo", format!("IMO 编号不正确：{}", call.imo), e.to_string()));
         }
+        for (value, pointer) in [(&call.flag, "/flag"), (&call.berth, "/berth"), (&call.voyage_out, "/voyage_out")] {
+            limits::optional(value.as_ref(), pointer, limits::SHORT_TEXT_MAX)?;
+        }
         let name = call.ship_name.trim();
         if name.is_empty() || name.chars().count() > 50 {
             return Err(AppError::invalid("call-ship-name", "/ship_name", "船名须为 1 至 50 个字符", "a ship name has 1 to 50 characters"));
         }
-        match unit.app.organisation(&call.terminal).await? {
-            Some(o) if o.role == Role::Terminal => {}
-            Some(_) | None => return Err(AppError::invalid("terminal-unknown", "/terminal", "没有这个码头", "no such terminal")),
-        }
+        known_terminal(unit, &call.terminal).await?;
         let number = unit.app.next_number("C").await?;
         let (year, month, ..) = unit.at().civil(unit.app.port().utc_offset_minutes);
         let id = format!("C{:02}{month:02}-{number:04}", year.rem_euclid(100));
@@ -62,6 +62,43 @@ impl UseCase for AnnounceCall {
         let events = port_call::decide_announce(state.as_ref(), call)?;
         unit.record::<ShipCall>(&id, events, unit.at()).await?;
         Ok(id)
+    }
+}
+
+async fn known_terminal(unit: &Unit<'_>, id: &str) -> Result<(), AppError> {
+    match unit.app.organisation(id).await? {
+        Some(o) if o.role == Role::Terminal => Ok(()),
+        Some(_) | None => Err(AppError::invalid("terminal-unknown", "/terminal", "没有这个码头", "no such terminal")),
+    }
+}
+
+/// The manifests of a call in some states, oldest page first; at most `limit`.
+pub(crate) async fn manifests_of(app: &App, call: &str, statuses: &[&str], limit: usize) -> Result<Vec<String>, AppError> {
+    const PAGE: u32 = 200;
+    let mut query = WorkQuery {
+        port: app.port().code.clone(),
+        visibility: Visibility::Port,
+        kinds: vec!["manifest".into()],
+        statuses: statuses.iter().map(|s| (*s).to_owned()).collect(),
+        owner: None,
+        actions: Vec::new(),
+        open: None,
+        key_prefix: Some(call.to_uppercase()),
+        opened_from: None,
+        opened_to: None,
+        due_before: None,
+        order: store::WorkOrder::Newest,
+        cursor: None,
+        limit: PAGE,
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = app.store().work(&query).await?;
+        found.extend(page.items.into_iter().map(|item| item.object.id.to_string()));
+        match page.next {
+            Some(next) if found.len() < limit => query.cursor = Some(next),
+            Some(_) | None => return Ok(found),
+        }
     }
 }
 
@@ -88,6 +125,20 @@ impl UseCase for ChangeCall {
             && expected != found
         {
             return Err(AppError::Stale { expected, found });
+        }
+        limits::optional(self.change.berth.as_ref(), "/berth", limits::SHORT_TEXT_MAX)?;
+        limits::optional(self.change.voyage_out.as_ref(), "/voyage_out", limits::SHORT_TEXT_MAX)?;
+        if let Some(terminal) = self.change.terminal.as_ref().filter(|t| **t != state.terminal) {
+            known_terminal(unit, terminal).await?;
+            // The boxes of a manifest were announced to the terminal of the call; they do not follow by themselves.
+            if !manifests_of(unit.app, &self.id, &["accepted", "confirmed"], 1).await?.is_empty() {
+                return Err(AppError::invalid(
+                    "call-has-manifest",
+                    "/terminal",
+                    "该航次已有舱单，不能更换码头",
+                    "the call has a manifest; its terminal can no longer change",
+                ));
+            }
         }
         let events = port_call::decide_change(&state, self.change.clone())?;
         unit.record::<ShipCall>(&self.id, events, unit.at()).await?;

@@ -71,8 +71,15 @@ impl App {
             .filter(|(object, (_, row))| self.shows(ctx, object, row))
             .map(|(object, (_, row))| CaseObject { object: object.clone(), row: row.clone() })
             .collect();
-        let mut next: Vec<CaseObject> =
-            gathered.records.iter().filter(|(_, (_, row))| row.action.is_some() && row.closed_at.is_none()).map(|(object, (_, row))| CaseObject { object: object.clone(), row: row.clone() }).collect();
+        let mut next: Vec<CaseObject> = gathered
+            .records
+            .iter()
+            .filter(|(_, (_, row))| row.action.is_some() && row.closed_at.is_none())
+            .map(|(object, (_, row))| {
+                let row = if self.shows(ctx, object, row) { row.clone() } else { outline(row) };
+                CaseObject { object: object.clone(), row }
+            })
+            .collect();
         next.sort_by_key(|o| (o.row.due_at.is_none(), o.row.due_at));
         let bill = gathered.first::<Bill>()?;
         let declaration = gathered.of_bill(bill.as_ref())?.filter(|seen| {
@@ -109,11 +116,15 @@ impl App {
                 gathered.events.entry(stored.position).or_insert(stored);
             }
         }
-        Ok(gathered
-            .events
+        let events = std::mem::take(&mut gathered.events);
+        Ok(events
             .into_values()
             .filter(|stored| {
                 stored.event.subject().is_ok_and(|subject| gathered.records.get(subject).is_some_and(|(_, row)| self.shows(ctx, subject, row)))
+            })
+            .map(|stored| {
+                let readable = stored.event.subject().is_ok_and(|s| gathered.records.get(s).is_some_and(|(_, row)| self.may_read(ctx, s, row)));
+                if readable { stored } else { without_payload(stored) }
             })
             .collect())
     }
@@ -165,9 +176,11 @@ impl App {
 
     /// Does an object of a case show to the asker? The port office sees that things happened, not what they were worth.
     fn shows(&self, ctx: &Context, object: &ObjectRef, row: &WorkRow) -> bool {
-        if ctx.principal.role == Role::PortOffice {
-            return true;
-        }
+        ctx.principal.role == Role::PortOffice || self.may_read(ctx, object, row)
+    }
+
+    /// May the asker read the object itself?
+    fn may_read(&self, ctx: &Context, object: &ObjectRef, row: &WorkRow) -> bool {
         let resource = Resource::of(&object.kind, &object.id, row, &ctx.principal);
         read_action(&object.kind).is_some_and(|action| self.rights().require(&ctx.principal, action, &resource).is_ok())
     }
@@ -189,6 +202,17 @@ impl Gathered {
             .map(|(record, _)| Ok(Seen { id, state: read_state(record)?, version: record.version }))
             .transpose()
     }
+}
+
+/// Who must act and by when, without what it is about: for those on the case who may not see the object itself.
+fn outline(row: &WorkRow) -> WorkRow {
+    WorkRow { title: String::new(), parties: Vec::new(), keys: Vec::new(), ..row.clone() }
+}
+
+/// That something happened, without what it says.
+fn without_payload(mut stored: StoredEvent) -> StoredEvent {
+    stored.event.payload = ledger::RawValue::NULL.to_owned();
+    stored
 }
 
 /// The action by which an object of a kind is read.

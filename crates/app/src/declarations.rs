@@ -2,18 +2,22 @@
 
 use async_trait::async_trait;
 use clearance::{
-    AcceptFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, Declaration, DeclarationForm, DocumentsPassed, DocumentsRequested,
-    DocumentsSupplied, Drafted, Edited, FormContainer, FormDocument, Held, HoldLifted, Parties, Rejected, Withdrawn, check,
+    AcceptFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration, DeclarationForm, DocumentsPassed, DocumentsRequested,
+    DocumentsSupplied, Drafted, DutyNotice, Edited, FormContainer, FormDocument, Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
 };
 use codes::{Finding, Mass, has_errors};
 use credit::Enterprise;
+use ledger::{Aggregate, Refusal};
 use manifest::{Bill, BillPhase};
 use port_call::ShipCall;
 use serde::{Deserialize, Serialize};
 
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, Unit, UseCase};
+use crate::{App, AppError, Context, Role, Unit, UseCase, duty, inspections, limits};
+
+/// Register of who uploaded which bytes; the id of a record is `{sha256}/{organisation}`.
+const ATTACHMENTS: &str = "attachment";
 
 /// Begins a draft, prefilled from a bill or copied from an earlier declaration.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -119,6 +123,7 @@ impl UseCase for EditDeclaration {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        limits::form(&self.form)?;
         let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
         let found = unit.version::<Declaration>(&self.id).await?;
         if let Some(expected) = self.expected_version
@@ -161,8 +166,7 @@ impl UseCase for SubmitDeclaration {
         if let (Declaration::Accepted { .. } | Declaration::Released { .. }, Some(entry_id)) = (&state, state.entry_id()) {
             return Ok(Acceptance { id: self.id.clone(), entry_id: entry_id.to_owned(), findings: Vec::new() });
         }
-        let facts = check_facts(unit, state.form()).await?;
-        let findings = check(state.form(), &facts, unit.at());
+        let (facts, findings) = findings_of(unit, state.form()).await?;
         if has_errors(&findings) {
             return Err(AppError::Findings(findings));
         }
@@ -171,6 +175,16 @@ impl UseCase for SubmitDeclaration {
         unit.record::<Declaration>(&self.id, events, unit.at()).await?;
         Ok(Acceptance { id: self.id.clone(), entry_id, findings })
     }
+}
+
+/// Everything wrong with a form, and the facts it was measured against.
+async fn findings_of(unit: &mut Unit<'_>, form: &DeclarationForm) -> Result<(CheckFacts, Vec<Finding>), AppError> {
+    let facts = check_facts(unit, form).await?;
+    let mut findings = check(form, &facts, unit.at());
+    if !has_errors(&findings) {
+        findings.extend(duty::not_assessable(unit, form).await?);
+    }
+    Ok((facts, findings))
 }
 
 /// 18 digits: customs, year, 1 for import, serial (填制规范, Announcement 60/2018).
@@ -253,9 +267,42 @@ impl UseCase for WithdrawDeclaration {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
-        let events = clearance::decide_withdraw(&state, Withdrawn { reason: reason(&self.reason)? })?;
+        let reason = reason(&self.reason)?;
+        let events = clearance::decide_withdraw(&state, Withdrawn { reason: reason.clone() })?;
+        wind_up(unit, Self::NAME, &state, &reason).await?;
         unit.record::<Declaration>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
+    }
+}
+
+/// Ends what hangs on an accepted declaration before it is withdrawn or sent back: the inspection is cancelled, the duty notice waived.
+///
+/// # Errors
+/// `declaration-duty-settled` once money was paid or guaranteed, `notice-paying` while the bank may still move it: what was paid must be
+/// refunded first, and refunds are not part of the platform yet.
+async fn wind_up(unit: &mut Unit<'_>, action: &'static str, state: &Declaration, reason: &str) -> Result<(), AppError> {
+    let Declaration::Accepted { case } = state else { return Ok(()) };
+    match &case.duty {
+        Track::Unknown | Track::NotNeeded | Track::Failed { .. } | Track::Open { reference: None, .. } => {}
+        Track::Done { .. } => {
+            return Err(AppError::Refused(Refusal::new(
+                "declaration-duty-settled",
+                action,
+                state.status(),
+                "税费已缴纳或担保，须先办理退税或解除担保。",
+                "Duty is paid or guaranteed: it has to be refunded first.",
+            )));
+        }
+        Track::Open { reference: Some(notice), .. } => {
+            let known = unit.get::<DutyNotice>(notice).await?;
+            let waived = Waived { reason: reason.to_owned(), officer: unit.ctx.principal.id.clone() };
+            let events = clearance::decide_waive_notice(&known, waived)?;
+            unit.record::<DutyNotice>(notice, events, unit.at()).await?;
+        }
+    }
+    match &case.inspection {
+        Track::Open { reference: Some(id), .. } => inspections::cancel(unit, id, reason).await,
+        Track::Unknown | Track::NotNeeded | Track::Open { reference: None, .. } | Track::Done { .. } | Track::Failed { .. } => Ok(()),
     }
 }
 
@@ -275,8 +322,11 @@ impl UseCase for AttachDocuments {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        limits::rows(self.documents.len(), DOCUMENTS_MAX, "/documents")?;
         for (index, document) in self.documents.iter().enumerate() {
-            if unit.app.store().blob(&unit.app.port().code, &document.sha256).await?.is_none() {
+            limits::text(&document.name, &format!("/documents/{index}/name"), limits::SHORT_TEXT_MAX * 4)?;
+            limits::text(&document.edoc_code, &format!("/documents/{index}/edoc_code"), limits::SHORT_TEXT_MAX)?;
+            if !unit.app.uploaded(&document.sha256, &unit.ctx.principal.organisation).await? {
                 return Err(AppError::invalid("attachment-unknown", format!("/documents/{index}/sha256"), "没有这个附件，请先上传", "no such attachment; upload it first"));
             }
         }
@@ -308,10 +358,14 @@ impl UseCase for KeepAttachment {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         unit.authorise(Self::NAME, &Resource::own("attachment"))?;
+        if self.bytes.is_empty() || self.bytes.len() > limits::ATTACHMENT_BYTES_MAX {
+            return Err(AppError::invalid("attachment-size", "", "附件须为 1 字节至 20 MiB", "an attachment has 1 byte to 20 MiB"));
+        }
+        limits::text(&self.media_type, "", limits::SHORT_TEXT_MAX)?;
         let sha256 = crate::inbox::sha256_hex(&self.bytes);
         unit.keep(store::Blob { sha256: sha256.clone(), media_type: self.media_type.clone(), bytes: self.bytes.clone() });
         // Who uploaded it may read it before any declaration names it.
-        unit.write_record("attachment", &format!("{sha256}/{}", unit.ctx.principal.organisation), None, &unit.at())?;
+        unit.write_record(ATTACHMENTS, &format!("{sha256}/{}", unit.ctx.principal.organisation), None, &unit.at())?;
         Ok(sha256)
     }
 }
@@ -346,7 +400,7 @@ macro_rules! officer_use_case {
 officer_use_case! {
     /// An officer has checked the documents (单证审核通过).
     PassDocuments { /** Note. */ note: String } = "declaration.pass-documents", |this, state, officer| {
-        let _ = &this.note;
+        limits::text(&this.note, "/note", limits::NOTE_MAX)?;
         clearance::decide_documents_passed(&state, DocumentsPassed { officer })
     }
 }
@@ -354,6 +408,11 @@ officer_use_case! {
 officer_use_case! {
     /// An officer asks for documents.
     RequestDocuments { /** Kinds (EdocCode). */ codes: Vec<String>, /** Note. */ note: String } = "declaration.request-documents", |this, state, officer| {
+        limits::rows(this.codes.len(), limits::DOCUMENT_KINDS_MAX, "/codes")?;
+        limits::text(&this.note, "/note", limits::NOTE_MAX)?;
+        for code in &this.codes {
+            limits::text(code, "/codes", limits::SHORT_TEXT_MAX)?;
+        }
         clearance::decide_documents_requested(&state, DocumentsRequested { codes: this.codes.clone(), note: this.note.clone(), officer })
     }
 }
@@ -368,15 +427,32 @@ officer_use_case! {
 officer_use_case! {
     /// An officer lifts the suspension.
     LiftHold { /** Note. */ note: String } = "declaration.lift", |this, state, officer| {
-        let _ = &this.note;
+        limits::text(&this.note, "/note", limits::NOTE_MAX)?;
         clearance::decide_lift_hold(&state, HoldLifted { officer })
     }
 }
 
-officer_use_case! {
-    /// An officer sends the declaration back (退单).
-    RejectDeclaration { /** Why. */ reason: String } = "declaration.reject", |this, state, officer| {
-        clearance::decide_reject(&state, Rejected { reason: reason(&this.reason)?, officer })
+/// An officer sends the declaration back (退单).
+#[derive(Clone, Debug, Serialize)]
+pub struct RejectDeclaration {
+    /// Declaration id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for RejectDeclaration {
+    const NAME: &'static str = "declaration.reject";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        let reason = reason(&self.reason)?;
+        let events = clearance::decide_reject(&state, Rejected { reason: reason.clone(), officer: unit.ctx.principal.id.clone() })?;
+        wind_up(unit, Self::NAME, &state, &reason).await?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
     }
 }
 
@@ -395,8 +471,7 @@ impl App {
     pub async fn check_declaration(&self, ctx: &Context, form: &DeclarationForm) -> Result<Vec<Finding>, AppError> {
         self.rights().require(&ctx.principal, "declaration.check", &Resource::own("declaration"))?;
         let mut unit = Unit::new(self, ctx, "declaration.check");
-        let facts = check_facts(&mut unit, form).await?;
-        Ok(check(form, &facts, ctx.at))
+        Ok(findings_of(&mut unit, form).await?.1)
     }
 
     /// May the asker read an attachment? Its uploader, and whoever may read a declaration that names it.
@@ -406,11 +481,16 @@ impl App {
     pub async fn attachment(&self, ctx: &Context, sha256: &str, declaration: Option<&str>) -> Result<(String, Vec<u8>), AppError> {
         let not_found = || AppError::NotFound { kind: "attachment", id: sha256.chars().take(64).collect() };
         self.rights().require(&ctx.principal, "attachment.read", &Resource::own("attachment"))?;
-        let own = format!("{sha256}/{}", ctx.principal.organisation);
-        let mut allowed = self.store().record(&self.port().code, "attachment", &own).await?.is_some();
+        let mut allowed = self.uploaded(sha256, &ctx.principal.organisation).await?;
         if let Some(id) = declaration {
             let seen = self.view::<Declaration>(ctx, "declaration.read", id).await?;
-            allowed |= seen.state.form().documents.iter().any(|d| d.sha256 == sha256);
+            // A form may name any hash that somebody typed: it opens only what its own parties uploaded.
+            if seen.state.form().documents.iter().any(|d| d.sha256 == sha256) {
+                let parties = seen.state.parties();
+                for party in std::iter::once(&parties.broker).chain(&parties.trader) {
+                    allowed |= self.uploaded(sha256, party).await?;
+                }
+            }
         }
         let outcome = if allowed { "allowed" } else { "refused" };
         self.store().audit(&self.port().code, self.access(ctx, "attachment.read", None, outcome, sha256));
@@ -418,6 +498,11 @@ impl App {
             return Err(not_found());
         }
         self.store().blob(&self.port().code, sha256).await?.ok_or_else(not_found)
+    }
+
+    /// Did this organisation upload these bytes?
+    async fn uploaded(&self, sha256: &str, organisation: &str) -> Result<bool, AppError> {
+        Ok(self.store().record(&self.port().code, ATTACHMENTS, &format!("{sha256}/{organisation}")).await?.is_some())
     }
 
     /// Is this principal an officer who sees the whole decision?

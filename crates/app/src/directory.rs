@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{Commit, Record, RecordWrite};
 
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Principal, Role, Unit, UseCase};
+use crate::{App, AppError, Context, Principal, Role, Unit, UseCase, limits};
 
 /// Register of organisations.
 pub const ORGANISATIONS: &str = "organisation";
@@ -22,6 +22,10 @@ pub const API_KEYS: &str = "api-key";
 pub const SESSIONS: &str = "session";
 /// How long a process may answer from its memory of a record before it looks again.
 const REMEMBER_MS: i64 = 5_000;
+/// Longest name of an organisation, a person or a key, characters.
+const NAME_MAX: usize = 100;
+/// Most conflicts or competences of an officer.
+const OFFICER_ENTRIES_MAX: usize = 200;
 
 /// An organisation (单位).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,16 +100,48 @@ pub struct SessionRecord {
 
 type Remembered = (i64, Option<Arc<Vec<u8>>>);
 
+/// All organisations, findable by the names under which others know them.
+#[derive(Default)]
+struct Register {
+    all: Vec<Organisation>,
+    by_edi_id: HashMap<String, usize>,
+    by_uscc: HashMap<String, usize>,
+}
+
+impl Register {
+    fn of(all: Vec<Organisation>) -> Self {
+        let mut register = Self { all, ..Self::default() };
+        // The first of two that share a name is found, as in a list.
+        for (index, organisation) in register.all.iter().enumerate().rev() {
+            if let Some(edi_id) = &organisation.edi_id {
+                register.by_edi_id.insert(edi_id.clone(), index);
+            }
+            if let Some(uscc) = &organisation.uscc {
+                register.by_uscc.insert(uscc.to_uppercase(), index);
+            }
+        }
+        register
+    }
+}
+
 /// A short memory of register records.
 #[derive(Default)]
 pub struct Directory {
     remembered: RwLock<HashMap<(&'static str, String), Remembered>>,
+    register: RwLock<Option<(i64, Arc<Register>)>>,
 }
 
 impl Directory {
     /// Forgets a record, after it was changed here.
-    pub fn forget(&self, space: &'static str, id: &str) {
-        self.remembered.write().remove(&(space, id.to_owned()));
+    pub fn forget(&self, space: &str, id: &str) {
+        for known in [ORGANISATIONS, USERS, API_KEYS, SESSIONS] {
+            if known == space {
+                self.remembered.write().remove(&(known, id.to_owned()));
+            }
+        }
+        if space == ORGANISATIONS {
+            *self.register.write() = None;
+        }
     }
 }
 
@@ -142,7 +178,18 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn organisations(&self) -> Result<Vec<Organisation>, AppError> {
-        self.all(ORGANISATIONS).await
+        Ok(self.register().await?.all.clone())
+    }
+
+    async fn register(&self) -> Result<Arc<Register>, AppError> {
+        let now = self.now().millis();
+        let known = self.directory().register.read().as_ref().filter(|(at, _)| (now - at).abs() < REMEMBER_MS).map(|(_, known)| Arc::clone(known));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let register = Arc::new(Register::of(self.all(ORGANISATIONS).await?));
+        *self.directory().register.write() = Some((now, Arc::clone(&register)));
+        Ok(register)
     }
 
     /// The organisation that calls itself so in EDI envelopes.
@@ -150,7 +197,8 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn organisation_by_edi_id(&self, edi_id: &str) -> Result<Option<Organisation>, AppError> {
-        Ok(self.organisations().await?.into_iter().find(|o| o.edi_id.as_deref() == Some(edi_id)))
+        let register = self.register().await?;
+        Ok(register.by_edi_id.get(edi_id).and_then(|index| register.all.get(*index)).cloned())
     }
 
     /// The organisation of a unified social credit code.
@@ -158,7 +206,11 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn organisation_by_uscc(&self, uscc: &str) -> Result<Option<Organisation>, AppError> {
-        Ok(self.organisations().await?.into_iter().find(|o| o.uscc.as_deref() == Some(uscc)))
+        if uscc.is_empty() {
+            return Ok(None);
+        }
+        let register = self.register().await?;
+        Ok(register.by_uscc.get(&uscc.to_uppercase()).and_then(|index| register.all.get(*index)).cloned())
     }
 
     /// A person.
@@ -288,8 +340,13 @@ impl UseCase for WriteOrganisation {
         {
             return Err(AppError::invalid("organisation-uscc", "/uscc", format!("统一社会信用代码不正确：{uscc}"), e.to_string()));
         }
-        unit.write_record(ORGANISATIONS, &o.id, self.new.then_some(0), o)?;
-        unit.app.directory().forget(ORGANISATIONS, &o.id);
+        for (value, pointer) in [(&o.name.zh, "/name/zh"), (&o.name.en, "/name/en")] {
+            limits::text(value, pointer, NAME_MAX)?;
+        }
+        limits::optional(o.district.as_ref(), "/district", limits::SHORT_TEXT_MAX)?;
+        limits::optional(o.edi_id.as_ref(), "/edi_id", limits::SHORT_TEXT_MAX)?;
+        let known = if self.new { unused(unit, ORGANISATIONS, &o.id, "organisation-exists").await? } else { None };
+        unit.write_record(ORGANISATIONS, &o.id, known, o)?;
         Ok(o.id.clone())
     }
 }
@@ -314,8 +371,15 @@ impl UseCase for WriteUser {
         if unit.app.organisation(&self.user.organisation).await?.is_none() {
             return Err(AppError::invalid("organisation-unknown", "/organisation", "没有这个单位", "no such organisation"));
         }
-        unit.write_record(USERS, &self.user.id, self.new.then_some(0), &self.user)?;
-        unit.app.directory().forget(USERS, &self.user.id);
+        for (value, pointer) in [(&self.user.name.zh, "/name/zh"), (&self.user.name.en, "/name/en")] {
+            limits::text(value, pointer, NAME_MAX)?;
+        }
+        if let Some(officer) = &self.user.officer {
+            limits::rows(officer.conflicts.len(), OFFICER_ENTRIES_MAX, "/officer/conflicts")?;
+            limits::rows(officer.competences.len(), OFFICER_ENTRIES_MAX, "/officer/competences")?;
+        }
+        let known = if self.new { unused(unit, USERS, &self.user.id, "user-exists").await? } else { None };
+        unit.write_record(USERS, &self.user.id, known, &self.user)?;
         Ok(self.user.id.clone())
     }
 }
@@ -341,7 +405,9 @@ impl UseCase for ChangeApiKey {
                 if unit.app.organisation(&key.organisation).await?.is_none() {
                     return Err(AppError::invalid("organisation-unknown", "/organisation", "没有这个单位", "no such organisation"));
                 }
-                unit.write_record(API_KEYS, &key.id, Some(0), key)?;
+                limits::text(&key.name, "/name", NAME_MAX)?;
+                let known = unused(unit, API_KEYS, &key.id, "api-key-exists").await?;
+                unit.write_record(API_KEYS, &key.id, known, key)?;
                 key.id.clone()
             }
             Self::Withdraw(id) => {
@@ -349,8 +415,15 @@ impl UseCase for ChangeApiKey {
                 id.clone()
             }
         };
-        unit.app.directory().forget(API_KEYS, &id);
         Ok(id)
+    }
+}
+
+/// The version to expect of a record that must not exist yet.
+async fn unused(unit: &Unit<'_>, space: &str, id: &str, code: &'static str) -> Result<Option<u64>, AppError> {
+    match unit.record_body(space, id).await? {
+        Some(_) => Err(AppError::invalid(code, "/id", format!("{id} 已存在"), format!("{id} exists already"))),
+        None => Ok(Some(0)),
     }
 }
 

@@ -10,7 +10,7 @@ use store::{Milestone, MilestoneMark};
 
 use crate::calls::plausible;
 use crate::rights::Resource;
-use crate::{AppError, Role, Unit, UseCase};
+use crate::{AppError, Role, Unit, UseCase, limits};
 
 /// Most containers in one discharge report.
 pub const DISCHARGE_MAX: usize = 5_000;
@@ -68,10 +68,17 @@ impl UseCase for ReportDischarge {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<BatchOutcome, AppError> {
         unit.authorise(Self::NAME, &Resource::own("container"))?;
-        limit(self.reports.len(), DISCHARGE_MAX, "/reports")?;
+        limits::rows(self.reports.len(), DISCHARGE_MAX, "/reports")?;
         let ids: Vec<ObjectRef> =
             self.reports.iter().map(|r| ObjectRef::new("container", container_id(&normal(&r.container), &r.call))).collect();
-        unit.preload(ids).await?;
+        unit.preload(ids.clone()).await?;
+        let mut bills = Vec::new();
+        for id in &ids {
+            bills.extend(unit.load::<Container>(&id.id).await?.and_then(|c| c.bill).map(|bill| ObjectRef::new("bill", bill)));
+        }
+        bills.sort();
+        bills.dedup();
+        unit.preload(bills).await?;
         let mut outcome = BatchOutcome::default();
         for (index, report) in self.reports.iter().enumerate() {
             match discharge(unit, report).await {
@@ -91,6 +98,11 @@ async fn discharge(unit: &mut Unit<'_>, report: &DischargeReport) -> Result<Stri
     if let Err(e) = number.parse::<ContainerNumber>() {
         return Err(AppError::invalid("container-number", "/container", format!("箱号不正确：{number}"), e.to_string()));
     }
+    let fields = [(&report.position, "/position"), (&report.seal, "/seal"), (&report.tally_company, "/tally_company")];
+    for (value, pointer) in fields {
+        limits::optional(value.as_ref(), pointer, limits::SHORT_TEXT_MAX)?;
+    }
+    limits::optional(report.damage.as_ref(), "/damage", limits::NOTE_MAX)?;
     let at = plausible(report.at, unit.at(), "/at")?;
     let Some(call) = unit.load::<ShipCall>(&report.call).await? else {
         return Err(AppError::invalid("call-unknown", "/call", "没有这个航次", "no such call"));
@@ -151,13 +163,13 @@ impl UseCase for ReportStatus {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<BatchOutcome, AppError> {
         unit.authorise(Self::NAME, &Resource::own("container"))?;
-        limit(self.events.len(), STATUS_EVENTS_MAX, "/events")?;
+        limits::rows(self.events.len(), STATUS_EVENTS_MAX, "/events")?;
         let ids: Vec<String> = self
             .events
             .iter()
             .map(|e| match &e.call {
-                Some(call) => container_id(&e.container, call),
-                None => e.container.clone(),
+                Some(call) => container_id(&normal(&e.container), call),
+                None => e.container.trim().to_owned(),
             })
             .collect();
         unit.preload(ids.iter().map(|id| ObjectRef::new("container", id.clone())).collect()).await?;
@@ -173,11 +185,13 @@ impl UseCase for ReportStatus {
 }
 
 async fn moved(unit: &mut Unit<'_>, id: &str, event: &StatusEvent) -> Result<(), AppError> {
+    limits::text(&event.position, "/position", limits::SHORT_TEXT_MAX)?;
     let at = plausible(event.at, unit.at(), "/at")?;
-    let Some(state) = unit.load::<Container>(id).await? else {
+    // A box in another terminal's yard is as unknown here as one that does not exist.
+    let own = unit.load::<Container>(id).await?.filter(|state| own_terminal(unit, &state.terminal).is_ok());
+    let Some(state) = own else {
         return Err(AppError::invalid("container-unknown", "/container", format!("没有集装箱 {id}"), format!("no container {id}")));
     };
-    own_terminal(unit, &state.terminal)?;
     let events = logistics::decide_move(&state, Moved { position: event.position.clone() })?;
     unit.record::<Container>(id, events, at).await
 }
@@ -209,13 +223,6 @@ fn row_finding(error: AppError, pointer: &str) -> Result<Finding, AppError> {
         | AppError::Replay(_)
         | AppError::Internal(_)) => Err(other),
     }
-}
-
-pub(crate) fn limit(count: usize, max: usize, pointer: &str) -> Result<(), AppError> {
-    if count > max {
-        return Err(AppError::invalid("too-many-rows", pointer, format!("一次最多 {max} 行"), format!("at most {max} rows at a time")));
-    }
-    Ok(())
 }
 
 pub(crate) fn normal(number: &str) -> String {

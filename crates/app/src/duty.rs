@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use clearance::{
-    Declaration, DutyFacts, DutyNotice, ExchangeTable, Guarantee, GuaranteeKind, Guaranteed, Issued, NoticePhase, Occupied, PaymentOrdered, PaymentPurpose,
+    Declaration, DeclarationForm, DutyError, DutyFacts, DutyNotice, DutyTotal, ExchangeTable, Guarantee, GuaranteeKind, Guaranteed, Issued, NoticePhase, Occupied, PaymentOrdered, PaymentPurpose,
     Registered, assess,
 };
-use codes::Money;
+use codes::{Finding, Money, Text};
 use ledger::Timestamp;
 use serde::Serialize;
 
 use crate::rights::Resource;
-use crate::{AppError, Unit, UseCase, payments};
+use crate::{AppError, Unit, UseCase, limits, payments};
 
 /// Register of exchange rates.
 const EXCHANGE: &str = "exchange-table";
@@ -26,20 +26,51 @@ const SHIPPED_RATES: [(&str, &str); 8] = [
     ("AUD", "4.7"),
 ];
 
-/// Assesses an accepted, landed declaration and issues the notice. Returns the notice, or `None` when nothing is due.
-pub(crate) async fn charge(unit: &mut Unit<'_>, declaration_id: &str, entry_declared_at: Timestamp) -> Result<Option<String>, AppError> {
-    let declaration = unit.get::<Declaration>(declaration_id).await?;
-    let form = declaration.form().clone();
+/// What is due by a form, at the rates of the day the conveyance declared entry.
+async fn assessed(unit: &Unit<'_>, form: &DeclarationForm, entry_declared_at: Timestamp) -> Result<Result<DutyTotal, DutyError>, AppError> {
     let rate_day = entry_declared_at.day(unit.app.port().utc_offset_minutes);
     let exchange = match unit.record_body(EXCHANGE, "current").await? {
         Some(body) => serde_json::from_slice(&body).map_err(|e| AppError::Internal(format!("exchange table: {e}")))?,
         None => shipped_rates()?,
     };
-    let facts = DutyFacts::from_sample(&form, exchange, rate_day);
-    let assessment = assess(&form, &facts).map_err(|e| AppError::invalid("duty-not-assessable", "", format!("不能核定税费：{e}"), e.to_string()))?;
-    if assessment.total.minor <= 0 {
-        return Ok(None);
-    }
+    let facts = DutyFacts::from_sample(form, exchange, rate_day);
+    Ok(assess(form, &facts))
+}
+
+/// Why the duty of a form could not be assessed, at its field: found before acceptance, not weeks later when the goods land.
+pub(crate) async fn not_assessable(unit: &Unit<'_>, form: &DeclarationForm) -> Result<Option<Finding>, AppError> {
+    let Err(error) = assessed(unit, form, unit.at()).await? else { return Ok(None) };
+    let pointer = match &error {
+        DutyError::NotAFigure { pointer } | DutyError::NoRate { pointer, .. } | DutyError::NoExchangeRate { pointer, .. } => pointer.clone(),
+        DutyError::Amount(_) => "/goods".to_owned(),
+    };
+    Ok(Some(Finding::error(
+        "declaration-duty-not-assessable",
+        pointer,
+        Text::new(format!("不能核定税费：{error}。"), format!("Duty cannot be assessed: {error}.")),
+        Text::new("更正该项；如币制没有汇率，请联系海关。", "Correct it; ask customs when a currency has no rate."),
+    )))
+}
+
+/// What came of assessing a landed declaration.
+pub(crate) enum Charged {
+    /// A notice was issued.
+    Notice(String),
+    /// Nothing is due.
+    Nothing,
+    /// It cannot be assessed now: an officer must act.
+    NotAssessable(DutyError),
+}
+
+/// Assesses an accepted, landed declaration and issues the notice.
+pub(crate) async fn charge(unit: &mut Unit<'_>, declaration_id: &str, entry_declared_at: Timestamp) -> Result<Charged, AppError> {
+    let declaration = unit.get::<Declaration>(declaration_id).await?;
+    let form = declaration.form();
+    let assessment = match assessed(unit, form, entry_declared_at).await? {
+        Ok(assessment) if assessment.total.minor <= 0 => return Ok(Charged::Nothing),
+        Ok(assessment) => assessment,
+        Err(error) => return Ok(Charged::NotAssessable(error)),
+    };
     let id = unit.app.next_id('T', unit.at()).await?;
     let parties = declaration.parties().clone();
     let issued = Issued {
@@ -52,7 +83,7 @@ pub(crate) async fn charge(unit: &mut Unit<'_>, declaration_id: &str, entry_decl
     };
     let events = clearance::decide_issue_notice(None, issued)?;
     unit.record::<DutyNotice>(&id, events, unit.at()).await?;
-    Ok(Some(id))
+    Ok(Charged::Notice(id))
 }
 
 fn shipped_rates() -> Result<ExchangeTable, AppError> {
@@ -143,6 +174,7 @@ impl UseCase for RegisterGuarantee {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         unit.authorise(Self::NAME, &Resource::own("guarantee"))?;
+        limits::text(&self.guarantor, "/guarantor", limits::SHORT_TEXT_MAX)?;
         if unit.app.organisation(&self.principal).await?.is_none() {
             return Err(AppError::invalid("organisation-unknown", "/principal", "没有这个单位", "no such organisation"));
         }

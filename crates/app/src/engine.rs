@@ -1,6 +1,7 @@
 //! How a use case is carried out: repeated answers, retries, one commit, one access record.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -83,7 +84,13 @@ pub struct App {
     numbers: Mutex<HashMap<String, (u64, u64)>>,
     tables: Mutex<Option<(i64, Arc<rules::TableSet>)>>,
     clearances: Mutex<Vec<(i64, Arc<Clearance>)>>,
+    turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
 }
+
+/// Use cases that lost against another on the same object pass one at a time from the second attempt on. Objects share turnstiles by hash.
+const TURNSTILES: usize = 64;
+/// Longest idempotency key, characters.
+const IDEMPOTENCY_KEY_MAX: usize = 128;
 
 /// Summaries kept at hand.
 const CLEARANCES_REMEMBERED_MAX: usize = 16;
@@ -96,7 +103,7 @@ impl App {
     /// # Errors
     /// [`PolicyError`] when the shipped policies cannot be used.
     pub fn new(parts: Parts) -> Result<Self, PolicyError> {
-        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), tables: Mutex::default(), clearances: Mutex::default(), parts })
+        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), tables: Mutex::default(), clearances: Mutex::default(), turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())), parts })
     }
 
     /// The store.
@@ -214,6 +221,9 @@ impl App {
                     Some(message) => format!("message/{message}"),
                     None => format!("{}/{}", ctx.principal.organisation, ctx.principal.id),
                 };
+                if key.key.is_empty() || key.key.len() > IDEMPOTENCY_KEY_MAX {
+                    return Err(AppError::invalid("idempotency-key", "", "幂等键须为 1 至 128 个字符", "an idempotency key has 1 to 128 characters"));
+                }
                 let hash = request_hash(U::NAME, command)?;
                 if let Some(row) = self.parts.store.idempotent(&self.parts.port.code, &scope, &key.key).await? {
                     return replay(&row, &hash);
@@ -222,7 +232,13 @@ impl App {
             }
             None => None,
         };
+        let mut lost_against: Option<usize> = None;
         for _ in 0..ATTEMPTS_MAX {
+            // Held from before the objects are read until after the commit: of those who wait here, each finds what the one before left.
+            let _turn = match lost_against {
+                Some(index) => Some(self.turnstiles[index].lock().await),
+                None => None,
+            };
             let mut unit = Unit::new(self, ctx, U::NAME);
             let outcome = command.run(&mut unit).await?;
             reactions::settle(&mut unit).await?;
@@ -238,9 +254,13 @@ impl App {
                     at: ctx.at,
                 });
             }
+            let written: Vec<(String, String)> = commit.records.iter().map(|write| (write.space.clone(), write.id.clone())).collect();
             match self.parts.store.commit(commit).await {
-                Ok(_) => return Ok(Done { outcome, replayed: false }),
-                Err(StoreError::Conflict(_)) => {}
+                Ok(_) => {
+                    self.forget_written(&written);
+                    return Ok(Done { outcome, replayed: false });
+                }
+                Err(StoreError::Conflict(what)) => lost_against = Some(turnstile(&what)),
                 Err(StoreError::Repeated(row)) => {
                     let hash = remembered.as_ref().map_or("", |(_, _, hash)| hash);
                     return replay(&row, hash);
@@ -249,6 +269,16 @@ impl App {
             }
         }
         Err(AppError::Busy)
+    }
+
+    /// What this process remembers of changed register records is looked up again; only now, when the change can be read.
+    fn forget_written(&self, written: &[(String, String)]) {
+        for (space, id) in written {
+            self.directory.forget(space, id);
+            if space == crate::risk::TABLES {
+                self.forget_tables();
+            }
+        }
     }
 
     /// An access record (访问留痕).
@@ -264,6 +294,12 @@ impl App {
             detail: detail.chars().take(160).collect(),
         }
     }
+}
+
+fn turnstile(what: &str) -> usize {
+    let mut hasher = std::hash::DefaultHasher::new();
+    what.hash(&mut hasher);
+    usize::try_from(hasher.finish() % TURNSTILES as u64).unwrap_or(0)
 }
 
 fn request_hash<U: UseCase>(name: &str, command: &U) -> Result<String, AppError> {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use ledger::Timestamp;
 use logistics::{
-    Booking, BookingCompleted, BookingGatedIn, Container, Damage, DeliveryOrder, Direction, Eir, EirIssued, Freed, GateBooking, GateBox, GateFacts, GateOrder,
-    GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, Panel, PanelCondition, Redeemed, Slot, decide_gate,
+    Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking, GateBox, GateFacts, GateOrder,
+    GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, Panel, PanelCondition, Redeemed, decide_gate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::discharge::normal;
 use crate::orders::verification_code;
 use crate::reading::ListQuery;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, Unit, UseCase};
+use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
 
 /// A truck stands at the gate.
 #[derive(Clone, Debug, Serialize)]
@@ -60,8 +60,21 @@ impl UseCase for DecideGate {
                 return Err(AppError::invalid("gate-field", pointer, "须填写 1 至 32 个字符", "1 to 32 characters are needed"));
             }
         }
+        limits::optional(self.seal.as_ref(), "/seal", limits::SHORT_TEXT_MAX)?;
+        limits::rows(self.damages.len(), DAMAGES_MAX, "/damages")?;
+        for (index, damage) in self.damages.iter().enumerate() {
+            limits::text(&damage.component, &format!("/damages/{index}/component"), limits::SHORT_TEXT_MAX)?;
+            limits::optional(damage.responsible.as_ref(), &format!("/damages/{index}/responsible"), limits::SHORT_TEXT_MAX)?;
+        }
         let number = normal(&self.container);
-        let found = find(unit, &number).await?;
+        let own = |container: &Container| unit.ctx.principal.role == Role::Platform || container.terminal == unit.ctx.principal.organisation;
+        // A box in another terminal's yard is as unknown at this gate as one that does not exist.
+        let found = find(unit.app, unit.ctx, &number).await?.filter(|(_, container)| own(container));
+        let found = match found {
+            // Read inside this unit of work, so that a change in between is noticed.
+            Some((id, _)) => unit.load::<Container>(&id).await?.map(|container| (id, container)),
+            None => None,
+        };
         let (facts, booking_id, trucker) = facts(unit, &self.plate, &number, found.as_ref()).await?;
         let decision = decide_gate(&facts, self.direction, at);
         let terminal = match (&found, unit.ctx.principal.role) {
@@ -125,16 +138,7 @@ impl DecideGate {
         unit.record::<Eir>(exit.eir, issued, exit.at).await?;
         unit.record::<Container>(exit.container_id, events, exit.at).await?;
         unit.record::<DeliveryOrder>(&order, redeemed, exit.at).await?;
-        unit.record::<Booking>(exit.booking, completed, exit.at).await?;
-        if let Some(slot) = unit.load::<Slot>(&booking.slot).await?
-            && slot.end > exit.at
-            && slot.bookings.contains(exit.booking)
-            && booking.end < exit.at
-        {
-            let freed = logistics::decide_free_slot(&slot, Freed { booking: exit.booking.to_owned() })?;
-            unit.record::<Slot>(&booking.slot, freed, exit.at).await?;
-        }
-        Ok(())
+        unit.record::<Booking>(exit.booking, completed, exit.at).await
     }
 
     fn receipt(&self, app: &App, exit: &Exit<'_>, booking: &Booking, seal: Option<String>) -> EirIssued {
@@ -177,20 +181,12 @@ async fn enter(
 }
 
 /// The visit of this box that is still in port, if any.
-async fn find(unit: &mut Unit<'_>, number: &str) -> Result<Option<(String, Container)>, AppError> {
-    let platform = Context { principal: crate::Principal::platform(), ..unit.ctx.clone() };
-    let query = ListQuery { kinds: vec!["container".into()], key_prefix: Some(number.to_owned()), limit: 20, ..ListQuery::default() };
-    let mut visits = Vec::new();
-    for (seen, row) in unit.app.list::<Container>(&platform, "container.read", query).await?.items {
-        // The state inside this unit of work is read again, so that a conflict is noticed.
-        if let Some(state) = unit.load::<Container>(&seen.id).await?
-            && state.number == number
-        {
-            visits.push((row.closed_at.is_none(), row.opened_at, seen.id, state));
-        }
-    }
-    visits.sort_by_key(|(open, opened_at, _, _)| (*open, *opened_at));
-    Ok(visits.pop().map(|(_, _, id, state)| (id, state)))
+async fn find(app: &App, ctx: &Context, number: &str) -> Result<Option<(String, Container)>, AppError> {
+    let platform = Context::platform(ctx.at, ctx.request.clone());
+    let query = ListQuery { key_prefix: Some(number.to_owned()), limit: 20, ..ListQuery::default() };
+    let visits = app.list::<Container>(&platform, "container.read", query).await?.items;
+    let of_number = visits.into_iter().filter(|(seen, _)| seen.state.number == number);
+    Ok(of_number.max_by_key(|(_, row)| (row.closed_at.is_none(), row.opened_at)).map(|(seen, _)| (seen.id, seen.state)))
 }
 
 async fn facts(
@@ -201,10 +197,6 @@ async fn facts(
 ) -> Result<(GateFacts, Option<String>, Option<String>), AppError> {
     let mut facts = GateFacts { plate: plate.trim().to_uppercase(), container_seen: Some(number.to_owned()), container: None, booking: None, order: None };
     let Some((id, container)) = found else { return Ok((facts, None, None)) };
-    let own = unit.ctx.principal.role == Role::Platform || container.terminal == unit.ctx.principal.organisation;
-    if !own {
-        return Ok((facts, None, None));
-    }
     facts.container = Some(GateBox::of(id, container));
     let mut trucker = None;
     if let Some(booking_id) = &container.booking

@@ -13,7 +13,7 @@ use crate::exchange::{CallClue, Content, DischargeRead, Envelope, Interpretation
 use crate::manifests::SubmitManifest;
 use crate::reading::ListQuery;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, IdempotencyKey, Unit, UseCase};
+use crate::{App, AppError, Context, IdempotencyKey, Unit, UseCase, limits};
 
 /// Largest interchange taken in, bytes.
 pub const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -280,6 +280,7 @@ impl UseCase for ReceiveMessage {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         unit.authorise(Self::NAME, &Resource::own("message"))?;
+        limits::text(&self.channel, "", limits::SHORT_TEXT_MAX)?;
         if self.bytes.is_empty() {
             return Err(AppError::invalid("message-empty", "", "报文为空", "the message is empty"));
         }
@@ -423,7 +424,7 @@ impl App {
                 message: Some(id.to_owned()),
                 ..ctx.clone()
             };
-            acted |= self.act(&inner, message, &mut findings, &mut objects).await?;
+            acted |= self.act(&inner, state.at, message, &mut findings, &mut objects).await?;
         }
         self.record_reading(ctx, id, &bytes, &reading, findings, objects, acted).await
     }
@@ -440,7 +441,7 @@ impl App {
         Ok(page.items.into_iter().map(|(seen, _)| seen).find(|seen| seen.id != id && seen.state.partner == state.partner).map(|seen| seen.id))
     }
 
-    async fn act(&self, ctx: &Context, message: &MessageRead, findings: &mut Vec<MessageFinding>, objects: &mut Vec<ObjectRef>) -> Result<bool, AppError> {
+    async fn act(&self, ctx: &Context, received_at: Timestamp, message: &MessageRead, findings: &mut Vec<MessageFinding>, objects: &mut Vec<ObjectRef>) -> Result<bool, AppError> {
         let Some(content) = &message.content else { return Ok(false) };
         let reference = message.reference.as_str();
         match content {
@@ -479,7 +480,7 @@ impl App {
                     Err(error) => refused(error, reference, findings),
                 }
             }
-            Content::Discharge { call, containers } => self.act_discharge(ctx, call, containers, reference, findings, objects).await,
+            Content::Discharge { call, containers } => self.act_discharge(ctx, received_at, call, containers, reference, findings, objects).await,
             Content::Arrival { call, at } => {
                 let Some(call_id) = self.call_of(call, reference, findings).await? else { return Ok(false) };
                 match self.execute(ctx, &crate::calls::ArriveCall { id: call_id.clone(), at: *at }).await {
@@ -494,9 +495,11 @@ impl App {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one message of an interchange with everything it adds to")]
     async fn act_discharge(
         &self,
         ctx: &Context,
+        received_at: Timestamp,
         call: &CallClue,
         containers: &[DischargeRead],
         reference: &str,
@@ -509,7 +512,8 @@ impl App {
             .map(|c| DischargeReport {
                 container: c.container.clone(),
                 call: call_id.clone(),
-                at: c.at.unwrap_or(ctx.at),
+                // Not now: a message that is read again after a crash must say the same.
+                at: c.at.unwrap_or(received_at),
                 position: c.position.clone(),
                 seal: c.seal.clone(),
                 packages: None,
@@ -607,8 +611,11 @@ impl App {
                 district: organisation.district.clone(),
                 system: true,
             };
-            self.process_message(&Context { principal, ..platform.clone() }, &seen.id).await?;
-            read += 1;
+            // One message that cannot be read must not keep the others waiting.
+            match self.process_message(&Context { principal, ..platform.clone() }, &seen.id).await {
+                Ok(()) => read += 1,
+                Err(error) => tracing::error!(message = %seen.id, %error, "a kept message could not be read; it stays for the next time"),
+            }
         }
         Ok(read)
     }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::bookings::SlotOffer;
 use crate::calls::plausible;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, draw, risk};
+use crate::{App, AppError, Context, Unit, UseCase, draw, limits, risk};
 
 /// Length of an inspection slot.
 pub const SLOT_HOURS: i64 = 2;
@@ -124,7 +124,7 @@ impl UseCase for AppointInspection {
         let key = site_key(unit.app, &state.district);
         if let Some(former) = state.appointment() {
             let former_id = slot_id(&key, former.start, offset);
-            if let Some(slot) = unit.load::<Slot>(&former_id).await? {
+            if let Some(slot) = unit.load::<Slot>(&former_id).await?.filter(|slot| slot.bookings.contains(&self.id)) {
                 let freed = logistics::decide_free_slot(&slot, Freed { booking: self.id.clone() })?;
                 unit.record::<Slot>(&former_id, freed, unit.at()).await?;
             }
@@ -141,6 +141,21 @@ impl UseCase for AppointInspection {
         draw_officers(unit, &self.id).await?;
         Ok(self.id.clone())
     }
+}
+
+/// Cancels an open inspection: its place at the site is free again. The boxes go back by a reaction.
+pub(crate) async fn cancel(unit: &mut Unit<'_>, id: &str, reason: &str) -> Result<(), AppError> {
+    let state = unit.get::<Inspection>(id).await?;
+    let by = unit.ctx.principal.id.clone();
+    let events = inspection::decide_cancel(&state, inspection::Cancelled { reason: reason.to_owned(), by })?;
+    if let Some(appointment) = state.appointment() {
+        let slot_id = slot_id(&site_key(unit.app, &state.district), appointment.start, unit.app.port().utc_offset_minutes);
+        if let Some(slot) = unit.load::<Slot>(&slot_id).await?.filter(|slot| slot.bookings.contains(id)) {
+            let freed = logistics::decide_free_slot(&slot, Freed { booking: id.to_owned() })?;
+            unit.record::<Slot>(&slot_id, freed, unit.at()).await?;
+        }
+    }
+    unit.record::<Inspection>(id, events, unit.at()).await
 }
 
 /// The terminal has moved a box to the site.
@@ -190,6 +205,7 @@ impl UseCase for RecordResult {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        limits::optional(self.result.seal_new.as_ref(), "/result/seal_new", limits::SHORT_TEXT_MAX)?;
         let events = inspection::decide_result(&state, self.result.clone())?;
         unit.record::<Inspection>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())

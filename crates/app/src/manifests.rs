@@ -1,11 +1,12 @@
 //! Original manifests (原始舱单) and their bills.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use codes::{Finding, has_errors};
-use ledger::{ObjectRef, Timestamp};
-use manifest::{Bill, BillPhase, CallFacts, Manifest, ManifestFacts, ManifestForm, ManifestFunction, Manifested, check_manifest};
+use codes::{Finding, Text, has_errors};
+use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
+use logistics::{Container, container_id};
+use manifest::{BILL_CONTAINERS_MAX, Bill, BillPhase, CallFacts, MANIFEST_BILLS_MAX, Manifest, ManifestFacts, ManifestForm, ManifestFunction, Manifested, check_manifest};
 use port_call::{CallPhase, ShipCall};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +44,8 @@ impl UseCase for SubmitManifest {
         form.agent.clone_from(&unit.ctx.principal.organisation);
         form.message.clone_from(&unit.ctx.message);
         let facts = facts(unit, &form).await?;
-        let findings = check_manifest(&form, &facts, unit.at());
+        let mut findings = check_manifest(&form, &facts, unit.at());
+        findings.extend(shared_boxes(unit, &form).await?);
         if has_errors(&findings) && !self.keep_rejected {
             return Err(AppError::Findings(findings));
         }
@@ -78,6 +80,7 @@ async fn record_bill(
     let state = unit.load::<Bill>(&bill.number).await?;
     let events = match &state {
         Some(known) if replaces && known.call == call && known.agent == agent && !matches!(known.phase, BillPhase::Cancelled { .. }) => {
+            refuse_other_boxes_than_ordered(known, &bill)?;
             manifest::decide_amend(known, manifest::Amended { content: bill.content, reason: "999".into() })?
         }
         Some(_) | None => {
@@ -86,6 +89,51 @@ async fn record_bill(
         }
     };
     unit.record::<Bill>(&bill.number, events, unit.at()).await
+}
+
+/// A delivery order lists the boxes of its bill; while one stands, they do not change.
+fn refuse_other_boxes_than_ordered(known: &Bill, bill: &manifest::BillForm) -> Result<(), AppError> {
+    let numbers = |content: &manifest::BillContent| content.containers.iter().map(|c| c.number.clone()).collect::<BTreeSet<_>>();
+    match &known.delivery_order {
+        Some(order) if numbers(&known.content) != numbers(&bill.content) => Err(AppError::Refused(Refusal::new(
+            "bill-already-ordered",
+            "bill.amend",
+            known.status(),
+            format!("提运单 {} 已换单（{order}），不能增减集装箱。", bill.number),
+            format!("Bill {} has delivery order {order}; its containers can no longer change.", bill.number),
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Boxes that another bill of the call already lists (拼箱): their landing counts for the bill that named them first.
+async fn shared_boxes(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<Vec<Finding>, AppError> {
+    if form.bills.len() > MANIFEST_BILLS_MAX || form.bills.iter().any(|bill| bill.content.containers.len() > BILL_CONTAINERS_MAX) {
+        return Ok(Vec::new());
+    }
+    let boxes = form.bills.iter().flat_map(|bill| &bill.content.containers).map(|c| ObjectRef::new("container", container_id(&c.number, &form.call)));
+    unit.preload(boxes.collect()).await?;
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (index, bill) in form.bills.iter().enumerate() {
+        for (place, listed) in bill.content.containers.iter().enumerate() {
+            let stored = unit.load::<Container>(&container_id(&listed.number, &form.call)).await?.and_then(|c| c.bill);
+            let other = stored.or_else(|| first.get(listed.number.as_str()).map(|b| (*b).to_owned())).filter(|other| *other != bill.number);
+            first.entry(&listed.number).or_insert(&bill.number);
+            if let Some(other) = other {
+                found.push(Finding::warning(
+                    "manifest-container-shared",
+                    format!("/bills/{index}/containers/{place}/number"),
+                    Text::new(
+                        format!("集装箱 {} 已列入提运单 {other}；卸船理货只计入该提运单。", listed.number),
+                        format!("Container {} is on bill {other} already; its landing counts for that bill.", listed.number),
+                    ),
+                    Text::new("拼箱货物请由拆箱分提单处理，或更正箱号。", "Handle shared boxes by unpacking, or correct the number."),
+                ));
+            }
+        }
+    }
+    Ok(found)
 }
 
 async fn facts(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<ManifestFacts, AppError> {
@@ -116,6 +164,8 @@ impl App {
         self.rights().require(&ctx.principal, "manifest.check", &Resource::own("manifest"))?;
         let mut unit = Unit::new(self, ctx, "manifest.check");
         let facts = facts(&mut unit, form).await?;
-        Ok(check_manifest(form, &facts, ctx.at))
+        let mut findings = check_manifest(form, &facts, ctx.at);
+        findings.extend(shared_boxes(&mut unit, form).await?);
+        Ok(findings)
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use codes::Money;
-use ledger::{ObjectRef, Timestamp};
+use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
 use logistics::{
     ChargesWaived, Container, DeliveryOrder, DeliveryOrderIssued, OrderCancelled, Requested, Transferred, VERIFICATION_CODE_LENGTH, container_id,
 };
@@ -10,7 +10,7 @@ use manifest::Bill;
 use serde::Serialize;
 
 use crate::exchange::Outgoing;
-use crate::{App, AppError, Role, Unit, UseCase, inbox};
+use crate::{App, AppError, Role, Unit, UseCase, inbox, payments};
 use port_call::ShipCall;
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -62,6 +62,7 @@ impl UseCase for WaiveCharges {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = carrier_order(unit, Self::NAME, &self.id).await?;
         let events = logistics::decide_charges_waived(&state, ChargesWaived { reason: reason(&self.reason)? })?;
+        payments::close_charges(unit, &self.id, &state).await?;
         unit.record::<DeliveryOrder>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }
@@ -133,6 +134,18 @@ impl UseCase for CancelOrder {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<DeliveryOrder>(Self::NAME, &self.id).await?;
+        let own = &unit.ctx.principal.organisation;
+        let may = unit.ctx.principal.role == Role::Platform || *own == state.carrier_agent || (*own == state.applicant && *own == state.holder);
+        if !may {
+            return Err(AppError::Refused(Refusal::new(
+                "order-not-holder",
+                Self::NAME,
+                state.status(),
+                "提货单已转让，只有船代可以取消。",
+                "The order was passed on: only the carrier's agent can cancel it.",
+            )));
+        }
+        unit.preload(state.containers.iter().map(|id| ObjectRef::new("container", id.clone())).collect()).await?;
         for container in &state.containers {
             let open = unit.load::<Container>(container).await?.is_some_and(|c| c.booking.is_some());
             if open {
@@ -140,6 +153,7 @@ impl UseCase for CancelOrder {
             }
         }
         let events = logistics::decide_cancel_order(&state, OrderCancelled { reason: reason(&self.reason)? })?;
+        payments::close_charges(unit, &self.id, &state).await?;
         unit.record::<DeliveryOrder>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }

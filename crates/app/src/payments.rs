@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use clearance::{Failed, Ordered, Payment, PaymentPhase, PaymentPurpose, Settled};
 use codes::{CurrencyCode, Money};
-use ledger::ObjectRef;
-use logistics::{ChargeState, DeliveryOrder};
+use ledger::{Aggregate, ObjectRef, Refusal};
+use logistics::{ChargeState, DeliveryOrder, OrderPhase};
 use serde::{Deserialize, Serialize};
 use store::{Blob, OutboxQuery, OutboxRow};
 
@@ -15,6 +15,8 @@ use crate::{App, AppError, Context, Unit, UseCase};
 
 /// Channel of the outbox that leads to the bank.
 pub const BANK: &str = "bank";
+/// Register of the payment last ordered for the charges of a delivery order, by order; `null` once nothing may be paid any more.
+const UNDER_WAY: &str = "payment-under-way";
 /// Register of the bank's messages, by payment.
 const MESSAGES: &str = "payment-messages";
 /// Seconds before an order that the bank did not answer is sent again, growing with each attempt.
@@ -101,23 +103,63 @@ impl UseCase for PayOrderCharges {
                 return Err(AppError::invalid("order-charges-settled", "/id", "费用已结清", "the charges are settled"));
             }
         }
+        if order_state.phase != OrderPhase::Requested {
+            return Err(AppError::Refused(Refusal::new(
+                "order-not-requested",
+                Self::NAME,
+                order_state.status(),
+                "提货单已签发或已取消，不能支付费用。",
+                "The delivery order is issued or cancelled; its charges are not paid any more.",
+            )));
+        }
         // One payment under way per order: asking again is answered with it.
-        let slot = format!("order/{}", self.id);
-        if let Some(body) = unit.record_body("payment-under-way", &slot).await? {
-            let id: String = serde_json::from_slice(&body).map_err(|e| AppError::Internal(e.to_string()))?;
-            let failed = unit.load::<Payment>(&id).await?.is_none_or(|p| matches!(p.phase, PaymentPhase::Failed { .. }));
-            if !failed {
-                return Ok(id);
-            }
+        let (version, payment) = under_way(unit, &self.id).await?;
+        if let Some(payment) = payment {
+            return Ok(payment);
         }
         let payment = unit.app.next_id('P', unit.at()).await?;
         let creditor = unit.app.organisation(&order_state.carrier_agent).await?.map_or_else(|| order_state.carrier_agent.clone(), |o| o.name.zh);
         let what = format!("换单费 {} / delivery order {}", order_state.bill, self.id);
         let purpose = PaymentPurpose::DeliveryOrder(self.id.clone());
         order(unit, &payment, purpose, &unit.ctx.principal.organisation.clone(), order_state.charges, &creditor, &what).await?;
-        unit.write_record("payment-under-way", &slot, None, &payment)?;
+        unit.write_record(UNDER_WAY, &self.id, Some(version), &Some(&payment))?;
         Ok(payment)
     }
+}
+
+/// The payment of an order's charges that the bank has not answered, with the version of the register entry. Whoever pays, waives or cancels
+/// writes that entry under its version, so that of two at once only one is carried out.
+async fn under_way(unit: &mut Unit<'_>, order: &str) -> Result<(u64, Option<String>), AppError> {
+    let (version, body) = unit.record_versioned(UNDER_WAY, order).await?;
+    let known: Option<String> = match body {
+        Some(body) => serde_json::from_slice(&body).map_err(|e| AppError::Internal(e.to_string()))?,
+        None => None,
+    };
+    let Some(payment) = known else { return Ok((version, None)) };
+    let open = unit.load::<Payment>(&payment).await?.is_some_and(|p| matches!(p.phase, PaymentPhase::Ordered | PaymentPhase::Sent { .. }));
+    Ok((version, open.then_some(payment)))
+}
+
+/// Nothing is paid for an order any more: its charges are waived or it is cancelled.
+///
+/// # Errors
+/// `order-payment-under-way` while the bank may still move money.
+pub(crate) async fn close_charges(unit: &mut Unit<'_>, id: &str, order: &DeliveryOrder) -> Result<(), AppError> {
+    match order.charge_state {
+        ChargeState::Unpaid => {}
+        ChargeState::NotCharged | ChargeState::Paid { .. } | ChargeState::Waived { .. } => return Ok(()),
+    }
+    let (version, payment) = under_way(unit, id).await?;
+    if let Some(payment) = payment {
+        return Err(AppError::Refused(Refusal::new(
+            "order-payment-under-way",
+            "delivery-order.close-charges",
+            order.status(),
+            format!("支付 {payment} 正在进行，请等待银行答复。"),
+            format!("Payment {payment} is under way; wait for the bank's answer."),
+        )));
+    }
+    unit.write_record(UNDER_WAY, id, Some(version), &None::<String>)
 }
 
 /// Records what the bank said about a payment.

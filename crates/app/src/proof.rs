@@ -5,6 +5,7 @@ use ledger::merkle::{Hash, LogView, TILE_LEAVES};
 use ledger::receipt::Receipt;
 use ledger::{Event, Head, ObjectRef, StoredEvent};
 
+use crate::cases::read_action;
 use crate::happened::with_kind;
 use crate::rights::Resource;
 use crate::unit::read_state;
@@ -22,17 +23,24 @@ impl App {
         Ok(self.store().head(&self.port().code).await?)
     }
 
-    /// An event that the asker may see: the parties of any object it names may. The access is recorded.
+    /// An event that the asker may see: whoever may read the object that it changed. What it merely names opens nothing: a duty notice
+    /// names the boxes of its bill, and whoever drives one of them has no business with the duty. The access is recorded.
     ///
     /// # Errors
     /// [`AppError::NotFound`] also when it may not be seen.
     pub async fn event(&self, ctx: &Context, id: &str) -> Result<StoredEvent, AppError> {
         let not_found = || AppError::NotFound { kind: "event", id: id.to_owned() };
         let stored = self.store().event(&self.port().code, id).await?.ok_or_else(not_found)?;
-        let mut allowed = false;
-        for link in &stored.event.objects {
-            allowed |= self.may_see(ctx, "event.read", &link.object).await?;
-        }
+        let allowed = match stored.event.subject() {
+            Ok(subject) => {
+                let readable = match read_action(&subject.kind) {
+                    Some(action) => self.may_see(ctx, action, subject).await?,
+                    None => true,
+                };
+                readable && self.may_see(ctx, "event.read", subject).await?
+            }
+            Err(_) => false,
+        };
         let outcome = if allowed { "allowed" } else { "refused" };
         let object = stored.event.objects.first().map(|link| link.object.clone());
         self.store().audit(&self.port().code, self.access(ctx, "event.read", object, outcome, id));

@@ -9,16 +9,16 @@ use clearance::{
 use inspection::{Inspection, InspectionEvent, Outcome};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
-    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Held, HoldLifted, OrderIssued, Place, Released, Returned,
+    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Held, HoldLifted, OrderEnded, OrderIssued, Place, Released, Returned,
     container_id, container_number,
 };
-use manifest::{Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestPhase, Tally};
-use port_call::{ShipCall, ShipCallEvent};
-use store::{Visibility, WorkOrder, WorkQuery};
+use manifest::{Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestEvent, ManifestPhase, Tally};
+use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
+use crate::duty::Charged;
 use crate::exchange::Outgoing;
 use crate::happened::Happened;
-use crate::{AppError, Unit, duty, inbox, inspections, risk};
+use crate::{AppError, Unit, calls, duty, inbox, inspections, risk};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -43,6 +43,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         }
         Happened::Bill(number, BillEvent::ContainerLanded(_)) => a_landed_bill_tells_its_declaration(unit, &number).await,
         Happened::Declaration(id, event) => react_to_declaration(unit, &id, event).await,
+        Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
+        Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => {
             an_inspection_result_tells_the_declaration(unit, &id, data.result, &data.disposition).await
         }
@@ -52,6 +54,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::Payment(id, PaymentEvent::Settled(_)) => a_settled_payment_settles_what_it_pays(unit, &id).await,
         Happened::Payment(id, PaymentEvent::Failed(data)) => a_failed_payment_leaves_it_due(unit, &id, &data.reason).await,
         Happened::Order(id, DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_)) => an_issued_order_covers_its_boxes(unit, &id).await,
+        Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
         Happened::Call(..)
         | Happened::Manifest(..)
         | Happened::Bill(..)
@@ -86,12 +89,22 @@ async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationE
         DeclarationEvent::DocumentsPassed(_)
         | DeclarationEvent::InspectionCleared(_)
         | DeclarationEvent::DutyCharged(_)
-        | DeclarationEvent::DutySettled(_)
-        | DeclarationEvent::HoldLifted(_) => what_is_clear_is_released(unit, id).await,
+        | DeclarationEvent::DutySettled(_) => what_is_clear_is_released(unit, id).await,
+        DeclarationEvent::HoldLifted(data) => {
+            a_lifted_hold_frees_the_boxes(unit, id, &data.officer).await?;
+            landed_goods_are_charged(unit, id).await?;
+            what_is_clear_is_released(unit, id).await
+        }
         DeclarationEvent::Held(data) => a_held_declaration_holds_its_boxes(unit, id, &data.reason, &data.officer).await,
         DeclarationEvent::Released(_) => a_released_declaration_releases_its_boxes_and_tells_the_terminal(unit, id).await,
-        DeclarationEvent::Rejected(_) => an_ended_declaration_frees_its_bill(unit, id, DeclarationEnd::Rejected).await,
-        DeclarationEvent::Withdrawn(_) => an_ended_declaration_frees_its_bill(unit, id, DeclarationEnd::Withdrawn).await,
+        DeclarationEvent::Rejected(data) => {
+            a_lifted_hold_frees_the_boxes(unit, id, &data.officer).await?;
+            an_ended_declaration_frees_its_bill(unit, id, DeclarationEnd::Rejected).await
+        }
+        DeclarationEvent::Withdrawn(_) => {
+            a_lifted_hold_frees_the_boxes(unit, id, "declaration").await?;
+            an_ended_declaration_frees_its_bill(unit, id, DeclarationEnd::Withdrawn).await
+        }
         DeclarationEvent::Drafted(_)
         | DeclarationEvent::Edited(_)
         | DeclarationEvent::Decided(_)
@@ -104,30 +117,26 @@ async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationE
 
 /// When a ship arrives, its manifests are confirmed (CLR-04).
 async fn a_ship_arrival_confirms_its_manifests(unit: &mut Unit<'_>, call: &str, at: ledger::Timestamp) -> Result<(), AppError> {
-    let query = WorkQuery {
-        port: unit.app.port().code.clone(),
-        visibility: Visibility::Port,
-        kinds: vec![Manifest::KIND.into()],
-        statuses: vec!["accepted".into()],
-        owner: None,
-        actions: Vec::new(),
-        open: None,
-        key_prefix: Some(call.to_uppercase()),
-        opened_from: None,
-        opened_to: None,
-        due_before: None,
-        order: WorkOrder::Newest,
-        cursor: None,
-        limit: 200,
-    };
-    for item in unit.app.store().work(&query).await?.items {
-        let state = unit.get::<Manifest>(&item.object.id).await?;
+    for id in calls::manifests_of(unit.app, call, &["accepted"], usize::MAX).await? {
+        let state = unit.get::<Manifest>(&id).await?;
         if state.call == call && state.phase == ManifestPhase::Accepted {
             let events = manifest::decide_confirm(&state, Confirmed { at })?;
-            unit.record::<Manifest>(&item.object.id, events, at).await?;
+            unit.record::<Manifest>(&id, events, at).await?;
         }
     }
     Ok(())
+}
+
+/// When a manifest comes after the ship, it is confirmed at once.
+async fn a_late_manifest_is_confirmed_at_once(unit: &mut Unit<'_>, id: &str, call: &str) -> Result<(), AppError> {
+    match unit.load::<ShipCall>(call).await?.map(|call| call.phase) {
+        Some(CallPhase::Arrived { .. }) => {
+            let state = unit.get::<Manifest>(id).await?;
+            let events = manifest::decide_confirm(&state, Confirmed { at: unit.at() })?;
+            unit.record::<Manifest>(id, events, unit.at()).await
+        }
+        Some(CallPhase::Announced | CallPhase::Departed { .. } | CallPhase::Cancelled { .. }) | None => Ok(()),
+    }
 }
 
 /// When a bill is manifested, its boxes are announced to the terminal.
@@ -162,7 +171,9 @@ async fn a_discharged_box_lands_on_its_bill(unit: &mut Unit<'_>, id: &str, tally
     let container = unit.get::<Container>(id).await?;
     let Some(number) = &container.bill else { return Ok(()) };
     let bill = unit.get::<Bill>(number).await?;
-    if matches!(bill.phase, BillPhase::Cancelled { .. }) || bill.tally.contains_key(&container.number) {
+    // A box that an amendment took off its bill lands without it.
+    let listed = bill.content.containers.iter().any(|c| c.number == container.number);
+    if matches!(bill.phase, BillPhase::Cancelled { .. }) || !listed || bill.tally.contains_key(&container.number) {
         return Ok(());
     }
     let at = tally.at;
@@ -219,9 +230,18 @@ async fn landed_goods_are_charged(unit: &mut Unit<'_>, id: &str) -> Result<(), A
     let bill = unit.get::<Bill>(case.form.bill_no.trim()).await?;
     let call = unit.get::<ShipCall>(&bill.call).await?;
     let entry = call.entry_declared_at().unwrap_or_else(|| unit.at());
-    let notice = duty::charge(unit, id, entry).await?;
+    let charged = duty::charge(unit, id, entry).await?;
     let state = unit.get::<Declaration>(id).await?;
-    let events = clearance::decide_duty_charged(&state, DutyCharged { notice })?;
+    let events = match charged {
+        Charged::Notice(notice) => clearance::decide_duty_charged(&state, DutyCharged { notice: Some(notice) })?,
+        Charged::Nothing => clearance::decide_duty_charged(&state, DutyCharged { notice: None })?,
+        // A rate that is missing today must not keep a whole ship's discharge report from being recorded: an officer sees to it.
+        Charged::NotAssessable(_) if case.hold.is_some() => return Ok(()),
+        Charged::NotAssessable(error) => {
+            let reason = format!("不能核定税费 duty cannot be assessed: {error}");
+            clearance::decide_hold(&state, clearance::Held { reason, officer: "platform".into() })?
+        }
+    };
     unit.record::<Declaration>(id, events, unit.at()).await
 }
 
@@ -234,15 +254,8 @@ async fn what_is_clear_is_released(unit: &mut Unit<'_>, id: &str) -> Result<(), 
 
 /// When an inspection ends, the declaration learns the result, and the boxes go back to the yard.
 async fn an_inspection_result_tells_the_declaration(unit: &mut Unit<'_>, id: &str, result: Outcome, disposition: &str) -> Result<(), AppError> {
+    inspected_boxes_go_back(unit, id).await?;
     let inspection = unit.get::<Inspection>(id).await?;
-    for container in &inspection.containers {
-        if let Some(state) = unit.load::<Container>(container).await?
-            && matches!(state.place, Place::InspectionSite { .. })
-        {
-            let events = logistics::decide_return(&state, Returned { position: "查验返回区".into() })?;
-            unit.record::<Container>(container, events, unit.at()).await?;
-        }
-    }
     let declaration = unit.get::<Declaration>(&inspection.declaration).await?;
     if !matches!(declaration, Declaration::Accepted { .. }) {
         return Ok(());
@@ -257,6 +270,21 @@ async fn an_inspection_result_tells_the_declaration(unit: &mut Unit<'_>, id: &st
     unit.record::<Declaration>(&inspection.declaration, events, unit.at()).await
 }
 
+/// When an inspection is over or cancelled, its boxes go back to the yard.
+async fn inspected_boxes_go_back(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let inspection = unit.get::<Inspection>(id).await?;
+    for container in &inspection.containers {
+        if let Some(state) = unit.load::<Container>(container).await?
+            && matches!(state.place, Place::InspectionSite { .. })
+        {
+            let events = logistics::decide_return(&state, Returned { position: "查验返回区".into() })?;
+            unit.record::<Container>(container, events, unit.at()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When a notice under guarantee is paid, the guarantee is restored; otherwise the payment settles the duty of the declaration.
 async fn a_paid_notice_frees_its_guarantee_and_settles_duty(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     let notice = unit.get::<DutyNotice>(id).await?;
     if let clearance::NoticePhase::Paid { guarantee: Some(guarantee), .. } = &notice.phase {
@@ -319,6 +347,45 @@ async fn an_issued_order_covers_its_boxes(unit: &mut Unit<'_>, id: &str) -> Resu
         let issued = OrderIssued { delivery_order: id.to_owned(), holder: order.holder.clone(), free_until: order.free_until };
         let events = logistics::decide_order_issued(&state, issued)?;
         unit.record::<Container>(container, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+/// When a delivery order is cancelled, its boxes carry it no more, and another may be asked for on its bill.
+async fn a_cancelled_order_frees_its_bill_and_boxes(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let order = unit.get::<DeliveryOrder>(id).await?;
+    for container in &order.containers {
+        if let Some(state) = unit.load::<Container>(container).await?
+            && state.order.as_ref().is_some_and(|on_box| on_box.id == id)
+        {
+            let events = logistics::decide_order_ended(&state, OrderEnded { delivery_order: id.to_owned() })?;
+            unit.record::<Container>(container, events, unit.at()).await?;
+        }
+    }
+    if let Some(bill) = unit.load::<Bill>(&order.bill).await?
+        && bill.delivery_order.as_deref() == Some(id)
+        && !matches!(bill.phase, BillPhase::Cancelled { .. })
+    {
+        let events = manifest::decide_order_ended(&bill, manifest::OrderEnded { delivery_order: id.to_owned() })?;
+        unit.record::<Bill>(&order.bill, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+/// When a suspension is lifted, or the suspended declaration ends, its boxes are free of it.
+async fn a_lifted_hold_frees_the_boxes(unit: &mut Unit<'_>, id: &str, by: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    // A draft, or one that ended before it was accepted, never held anything: another declaration may hold the boxes of this bill.
+    let bill = unit.load::<Bill>(declaration.form().bill_no.trim()).await?;
+    if bill.is_none_or(|bill| bill.declaration.as_deref() != Some(id)) {
+        return Ok(());
+    }
+    for container in boxes_of(unit, id).await? {
+        if let Some(state) = unit.load::<Container>(&container).await?
+            && let Ok(events) = logistics::decide_lift_hold(&state, HoldLifted { by: by.to_owned() })
+        {
+            unit.record::<Container>(&container, events, unit.at()).await?;
+        }
     }
     Ok(())
 }

@@ -46,6 +46,11 @@ impl App {
                 set.insert(&table).map_err(|faults| AppError::Internal(format!("decision table {}: {} faults", table.id, faults.len())))?;
             }
         }
+        // Until a published table comes into force, the shipped one decides: nobody is kept waiting because a table was published for later.
+        if set.in_force_at(id, at.millis()).is_none() {
+            let shipped = rules::demonstration::import_inspection_rate();
+            set.insert(&shipped).map_err(|faults| AppError::Internal(format!("shipped table: {} faults", faults.len())))?;
+        }
         let set = Arc::new(set);
         self.remember_tables(at, Arc::clone(&set));
         in_force(&set, id, at)
@@ -88,8 +93,10 @@ impl UseCase for PublishTable {
             return Err(AppError::Findings(faults));
         }
         let id = format!("{}@{}", self.table.id, self.table.version);
+        if unit.record_body(TABLES, &id).await?.is_some() {
+            return Err(AppError::invalid("table-version-exists", "/version", format!("版本 {id} 已发布"), format!("version {id} is published already")));
+        }
         unit.write_record(TABLES, &id, Some(0), &self.table)?;
-        unit.app.forget_tables();
         Ok(id)
     }
 }

@@ -25,6 +25,7 @@ trait Held: Send + Sync {
     fn encode(&self) -> Result<Vec<u8>, AppError>;
     fn row(&self, id: &str) -> WorkRow;
     fn any(&self) -> &dyn Any;
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 impl<A: Aggregate + Send + Sync + 'static> Held for A {
@@ -35,6 +36,9 @@ impl<A: Aggregate + Send + Sync + 'static> Held for A {
         self.work_row(id)
     }
     fn any(&self) -> &dyn Any {
+        self
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
 }
@@ -161,6 +165,15 @@ impl<'a> Unit<'a> {
         Ok(self.slot::<A>(id).await?.version)
     }
 
+    /// The state, taken out to be changed: whoever takes it puts the next one back, or the unit is given up.
+    async fn take<A: Happens>(&mut self, id: &str) -> Result<Option<A>, AppError> {
+        let Some(held) = self.slot::<A>(id).await?.held.take() else { return Ok(None) };
+        match held.into_any().downcast::<A>() {
+            Ok(state) => Ok(Some(*state)),
+            Err(_) => Err(AppError::Internal(format!("{} {id} is held as another kind", A::KIND))),
+        }
+    }
+
     async fn slot<A: Happens>(&mut self, id: &str) -> Result<&mut Slot, AppError> {
         let object = ObjectRef::new(A::KIND, id);
         if !self.slots.contains_key(&object) {
@@ -187,7 +200,7 @@ impl<'a> Unit<'a> {
     /// [`AppError::Replay`] when an event does not follow from the state, which is a fault in a room.
     pub async fn record<A: Happens>(&mut self, id: &str, events: Vec<A::Event>, occurred_at: Timestamp) -> Result<(), AppError> {
         for event in events {
-            let before = self.load::<A>(id).await?;
+            let before = self.take::<A>(id).await?;
             let first = before.is_none();
             let after = A::apply(before, &event, occurred_at)?;
             let subject = ObjectRef::new(A::KIND, id);
@@ -275,6 +288,14 @@ impl<'a> Unit<'a> {
             return Ok(write.body.clone());
         }
         Ok(self.app.store().record(&self.commit.port, space, id).await?.map(|r| r.body))
+    }
+
+    /// As [`Unit::record_body`], with the version to expect when it is written (0 when there is none).
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn record_versioned(&self, space: &str, id: &str) -> Result<(u64, Option<Vec<u8>>), AppError> {
+        Ok(self.app.store().record(&self.commit.port, space, id).await?.map_or((0, None), |r| (r.version, Some(r.body))))
     }
 
     /// Deletes a register record.
