@@ -275,6 +275,11 @@ impl<'a> Unit<'a> {
     /// [`AppError::Internal`] when the body cannot be written as JSON.
     pub fn write_record<T: Serialize>(&mut self, space: &str, id: &str, expected_version: Option<u64>, body: &T) -> Result<(), AppError> {
         let body = serde_json::to_vec(body).map_err(|e| AppError::Internal(e.to_string()))?;
+        // A record changed twice in one unit is written once, as it is in the end.
+        if let Some(write) = self.commit.records.iter_mut().find(|w| w.space == space && w.id == id) {
+            write.body = Some(body);
+            return Ok(());
+        }
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version, body: Some(body), expires_at: None });
         Ok(())
     }

@@ -1,0 +1,96 @@
+//! Boxes that went the whole way, and a message of a realistic size, for measurements.
+
+use std::sync::Arc;
+
+use app::bookings::OpenSlot;
+use app::exchange::Envelope;
+use app::{App, Role};
+use ledger::Timestamp;
+use logistics::Container;
+use messages::{SampleCall, sample_cuscar};
+
+use crate::cargo::{self, Serials};
+use crate::chance::{Chance, HOUR_MS};
+use crate::world::{Step, World};
+use crate::{SimulationError, cast};
+
+/// Containers of one ship.
+const SHIP_CONTAINERS: u64 = 100;
+/// Trucks of an hour, so that no box waits for a slot.
+const SLOT_CAPACITY: u32 = 5_000;
+/// Rounds after which boxes that have not left are given up.
+const ROUNDS_MAX: u32 = 60;
+
+/// Drives boxes from manifest to gate-out at the present instant and returns the ids of `count` of them. Installs the cast first.
+///
+/// # Errors
+/// [`SimulationError`] when the platform fails or too few boxes can leave.
+pub async fn finished_boxes(app: &Arc<App>, count: usize) -> Result<Vec<String>, SimulationError> {
+    let mut world = World::new(Arc::clone(app), 1, app.now().plus_days(30));
+    cast::install(app, &world.platform()).await?;
+    let now = world.now();
+    for terminal in cast::all(Role::Terminal) {
+        let who = world.somebody(terminal.id);
+        let hour = Timestamp::from_millis(now.millis() / HOUR_MS * HOUR_MS);
+        for start in [hour, hour.plus_hours(1)] {
+            world.act(who.clone(), &OpenSlot { start, capacity: SLOT_CAPACITY }).await?;
+        }
+    }
+    // Some are drawn for inspection and stay behind.
+    let wanted = count as u64 + count as u64 / 3 + 10;
+    let mut announced = 0;
+    while announced < wanted {
+        let size = SHIP_CONTAINERS.min(wanted - announced);
+        world.announce(now.plus_hours(1), size, false).await?;
+        announced += size;
+    }
+    let calls: Vec<String> = world.calls.keys().cloned().collect();
+    for call in &calls {
+        world.manifest(call).await?;
+        world.arrive(call).await?;
+    }
+    let mut bills: Vec<String> = world.bills.keys().cloned().collect();
+    let containers: Vec<String> = world.bills.values().flat_map(|plan| plan.boxes.clone()).collect();
+    for call in &calls {
+        for _ in 0..SHIP_CONTAINERS / 4 {
+            world.discharge(call).await?;
+        }
+    }
+    bills.sort();
+    for bill in &bills {
+        for step in [Step::Draft(bill.clone()), Step::Submit(bill.clone()), Step::Documents(bill.clone()), Step::Pay(bill.clone()), Step::Request(bill.clone())] {
+            world.carry_out(step).await?;
+        }
+        world.carry_out(Step::PayOrder(bill.clone())).await?;
+        world.carry_out(Step::Bank(bill.clone())).await?;
+        world.carry_out(Step::Issue(bill.clone())).await?;
+    }
+    let mut gone = Vec::new();
+    for _ in 0..ROUNDS_MAX.min(3) {
+        for id in &containers {
+            if gone.len() >= count || gone.contains(id) {
+                continue;
+            }
+            world.collect_now(id).await?;
+            if world.look::<Container>(id).await?.is_some_and(|c| matches!(c.place, logistics::Place::Gone { .. })) {
+                gone.push(id.clone());
+            }
+        }
+    }
+    if gone.len() < count {
+        let refused: Vec<String> = world.tally.refusals.iter().map(|(what, times)| format!("{what} × {times}")).collect();
+        return Err(SimulationError::Refused { action: "finished-boxes", reason: format!("{} of {count} boxes left; {}", gone.len(), refused.join(", ")) });
+    }
+    Ok(gone)
+}
+
+/// An original manifest (CUSCAR) of a large ship, as its agent would send it.
+pub fn sample_interchange() -> Vec<u8> {
+    let at = Timestamp::from_millis(1_795_000_000_000);
+    let Some(agent) = cast::of("agent-blue") else { return Vec::new() };
+    let bills = cargo::bills(&mut Chance::new(1), agent, "CNNGB", 200, Serials { bill: 1, container: 1 });
+    let envelope =
+        Envelope { sender: agent.edi.unwrap_or_default().to_owned(), receiver: "FAIRWAY".into(), reference: "SIM000000001".into(), at, utc_offset_minutes: 480 };
+    let call = SampleCall { ship_name: "DEMO AURIGA", imo: "0000012", voyage: "0001E", carrier: "DEMO LINE", port: "CNNGB", arrival: at.plus_hours(30) };
+    sample_cuscar(&envelope, "MAN0000001", &call, &bills)
+}

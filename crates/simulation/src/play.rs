@@ -1,0 +1,227 @@
+//! Plays the port: weeks of history as fast as the platform goes, then on and on at the pace of real time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::reading::ListQuery;
+use app::{App, Context, Role};
+use ledger::Timestamp;
+use logistics::Container;
+use port_call::{CallPhase, ShipCall};
+
+use crate::chance::HOUR_MS;
+use crate::world::{CallPlan, Step, Tally, VISITORS_DAYS, World};
+use crate::{SimClock, SimulationError, cargo, cast};
+
+/// Ships a day.
+const SHIPS_A_DAY: i64 = 4;
+/// Days ahead for which ships are announced.
+const AHEAD_DAYS: i64 = 3;
+/// Ships of the last hours of a history leave some of their bills to visitors.
+const VISITORS_HOURS: i64 = 72;
+/// Seconds between two yard moves of the living port.
+const MOVE_SECONDS: i64 = 9;
+/// Hours between two ships of the living port.
+const LIVE_SHIP_HOURS: f64 = 3.0;
+/// Boxes on a ship of the living port.
+const LIVE_CONTAINERS: (i64, i64) = (12, 30);
+/// Boxes taken up again after a restart.
+const ADOPTED_MAX: usize = 20_000;
+
+/// Plays the history of a port from one instant to another, with about as many containers on its ships. Installs the cast first.
+///
+/// The clock of the application must be `clock`. `progress` is told how many hours of how many have been played.
+///
+/// # Errors
+/// [`SimulationError`] when the platform fails; refusals are part of the play and counted.
+pub async fn history(
+    app: &Arc<App>,
+    clock: &SimClock,
+    seed: u64,
+    from: Timestamp,
+    until: Timestamp,
+    containers: u32,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Tally, SimulationError> {
+    clock.set(from);
+    cast::install(app, &Context::platform(from, "simulation-install")).await?;
+    let mut world = World::new(Arc::clone(app), seed, until.plus_hours(-VISITORS_HOURS));
+    plan_ships(&mut world, from, until, u64::from(containers));
+    world.day().await?;
+    world.at(from.plus_minutes(7), Step::Hour);
+    plan_moves(&mut world, from, until);
+    let all = hours(until, from);
+    let mut told = 0;
+    while let Some(at) = world.next_due().filter(|at| *at < until) {
+        clock.set(at);
+        if let Some(step) = world.take() {
+            world.carry_out(step).await?;
+        }
+        let done = hours(at, from);
+        if done > told {
+            told = done;
+            progress(done, all);
+        }
+    }
+    clock.set(until);
+    for agent in cast::all(Role::Agent) {
+        let eta = until.plus_hours(world.chance.between(14, 40));
+        world.announce_by(agent, eta, 0, true).await?;
+    }
+    app.deliver_payments(&world.platform()).await.map_err(SimulationError::platform("payment.deliver"))?;
+    progress(all, all);
+    Ok(world.tally)
+}
+
+fn hours(later: Timestamp, earlier: Timestamp) -> u64 {
+    u64::try_from(later.since_millis(earlier) / HOUR_MS).unwrap_or(0)
+}
+
+/// Ships over the whole time and a little beyond, so that some are expected when the history ends.
+fn plan_ships(world: &mut World, from: Timestamp, until: Timestamp, containers: u64) {
+    let days = i64::try_from(hours(until, from)).unwrap_or(24).div_euclid(24).max(1);
+    let share = i64::try_from(containers).unwrap_or(0) / (days * SHIPS_A_DAY).max(1);
+    for day in 0..days + AHEAD_DAYS {
+        for _ in 0..SHIPS_A_DAY + world.chance.between(-1, 1) {
+            let eta = from.plus_days(day).plus_minutes(world.chance.between(0, 24 * 60 - 1));
+            let size = (share * world.chance.between(55, 145) / 100).max(1);
+            let announced = eta.plus_hours(-world.chance.between(40, 68)).max(from.plus_minutes(3));
+            world.at(announced, Step::Announce { eta: eta.max(from.plus_hours(6)), containers: u64::try_from(size).unwrap_or(1) });
+        }
+    }
+}
+
+fn plan_moves(world: &mut World, from: Timestamp, until: Timestamp) {
+    let mut at = from.plus_hours(12);
+    while at < until {
+        for terminal in cast::all(Role::Terminal) {
+            world.at(at, Step::Moves(terminal.id));
+        }
+        at = at.plus_minutes(world.chance.between(20, 70));
+    }
+}
+
+/// Keeps a port living on the application's own clock until the task is dropped. What stands open is taken up where it stands, except what is
+/// left to visitors. Faults of the platform are logged and outlived.
+pub async fn live(app: Arc<App>, seed: u64) {
+    let started = app.now();
+    let salt = u64::try_from(started.millis()).unwrap_or(0);
+    let mut world = World::new(app, seed ^ salt, started.plus_days(-VISITORS_DAYS));
+    // The platform's own start comes first.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    if let Err(error) = prepare(&mut world).await {
+        tracing::warn!(%error, "the synthetic port could not take up everything");
+    }
+    loop {
+        let now = world.now();
+        let Some(due) = world.next_due() else { return };
+        let wait = due.since_millis(now).clamp(0, 2_000);
+        if wait > 0 {
+            tokio::time::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await;
+            continue;
+        }
+        let Some(step) = world.take() else { return };
+        refill(&mut world, &step);
+        if let Err(error) = world.carry_out(step).await {
+            tracing::warn!(%error, "a step of the synthetic port failed");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        // Never a burst: visitors' requests come first.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+}
+
+/// What repeats itself in the living port.
+fn refill(world: &mut World, step: &Step) {
+    match step {
+        Step::Moves(terminal) => {
+            let next = world.now().plus_millis(world.chance.between(MOVE_SECONDS, 3 * MOVE_SECONDS) * 1_000);
+            world.at(next, Step::Moves(terminal));
+        }
+        Step::Announce { .. } => {
+            let eta = world.now().plus_minutes(world.chance.between(26 * 60, 44 * 60));
+            let containers = u64::try_from(world.chance.between(LIVE_CONTAINERS.0, LIVE_CONTAINERS.1)).unwrap_or(12);
+            world.after(LIVE_SHIP_HOURS, Step::Announce { eta, containers });
+        }
+        _ => {}
+    }
+}
+
+async fn prepare(world: &mut World) -> Result<(), SimulationError> {
+    let now = world.now();
+    cast::install(&world.app, &world.platform()).await?;
+    world.find_guarantees().await?;
+    adopt_calls(world).await?;
+    adopt_boxes(world).await?;
+    for terminal in cast::all(Role::Terminal) {
+        world.at(now.plus_millis(4_000), Step::Moves(terminal.id));
+    }
+    world.at(now.plus_minutes(4), Step::Announce { eta: now.plus_hours(30), containers: 18 });
+    world.at(now.plus_minutes(2), Step::Hour);
+    world.at(now.plus_hours(24), Step::Day);
+    Ok(())
+}
+
+async fn adopt_calls(world: &mut World) -> Result<(), SimulationError> {
+    let query = ListQuery { open: Some(true), limit: 200, ..ListQuery::default() };
+    let page = world.app.list::<ShipCall>(&world.platform(), "call.read", query).await.map_err(SimulationError::platform("call.read"))?;
+    let now = world.now();
+    for (seen, _) in page.items {
+        let for_visitors = cargo::is_for_visitors(&seen.state.voyage_in);
+        if for_visitors || cast::of(&seen.state.agent).is_none() || cast::of(&seen.state.terminal).is_none() {
+            continue;
+        }
+        let eta = seen.state.eta;
+        let containers = u64::try_from(world.chance.between(LIVE_CONTAINERS.0, LIVE_CONTAINERS.1)).unwrap_or(12);
+        let plan = CallPlan { agent: seen.state.agent.clone(), terminal: seen.state.terminal.clone(), eta, containers, bills: Vec::new() };
+        world.calls.insert(seen.id.clone(), plan);
+        match seen.state.phase {
+            CallPhase::Announced => {
+                let arrival = eta.plus_minutes(world.chance.between(0, 120)).max(now.plus_minutes(world.chance.between(1, 40)));
+                world.at(arrival, Step::Arrive(seen.id));
+            }
+            CallPhase::Arrived { .. } => {
+                let next = now.plus_minutes(world.chance.between(1, 12));
+                world.at(next, Step::Discharge(seen.id));
+            }
+            CallPhase::Departed { .. } | CallPhase::Cancelled { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+/// Takes up every box still in port, and the calls whose manifest is still to come.
+async fn adopt_boxes(world: &mut World) -> Result<(), SimulationError> {
+    let mut query = ListQuery { open: Some(true), limit: 200, ..ListQuery::default() };
+    let mut seen_boxes = 0;
+    let mut bills: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+    loop {
+        let page = world.app.list::<Container>(&world.platform(), "container.read", query.clone()).await.map_err(SimulationError::platform("container.read"))?;
+        seen_boxes += page.items.len();
+        for (seen, _) in page.items {
+            if let Some(bill) = seen.state.bill {
+                bills.insert(bill, seen.state.call);
+            }
+        }
+        match page.next {
+            Some(cursor) if seen_boxes < ADOPTED_MAX => query.cursor = Some(cursor),
+            Some(_) | None => break,
+        }
+    }
+    for (bill, call) in &bills {
+        world.adopt(bill).await?;
+        if let Some(plan) = world.calls.get_mut(call) {
+            plan.bills.push(bill.clone());
+        }
+    }
+    let silent: Vec<(String, Timestamp)> = world.calls.iter().filter(|(_, plan)| plan.bills.is_empty()).map(|(id, plan)| (id.clone(), plan.eta)).collect();
+    let now = world.now();
+    for (call, eta) in silent {
+        let at = eta.plus_hours(-world.chance.between(20, 30)).max(now.plus_minutes(world.chance.between(1, 50)));
+        world.at(at, Step::Manifest(call));
+    }
+    for bill in bills.into_keys() {
+        world.resume(&bill).await?;
+    }
+    Ok(())
+}
