@@ -61,6 +61,7 @@ export const theme: ThemeConfig = {
       itemHeight: 38,
     },
     Table: { headerBg: "#f2f0eb", headerColor: colour.inkSoft, rowHoverBg: "#f1f6f7", cellPaddingBlockSM: 7, headerSplitColor: "transparent" },
+    Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
     Card: { headerFontSize: 15 },
     Descriptions: { labelColor: colour.inkSoft },
   },

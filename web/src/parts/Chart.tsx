@@ -76,7 +76,7 @@ export function Chart({ option, label, table, height = 260, onPick }: Props) {
       {asTable ? (
         // A wide table scrolls inside its frame, which must be reachable by keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className="chart-table" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={label}>
+        <div className="chart-table" style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={label}>
           <table>
             <caption className="visually-hidden">{label}</caption>
             <thead>

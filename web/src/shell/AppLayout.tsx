@@ -125,7 +125,8 @@ export default function AppLayout() {
               onClick: ({ key }) => (key === "switch" ? void navigate("/login") : key === "out" ? leave() : undefined),
             }}
           >
-            <button type="button" className="user-button" aria-label={t("header.user")}>
+            <button type="button" className="user-button">
+              <span className="visually-hidden">{t("header.user")}: </span>
               <UserOutlined aria-hidden="true" />
               <span className="user-words">
                 <span>{tx(session.user.name)}</span>

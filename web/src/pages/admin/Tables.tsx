@@ -100,7 +100,7 @@ function TableView({ spec }: { spec: Spec }) {
         ]}
       />
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-scroll decision-table" tabIndex={0} role="region" aria-label={tx(spec.title) || spec.id}>
+      <div className="table-scroll decision-table" tabIndex={0} role="group" aria-label={tx(spec.title) || spec.id}>
         <table className="table">
           <thead>
             <tr>

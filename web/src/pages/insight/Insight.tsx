@@ -165,7 +165,7 @@ export default function Insight() {
               <span className="muted">{t("insight.stagesLead")}</span>
             </div>
             {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-            <div className="table-scroll" tabIndex={0} role="region" aria-label={t("insight.stages")}>
+            <div className="table-scroll" tabIndex={0} role="group" aria-label={t("insight.stages")}>
               <table className="table stage-table">
                 <thead>
                   <tr>

@@ -47,7 +47,7 @@ export default function Ledger() {
             columns={[
               { key: "size", title: t("ledger.size"), render: (row) => number(row.size) },
               { key: "at", title: t("ledger.signedAt"), render: (row) => <When at={row.at} style="second" /> },
-              { key: "root", title: t("ledger.root"), render: (row) => <span className="mono breakable">{row.root}</span> },
+              { key: "root", title: t("ledger.root"), render: (row) => <CopyText text={row.root} shown={`${row.root.slice(0, 24)}…`} /> },
               { key: "key", title: t("ledger.key"), wide: true, render: (row) => <span className="mono">{row.key_id}</span> },
             ]}
           />

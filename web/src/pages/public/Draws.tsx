@@ -73,7 +73,7 @@ export default function Draws() {
               <p className="muted">{t("draws.empty")}</p>
             ) : (
               // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-              <div className="table-scroll" tabIndex={0} role="region" aria-label={t("draws.list")}>
+              <div className="table-scroll" tabIndex={0} role="group" aria-label={t("draws.list")}>
                 <table className="table">
                   <thead>
                     <tr>

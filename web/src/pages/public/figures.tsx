@@ -38,11 +38,11 @@ const STAGE_COLOURS: Record<string, string> = {
   discharge: "#2c6e8f",
   declare: "#17818a",
   decide: "#0b5566",
-  inspect: "#c0882d",
+  inspect: "#966300",
   pay: "#7b6a9a",
   release: "#0a3642",
-  order: "#5d8a5a",
-  collect: "#9a6b4a",
+  order: "#467244",
+  collect: "#8a5a3a",
 };
 
 export function stageColour(stage: string): string {

@@ -74,12 +74,12 @@ export default function Start() {
           ))}
         </div>
       </section>
-      <section aria-labelledby="list-title">
-        <h2 id="list-title" className="section-title">
+      <div>
+        <h2 className="section-title">
           {t(mine ? "start.next" : "start.latest")}
         </h2>
         <Worklist<WorkItem>
-          label={t("start.next")}
+          label={t(mine ? "start.next" : "start.latest")}
           path="/worklist"
           params={{ mine, open: true, order: "due" }}
           limit={ROWS}
@@ -89,7 +89,7 @@ export default function Start() {
           overdue={(item) => item.overdue}
           empty={t("start.nothing")}
         />
-      </section>
+      </div>
     </>
   );
 }
