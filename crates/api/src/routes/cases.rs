@@ -1,0 +1,104 @@
+//! The case of one box (一箱一案) and its timeline.
+
+use std::fmt::Write as _;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::body::ok;
+use crate::context::{Asker, Id};
+use crate::paging::{self, Asked, Page};
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
+use crate::wire::case::{Case, TimelineEntry, TimelineQuery};
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(get_case)).routes(routes!(list_timeline)).routes(routes!(export_timeline))
+}
+
+/// The case of a box: where it stands, time per stage with its owner, what happens next and who must act.
+#[utoipa::path(get, path = "/cases/{container_id}", tag = "cases", params(("container_id" = String, Path, description = "Id of the container's visit")), responses((status = 200, body = Case)))]
+async fn get_case(asker: Asker, id: Id) -> Answer {
+    let case = asker.api.app.case(&asker.ctx, &id.0).await?;
+    Ok(ok(&asker.api.case(&asker.ctx, case).await?))
+}
+
+/// The timeline of a box, oldest first: every event with its source and its place on the ledger.
+#[utoipa::path(get, path = "/cases/{container_id}/timeline", tag = "cases", params(("container_id" = String, Path, description = "Id of the container's visit"), TimelineQuery), responses((status = 200, body = Page<TimelineEntry>)))]
+async fn list_timeline(asker: Asker, id: Id, query: Asked<TimelineQuery>) -> Answer {
+    let after: Option<u64> = match query.0.cursor.as_deref().filter(|c| !c.is_empty()) {
+        Some(text) => Some(text.parse().map_err(|_| Problem::from(store::StoreError::Cursor))?),
+        None => None,
+    };
+    let limit = usize::try_from(paging::limit(query.0.limit.or(Some(200)))?).unwrap_or(200);
+    let sealed = sealed_to(&asker).await?;
+    let events = asker.api.app.timeline(&asker.ctx, &id.0).await?;
+    let first = after.map_or(0, |after| events.partition_point(|stored| stored.position <= after));
+    let shown = &events[first..events.len().min(first + limit)];
+    let mut items = Vec::with_capacity(shown.len());
+    for stored in shown {
+        items.push(asker.api.timeline_entry(&asker.ctx, stored, sealed).await?);
+    }
+    let next = if first + shown.len() < events.len() { shown.last().map(|last| last.position.to_string()) } else { None };
+    Ok(ok(&Page { items, next }))
+}
+
+async fn sealed_to(asker: &Asker) -> Result<u64, Problem> {
+    Ok(asker.api.app.head().await?.map_or(0, |head| head.size))
+}
+
+/// The timeline as a table for spreadsheets.
+#[utoipa::path(get, path = "/cases/{container_id}/timeline.csv", tag = "cases", params(("container_id" = String, Path, description = "Id of the container's visit")), responses((status = 200, content_type = "text/csv", body = String)))]
+async fn export_timeline(asker: Asker, id: Id) -> Answer {
+    let sealed = sealed_to(&asker).await?;
+    let offset = asker.api.app.port().utc_offset_minutes;
+    // Spreadsheets take a file for UTF-8 only when it begins with the mark.
+    let mut out = String::from("\u{feff}position,occurred_at,recorded_at,local_time,kind,名称,name,说明,detail,actor,source,object_type,object_id,event_id,sealed\r\n");
+    for stored in asker.api.app.timeline(&asker.ctx, &id.0).await? {
+        let e = asker.api.timeline_entry(&asker.ctx, &stored, sealed).await?;
+        let actor = e.actor.organisation.as_ref().map_or("platform", |o| o.id.as_str());
+        let cells = [
+            e.position.to_string(),
+            stored.event.occurred_at.to_string(),
+            stored.event.recorded_at.to_string(),
+            stored.event.occurred_at.local_minute(offset),
+            e.kind.clone(),
+            e.name.zh.clone(),
+            e.name.en.clone(),
+            e.detail.zh.clone(),
+            e.detail.en.clone(),
+            actor.to_owned(),
+            format!("{} {}", e.source.kind, e.source.name),
+            e.object.kind.clone(),
+            e.object.id.clone(),
+            e.event_id.clone(),
+            e.sealed.to_string(),
+        ];
+        let line: Vec<String> = cells.iter().map(|c| cell(c)).collect();
+        let _ = write!(out, "{}\r\n", line.join(","));
+    }
+    let disposition = "attachment; filename=\"timeline.csv\"";
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)], out).into_response())
+}
+
+/// Quotes a cell; what a spreadsheet would take for a formula is made plain text.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn cells_are_quoted_and_never_formulas() {
+        assert_eq!(cell("a,b"), "\"a,b\"");
+        assert_eq!(cell("say \"x\""), "\"say \"\"x\"\"\"");
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("plain"), "plain");
+    }
+}

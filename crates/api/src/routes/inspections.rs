@@ -1,0 +1,105 @@
+//! Inspections (查验).
+
+use app::Done;
+use app::inspections::{AppointInspection, PresentBox, RecordResult};
+use axum::http::{HeaderMap, StatusCode};
+use inspection::{Inspection as State, Resulted};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::body::{Input, ok};
+use crate::context::{Asker, Id};
+use crate::etag;
+use crate::paging::{self, Asked, Items, Page, PageQuery};
+use crate::problem::Answer;
+use crate::state::Api;
+use crate::wire::inspection::{AppointmentForm, ArrivalForm, Inspection, InspectionSlot, ResultForm};
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list_inspections))
+        .routes(routes!(list_inspection_slots))
+        .routes(routes!(get_inspection))
+        .routes(routes!(appoint_inspection))
+        .routes(routes!(present_box))
+        .routes(routes!(record_result))
+}
+
+/// Which day is wanted.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct DayQuery {
+    /// Day of the port's clock, YYYY-MM-DD; today when left out.
+    pub day: Option<String>,
+}
+
+async fn changed(asker: &Asker, done: Done<String>) -> Answer {
+    let seen = asker.after::<State>(&done.outcome).await?;
+    let version = seen.version;
+    let view = asker.api.inspection(&asker.ctx, seen).await?;
+    Ok(etag::done(StatusCode::OK, &done, Some(version), &view))
+}
+
+/// Inspections.
+#[utoipa::path(get, path = "/inspections", tag = "inspections", params(PageQuery), responses((status = 200, body = Page<Inspection>)))]
+async fn list_inspections(asker: Asker, query: Asked<PageQuery>) -> Answer {
+    let page = asker.list::<State>("inspection.read", query.0.list()?).await?;
+    Ok(ok(&paging::page_async(page, |(seen, _)| asker.api.inspection(&asker.ctx, seen)).await?))
+}
+
+/// One inspection.
+#[utoipa::path(get, path = "/inspections/{id}", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), responses((status = 200, body = Inspection)))]
+async fn get_inspection(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
+    let seen = asker.view::<State>("inspection.read", &id.0).await?;
+    let version = seen.version;
+    Ok(etag::versioned(&headers, version, &asker.api.inspection(&asker.ctx, seen).await?))
+}
+
+/// Slots of the inspection site on a day.
+#[utoipa::path(get, path = "/inspections/slots", tag = "inspections", params(DayQuery), responses((status = 200, body = Items<InspectionSlot>)))]
+async fn list_inspection_slots(asker: Asker, query: Asked<DayQuery>) -> Answer {
+    let offset = asker.api.app.port().utc_offset_minutes;
+    let day = match query.0.day.as_deref().filter(|d| !d.is_empty()) {
+        Some(day) => paging::day_start(day, offset)?,
+        None => asker.ctx.at.day_start(offset),
+    };
+    let offers = asker.recorded("slot.read", None, asker.api.app.inspection_slots(&asker.ctx, day).await)?;
+    let items = offers
+        .into_iter()
+        .map(|o| InspectionSlot { start: o.start.into(), end: o.end.into(), free: o.capacity.saturating_sub(o.taken) })
+        .collect();
+    Ok(ok(&Items { items }))
+}
+
+/// Make the appointment (查验预约).
+#[utoipa::path(post, path = "/inspections/{id}/appointment", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), request_body = AppointmentForm, responses((status = 200, body = Inspection)))]
+async fn appoint_inspection(asker: Asker, id: Id, form: Input<AppointmentForm>) -> Answer {
+    let done = asker.run(&AppointInspection { id: id.0, slot_start: form.0.slot_start }).await?;
+    changed(&asker, done).await
+}
+
+/// The terminal has brought a box to the site (调箱到场).
+#[utoipa::path(post, path = "/inspections/{id}/arrival", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), request_body = ArrivalForm, responses((status = 200, body = Inspection)))]
+async fn present_box(asker: Asker, id: Id, form: Input<ArrivalForm>) -> Answer {
+    let done = asker.run(&PresentBox { id: id.0, container: form.0.container.trim().to_uppercase(), at: form.0.at }).await?;
+    changed(&asker, done).await
+}
+
+/// Record the result (查验结果).
+#[utoipa::path(post, path = "/inspections/{id}/result", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), request_body = ResultForm, responses((status = 200, body = Inspection)))]
+async fn record_result(asker: Asker, id: Id, form: Input<ResultForm>) -> Answer {
+    let form = form.0;
+    let result = Resulted {
+        result: form.outcome,
+        disposition: form.disposition,
+        findings: form.findings,
+        method: form.method,
+        seal_new: form.new_seal.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()),
+        officers: form.officers,
+    };
+    let done = asker.run(&RecordResult { id: id.0, result }).await?;
+    changed(&asker, done).await
+}

@@ -1,0 +1,125 @@
+//! EDI messages (报文): received durably first, then read.
+
+use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage};
+use app::reading::ListQuery;
+use axum::http::{HeaderMap, StatusCode};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::body::{Raw, file, ok};
+use crate::context::{Asker, Id};
+use crate::etag;
+use crate::paging::{self, Asked, Items, Page};
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
+use crate::wire::message::{Message, MessageQuery, MessageSummary, Segment, UploadQuery};
+use crate::wire::{Finding, Text};
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list_messages, send_message))
+        .routes(routes!(get_message))
+        .routes(routes!(get_message_raw))
+        .routes(routes!(list_segments))
+}
+
+/// Send a message. 202 means that its bytes are on disk; it is usually read already.
+#[utoipa::path(post, path = "/messages", tag = "messages", params(UploadQuery), request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it is, up to 32 MiB"), responses((status = 202, body = Message)))]
+async fn send_message(asker: Asker, query: Asked<UploadQuery>, body: Raw<MESSAGE_BYTES_MAX>) -> Answer {
+    // The envelope tells the character set; a client that names another one is told so at once.
+    if let Some(charset) = query.0.charset.as_deref().filter(|c| !c.is_empty())
+        && !["utf-8", "gb18030", "gbk", "gb2312", "ascii", "us-ascii", "iso-8859-1"].contains(&charset.to_ascii_lowercase().as_str())
+    {
+        return Err(Problem::bad("charset", "不支持该字符集。", "The character set is not known."));
+    }
+    let channel = if asker.ctx.principal.system { "api" } else { "web" };
+    let done = asker.run(&ReceiveMessage { bytes: body.0.to_vec(), channel: channel.into() }).await?;
+    if let Err(error) = asker.api.app.process_message(&asker.ctx, &done.outcome).await {
+        // It is kept; reading it is tried again by the platform itself.
+        tracing::warn!(message = done.outcome, error = %error, "a message was kept and could not be read yet");
+    }
+    let seen = asker.after::<MessageState>(&done.outcome).await?;
+    let version = seen.version;
+    let view = asker.api.message(seen).await?;
+    Ok(etag::done(StatusCode::ACCEPTED, &done, Some(version), &view))
+}
+
+/// Messages of the own organisation.
+#[utoipa::path(get, path = "/messages", tag = "messages", params(MessageQuery), responses((status = 200, body = Page<MessageSummary>)))]
+async fn list_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
+    let query = query.0;
+    let mut statuses = paging::codes(query.status.as_deref())?;
+    let incoming = ["received", "processed", "processed-with-findings", "rejected"];
+    let outgoing = ["prepared", "delivered"];
+    let of: Option<&[&str]> = match query.direction.as_deref().filter(|d| !d.is_empty()) {
+        None => None,
+        Some("in") => Some(&incoming),
+        Some("out") => Some(&outgoing),
+        Some(_) => return Err(paging::invalid("direction 须为 in 或 out。", "direction is in or out.")),
+    };
+    if let Some(of) = of {
+        if statuses.is_empty() {
+            statuses = of.iter().map(|s| (*s).to_owned()).collect();
+        } else {
+            statuses.retain(|s| of.contains(&s.as_str()));
+            if statuses.is_empty() {
+                return Ok(ok(&Page::<MessageSummary> { items: Vec::new(), next: None }));
+            }
+        }
+    }
+    let key_prefix = paging::prefix(query.q.as_deref().filter(|q| !q.trim().is_empty()).or(query.kind.as_deref()))?;
+    let list = ListQuery { statuses, key_prefix, cursor: query.cursor, limit: paging::limit(query.limit)?, ..ListQuery::default() };
+    let mut page = asker.list::<MessageState>("message.read", list).await?;
+    if let Some(kind) = query.kind.as_deref().filter(|k| !k.is_empty()) {
+        page.items.retain(|(seen, _)| seen.state.kind.eq_ignore_ascii_case(kind));
+    }
+    let mut items = Vec::with_capacity(page.items.len());
+    for (seen, _) in &page.items {
+        items.push(asker.api.message_summary(seen).await?);
+    }
+    Ok(ok(&Page { items, next: page.next }))
+}
+
+/// One message with its findings.
+#[utoipa::path(get, path = "/messages/{id}", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, body = Message)))]
+async fn get_message(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
+    let seen = asker.view::<MessageState>("message.read", &id.0).await?;
+    let version = seen.version;
+    Ok(etag::versioned(&headers, version, &asker.api.message(seen).await?))
+}
+
+pub(super) async fn bytes_of(asker: &Asker, state: &MessageState) -> Result<Vec<u8>, Problem> {
+    let found = asker.api.app.store().blob(&asker.api.app.port().code, &state.sha256).await?;
+    Ok(found.ok_or_else(Problem::not_found)?.1)
+}
+
+/// The bytes exactly as they came or go.
+#[utoipa::path(get, path = "/messages/{id}/raw", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, content_type = "application/edifact", body = Vec<u8>)))]
+async fn get_message_raw(asker: Asker, id: Id) -> Answer {
+    let seen = asker.view::<MessageState>("message.read", &id.0).await?;
+    let bytes = bytes_of(&asker, &seen.state).await?;
+    Ok(file("application/edifact", &format!("{}.edi", seen.id), bytes))
+}
+
+/// The message segment by segment, with the findings at their places.
+#[utoipa::path(get, path = "/messages/{id}/segments", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, body = Items<Segment>)))]
+async fn list_segments(asker: Asker, id: Id) -> Answer {
+    let seen = asker.view::<MessageState>("message.read", &id.0).await?;
+    let bytes = bytes_of(&asker, &seen.state).await?;
+    // A large file takes a while to cut up; other requests must not wait for it.
+    let segments = tokio::task::spawn_blocking(move || messages::segment_tree(&bytes)).await.map_err(|e| Problem::internal(&e))?;
+    let findings = &seen.state.findings;
+    let items = segments
+        .into_iter()
+        .map(|s| Segment {
+            findings: findings.iter().filter(|f| f.segment == Some(s.index)).cloned().map(Finding::from).collect(),
+            index: s.index,
+            offset: s.offset,
+            tag: s.tag,
+            name: Text::from(s.name),
+            text: s.text,
+            elements: s.elements,
+        })
+        .collect();
+    Ok(ok(&Items { items }))
+}
