@@ -1,0 +1,305 @@
+//! The one task that writes for this process. Other binaries on the same port take turns with it by locking the port's row.
+
+use std::time::Duration;
+
+use ledger::merkle::{Frontier, Hash, TILE_LEAVES};
+use store::{AuditRow, StoreError};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_postgres::{Client, Config, NoTls};
+
+use super::group;
+use crate::error;
+use crate::limits::{GROUP_BYTES_MAX, GROUP_COMMITS_MAX};
+use crate::prepare::Prepared;
+
+/// Leaves read at once when another binary has appended.
+const LEAVES_AT_ONCE: i64 = 10_000;
+/// How long a statement of the writer may take before the database counts as away.
+const STATEMENT_TIMEOUT_MS: u32 = 60_000;
+
+/// What the writer is asked to do.
+pub(super) enum Work {
+    Commit(Box<Prepared>),
+    OutboxResult { id: String, result: Result<i64, (String, Option<i64>)> },
+    Numbers { series: String, count: u32 },
+    Expire { now: i64 },
+}
+
+/// What it answers.
+pub(super) enum Outcome {
+    Committed(store::Committed),
+    Number(u64),
+    Done,
+}
+
+/// What reaches the writer.
+pub(super) enum Job {
+    Work(Work, oneshot::Sender<Result<Outcome, StoreError>>),
+    Audit(AuditRow),
+    Close,
+}
+
+type Answers = Vec<Result<Outcome, StoreError>>;
+
+/// The writer.
+pub(super) struct Writer {
+    pub config: Config,
+    pub port: String,
+    pub sealer: std::sync::Arc<dyn store::Sealer>,
+    pub jobs: mpsc::Receiver<Job>,
+    pub changes: watch::Sender<u64>,
+    pub client: Option<Client>,
+    pub log: Frontier,
+}
+
+/// A connection for writing.
+pub(super) async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = config.connect(NoTls).await?;
+    tokio::spawn(async move {
+        if let Err(fault) = connection.await {
+            tracing::warn!(%fault, "the writer's connection to the database was lost");
+        }
+    });
+    client.batch_execute(&format!("SET synchronous_commit = on; SET statement_timeout = {STATEMENT_TIMEOUT_MS}")).await?;
+    Ok(client)
+}
+
+impl Writer {
+    /// Works until closed.
+    pub async fn run(mut self) {
+        let mut taken = Vec::with_capacity(GROUP_COMMITS_MAX);
+        let mut audit: Vec<AuditRow> = Vec::new();
+        while self.jobs.recv_many(&mut taken, GROUP_COMMITS_MAX).await > 0 {
+            let mut work = Vec::new();
+            let mut answers = Vec::new();
+            let mut bytes = 0;
+            for job in taken.drain(..) {
+                match job {
+                    Job::Work(one, answer) => {
+                        bytes += if let Work::Commit(prepared) = &one { prepared.bytes } else { 0 };
+                        work.push(one);
+                        answers.push(answer);
+                    }
+                    Job::Audit(row) => audit.push(row),
+                    // What was sent before is still received and done.
+                    Job::Close => self.jobs.close(),
+                }
+                if bytes >= GROUP_BYTES_MAX {
+                    self.write(std::mem::take(&mut work), std::mem::take(&mut answers), &mut audit).await;
+                    bytes = 0;
+                }
+            }
+            self.write(work, answers, &mut audit).await;
+        }
+    }
+
+    async fn write(&mut self, work: Vec<Work>, answers: Vec<oneshot::Sender<Result<Outcome, StoreError>>>, audit: &mut Vec<AuditRow>) {
+        if work.is_empty() && audit.is_empty() {
+            return;
+        }
+        let refs: Vec<&Work> = work.iter().collect();
+        let outcomes = match self.transaction(&refs, audit).await {
+            Ok(outcomes) => {
+                audit.clear();
+                outcomes
+            }
+            Err(StoreError::Failed(fault)) if work.len() + audit.len() > 1 => {
+                tracing::warn!(%fault, commits = work.len(), "a group failed; its commits are written one by one");
+                if self.transaction(&[], audit).await.is_ok() {
+                    audit.clear();
+                }
+                let mut outcomes = Vec::with_capacity(work.len());
+                for one in refs {
+                    outcomes.push(self.transaction(&[one], &[]).await.and_then(|mut done| done.pop().unwrap_or(Ok(Outcome::Done))));
+                }
+                outcomes
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, commits = work.len(), "a group was not written");
+                let mut outcomes: Answers = work.iter().skip(1).map(|_| Err(repeat(&fault))).collect();
+                outcomes.push(Err(fault));
+                outcomes
+            }
+        };
+        let excess = audit.len().saturating_sub(crate::limits::AUDIT_WAITING_MAX);
+        if excess > 0 {
+            tracing::error!(excess, "accesses could not be recorded: too many were waiting");
+            audit.drain(..excess);
+        }
+        for (answer, outcome) in answers.into_iter().zip(outcomes) {
+            // A caller that went away needs no answer.
+            let _ = answer.send(outcome);
+        }
+    }
+
+    /// All of it in one transaction, or nothing.
+    async fn transaction(&mut self, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, StoreError> {
+        let client = match self.client.take().filter(|client| !client.is_closed()) {
+            Some(client) => client,
+            None => connect(&self.config).await.map_err(error::postgres)?,
+        };
+        let before = self.log.clone();
+        match self.attempt(&client, work, audit).await {
+            Ok(answers) => {
+                self.client = Some(client);
+                let size = self.log.size();
+                self.changes.send_if_modified(|known| {
+                    let grown = *known < size;
+                    *known = (*known).max(size);
+                    grown
+                });
+                Ok(answers)
+            }
+            Err(fault) => {
+                self.log = before;
+                // A connection that cannot even roll back is given up; the server rolls back by itself.
+                if client.batch_execute("ROLLBACK").await.is_ok() {
+                    self.client = Some(client);
+                }
+                Err(error::postgres(fault))
+            }
+        }
+    }
+
+    async fn attempt(&mut self, client: &Client, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, tokio_postgres::Error> {
+        client.batch_execute("BEGIN").await?;
+        let size: i64 = client.query_one("SELECT size FROM port_log WHERE port = $1 FOR UPDATE", &[&self.port]).await?.get(0);
+        catch_up(client, &self.port, &mut self.log, size as u64).await?;
+        let commits: Vec<&Prepared> = work.iter().filter_map(|one| if let Work::Commit(prepared) = one { Some(&**prepared) } else { None }).collect();
+        let size_before = self.log.size();
+        let mut committed = group::write(client, &self.port, &mut self.log, &*self.sealer, &commits, audit).await?.into_iter();
+        let mut answers = Vec::with_capacity(work.len());
+        for one in work {
+            answers.push(match one {
+                Work::Commit(_) => committed.next().unwrap_or_else(|| Err(StoreError::Unavailable("no answer".into()))).map(Outcome::Committed),
+                other => small(client, &self.port, other).await?,
+            });
+        }
+        if self.log.size() != size_before {
+            client.execute("SELECT pg_notify('fairway_ledger', $1)", &[&format!("{} {}", self.log.size(), self.port)]).await?;
+        }
+        client.batch_execute("COMMIT").await?;
+        Ok(answers)
+    }
+}
+
+/// The same answer for every caller of a group.
+fn repeat(fault: &StoreError) -> StoreError {
+    match fault {
+        StoreError::Full => StoreError::Full,
+        StoreError::Unavailable(why) => StoreError::Unavailable(why.clone()),
+        other => StoreError::Failed(other.to_string().into()),
+    }
+}
+
+/// Work that is one statement.
+async fn small(client: &Client, port: &str, work: &Work) -> Result<Result<Outcome, StoreError>, tokio_postgres::Error> {
+    Ok(match work {
+        Work::OutboxResult { id, result } => {
+            let changed = match result {
+                Ok(at) => {
+                    let sql = "UPDATE outbox SET state = 1, attempts = attempts + 1, fault = NULL, delivered_at = $3 WHERE port = $1 AND id = $2";
+                    client.execute(sql, &[&port, id, at]).await?
+                }
+                Err((fault, Some(next))) => {
+                    let sql = "UPDATE outbox SET state = 0, attempts = attempts + 1, fault = $3, due_at = $4 WHERE port = $1 AND id = $2";
+                    client.execute(sql, &[&port, id, fault, next]).await?
+                }
+                Err((fault, None)) => {
+                    client.execute("UPDATE outbox SET state = 2, attempts = attempts + 1, fault = $3 WHERE port = $1 AND id = $2", &[&port, id, fault]).await?
+                }
+            };
+            if changed == 1 { Ok(Outcome::Done) } else { Err(StoreError::Conflict(format!("outbox/{id}"))) }
+        }
+        Work::Numbers { series, count } => {
+            let sql = "INSERT INTO number_series AS s (port, series, next) VALUES ($1, $2, 1 + $3::bigint) ON CONFLICT (port, series) DO UPDATE SET next = s.next + $3::bigint RETURNING next";
+            let next: i64 = client.query_one(sql, &[&port, series, &i64::from(*count)]).await?.get(0);
+            Ok(Outcome::Number((next - i64::from(*count)) as u64))
+        }
+        Work::Expire { now } => {
+            Ok(Outcome::Number(client.execute("DELETE FROM record WHERE port = $1 AND expires_at IS NOT NULL AND expires_at <= $2", &[&port, now]).await?))
+        }
+        Work::Commit(_) => Ok(Outcome::Done),
+    })
+}
+
+/// Follows what other binaries have appended.
+pub(super) async fn catch_up(client: &Client, port: &str, log: &mut Frontier, size: u64) -> Result<(), tokio_postgres::Error> {
+    if size > log.size() + 4 * TILE_LEAVES {
+        let tiles = client.query("SELECT root FROM tile WHERE port = $1 ORDER BY no", &[&port]).await?;
+        *log = Frontier::rebuild(tiles.iter().map(|row| hash(row.get(0))), &[]).unwrap_or_default();
+    }
+    while log.size() < size {
+        let sql = "SELECT leaf FROM event WHERE port = $1 AND position >= $2 AND position < $3 ORDER BY position LIMIT $4";
+        let rows = client.query(sql, &[&port, &(log.size() as i64), &(size as i64), &LEAVES_AT_ONCE]).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            log.append(hash(row.get(0)));
+        }
+    }
+    Ok(())
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    bytes.try_into().unwrap_or([0; 32])
+}
+
+/// Announces what other processes append: listens, and asks anew after each reconnection.
+pub(super) async fn listen(config: Config, port: String, changes: watch::Sender<u64>) {
+    /// Pause before the next attempt to connect.
+    const PAUSE: Duration = Duration::from_secs(1);
+    loop {
+        if let Err(fault) = listen_once(&config, &port, &changes).await {
+            tracing::warn!(%fault, "not hearing of other processes' events for a moment");
+        }
+        tokio::select! {
+            () = changes.closed() => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+async fn listen_once(config: &Config, port: &str, changes: &watch::Sender<u64>) -> Result<(), tokio_postgres::Error> {
+    let (client, mut connection) = config.connect(NoTls).await?;
+    let (say, mut heard) = mpsc::channel(64);
+    let driver = tokio::spawn(async move {
+        while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
+            if let tokio_postgres::AsyncMessage::Notification(note) = message? {
+                // Only the newest matters; a full channel already holds a wake-up.
+                let _ = say.try_send(note.payload().to_owned());
+            }
+        }
+        Ok::<(), tokio_postgres::Error>(())
+    });
+    client.batch_execute("LISTEN fairway_ledger").await?;
+    let announce = |size: u64| {
+        changes.send_if_modified(|known| {
+            let grown = *known < size;
+            *known = (*known).max(size);
+            grown
+        })
+    };
+    let size: i64 = client.query_one("SELECT size FROM port_log WHERE port = $1", &[&port]).await?.get(0);
+    announce(size as u64);
+    loop {
+        tokio::select! {
+            () = changes.closed() => break,
+            note = heard.recv() => match note {
+                Some(text) => {
+                    if let Some((size, whose)) = text.split_once(' ')
+                        && whose == port
+                        && let Ok(size) = size.parse()
+                    {
+                        announce(size);
+                    }
+                }
+                None => break,
+            },
+        }
+    }
+    drop(client);
+    driver.abort();
+    Ok(())
+}

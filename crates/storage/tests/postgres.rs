@@ -1,0 +1,137 @@
+//! The cluster store passes the contract suite, and what only a shared database can show: several binaries, lost connections.
+//!
+//! `FAIRWAY_TEST_POSTGRES=postgres://…` names a server; without it a throw-away one is started from the machine's PostgreSQL. A machine
+//! without PostgreSQL fails these tests.
+
+mod server;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use storage::{OpenError, PostgresStore};
+use store::contract::{Place, commit, container, event, fresh_port, sealer, write};
+use store::{Commit, LedgerReader as _, SharedStore, Store as _, StoreError};
+
+struct Database;
+
+#[async_trait]
+impl Place for Database {
+    async fn open(&self, port: &str) -> SharedStore {
+        Arc::new(connect(port).await)
+    }
+}
+
+async fn connect(port: &str) -> PostgresStore {
+    PostgresStore::connect(server::url(), port, sealer()).await.expect("connect")
+}
+
+async fn place() -> Database {
+    Database
+}
+
+store::contract_tests!(place);
+
+/// Two binaries append to one ledger in turns: positions without gaps, each learns of the other's events, heads stay consistent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_binaries_share_one_ledger() {
+    let port = fresh_port("two");
+    let (one, two) = (Arc::new(connect(&port).await), Arc::new(connect(&port).await));
+    let mut changes = two.changes();
+    let first = one.commit(Commit { events: vec![event(0, &[&container(0)])], ..commit(&port) }).await.expect("commit");
+    changes.wait_for(|size| *size == first.size).await.expect("told by the other process");
+    let tasks: Vec<_> = (0..60u64)
+        .map(|n| {
+            let store = Arc::clone(if n % 2 == 0 { &one } else { &two });
+            let port = port.clone();
+            tokio::spawn(async move {
+                let events = (0..n % 40 + 1).map(|i| event(i, &[&container(n)])).collect();
+                store.commit(Commit { events, objects: vec![write(&container(n), 0, "{}")], ..commit(&port) }).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("task").expect("commit");
+    }
+    // Both decide on the same object: one of them is told to decide again.
+    let stale = Commit { objects: vec![write(&container(1), 0, "{}")], ..commit(&port) };
+    assert!(matches!(one.commit(stale.clone()).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(two.commit(stale).await, Err(StoreError::Conflict(_))));
+    let leaves = one.leaves(&port, 0, 10_000).await.expect("leaves");
+    assert!(leaves.iter().map(|(position, _, _)| *position).eq(0..leaves.len() as u64));
+    let faults = storage::verify::verify(&*two, &port, &store::contract::TestSealer::new().public(), &mut |_| {}, &mut |_| None).await.expect("read");
+    assert_eq!(faults, []);
+    one.close().await;
+    two.close().await;
+}
+
+/// Every connection is cut again and again while commits flow: what was acknowledged is there, once; the store recovers by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lost_connections_lose_nothing_that_was_acknowledged() {
+    let port = fresh_port("cut");
+    let store = Arc::new(connect(&port).await);
+    let admin = server::admin().await;
+    let mut acknowledged = Vec::new();
+    let mut refused = 0;
+    for round in 0..8u64 {
+        let tasks: Vec<_> = (0..40u64)
+            .map(|n| {
+                let (store, port, object) = (Arc::clone(&store), port.clone(), container(round * 100 + n));
+                tokio::spawn(async move {
+                    let done = store.commit(Commit { events: vec![event(n, &[&object])], objects: vec![write(&object, 0, "{}")], ..commit(&port) }).await;
+                    (object, done)
+                })
+            })
+            .collect();
+        admin
+            .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fairway' AND query LIKE '%port_log%'", &[])
+            .await
+            .expect("cut");
+        for task in tasks {
+            match task.await.expect("task") {
+                (object, Ok(_)) => acknowledged.push(object),
+                (_, Err(StoreError::Unavailable(_))) => refused += 1,
+                (_, Err(other)) => panic!("{other:?}"),
+            }
+        }
+    }
+    // By itself: no new store, no help.
+    let again = container(9_999);
+    let mut recovered = store.commit(Commit { objects: vec![write(&again, 0, "{}")], ..commit(&port) }).await;
+    if recovered.is_err() {
+        recovered = store.commit(Commit { objects: vec![write(&again, 0, "{}")], ..commit(&port) }).await;
+    }
+    recovered.expect("recovered");
+    for object in &acknowledged {
+        assert!(store.object(&port, object).await.expect("read").is_some(), "{object} was acknowledged");
+        assert_eq!(store.events_of(&port, object, None, 10).await.expect("events").len(), 1);
+    }
+    assert!(acknowledged.len() + refused == 320);
+    let faults = storage::verify::verify(&*store, &port, &store::contract::TestSealer::new().public(), &mut |_| {}, &mut |_| None).await.expect("read");
+    assert_eq!(faults, []);
+    store.close().await;
+}
+
+/// A database that is away is a clear answer, not a wait.
+#[tokio::test]
+async fn a_database_that_is_away_is_said_so() {
+    let away = PostgresStore::connect("host=/nonexistent user=nobody", "CNXXX", sealer()).await;
+    assert!(matches!(away.err(), Some(OpenError::Unreachable(_))));
+    let tls = PostgresStore::connect("postgres://localhost/db?sslmode=require", "CNXXX", sealer()).await;
+    assert!(matches!(tls.err(), Some(OpenError::Unreachable(why)) if why.to_string().contains("TLS")));
+}
+
+/// A schema of a newer release is refused with its number; the present one has nothing to come.
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let url = server::database("newer").await;
+    let before = PostgresStore::migrate_status(&url).await.expect("status");
+    assert!(before.iter().all(|m| !m.applied));
+    let (a, b) = tokio::join!(PostgresStore::migrate(&url), PostgresStore::migrate(&url));
+    let mut done = [a.expect("migrate"), b.expect("migrate")];
+    done.sort();
+    assert_eq!(done, [vec![], (1..=before.len() as u32).collect()], "two at once: one does it, the other waits and has nothing to do");
+    assert!(PostgresStore::migrate_status(&url).await.expect("status").iter().all(|m| m.applied));
+    let admin = server::client(&url).await;
+    admin.execute("INSERT INTO schema_migration (number, file, checksum) VALUES (99, 'x', 'x')", &[]).await.expect("insert");
+    assert!(matches!(PostgresStore::connect(&url, "CNXXX", sealer()).await.err(), Some(OpenError::Newer { found: 99, .. })));
+}
