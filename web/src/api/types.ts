@@ -831,6 +831,7 @@ export interface CaseStage {
   started_at: Instant | null;
   ended_at: Instant | null;
   hours: number | null;
+  /** Begun and not ended. */
   waiting: boolean;
   standard_hours: number | null;
 }
@@ -897,7 +898,9 @@ export interface InsightStage {
   median: number;
   p90: number;
   share: number;
+  /** Share of the cases that are in this stage at the moment. */
   waiting_share: number;
+  definition?: Text | null;
 }
 
 export interface InsightClearance {
@@ -986,15 +989,18 @@ export interface AuditRow {
 
 export interface DecisionTableSummary {
   id: Id;
-  name?: Text;
-  version: number | string;
-  rows?: unknown;
-  valid_from?: Day | null;
-  author?: string | null;
-  updated_at?: Instant | null;
+  version: string;
+  name: Text;
+  rows: number;
+  valid_from: Day;
+  valid_to: Day | null;
+  author: string;
+  approved_by: string | null;
+  in_force: boolean;
 }
 
-export type DecisionTable = DecisionTableSummary & Record<string, unknown>;
+/** A table as its author wrote it; the pages read it as a document. */
+export type DecisionTable = Record<string, unknown>;
 
 export interface OutboxRow {
   id: Id;

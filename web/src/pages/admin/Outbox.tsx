@@ -4,7 +4,7 @@ import type { OutboxRow } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, ObjectLink, PageHeader, StatusTag, When, Worklist } from "../../parts";
 
-const STATES = ["pending", "sent", "dead"];
+const STATES = ["pending", "delivered", "dead"];
 const TONES = { pending: "wait", leased: "go", sent: "done", delivered: "done", dead: "stop", failed: "stop" } as const;
 
 export default function Outbox() {

@@ -42,13 +42,9 @@ interface Spec {
   rows: RowSpec[];
 }
 
-/** The server may wrap the table as `{ table }` or `{ content }`; both hold the same form. */
 function specOf(answer: DecisionTable): Spec | null {
-  for (const candidate of [answer, answer["table"], answer["content"], answer["definition"]]) {
-    const spec = candidate as Partial<Spec> | undefined;
-    if (spec && Array.isArray(spec.inputs) && Array.isArray(spec.rows) && Array.isArray(spec.outputs)) return spec as Spec;
-  }
-  return null;
+  const spec = answer as Partial<Spec>;
+  return Array.isArray(spec.inputs) && Array.isArray(spec.rows) && Array.isArray(spec.outputs) ? (spec as Spec) : null;
 }
 
 function cellText(cell: unknown, column: ColumnSpec, { lang, t }: I18n): string {
@@ -184,10 +180,12 @@ export default function Tables() {
   const [editing, setEditing] = useState(false);
   const list = useGet<Page<DecisionTableSummary> | DecisionTableSummary[]>("/admin/tables");
   const items = Array.isArray(list.data) ? list.data : (list.data?.items ?? []);
-  const id = search.get("id") ?? items[0]?.id ?? null;
+  const keyOf = (table: DecisionTableSummary) => `${table.id}@${table.version}`;
+  const shown = items.find((table) => keyOf(table) === search.get("id")) ?? items.find((table) => table.in_force) ?? items[0];
+  const id = shown ? keyOf(shown) : null;
   const one = useGet<DecisionTable>(id ? url`/admin/tables/${id}` : null);
   const spec = one.data ? specOf(one.data) : null;
-  const nameOf = (table: DecisionTableSummary) => tx((table as { title?: Text }).title ?? table.name) || table.id;
+  const nameOf = (table: DecisionTableSummary) => tx(table.name) || table.id;
   return (
     <>
       <PageHeader
@@ -200,7 +198,7 @@ export default function Tables() {
                 className="insight-terminal"
                 popupMatchSelectWidth={false}
                 value={id}
-                options={items.map((table) => ({ value: table.id, label: nameOf(table) }))}
+                options={items.map((table) => ({ value: keyOf(table), label: `${nameOf(table)} · ${table.version}${table.in_force ? ` · ${t("tables.inForce")}` : ""}` }))}
                 onChange={(next: string) => {
                   setEditing(false);
                   setSearch({ id: next });
@@ -222,10 +220,10 @@ export default function Tables() {
       {one.data && id && (
         <section className="panel stack" aria-label={id}>
           <h2>
-            {tx(spec?.title) || id} <span className="mono muted">{id}</span>
+            {tx(spec?.title) || id} <span className="mono muted">{shown?.id}</span>
           </h2>
           {editing ? (
-            <Editor id={id} initial={spec ?? one.data} onDone={() => setEditing(false)} onClose={() => setEditing(false)} />
+            <Editor id={shown?.id ?? id} initial={spec ?? one.data} onDone={() => setEditing(false)} onClose={() => setEditing(false)} />
           ) : spec ? (
             <TableView spec={spec} />
           ) : (

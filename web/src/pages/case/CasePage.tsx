@@ -3,39 +3,43 @@
 import { Link, useParams } from "react-router";
 import { url } from "../../api/client";
 import { useGet } from "../../api/query";
-import type { Case } from "../../api/types";
+import type { Case, CaseStage } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { CopyText, KeyFacts, Loading, ObjectLink, PageHeader, PrintButton, ProblemAlert, StatusTag, When } from "../../parts";
 import { useNow } from "../../parts/time";
 import { useSession } from "../../api/session";
 import { ErrorPage } from "../../shell/ErrorPage";
 import { useKindName } from "../start/columns";
-import { StageBar } from "./StageBar";
+import { overStandard, StageBar } from "./StageBar";
 import { Timeline } from "./Timeline";
 import "./case.css";
 
 const MINUTE_MS = 60_000;
 
 function Elapsed({ box }: { box: Case }) {
-  const { t, hours } = useI18n();
+  const { t, tx, hours } = useI18n();
   const now = useNow(MINUTE_MS);
   const { started_at, ended_at, elapsed_hours } = box.summary;
   const running = started_at && !ended_at ? (now.getTime() - Date.parse(started_at)) / 3_600_000 : null;
-  const worked = box.stages.filter((stage) => stage.hours !== null && !stage.waiting).reduce((sum, stage) => sum + (stage.hours ?? 0), 0);
-  const waited = box.stages.filter((stage) => stage.waiting).reduce((sum, stage) => sum + (stage.hours ?? 0), 0);
+  const longest = box.stages.reduce<CaseStage | null>((most, stage) => ((stage.hours ?? 0) > (most?.hours ?? 0) ? stage : most), null);
+  const over = box.stages.filter(overStandard).length;
   return (
     <dl className="elapsed">
       <div>
         <dt>{ended_at ? t("case.total") : t("case.elapsed")}</dt>
         <dd className="elapsed-figure">{hours(running ?? elapsed_hours)}</dd>
       </div>
+      {longest && (
+        <div>
+          <dt>{t("case.longest")}</dt>
+          <dd>
+            {tx(longest.name)} {hours(longest.hours)}
+          </dd>
+        </div>
+      )}
       <div>
-        <dt>{t("case.workingSum")}</dt>
-        <dd>{hours(worked)}</dd>
-      </div>
-      <div>
-        <dt>{t("case.waitingSum")}</dt>
-        <dd>{hours(waited)}</dd>
+        <dt>{t("case.overCount")}</dt>
+        <dd className={over > 0 ? "elapsed-over" : undefined}>{over}</dd>
       </div>
       <div>
         <dt>{t("case.from")}</dt>
@@ -141,7 +145,7 @@ export default function CasePage() {
           <Elapsed box={box} />
           <KeyFacts
             facts={[
-              { label: t("case.place"), value: [tx(container.place), container.position].filter(Boolean).join(" · ") },
+              { label: t("case.place"), value: tx(container.place) },
               { label: t("case.terminal"), value: tx(container.terminal.name) },
               { label: t("case.sizeType"), value: <span className="mono">{container.size_type}</span> },
               { label: t("kind.bill"), value: bill ? <ObjectLink type="bill" id={bill.number} /> : container.bill_no },

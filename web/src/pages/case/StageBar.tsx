@@ -4,12 +4,17 @@ import { useI18n } from "../../i18n";
 import { Definition, formatInstant, usePortZone } from "../../parts";
 import { useMinute } from "../../parts/time";
 
-type Shape = "waiting" | "working" | "running" | "todo";
+type Shape = "done" | "over" | "running" | "todo";
+
+/** The stage took, or has already taken, longer than its standard. */
+export function overStandard(stage: CaseStage): boolean {
+  return stage.hours !== null && stage.standard_hours !== null && stage.hours > stage.standard_hours;
+}
 
 function shapeOf(stage: CaseStage): Shape {
   if (!stage.started_at) return "todo";
   if (!stage.ended_at) return "running";
-  return stage.waiting ? "waiting" : "working";
+  return overStandard(stage) ? "over" : "done";
 }
 
 const TICKS = 5;
@@ -36,7 +41,7 @@ export function StageBar({ box }: { box: Case }) {
           </Definition>
         </h2>
         <ul className="stage-legend" aria-label={t("case.legend")}>
-          {(["working", "waiting", "running"] as const).map((shape) => (
+          {(["done", "over", "running"] as const).map((shape) => (
             <li key={shape}>
               <span className={`stage-swatch stage-${shape}`} aria-hidden="true" />
               {t(`case.${shape}`)}
@@ -59,7 +64,7 @@ export function StageBar({ box }: { box: Case }) {
           const shape = shapeOf(stage);
           const begin = stage.started_at ? Date.parse(stage.started_at) : null;
           const end = begin === null ? null : stage.ended_at ? Date.parse(stage.ended_at) : now.getTime();
-          const late = stage.hours !== null && stage.standard_hours !== null && stage.hours > stage.standard_hours;
+          const late = overStandard(stage);
           const mark = begin !== null && stage.standard_hours !== null ? percent(begin + stage.standard_hours * 3_600_000) : null;
           return (
             <div role="row" key={stage.stage} className={`stage-row stage-row-${shape}`}>

@@ -21,7 +21,7 @@ function Source({ source }: { source: TimelineEntry["source"] }) {
       {source.message ? (
         <Link to={url`/messages/${source.message}`}>
           {words}
-          {source.name ? ` ${source.name}` : ""}
+          {source.name && source.name !== source.message ? ` ${source.name}` : ""}
         </Link>
       ) : (
         words

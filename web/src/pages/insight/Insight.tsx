@@ -149,7 +149,7 @@ export default function Insight() {
           </>
         }
       >
-        {data && longest && data.count > 0 && t("insight.finding", { stage: tx(longest.name), owner: t(`role.${longest.owner_role}`), share: percent(longest.share), waiting: percent(longest.waiting_share) })}
+        {data && longest && data.count > 0 && t("insight.finding", { stage: tx(longest.name), owner: t(`role.${longest.owner_role}`), share: percent(longest.share) })}
       </PageHeader>
       {query.error && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
       {query.isPending && <Loading rows={10} />}
@@ -175,7 +175,12 @@ export default function Insight() {
                     <th scope="col" className="right">{t("insight.median")}</th>
                     <th scope="col" className="right">{t("insight.mean")}</th>
                     <th scope="col" className="right">{t("insight.p90")}</th>
-                    <th scope="col" className="right">{t("insight.waitingShare")}</th>
+                    <th scope="col" className="right">
+                      {t("insight.waitingShare")}
+                      <Definition of={t("insight.waitingShare")} unit="%" period={period}>
+                        {t("insight.waitingShareText")}
+                      </Definition>
+                    </th>
                     <th scope="col" className="right">{t("insight.count")}</th>
                   </tr>
                 </thead>
@@ -184,6 +189,11 @@ export default function Insight() {
                     <tr key={stage.stage}>
                       <th scope="row">
                         <Link to={cases({ stage: stage.stage })}>{tx(stage.name)}</Link>
+                        {stage.definition && (
+                          <Definition of={tx(stage.name)} unit={t("insight.unitHours")} period={period}>
+                            {tx(stage.definition)}
+                          </Definition>
+                        )}
                       </th>
                       <td>{t(`role.${stage.owner_role}`)}</td>
                       <td>

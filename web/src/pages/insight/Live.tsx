@@ -50,7 +50,7 @@ export default function Live() {
               <div key={counter.code} className="live-counter">
                 <dt>
                   {tx(counter.name)}
-                  <Definition of={tx(counter.name)} unit={maybe(`unit.${counter.unit}`, counter.unit)} period={t("live.now")}>
+                  <Definition of={tx(counter.name)} unit={counter.unit === "1" ? t("live.count") : maybe(`unit.${counter.unit}`, counter.unit)} period={t("live.now")}>
                     {tx(counter.definition)}
                   </Definition>
                 </dt>
@@ -62,7 +62,7 @@ export default function Live() {
                   ) : (
                     number(counter.value)
                   )}{" "}
-                  <small>{maybe(`unit.${counter.unit}`, counter.unit)}</small>
+                  {counter.unit !== "1" && <small>{maybe(`unit.${counter.unit}`, counter.unit)}</small>}
                 </dd>
               </div>
             ))}
