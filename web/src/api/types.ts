@@ -247,9 +247,9 @@ export interface Call {
   id: Id;
   ship_name: string;
   imo: string;
-  flag: string;
+  flag: string | null;
   voyage_in: string;
-  voyage_out: string;
+  voyage_out: string | null;
   agent: Org;
   terminal: Org;
   berth: string | null;
@@ -345,7 +345,7 @@ export interface Bill extends BillSummary {
 
 export interface Manifest {
   id: Id;
-  call: Call;
+  call: Call | null;
   agent: Org;
   function: string;
   status: string;
@@ -506,7 +506,7 @@ export interface OfficerDecision {
     mix_root: string;
     number: number | string;
     selected: boolean;
-  };
+  } | null;
   reasons: Text[];
 }
 
@@ -538,6 +538,8 @@ export interface Declaration {
   duty_notice: DutyNotice | null;
   inspection: Id | null;
   hold: { reason: string; at: Instant } | null;
+  /** Why it was rejected or withdrawn. */
+  reason?: string | null;
   /** What this user may do now. */
   actions: string[];
   version: number;
@@ -627,6 +629,9 @@ export interface DutyNotice {
   status_text: Text;
   payment: Id | null;
   guarantee: Id | null;
+  /** What the exchange rates and the tariff are worth as sources. */
+  exchange_label?: Text;
+  tariff_label?: Text;
   actions: string[];
 }
 
@@ -641,6 +646,7 @@ export interface Payment {
   ordered_at: Instant;
   settled_at: Instant | null;
   bank_reference: string | null;
+  failure?: string | null;
   /** The ISO 20022 messages exchanged with the bank. */
   messages: { kind: string; at: Instant; direction: "in" | "out"; body: string }[];
 }

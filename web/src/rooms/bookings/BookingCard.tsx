@@ -3,7 +3,7 @@ import { Input, Modal } from "antd";
 import { useState } from "react";
 import { api, url } from "../../api/client";
 import { useGet } from "../../api/query";
-import type { Booking, Page } from "../../api/types";
+import type { Booking } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { KeyFacts, Loading, ObjectLink, ProblemAlert, QrCode, StatusTag, When } from "../../parts";
 import { allows } from "../parts/allows";
@@ -12,8 +12,8 @@ import { ReasonAction } from "../parts/ReasonAction";
 
 export function BookingCard({ id, close }: { id: string | null; close: () => void }) {
   const { t } = useI18n();
-  const found = useGet<Page<Booking>>(id ? "/bookings" : null, { q: id });
-  const booking = found.data?.items.find((item) => item.id === id);
+  const found = useGet<Booking>(id ? url`/bookings/${id}` : null);
+  const booking = found.data;
   return (
     <Modal
       open={id !== null}

@@ -3,12 +3,33 @@ import type { Decision, OfficerDecision } from "../../api/types";
 import { Link } from "react-router";
 import { url } from "../../api/client";
 import { useI18n } from "../../i18n";
-import { CopyText, Definition, KeyFacts, When } from "../../parts";
+import { CopyText, Definition, KeyFacts, When, type Fact } from "../../parts";
 
 export function DecisionFacts({ decision, officer }: { decision: Decision; officer: OfficerDecision }) {
   const { t, tx, number } = useI18n();
   const { draw } = officer;
   const rate = `${number(officer.rate_basis_points / 100, 2)} %`;
+  const drawn = (draw: NonNullable<OfficerDecision["draw"]>): Fact[] => [
+    {
+      label: t("rooms.decision.number"),
+      value: (
+        <>
+          <span className="mono">{draw.number}</span> {draw.selected ? t("rooms.decision.selected") : t("rooms.decision.notSelected")}
+        </>
+      ),
+    },
+    { label: t("rooms.decision.day"), value: <Link to={url`/draws/${draw.day}`}>{draw.day}</Link> },
+    { label: t("rooms.decision.commitment"), value: <CopyText text={draw.commitment} shown={`${draw.commitment.slice(0, 20)}…`} /> },
+    {
+      label: t("rooms.decision.mix"),
+      value: (
+        <>
+          <CopyText text={draw.mix_root} shown={`${draw.mix_root.slice(0, 20)}…`} />{" "}
+          <span className="muted">{t("rooms.decision.size", { n: number(draw.mix_size) })}</span>
+        </>
+      ),
+    },
+  ];
   return (
     <section className="panel" aria-labelledby="decision-title">
       <div className="panel-head">
@@ -51,25 +72,7 @@ export function DecisionFacts({ decision, officer }: { decision: Decision; offic
             ),
           },
           { label: t("rooms.decision.rate"), value: rate },
-          {
-            label: t("rooms.decision.number"),
-            value: (
-              <>
-                <span className="mono">{draw.number}</span> {draw.selected ? t("rooms.decision.selected") : t("rooms.decision.notSelected")}
-              </>
-            ),
-          },
-          { label: t("rooms.decision.day"), value: <Link to={url`/draws/${draw.day}`}>{draw.day}</Link> },
-          { label: t("rooms.decision.commitment"), value: <CopyText text={draw.commitment} shown={`${draw.commitment.slice(0, 20)}…`} /> },
-          {
-            label: t("rooms.decision.mix"),
-            value: (
-              <>
-                <CopyText text={draw.mix_root} shown={`${draw.mix_root.slice(0, 20)}…`} />{" "}
-                <span className="muted">{t("rooms.decision.size", { n: number(draw.mix_size) })}</span>
-              </>
-            ),
-          },
+          ...(draw ? drawn(draw) : []),
         ]}
       />
     </section>

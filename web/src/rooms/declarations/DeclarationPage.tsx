@@ -15,7 +15,7 @@ export default function DeclarationPage() {
   const path = url`/declarations/${id}`;
   const declaration = useGet<Declaration>(path);
   const data = declaration.data;
-  const editable = data?.status === "draft" && (allows(data.actions, "declaration.edit") || allows(data.actions, "declaration.submit"));
+  const editable = (data?.status === "draft" || data?.status === "rejected") && allows(data.actions, "declaration.edit");
   const versioned = useVersioned<Declaration>(editable ? path : null);
   if (data && !editable) return <DeclarationView declaration={data} />;
   if (data && versioned.data) return <DraftForm key={id} path={path} answer={versioned.data} />;

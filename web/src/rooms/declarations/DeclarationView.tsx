@@ -22,7 +22,7 @@ import { OfficerActions } from "./OfficerActions";
 import { Tracks } from "./Tracks";
 
 export function DeclarationView({ declaration }: { declaration: Declaration }) {
-  const { t } = useI18n();
+  const { t, tx } = useI18n();
   const navigate = useNavigate();
   const officer = useSession()?.user.role === "customs";
   const [reason, setReason] = useState("");
@@ -79,6 +79,7 @@ export function DeclarationView({ declaration }: { declaration: Declaration }) {
           </>
         }
       />
+      {declaration.reason && <Alert type="warning" showIcon title={tx(declaration.status_text)} description={declaration.reason} />}
       {declaration.hold && (
         <Alert
           type="error"
@@ -183,7 +184,7 @@ function Content({ declaration }: { declaration: Declaration }) {
         </div>
         <div className="content-section">
           <h3>{t("rooms.decl.documents")}</h3>
-          <DocumentList documents={form.documents} />
+          <DocumentList documents={form.documents} declaration={declaration.id} />
         </div>
       </section>
     </>

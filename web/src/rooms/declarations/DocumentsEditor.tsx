@@ -26,7 +26,15 @@ export function useAttach(done: (line: DeclarationDocument) => void) {
   );
 }
 
-export function DocumentList({ documents, remove }: { documents: readonly DeclarationDocument[]; remove?: (at: number) => void }) {
+export function DocumentList({
+  documents,
+  declaration,
+  remove,
+}: {
+  documents: readonly DeclarationDocument[];
+  declaration?: string;
+  remove?: (at: number) => void;
+}) {
   const { t, number } = useI18n();
   if (documents.length === 0) return <p className="muted">{t("rooms.decl.noDocuments")}</p>;
   return (
@@ -34,7 +42,7 @@ export function DocumentList({ documents, remove }: { documents: readonly Declar
       {documents.map((document, at) => (
         <li key={`${document.sha256} ${String(at)}`} data-pointer={`/documents/${String(at)}`}>
           <CodeName table="edoc-code" code={document.edoc_code} />{" "}
-          <a href={fileUrl(url`/attachments/${document.sha256}`)} download={document.name}>
+          <a href={fileUrl(url`/attachments/${document.sha256}`, { declaration })} download={document.name}>
             {document.name}
           </a>{" "}
           <span className="muted">{t("rooms.bytes", { n: number(Number(document.size)) })}</span>
@@ -77,7 +85,7 @@ export function DocumentsEditor({ form, set, findings }: { form: DeclarationForm
           <CodePicker table="edoc-code" label={t("rooms.decl.documentKind")} value={code} onChange={setCode} />
         </Field>
         <Upload
-          accept=".pdf,image/*,.xml,.ofd"
+          accept=".pdf,.png,.jpg,.jpeg,.xml,.txt"
           bytesMax={BYTES_MAX}
           busy={attach.isPending}
           onFiles={([file]) => file && code && attach.mutate({ file, code })}

@@ -80,6 +80,7 @@ export function DraftForm({ path, answer }: { path: string; answer: Answer<Decla
           )
         }
       />
+      {data.status === "rejected" && <Alert type="error" showIcon title={t("rooms.decl.rejectedTitle")} description={data.reason ?? undefined} />}
       {draft.state.kind === "conflict" && (
         <Alert
           type="warning"

@@ -24,7 +24,7 @@ export function MoreDocuments({ declaration, path }: { declaration: Declaration;
           <CodePicker table="edoc-code" label={t("rooms.decl.documentKind")} value={code} onChange={setCode} />
         </Field>
         <Upload
-          accept=".pdf,image/*,.xml,.ofd"
+          accept=".pdf,.png,.jpg,.jpeg,.xml,.txt"
           bytesMax={BYTES_MAX}
           busy={attach.isPending || add.isPending}
           onFiles={([file]) => file && code && attach.mutate({ file, code })}

@@ -93,6 +93,19 @@ export function OfficerActions({ declaration }: { declaration: Declaration }) {
           {t("rooms.officer.hold")}
         </ReasonAction>
       )}
+      {may("declaration.release") && (
+        <ReasonAction
+          type="primary"
+          title={t("rooms.officer.release")}
+          okText={t("rooms.officer.release")}
+          success={t("rooms.officer.released")}
+          onOpen={start}
+          run={() => api.post(`${path}/release`, { note: words.trim() })}
+          body={text(t("rooms.note"), false)}
+        >
+          {t("rooms.officer.release")}
+        </ReasonAction>
+      )}
       {may("declaration.reject") && (
         <ReasonAction
           danger

@@ -21,6 +21,7 @@ export const declarationText = define({
   "rooms.decl.acceptedAt": { zh: "受理时间", en: "Accepted" },
   "rooms.decl.discard": { zh: "删除草稿", en: "Delete draft" },
   "rooms.decl.discardConfirm": { zh: "删除这份草稿？删除后不能恢复。", en: "Delete this draft? It cannot be brought back." },
+  "rooms.decl.rejectedTitle": { zh: "海关已退单，改正后可重新申报", en: "Rejected by customs; correct it and declare again" },
   "rooms.decl.review": { zh: "检查与申报", en: "Check and declare" },
   "rooms.decl.fromBill": { zh: "内容由提单带入：", en: "Filled from bill" },
   "rooms.decl.submit": { zh: "正式申报", en: "Declare" },
@@ -124,6 +125,8 @@ export const declarationText = define({
   "rooms.officer.held": { zh: "已扣留", en: "Held" },
   "rooms.officer.lift": { zh: "解除扣留", en: "Lift the hold" },
   "rooms.officer.lifted": { zh: "已解除扣留", en: "The hold was lifted" },
+  "rooms.officer.release": { zh: "人工放行", en: "Release by hand" },
+  "rooms.officer.released": { zh: "已放行", en: "Released" },
   "rooms.officer.reject": { zh: "退单", en: "Reject" },
   "rooms.officer.rejected": { zh: "已退单", en: "Rejected" },
 });

@@ -102,6 +102,11 @@ function Body({ notice, path }: { notice: DutyNotice; path: string }) {
             </ol>
           </section>
         ))}
+        {(notice.exchange_label ?? notice.tariff_label) && (
+          <p className="muted">
+            {tx(notice.tariff_label)} {tx(notice.exchange_label)}
+          </p>
+        )}
       </div>
       <div className="panel form-aside">
         <h2>{t("rooms.duty.total")}</h2>

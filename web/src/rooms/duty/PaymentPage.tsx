@@ -50,6 +50,7 @@ export default function PaymentPage() {
                 { label: t("rooms.payment.bankReference"), value: data.bank_reference && <span className="mono">{data.bank_reference}</span> },
               ]}
             />
+            {data.failure && <p className="damage">{data.failure}</p>}
             <SandboxNote />
           </section>
           <section className="panel">

@@ -14,13 +14,14 @@ const OFFICERS_MIN = 2;
 
 export function ResultForm({ inspection, path }: { inspection: Inspection; path: string }) {
   const { t, tx, lang } = useI18n();
-  const [form, setForm] = useState({ method: "open", outcome: "pass", disposition: "10", findings: "", new_seal: "" });
+  const [form, setForm] = useState({ method: "open", outcome: "pass", disposition: "18", findings: "", new_seal: "" });
   const [present, setPresent] = useState<string[]>(() => inspection.officers.map((officer) => officer.id));
   const set = (name: keyof typeof form, value: string) => setForm((before) => ({ ...before, [name]: value }));
   const choices = DISPOSITIONS.filter((disposition) => disposition.outcome === form.outcome);
   const send = useAction<null, Inspection>(() =>
     api.post(`${path}/result`, { ...form, findings: form.findings.trim(), new_seal: form.new_seal.trim() || null, officers: present }),
   );
+  const sealMissing = form.method === "open" && form.new_seal.trim() === "";
   const few = present.length < OFFICERS_MIN;
   return (
     <section className="panel" aria-labelledby="result">
@@ -58,7 +59,11 @@ export function ResultForm({ inspection, path }: { inspection: Inspection; path:
             options={choices.map((choice) => ({ value: choice.code, label: `${choice.code} ${lang === "zh" ? choice.zh : choice.en}` }))}
           />
         </Field>
-        <Field label={t("rooms.inspection.newSeal")}>
+        <Field
+          label={t("rooms.inspection.newSeal")}
+          required={form.method === "open"}
+          hint={form.method === "open" ? t("rooms.inspection.sealHint") : undefined}
+        >
           <Input aria-label={t("rooms.inspection.newSeal")} value={form.new_seal} onChange={(event) => set("new_seal", event.target.value.toUpperCase())} />
         </Field>
         <Field label={t("rooms.inspection.findings")} required className="field-wide">
@@ -82,7 +87,7 @@ export function ResultForm({ inspection, path }: { inspection: Inspection; path:
       <Button
         type="primary"
         danger={form.outcome === "fail"}
-        disabled={few || form.findings.trim() === ""}
+        disabled={few || sealMissing || form.findings.trim() === ""}
         loading={send.isPending}
         onClick={() => send.mutate(null)}
       >

@@ -41,6 +41,7 @@ export const inspectionText = define({
   "rooms.inspection.fail": { zh: "未通过", en: "Failed" },
   "rooms.inspection.disposition": { zh: "处置", en: "Disposition" },
   "rooms.inspection.newSeal": { zh: "新封志号", en: "New seal" },
+  "rooms.inspection.sealHint": { zh: "开箱后须施加新封志", en: "A box that was opened needs a new seal" },
   "rooms.inspection.findings": { zh: "查验情况", en: "What was found" },
   "rooms.inspection.present": { zh: "到场人员", en: "Officers present" },
   "rooms.inspection.twoOfficers": { zh: "查验须有两名以上人员到场", en: "An inspection needs at least two officers" },

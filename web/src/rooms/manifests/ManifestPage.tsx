@@ -31,7 +31,7 @@ export default function ManifestPage() {
               facts={[
                 {
                   label: t("rooms.call.ship"),
-                  value: <ObjectLink type="ship-call" id={data.call.id}>{`${data.call.ship_name} ${data.call.voyage_in}`}</ObjectLink>,
+                  value: data.call && <ObjectLink type="ship-call" id={data.call.id}>{`${data.call.ship_name} ${data.call.voyage_in}`}</ObjectLink>,
                 },
                 { label: t("rooms.call.agent"), value: tx(data.agent.name) },
                 { label: t("rooms.manifest.function"), value: data.function === "replace" ? t("rooms.manifest.replace") : t("rooms.manifest.original") },

@@ -13,7 +13,7 @@ import { CodePicker } from "../parts/CodePicker";
 import { controlStatus, Field } from "../parts/Field";
 import type { TableName } from "../parts/codes";
 import { textAt, withAt } from "../parts/pointer";
-import { billsFromTable, emptyBill, emptyContainer, emptyGoods, liveFindings, toForm, type DraftBill, type ManifestDraft } from "./draft";
+import { billsFromTable, emptyBill, emptyContainer, emptyGoods, liveFindings, missingFigures, toForm, type DraftBill, type ManifestDraft } from "./draft";
 
 const SHOWN_TAB_MS = 60;
 
@@ -36,7 +36,10 @@ export default function NewManifest() {
     setTold((before) => before?.filter((finding) => finding.pointer !== pointer) ?? null);
   };
   const check = useAction<null, { findings: Finding[] }>(
-    () => api.post("/manifests/check", toForm(draft)),
+    async () => {
+      const missing = missingFigures(draft);
+      return missing.length > 0 ? { findings: missing } : api.post("/manifests/check", toForm(draft));
+    },
     (answer) => setTold(answer.findings),
   );
   const send = useAction<null, Manifest>(
@@ -59,7 +62,11 @@ export default function NewManifest() {
     );
     setActive(Math.max(0, active - 1));
   };
-  const errors = findings.filter((finding) => finding.severity === "error").length;
+  const sendNow = () => {
+    const missing = missingFigures(draft);
+    if (missing.length > 0) setTold(missing);
+    else send.mutate(null, { onError: (problem) => problem.findings.length > 0 && setTold(problem.findings) });
+  };
   return (
     <>
       <PageHeader
@@ -139,13 +146,7 @@ export default function NewManifest() {
             <Button block loading={check.isPending} onClick={() => check.mutate(null)}>
               {t("rooms.check")}
             </Button>
-            <Button
-              block
-              type="primary"
-              disabled={errors > 0 || !draft.call}
-              loading={send.isPending}
-              onClick={() => send.mutate(null, { onError: (problem) => problem.findings.length > 0 && setTold(problem.findings) })}
-            >
+            <Button block type="primary" disabled={live.length > 0 || !draft.call} loading={send.isPending} onClick={sendNow}>
               {t("rooms.manifest.send")}
             </Button>
           </div>

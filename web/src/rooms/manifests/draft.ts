@@ -150,6 +150,19 @@ export function liveFindings(draft: ManifestDraft): Finding[] {
   return found;
 }
 
+/** Figures without which the form cannot be read by the platform; told when the form is checked. */
+export function missingFigures(draft: ManifestDraft): Finding[] {
+  const found: Finding[] = [];
+  const need = (text: string, pointer: string) => {
+    if (!text.trim()) found.push(fault("form-required", pointer, "必填", "Required"));
+  };
+  draft.bills.forEach((bill, at) => {
+    bill.containers.forEach((box, row) => need(box.gross_kg, `/bills/${String(at)}/containers/${String(row)}/gross_kg`));
+    bill.goods.forEach((item, row) => need(item.gross_kg, `/bills/${String(at)}/goods/${String(row)}/gross_kg`));
+  });
+  return found;
+}
+
 /** Columns of a pasted table, in order. A row repeats its bill number; an empty one means the bill of the row above. */
 export const PASTE_COLUMNS = [
   "bill",
