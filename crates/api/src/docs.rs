@@ -30,6 +30,9 @@ pub(crate) async fn html() -> Response {
     (headers, PAGE.as_str()).into_response()
 }
 
+/// An operation: its path, method and description.
+type Operation<'a> = (&'a String, &'a String, &'a Value);
+
 const STYLE: &str = "body{font:15px/1.6 system-ui,'Noto Sans SC',sans-serif;margin:0;color:#1c2430;background:#fff}main{max-width:1000px;margin:0 auto;padding:24px}\
 h1{font-size:26px}h2{margin-top:40px;border-bottom:1px solid #d8dee6;padding-bottom:4px}details{border:1px solid #e3e8ee;border-radius:6px;margin:8px 0;padding:0 12px}\
 summary{cursor:pointer;padding:8px 0}code,pre{font:13px/1.5 ui-monospace,monospace}.m{display:inline-block;width:64px;font-weight:700}.GET{color:#0b6bcb}.POST{color:#187a3c}\
@@ -48,7 +51,7 @@ fn page(document: &Value) -> String {
         let _ = write!(out, "<p>{}</p>", marked(part));
     }
     out.push_str("<p><a href=\"/api/openapi.json\">openapi.json</a> · base <code>/api/v1</code></p>");
-    let mut groups: Vec<(String, Vec<(&String, &String, &Value)>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<Operation<'_>>)> = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten().filter(|(_, o)| o.is_object()) {
             let tag = operation["tags"][0].as_str().unwrap_or("other").to_owned();

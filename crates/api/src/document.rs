@@ -1,11 +1,12 @@
 //! The OpenAPI 3.1 document, made from the handlers themselves.
 
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder, ServerBuilder};
 
-use crate::problem::Problem;
+use crate::problem::{ProblemBody, Refusal};
 use crate::routes;
 use crate::session::COOKIE;
+use crate::wire::{Finding, Severity, Text};
 
 const DESCRIPTION: &str = "The interface of the Fairway port platform 通衢口岸平台接口.\n\n\
 Instants are RFC 3339 in UTC. Money is in integer minor units. Texts come in Chinese and English. \
@@ -13,6 +14,9 @@ Lists are paged by `cursor` and `limit`. Every `POST` takes an `Idempotency-Key`
 with the same request is carried out once and answered again with `Idempotency-Replayed: true`; with another request it is refused. \
 One object comes with an `ETag`; a `PUT` needs it as `If-Match`. Errors are `application/problem+json` with stable codes. \
 People use a session cookie and send `X-Fairway: 1` with every write; systems use `Authorization: Bearer fwk_…`.";
+
+/// Tag of the operations that need no login.
+const PUBLIC_TAG: &str = "public";
 
 /// The OpenAPI 3.1 document of the API.
 #[must_use]
@@ -29,9 +33,13 @@ fn complete(document: &mut OpenApi) {
         .description("Why it was not carried out")
         .content("application/problem+json", ContentBuilder::new().schema(Some(problem_ref)).build())
         .build();
+    let none = std::iter::empty::<String>;
+    let either = vec![SecurityRequirement::new("session", none()), SecurityRequirement::new("key", none())];
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
         for operation in operations.into_iter().flatten() {
+            let public = operation.tags.iter().flatten().any(|tag| tag == PUBLIC_TAG);
+            operation.security = Some(if public { Vec::new() } else { either.clone() });
             operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem.clone().into());
         }
     }
@@ -44,7 +52,11 @@ pub(crate) fn frame() -> OpenApi {
     let components = utoipa::openapi::ComponentsBuilder::new()
         .security_scheme("session", cookie)
         .security_scheme("key", bearer)
-        .schema_from::<Problem>()
+        .schema_from::<ProblemBody>()
+        .schema_from::<Refusal>()
+        .schema_from::<Finding>()
+        .schema_from::<Severity>()
+        .schema_from::<Text>()
         .build();
     OpenApiBuilder::new()
         .info(

@@ -17,9 +17,9 @@ pub(crate) async fn readyz(state: State<Api>) -> Response {
     match state.0.app.store().ready().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
-            let problem = Problem::from(error);
-            let shown = if problem.status == 500 { Problem { status: StatusCode::SERVICE_UNAVAILABLE.as_u16(), ..problem } } else { problem };
-            shown.into_response()
+            let mut problem = Problem::from(error);
+            problem.status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
+            problem.into_response()
         }
     }
 }

@@ -19,9 +19,27 @@ const AWAY_RETRY_SECONDS: u32 = 5;
 /// Seconds after which a client may try again when the disk is full.
 const FULL_RETRY_SECONDS: u32 = 60;
 
+/// Why a request was not carried out; boxed, because it travels through every `Result` of the edge.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem(Box<ProblemBody>);
+
+impl std::ops::Deref for Problem {
+    type Target = ProblemBody;
+    fn deref(&self) -> &ProblemBody {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut ProblemBody {
+        &mut self.0
+    }
+}
+
 /// Why a request was not carried out.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct Problem {
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
     /// Where the code is explained.
     #[serde(rename = "type")]
     pub kind: String,
@@ -64,7 +82,7 @@ pub(crate) type Answer = Result<Response, Problem>;
 
 impl Problem {
     pub fn new(status: StatusCode, code: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ProblemBody {
             kind: format!("/api/docs#{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
@@ -74,7 +92,7 @@ impl Problem {
             findings: Vec::new(),
             refusal: None,
             retry_after: None,
-        }
+        }))
     }
 
     pub fn bad(code: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -117,7 +135,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let body = serde_json::to_vec(&*self).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -251,7 +269,7 @@ mod tests {
         for (error, status, retry) in cases {
             let problem = Problem::from(error);
             assert_eq!((problem.status, problem.retry_after.is_some()), (status, retry), "{}", problem.code);
-            assert!(!serde_json::to_string(&problem).expect("json").contains("secret path"), "causes stay in the log");
+            assert!(!serde_json::to_string(&*problem).expect("json").contains("secret path"), "causes stay in the log");
         }
     }
 }
