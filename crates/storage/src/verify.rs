@@ -57,6 +57,8 @@ struct Check<'a> {
     port: &'a str,
     key: &'a PublicKey,
     log: Frontier,
+    /// After an event that does not fit its stored leaf: the log by the stored leaf, until a head says which of the two was altered.
+    by_stored: Option<Frontier>,
     tiles: Ahead<(u64, [u8; 32])>,
     heads: Ahead<Head>,
     former: Option<Head>,
@@ -89,7 +91,7 @@ pub async fn verify(
 ) -> Result<Vec<Fault>, StoreError> {
     let newest = ledger.head(port).await?.map_or(0, |head| head.size);
     let mut check =
-        Check { ledger, port, key, log: Frontier::new(), tiles: Ahead::new(), heads: Ahead::new(), former: None, faults: Vec::new() };
+        Check { ledger, port, key, log: Frontier::new(), by_stored: None, tiles: Ahead::new(), heads: Ahead::new(), former: None, faults: Vec::new() };
     // Events that other commits append meanwhile are left for the next verification.
     while check.log.size() < newest && check.faults.len() < FAULTS_MAX {
         let wanted = LEAVES_AT_ONCE.min(u32::try_from(newest - check.log.size()).unwrap_or(u32::MAX));
@@ -126,10 +128,12 @@ impl Check<'_> {
             // What follows cannot fit any root: the stored leaves are taken for granted so that further faults show where they are.
             while self.log.size() < position {
                 self.log.append([0; 32]);
+                self.by_stored.as_mut().map(|log| log.append([0; 32]));
             }
         }
         let leaf = leaf_hash(bytes);
         if leaf != stored {
+            self.by_stored.get_or_insert_with(|| self.log.clone());
             let (zh, en) = (format!("位置 {position} 的事件内容与其叶子哈希不符"), format!("the bytes of the event at position {position} do not have the stored leaf hash"));
             self.fault("ledger-event-altered", Place::Event(position), zh, en);
         }
@@ -144,14 +148,14 @@ impl Check<'_> {
                 self.fault("ledger-event-unreadable", Place::Event(position), zh, en);
             }
         }
-        // The tree goes on with the hash of the bytes: only the bytes prove anything.
+        let other = self.by_stored.as_mut().and_then(|log| log.append(stored));
         if let Some(root) = self.log.append(leaf) {
-            self.tile(position / ledger::merkle::TILE_LEAVES, root).await?;
+            self.tile(position / ledger::merkle::TILE_LEAVES, root, other).await?;
         }
         self.heads_here().await
     }
 
-    async fn tile(&mut self, no: u64, root: [u8; 32]) -> Result<(), StoreError> {
+    async fn tile(&mut self, no: u64, root: [u8; 32], by_stored: Option<[u8; 32]>) -> Result<(), StoreError> {
         if self.tiles.rows.is_empty() && !self.tiles.ended {
             let rows = self.ledger.tiles(self.port, self.tiles.from, ROWS_AT_ONCE).await?;
             self.tiles.ended = rows.len() < ROWS_AT_ONCE as usize;
@@ -160,7 +164,7 @@ impl Check<'_> {
         }
         match self.tiles.rows.front() {
             Some((found, stored)) if *found == no => {
-                let same = *stored == root;
+                let same = *stored == root || Some(*stored) == by_stored;
                 self.tiles.rows.pop_front();
                 if !same {
                     let (zh, en) = (format!("第 {no} 块的根哈希与其事件不符"), format!("the stored root of tile {no} is not the root of its events"));
@@ -193,11 +197,26 @@ impl Check<'_> {
     }
 
     fn head(&mut self, head: Head) {
-        let place = Place::Head(head.size);
+        let by_stored = self.by_stored.take();
         if head.size == self.log.size() && head.root != hex::encode(self.log.root()) {
-            let (zh, en) = (format!("规模 {} 的树头与其之前的事件不符", head.size), format!("the head of size {} is not the root of the events before it", head.size));
-            self.fault("ledger-head-altered", place, zh, en);
+            // The altered bytes were told where they are; the head bears witness to the stored leaf, and the rest is judged by it.
+            if let Some(log) = by_stored.filter(|log| hex::encode(log.root()) == head.root) {
+                self.log = log;
+            } else {
+                self.altered_head(&head);
+            }
         }
+        self.head_alone(head);
+    }
+
+    fn altered_head(&mut self, head: &Head) {
+        let (zh, en) = (format!("规模 {} 的树头与其之前的事件不符", head.size), format!("the head of size {} is not the root of the events before it", head.size));
+        self.fault("ledger-head-altered", Place::Head(head.size), zh, en);
+    }
+
+    /// Signature and order of a head.
+    fn head_alone(&mut self, head: Head) {
+        let place = Place::Head(head.size);
         if let Err(fault) = self.key.verify_head(self.port, &head) {
             let (code, zh) = match &fault {
                 KeyError::OtherKey { .. } => ("ledger-head-other-key", "树头由另一把密钥签名"),

@@ -98,12 +98,9 @@ async fn every_flipped_bit_is_found_where_it_is() {
             _ => Place::Head(place),
         };
         assert!(faults.iter().any(|fault| fault.place == named && expect.is_none_or(|code| fault.code == code)), "{table}.{column} {place}: {faults:?}");
-        assert_eq!(faults.iter().map(|f| f.place).min(), Some(named).min(faults.iter().map(|f| f.place).min()));
-        if table == "event" && column == "leaf" {
-            assert_eq!(faults.len(), 1, "the bytes are right, so nothing else is at fault: {faults:?}");
-        }
-        if table == "tile" {
-            assert_eq!(faults.len(), 1, "{faults:?}");
+        // Nothing else is blamed; an altered time may show at the neighbour as well.
+        if column != "at" {
+            assert!(faults.iter().all(|fault| fault.place == named), "{table}.{column} {place}: {faults:?}");
         }
         flip(&path, table, column, place, bit);
     }
