@@ -39,8 +39,7 @@ export default function ApiKeys() {
           { key: "name", title: t("admin.name"), render: (row) => row.name },
           { key: "id", title: t("admin.id"), wide: true, render: (row) => <span className="mono">{row.id}</span> },
           { key: "organisation", title: t("admin.organisation"), render: (row) => (typeof row.organisation === "string" ? row.organisation : tx(row.organisation.name)) },
-          { key: "created", title: t("admin.created"), wide: true, render: (row) => <When at={row.created_at} /> },
-          { key: "used", title: t("admin.lastUsed"), render: (row) => <When at={row.last_used_at} relative /> },
+          { key: "created", title: t("admin.created"), render: (row) => <When at={row.created_at} /> },
           {
             key: "delete",
             title: <span className="visually-hidden">{t("admin.revoke")}</span>,

@@ -109,7 +109,7 @@ function Objects({ box }: { box: Case }) {
             <ObjectLink type={object.type} id={object.id}>
               {object.title || object.id}
             </ObjectLink>
-            <StatusTag status="" tone="calm" text={object.status_text} />
+            <StatusTag status={object.status} text={object.status_text} />
           </li>
         ))}
       </ul>
