@@ -69,8 +69,8 @@ export default function EirPage() {
                 <ul className="object-list">
                   {data.damages.map((damage, at) => (
                     <li key={at}>
-                      {wordOf(PANELS, damage.location)[lang]} · {wordOf(COMPONENTS, damage.component)[lang]} · {damage.type}{" "}
-                      {wordOf(DAMAGE_TYPES, damage.type)[lang]} <span className="muted">{wordOf(RESPONSIBLE, damage.responsible)[lang]}</span>
+                      {wordOf(PANELS, damage.location)[lang]} · {wordOf(COMPONENTS, damage.component ?? "")[lang]} · {damage.type}{" "}
+                      {wordOf(DAMAGE_TYPES, damage.type)[lang]} <span className="muted">{wordOf(RESPONSIBLE, damage.responsible ?? "")[lang]}</span>
                     </li>
                   ))}
                 </ul>
