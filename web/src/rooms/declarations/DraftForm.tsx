@@ -3,9 +3,9 @@ import { CheckCircleOutlined, CloudSyncOutlined, CopyOutlined, DeleteOutlined, P
 import { Alert, Button, Segmented } from "antd";
 import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
-import { api, Problem, type Answer } from "../../api/client";
+import { api, Problem, url, type Answer } from "../../api/client";
 import { useAction } from "../../api/query";
-import type { Declaration, DeclarationForm, Finding } from "../../api/types";
+import type { Bill, Declaration, DeclarationForm, Finding } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, FindingList, jumpToPointer, ObjectLink, PageHeader, ProblemAlert, StatusTag } from "../../parts";
 import { allows } from "../parts/allows";
@@ -14,7 +14,7 @@ import { DocumentsEditor } from "./DocumentsEditor";
 import { containerFields, labelOfPointer, priceStatements, sections } from "./fields";
 import { FieldInput } from "./FieldInput";
 import { GoodsDrawer } from "./GoodsDrawer";
-import { emptyContainerLine, emptyGoodsLine } from "./lines";
+import { emptyContainerLine, emptyGoodsLine, linesFromBill } from "./lines";
 import { useDraft, type SaveState } from "./useDraft";
 
 /** Time for a drawer or a row to be on the page before it is jumped to. */
@@ -283,6 +283,16 @@ function GoodsTable({ form, set, findings, open }: PartProps & { open: (at: numb
           </table>
         </div>
       </div>
+      {form.goods.length === 0 && (
+        <p className="goods-none">
+          {t("rooms.decl.noGoods")}{" "}
+          {form.bill_no && (
+            <ActionButton run={() => api.get<Bill>(url`/bills/${form.bill_no}`)} onDone={(bill) => set("/goods", linesFromBill(bill.goods_full))}>
+              {t("rooms.decl.goodsFromBill")}
+            </ActionButton>
+          )}
+        </p>
+      )}
       {findings
         .filter((finding) => finding.pointer === "/goods")
         .map((finding) => (

@@ -1,5 +1,5 @@
 // New lines of a declaration.
-import type { DeclarationContainer, DeclarationGoods } from "../../api/types";
+import type { BillGoods, DeclarationContainer, DeclarationGoods } from "../../api/types";
 
 /** Taxed in full, destination China: what most import lines start with. */
 export function emptyGoodsLine(number: number): DeclarationGoods {
@@ -23,6 +23,11 @@ export function emptyGoodsLine(number: number): DeclarationGoods {
     district_code: "",
     goods_attr: "",
   };
+}
+
+/** A line for each kind of goods of the bill; quantities and values stay open, since the manifest does not know them. */
+export function linesFromBill(goods: readonly BillGoods[]): DeclarationGoods[] {
+  return goods.map((item, at) => ({ ...emptyGoodsLine(at + 1), code_ts: item.hs_code ?? "", g_name: item.description }));
 }
 
 export function emptyContainerLine(): DeclarationContainer {

@@ -44,6 +44,8 @@ export const declarationText = define({
   "rooms.decl.takeTheirs": { zh: "用对方的", en: "Take theirs" },
   "rooms.decl.keepMine": { zh: "用我的", en: "Keep mine" },
   "rooms.decl.addGoods": { zh: "增加商品", en: "Add an item" },
+  "rooms.decl.noGoods": { zh: "还没有商品。", en: "No items yet." },
+  "rooms.decl.goodsFromBill": { zh: "从提单带入", en: "Take over from the bill" },
   "rooms.decl.gNo": { zh: "项号", en: "No." },
   "rooms.decl.quantity": { zh: "数量", en: "Quantity" },
   "rooms.decl.total": { zh: "总价", en: "Total" },

@@ -5,7 +5,6 @@ import { useMemo, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { api, url } from "../../api/client";
 import { useAction, useGet } from "../../api/query";
-import { useSession } from "../../api/session";
 import type { Call, Finding, Manifest, Page } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { FindingList, jumpToPointer, PageHeader, ProblemAlert } from "../../parts";
@@ -20,11 +19,9 @@ const SHOWN_TAB_MS = 60;
 export default function NewManifest() {
   const { t } = useI18n();
   const navigate = useNavigate();
-  const session = useSession();
   const [search] = useSearchParams();
-  const port = session?.port.code ?? "";
   const calls = useGet<Page<Call>>("/calls", { limit: 100 });
-  const [draft, setDraft] = useState<ManifestDraft>(() => ({ call: search.get("call") ?? "", function: "original", bills: [emptyBill(port)] }));
+  const [draft, setDraft] = useState<ManifestDraft>(() => ({ call: search.get("call") ?? "", function: "original", bills: [emptyBill()] }));
   const [told, setTold] = useState<Finding[] | null>(null);
   const [active, setActive] = useState(0);
   const [pasting, setPasting] = useState(false);
@@ -53,7 +50,7 @@ export default function NewManifest() {
   };
   const addBill = () => {
     setActive(draft.bills.length);
-    set("/bills", [...draft.bills, emptyBill(port)]);
+    set("/bills", [...draft.bills, emptyBill(draft.bills.at(-1)?.discharge_port)]);
   };
   const removeBill = () => {
     set(
@@ -160,7 +157,7 @@ export default function NewManifest() {
         open={pasting}
         close={() => setPasting(false)}
         take={(text) => {
-          const bills = billsFromTable(text, port);
+          const bills = billsFromTable(text);
           if (bills.length > 0) {
             set("/bills", draft.bills.length === 1 && !draft.bills[0]?.number ? bills : [...draft.bills, ...bills]);
             setActive(0);

@@ -42,7 +42,7 @@ export const PASTE_ROWS_MAX = 2_000;
 export const emptyContainer = (): DraftContainer => ({ number: "", size_type: "", seal: "", gross_kg: "", packages: "" });
 export const emptyGoods = (): DraftGoods => ({ description: "", hs_code: "", packages: "", package_kind: "", gross_kg: "", un_number: "" });
 
-export function emptyBill(dischargePort: string): DraftBill {
+export function emptyBill(dischargePort = ""): DraftBill {
   return {
     number: "",
     shipper: { name: "" },
@@ -167,6 +167,7 @@ export function missingFigures(draft: ManifestDraft): Finding[] {
 export const PASTE_COLUMNS = [
   "bill",
   "loading_port",
+  "discharge_port",
   "shipper",
   "consignee",
   "uscc",
@@ -181,7 +182,7 @@ export const PASTE_COLUMNS = [
 ] as const;
 
 /** Bills from a table copied out of a spreadsheet: one row per container, with the goods in it. */
-export function billsFromTable(text: string, dischargePort: string): DraftBill[] {
+export function billsFromTable(text: string): DraftBill[] {
   const bills = new Map<string, DraftBill>();
   let last = "";
   for (const line of text.split(/\r?\n/).slice(0, PASTE_ROWS_MAX)) {
@@ -192,9 +193,10 @@ export function billsFromTable(text: string, dischargePort: string): DraftBill[]
     // A heading row has no digit in its bill number and none in its container number.
     if (!number || (!/\d/.test(number) && !/\d/.test(of("container")))) continue;
     last = number;
-    const bill = bills.get(number) ?? { ...emptyBill(dischargePort), number, containers: [], goods: [] };
+    const bill = bills.get(number) ?? { ...emptyBill(), number, containers: [], goods: [] };
     bills.set(number, bill);
     bill.loading_port ||= of("loading_port").toUpperCase();
+    bill.discharge_port ||= of("discharge_port").toUpperCase();
     bill.shipper.name ||= of("shipper");
     bill.consignee.name ||= of("consignee");
     bill.consignee.uscc ||= of("uscc").toUpperCase();

@@ -39,8 +39,8 @@ export const manifestText = define({
     en: "Copy from a spreadsheet, one row per container, columns in this order; an empty bill number means the one above.",
   },
   "rooms.manifest.pasteColumns": {
-    zh: "提单号 · 装货港 · 发货人 · 收货人 · 信用代码 · 箱号 · 箱型 · 封号 · 件数 · 毛重 · 包装种类 · 商品编号 · 品名",
-    en: "bill · loading port · shipper · consignee · credit code · container · size · seal · packages · gross kg · package kind · commodity code · description",
+    zh: "提单号 · 装货港 · 卸货港 · 发货人 · 收货人 · 信用代码 · 箱号 · 箱型 · 封号 · 件数 · 毛重 · 包装种类 · 商品编号 · 品名",
+    en: "bill · loading port · discharge port · shipper · consignee · credit code · container · size · seal · packages · gross kg · package kind · commodity code · description",
   },
   "rooms.manifest.pasteNone": { zh: "没有读到提单，请核对列的顺序。", en: "No bill was found. Please check the order of the columns." },
   "rooms.goods.description": { zh: "品名", en: "Description" },
