@@ -43,8 +43,27 @@ impl Aggregate for Declaration {
             (Some(Self::Rejected { case, rejection }), event) => {
                 after_rejection(case, rejection, event, at).ok_or_else(|| misplaced("rejected"))
             }
-            (Some(Self::Released { .. }), _) => Err(misplaced("released")),
-            (Some(Self::Withdrawn { .. }), _) => Err(misplaced("withdrawn")),
+            (
+                Some(ended @ (Self::Released { .. } | Self::Withdrawn { .. })),
+                E::Drafted(_)
+                | E::Edited(_)
+                | E::Accepted(_)
+                | E::Decided(_)
+                | E::Landed(_)
+                | E::DocumentsRequested(_)
+                | E::DocumentsSupplied(_)
+                | E::DocumentsPassed(_)
+                | E::InspectionOrdered(_)
+                | E::InspectionCleared(_)
+                | E::InspectionFailed(_)
+                | E::DutyCharged(_)
+                | E::DutySettled(_)
+                | E::Held(_)
+                | E::HoldLifted(_)
+                | E::Released(_)
+                | E::Rejected(_)
+                | E::Withdrawn(_),
+            ) => Err(misplaced(ended.status())),
         }
     }
 

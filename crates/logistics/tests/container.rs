@@ -7,9 +7,9 @@ use codes::Mass;
 use ledger::Aggregate;
 use logistics::{
     Booked, BookingEnded, Container, ContainerAnnounced, DischargeTally, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
-    MovedToInspection, OrderIssued, Place, Released, Returned, container_id, container_number, decide_announce, decide_booked,
+    MovedToInspection, OrderEnded, OrderIssued, Place, Released, Returned, container_id, container_number, decide_announce, decide_booked,
     decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold, decide_lift_hold, decide_move,
-    decide_move_to_inspection, decide_order_issued, decide_release, decide_return,
+    decide_move_to_inspection, decide_order_ended, decide_order_issued, decide_release, decide_return,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
@@ -172,6 +172,22 @@ fn one_order_covers_a_box_and_may_change_its_holder() {
 }
 
 #[test]
+fn a_cancelled_order_comes_off_the_box_unless_a_pickup_is_booked() {
+    let mut container = on_board();
+    take!(container, 10, decide_discharge, discharged()).expect("discharged");
+    take!(container, 11, decide_order_issued, ordered()).expect("ordered");
+    let ended = |id: &str| OrderEnded { delivery_order: id.into() };
+    assert_eq!(take!(container, 12, decide_order_ended, ended("O2")), Err("container-other-order"));
+    take!(container, 12, decide_booked, booked()).expect("booked");
+    assert_eq!(take!(container, 13, decide_order_ended, ended("O1")), Err("container-already-booked"));
+    take!(container, 14, decide_booking_ended, BookingEnded { booking: "B1".into() }).expect("unbooked");
+    take!(container, 15, decide_order_ended, ended("O1")).expect("ended");
+    assert_eq!((container.get().order.as_ref(), container.get().milestones.order_issued_at), (None, None));
+    take!(container, 16, decide_order_issued, OrderIssued { delivery_order: "O2".into(), ..ordered() }).expect("another order");
+    container.check();
+}
+
+#[test]
 fn ids_name_the_box_and_the_call() {
     let id = container_id("ZZZU0000015", "C2611-0001");
     assert_eq!((id.as_str(), container_number(&id)), ("ZZZU0000015-C2611-0001", "ZZZU0000015"));
@@ -179,7 +195,7 @@ fn ids_name_the_box_and_the_call() {
 
 proptest! {
     #[test]
-    fn no_order_of_commands_lets_a_box_slip(commands in prop::collection::vec((0u8..12, 0u8..2), 0..80)) {
+    fn no_order_of_commands_lets_a_box_slip(commands in prop::collection::vec((0u8..13, 0u8..2), 0..80)) {
         let mut container = on_board();
         let (mut released_ever, mut ordered_ever) = (false, false);
         for (at, (command, n)) in (1..).zip(commands) {
@@ -198,8 +214,10 @@ proptest! {
                 8 => decide_booked(state, Booked { booking, trucker: "truck-fast".into() }),
                 9 => decide_booking_ended(state, BookingEnded { booking }),
                 10 => decide_gated_in(state, GatedIn { booking, plate: "浙B12345".into() }),
+                11 => decide_order_ended(state, OrderEnded { delivery_order: format!("O{n}") }),
                 _ => decide_gated_out(state, out()),
             };
+            let was_ordered = state.order.is_some();
             let was_gone = state.status() == "gone";
             let taken = container.take(decided, minute(at)).is_ok();
             prop_assert!(!(was_gone && taken), "a box that left changes no more");
@@ -207,7 +225,7 @@ proptest! {
             ordered_ever |= taken && command == 7;
             if container.get().status() == "gone" {
                 prop_assert!(released_ever && ordered_ever, "gone only after release and order");
-                prop_assert!(was_gone || !was_held, "nothing leaves while held");
+                prop_assert!(was_gone || (!was_held && was_ordered), "nothing leaves while held or without an order in force");
             }
         }
         container.check();

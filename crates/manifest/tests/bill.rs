@@ -7,13 +7,13 @@ use codes::Mass;
 use ledger::{Aggregate, DomainEvent};
 use manifest::{
     Amended, BILL_REUSE_DAYS, Bill, BillContent, Cancelled, Consignee, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared,
-    ManifestContainer, ManifestGoods, Manifested, Ordered, Party, Tally, decide_amend, decide_cancel, decide_declaration_ended,
-    decide_declare, decide_landed, decide_manifest_bill, decide_ordered,
+    ManifestContainer, ManifestGoods, Manifested, OrderEnded, Ordered, Party, Tally, decide_amend, decide_cancel, decide_declaration_ended,
+    decide_declare, decide_landed, decide_manifest_bill, decide_order_ended, decide_ordered,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
 
-pub fn container(serial: u32) -> ManifestContainer {
+fn container(serial: u32) -> ManifestContainer {
     ManifestContainer {
         number: codes::ContainerNumber::synthetic(serial).to_string(),
         size_type: "22G1".into(),
@@ -114,6 +114,21 @@ fn a_bill_leaves_the_worklist_when_landed_declared_and_ordered() {
 }
 
 #[test]
+fn a_cancelled_order_frees_the_bill_for_another() {
+    let mut bill = bill();
+    let ordered = |id: &str| Ordered { delivery_order: id.into(), applicant: "trader-green".into() };
+    let ended = |id: &str| OrderEnded { delivery_order: id.into() };
+    let decided = decide_ordered(bill.get(), ordered("O1"));
+    bill.take(decided, minute(1)).expect("ordered");
+    assert_eq!(decide_order_ended(bill.get(), ended("O2")).map_err(|r| r.code), Err("bill-not-ordered"));
+    let decided = decide_order_ended(bill.get(), ended("O1"));
+    bill.take(decided, minute(2)).expect("ended");
+    let decided = decide_ordered(bill.get(), ordered("O2"));
+    bill.take(decided, minute(3)).expect("another");
+    bill.check();
+}
+
+#[test]
 fn a_number_is_reused_only_after_two_years_or_cancellation() {
     let mut bill = bill();
     let later = |days: i64| minute(0).plus_days(days);
@@ -142,7 +157,7 @@ fn an_amendment_keeps_what_is_landed_and_waits_for_the_declaration() {
 
 proptest! {
     #[test]
-    fn no_order_of_commands_breaks_a_bill(commands in prop::collection::vec((0u8..7, 0u32..4), 0..50)) {
+    fn no_order_of_commands_breaks_a_bill(commands in prop::collection::vec((0u8..8, 0u32..4), 0..50)) {
         let mut bill = bill();
         let (mut open, mut at) = (None, 0);
         for (command, n) in commands {
@@ -154,6 +169,7 @@ proptest! {
                 2 => decide_declaration_ended(bill.get(), DeclarationEnded { declaration: id.clone(), end: DeclarationEnd::Rejected }),
                 3 => decide_ordered(bill.get(), Ordered { delivery_order: format!("O{n}"), applicant: "trader-green".into() }),
                 4 => decide_amend(bill.get(), Amended { content: content(n + 1), reason: "999".into() }),
+                7 => decide_order_ended(bill.get(), OrderEnded { delivery_order: format!("O{n}") }),
                 5 => decide_cancel(bill.get(), Cancelled { reason: "x".into() }),
                 _ => decide_manifest_bill(bill.state.as_ref(), manifested(), minute(at)),
             };
