@@ -8,7 +8,7 @@ use app::{Clock as _, Entropy};
 use ledger::Timestamp;
 use simulation::{SeededEntropy, SimClock};
 
-use super::{Outcome, runtime, say, serve};
+use super::{Outcome, runtime, serve};
 use crate::config::{File, Place};
 use crate::environment::{KeySealer, SystemClock, signing_key};
 use crate::wiring;

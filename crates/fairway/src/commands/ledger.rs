@@ -103,7 +103,6 @@ async fn verify(args: VerifyArgs) -> Result<Outcome> {
 fn place(place: storage::verify::Place) -> String {
     use storage::verify::Place;
     match place {
-        Place::Ledger => "ledger".to_owned(),
         Place::Event(position) => format!("event {position}"),
         Place::Tile(tile) => format!("tile {tile}"),
         Place::Head(size) => format!("head {size}"),
@@ -113,7 +112,7 @@ fn place(place: storage::verify::Place) -> String {
 async fn export(args: ExportArgs) -> Result<Outcome> {
     let file = File::read(args.store.config.as_deref())?;
     let opened = wiring::inspect(&args.store, &file).await?;
-    let counts = storage::ocel::export(opened.store.as_ref(), &file.port.code, &args.ocel, &mut |_| {}).await.context("cannot export")?;
+    let counts = storage::ocel::export(opened.store.as_ref(), &file.port.code, &args.ocel).await.context("cannot export")?;
     opened.store.close().await;
     if args.json {
         say(json!({ "file": args.ocel, "events": counts.events, "objects": counts.objects }));
