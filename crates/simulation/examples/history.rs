@@ -57,6 +57,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (what, count) in tallies {
         println!("open {count:>6} {what}");
     }
+    let query = ListQuery { statuses: vec!["rejected".into()], limit: 3, ..ListQuery::default() };
+    for (seen, _) in app.list::<app::inbox::MessageState>(&platform, "message.read", query).await?.items {
+        println!("rejected {} {:?}", seen.state.kind, seen.state.findings.iter().map(|f| (&f.finding.code, &f.finding.message.en, &f.segment)).take(5).collect::<Vec<_>>());
+    }
     let summary = app.public_clearance(30).await?;
     println!("{:#?}", summary.summary.clearance);
     println!("{:?}", summary.histogram);

@@ -43,34 +43,81 @@ pub async fn history(
     containers: u32,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Tally, SimulationError> {
-    clock.set(from);
-    cast::install(app, &Context::platform(from, "simulation-install")).await?;
-    let mut world = World::new(Arc::clone(app), seed, until.plus_hours(-VISITORS_HOURS));
-    plan_ships(&mut world, from, until, u64::from(containers));
-    world.day().await?;
-    world.at(from.plus_minutes(7), Step::Hour);
-    plan_moves(&mut world, from, until);
+    let mut play = Simulation::begin(app, clock, seed, from, until, containers).await?;
     let all = hours(until, from);
     let mut told = 0;
-    while let Some(at) = world.next_due().filter(|at| *at < until) {
-        clock.set(at);
-        if let Some(step) = world.take() {
-            world.carry_out(step).await?;
-        }
-        let done = hours(at, from);
+    while play.step().await? {
+        let done = hours(app.now(), from);
         if done > told {
             told = done;
             progress(done, all);
         }
     }
-    clock.set(until);
-    for agent in cast::all(Role::Agent) {
-        let eta = until.plus_hours(world.chance.between(14, 40));
-        world.announce_by(agent, eta, 0, true).await?;
-    }
-    app.deliver_payments(&world.platform()).await.map_err(SimulationError::platform("payment.deliver"))?;
+    let tally = play.end().await?;
     progress(all, all);
-    Ok(world.tally)
+    Ok(tally)
+}
+
+/// A history that is played step by step, so that something can happen between two steps.
+pub struct Simulation<'c> {
+    world: World,
+    clock: &'c SimClock,
+    until: Timestamp,
+}
+
+impl<'c> Simulation<'c> {
+    /// Installs the cast and plans the ships; as [`history`].
+    ///
+    /// # Errors
+    /// [`SimulationError`] when the platform fails.
+    pub async fn begin(app: &Arc<App>, clock: &'c SimClock, seed: u64, from: Timestamp, until: Timestamp, containers: u32) -> Result<Self, SimulationError> {
+        clock.set(from);
+        cast::install(app, &Context::platform(from, "simulation-install")).await?;
+        let mut world = World::new(Arc::clone(app), seed, until.plus_hours(-VISITORS_HOURS));
+        plan_ships(&mut world, from, until, u64::from(containers));
+        world.day().await?;
+        world.at(from.plus_minutes(7), Step::Hour);
+        plan_moves(&mut world, from, until);
+        Ok(Self { world, clock, until })
+    }
+
+    /// Plays the next step. `false` when the end is reached.
+    ///
+    /// # Errors
+    /// [`SimulationError`] when the platform fails.
+    pub async fn step(&mut self) -> Result<bool, SimulationError> {
+        let Some(at) = self.world.next_due().filter(|at| *at < self.until) else { return Ok(false) };
+        self.clock.set(at);
+        if let Some(step) = self.world.take() {
+            self.world.carry_out(step).await?;
+        }
+        Ok(true)
+    }
+
+    /// Goes on with another application over the same store, after the first one died.
+    pub fn go_on_with(&mut self, app: &Arc<App>) {
+        self.world.app = Arc::clone(app);
+    }
+
+    /// What was done so far.
+    pub fn tally(&self) -> &Tally {
+        &self.world.tally
+    }
+
+    /// Ends the play: calls without manifest are left to visitors, payments under way are answered.
+    ///
+    /// # Errors
+    /// [`SimulationError`] when the platform fails.
+    pub async fn end(mut self) -> Result<Tally, SimulationError> {
+        self.clock.set(self.until);
+        for agent in cast::all(Role::Agent) {
+            let eta = self.until.plus_hours(self.world.chance.between(14, 40));
+            self.world.announce_by(agent, eta, 0, true).await?;
+        }
+        let ctx = self.world.platform();
+        self.world.app.deliver_payments(&ctx).await.map_err(SimulationError::platform("payment.deliver"))?;
+        Ok(self.world.tally)
+    }
 }
 
 fn hours(later: Timestamp, earlier: Timestamp) -> u64 {

@@ -192,9 +192,58 @@ impl World {
     }
 }
 
-/// The same content as IFCSUM (集拼汇总): both carry the groups that a manifest needs in the same order.
+/// The same content as IFCSUM (集拼汇总, D.96A): a bill's ports come before its references, goods codes stand in PIA behind GID.
 fn as_ifcsum(cuscar: &[u8]) -> Vec<u8> {
-    let text: String = cuscar.iter().map(|b| char::from(*b)).collect();
-    let text = text.replace("CUSCAR:D:95B:UN", "IFCSUM:D:95B:UN").replace("+CUSCAR'", "+IFCSUM'").replace("+CUSCAR+", "+IFCSUM+");
-    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
+    let mut ordered: Vec<Vec<u8>> = Vec::new();
+    // Where the references of the bill that is read are to stand, and where its line of goods begins.
+    let (mut ports_at, mut goods_at) = (None, None);
+    for segment in segments(cuscar) {
+        match segment.get(..3).unwrap_or_default() {
+            b"UNB" => ordered.push(replaced(&segment, "+CUSCAR", "+IFCSUM")),
+            b"UNH" => ordered.push(replaced(&segment, "CUSCAR:D:95B:UN", "IFCSUM:D:96A:UN")),
+            b"CNI" => {
+                ordered.push(segment);
+                (ports_at, goods_at) = (Some(ordered.len()), None);
+            }
+            b"LOC" => match ports_at.as_mut() {
+                Some(at) => {
+                    ordered.insert(*at, segment);
+                    *at += 1;
+                }
+                None => ordered.push(segment),
+            },
+            b"GID" => {
+                ordered.push(segment);
+                (ports_at, goods_at) = (None, Some(ordered.len()));
+            }
+            b"CST" => {
+                let code = segment.iter().copied().filter(u8::is_ascii_digit).take(10).map(char::from).collect::<String>();
+                let at = goods_at.unwrap_or(ordered.len());
+                ordered.insert(at, format!("PIA+5+{code}:HS").into_bytes());
+            }
+            _ => ordered.push(segment),
+        }
+    }
+    ordered.into_iter().flat_map(|segment| segment.into_iter().chain(*b"'")).collect()
+}
+
+/// Cuts at segment terminators that are not released.
+fn segments(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut current = Vec::new();
+    let mut released = false;
+    for byte in bytes.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')) {
+        if byte == b'\'' && !released {
+            found.push(std::mem::take(&mut current));
+        } else {
+            current.push(byte);
+        }
+        released = byte == b'?' && !released;
+    }
+    found
+}
+
+fn replaced(segment: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let text: String = segment.iter().map(|b| char::from(*b)).collect();
+    text.replace(from, to).chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
 }
