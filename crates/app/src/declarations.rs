@@ -76,7 +76,10 @@ fn blank(app: &App) -> DeclarationForm {
     }
 }
 
+/// Fills in what the manifest says. Whoever knows a bill number may declare it: a broker is no party of the bill before that, and only its
+/// client can have told the number. The draft is the record of who asked.
 async fn prefill(unit: &mut Unit<'_>, number: &str, form: &mut DeclarationForm) -> Result<Option<String>, AppError> {
+    limits::text(number, "/bill", manifest::BILL_NUMBER_LENGTH_MAX)?;
     number.clone_into(&mut form.bill_no);
     let Some(bill) = unit.load::<Bill>(number).await? else { return Ok(None) };
     let content = &bill.content;
@@ -87,6 +90,11 @@ async fn prefill(unit: &mut Unit<'_>, number: &str, form: &mut DeclarationForm) 
     form.pack_no = content.packages().to_string();
     let gross = gross_of(&bill);
     form.gross_wt = gross.to_string();
+    form.containers = content
+        .containers
+        .iter()
+        .map(|c| FormContainer { container_id: c.number.clone(), container_md: c.size_type.clone(), goods_no: "1".into(), lcl_flag: "0".into() })
+        .collect();
     if let Some(uscc) = &content.consignee.uscc {
         form.trade_co_scc.clone_from(uscc);
         form.owner_code_scc.clone_from(uscc);
@@ -94,11 +102,6 @@ async fn prefill(unit: &mut Unit<'_>, number: &str, form: &mut DeclarationForm) 
     form.trade_name.clone_from(&content.consignee.name);
     form.owner_name.clone_from(&content.consignee.name);
     form.overseas_consignor_name.clone_from(&content.shipper.name);
-    form.containers = content
-        .containers
-        .iter()
-        .map(|c| FormContainer { container_id: c.number.clone(), container_md: c.size_type.clone(), goods_no: "1".into(), lcl_flag: "0".into() })
-        .collect();
     Ok(content.consignee.org.clone())
 }
 

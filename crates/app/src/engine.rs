@@ -205,7 +205,8 @@ impl App {
     /// # Errors
     /// Any [`AppError`]; nothing was changed then.
     pub async fn execute<U: UseCase>(&self, ctx: &Context, command: &U) -> Result<Done<U::Outcome>, AppError> {
-        let done = self.attempt(ctx, command).await;
+        // On the heap, as are the reactions: what a use case sets in motion is deep, and the stack of a worker thread is not.
+        let done = Box::pin(self.attempt(ctx, command)).await;
         if let Err(error) = &done {
             let outcome = if matches!(error, AppError::Forbidden { .. }) { "refused" } else { "failed" };
             self.parts.store.audit(&self.parts.port.code, self.access(ctx, U::NAME, None, outcome, &error.to_string()));

@@ -46,7 +46,7 @@ impl UseCase for GradeEnterprise {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorise("enterprise.write", &Resource::own("enterprise"))?;
+        unit.authorise(Self::NAME, &Resource::own("enterprise"))?;
         let state = unit.get::<Enterprise>(&self.id).await?;
         let events = credit::decide_grade(&state, self.grade.clone())?;
         unit.record::<Enterprise>(&self.id, events, unit.at()).await?;

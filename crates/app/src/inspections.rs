@@ -75,7 +75,7 @@ async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
         head_size,
         head_root: hex::encode(head_root),
         pool_version: picked.pool_version_hash.to_string(),
-        pool: pool.iter().map(|o| o.id.clone()).collect(),
+        pool: pool.iter().map(|o| o.id.clone()).filter(|id| picked.excluded.iter().all(|e| e.officer_id != *id)).collect(),
         chosen: picked.chosen.clone(),
         excluded: picked.excluded.iter().map(|e| Excluded { officer: e.officer_id.clone(), reason: exclusion(&e.reason) }).collect(),
     };

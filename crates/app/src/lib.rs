@@ -41,5 +41,5 @@ mod unit;
 pub use context::{Context, IdempotencyKey, Principal, Role};
 pub use engine::{App, Clock, Done, Entropy, Parts, UseCase};
 pub use error::AppError;
-pub use happened::{Happened, Happens};
+pub use happened::{Happened, Happens, kinds};
 pub use unit::{EVENTS_MAX, OBJECTS_MAX, Unit};

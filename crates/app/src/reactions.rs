@@ -27,7 +27,7 @@ const STEPS_MAX: usize = 100_000;
 pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
     for _ in 0..STEPS_MAX {
         let Some(happened) = unit.next_happened() else { return Ok(()) };
-        react(unit, happened).await?;
+        Box::pin(react(unit, happened)).await?;
     }
     Err(AppError::Internal("reactions do not come to an end".into()))
 }
@@ -42,7 +42,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_discharged_box_lands_on_its_bill(unit, &id, tally).await
         }
         Happened::Bill(number, BillEvent::ContainerLanded(_)) => a_landed_bill_tells_its_declaration(unit, &number).await,
-        Happened::Declaration(id, event) => react_to_declaration(unit, &id, event).await,
+        Happened::Declaration(id, event) => Box::pin(react_to_declaration(unit, &id, event)).await,
         Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
         Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => {

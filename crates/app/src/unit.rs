@@ -215,7 +215,7 @@ impl<'a> Unit<'a> {
                     objects.push(ObjectLink { object, role: role.into() });
                 }
             }
-            for object in companions::of(self, &after).await? {
+            for object in Box::pin(companions::of(self, &after)).await? {
                 if objects.iter().all(|known| known.object != object) {
                     objects.push(ObjectLink { object, role: "container".into() });
                 }

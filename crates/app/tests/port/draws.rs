@@ -1,0 +1,127 @@
+//! The verifiable draw: committed before use, secret until the day is over, verifiable by anybody afterwards.
+
+use app::draw::{DrawDay, RevealDay};
+use clearance::{Declaration, Track};
+use credit::Grade;
+use inspection::Inspection;
+use ledger::ObjectRef;
+use rules::{DaySeed, DrawOutcome, Excluded, ExclusionReason, Hash256, Officer, Picked, verify_draw, verify_pick};
+
+use crate::support::{OFFICERS, PORT, Port};
+
+fn hash(hex: &str) -> Hash256 {
+    Hash256(hex::decode(hex).expect("hex").try_into().expect("32 bytes"))
+}
+
+async fn position_of(port: &Port, kind: &'static str, id: &str, event: &str) -> u64 {
+    let stored = port.store.events_of(PORT, &ObjectRef::new(kind, id), None, 100).await.expect("events");
+    stored.iter().find(|s| s.event.kind == event).unwrap_or_else(|| panic!("no {event}")).position
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draw_and_the_choice_of_officers_verify_with_the_revealed_seed() {
+    let port = Port::open().await;
+    port.graded(Grade::SeriouslyDishonest).await;
+    port.landed("B-DRAW", 1).await;
+    let id = port.declared("B-DRAW").await;
+    let state = port.state::<Declaration>(&id).await;
+    let case = state.case().expect("case");
+    let decision = case.decision.clone().expect("decision");
+    let record = decision.draw.clone().expect("draw");
+    let today = port.now().day(480);
+    assert_eq!((record.day.as_str(), record.selected, decision.inspect), (today.as_str(), true, true));
+
+    // Fixed on the ledger before it was used, and not told.
+    let committed = position_of(&port, "draw-day", &today, "draw.committed").await;
+    assert!(committed < position_of(&port, "declaration", &id, "declaration.accepted").await);
+    let day = port.state::<DrawDay>(&today).await;
+    assert_eq!((day.seed, day.commitment.as_str()), (None, record.commitment.as_str()));
+    // The head mixed in is one that the ledger signed before the decision.
+    let head = port.store.heads(PORT, record.head_size, 1).await.expect("heads").remove(0);
+    assert_eq!((head.size, head.root.as_str()), (record.head_size, record.head_root.as_str()));
+    assert!(record.head_size <= position_of(&port, "declaration", &id, "declaration.decided").await);
+
+    assert_eq!(port.no("platform", &RevealDay { day: today.clone() }).await, "draw-day-not-over");
+    assert_eq!(port.no("customs-port", &RevealDay { day: today.clone() }).await, "forbidden");
+    port.pass_minutes(24 * 60);
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("revealed");
+    let seed = port.state::<DrawDay>(&today).await.seed.expect("the seed is published after the day");
+    let seed = DaySeed::new(hash(&seed).0);
+
+    let outcome = DrawOutcome {
+        scheme: "fairway-draw-v1".into(),
+        day: record.day.parse().expect("day"),
+        commitment: hash(&record.commitment),
+        subject_id: id.clone(),
+        mix: hash(&record.head_root),
+        rate_basis_points: decision.rate_bp,
+        number: record.number,
+        attempts: 1,
+        selected: record.selected,
+    };
+    verify_draw(&outcome, &seed).expect("the draw holds");
+    assert!(verify_draw(&DrawOutcome { number: (record.number + 1) % 10_000, ..outcome.clone() }, &seed).is_err());
+    assert!(verify_draw(&outcome, &DaySeed::new([9; 32])).is_err());
+
+    let Track::Open { reference: Some(inspection), .. } = &case.inspection else { panic!("inspection") };
+    let order = port.state::<Inspection>(inspection).await;
+    let draw = order.draw.clone().expect("officers");
+    assert_eq!(draw.pool, OFFICERS[..3].to_vec(), "the pool without the one who was left out");
+    let pool: Vec<Officer> = OFFICERS
+        .iter()
+        .enumerate()
+        .map(|(index, id)| Officer {
+            id: (*id).into(),
+            conflicts: (index == 3).then(|| "broker-green".to_owned()).into_iter().collect(),
+            competences: Default::default(),
+        })
+        .collect();
+    let picked = Picked {
+        scheme: "fairway-draw-v1".into(),
+        day: draw.day.parse().expect("day"),
+        commitment: hash(&draw.commitment),
+        order_id: inspection.clone(),
+        mix: hash(&draw.head_root),
+        chosen: draw.chosen.clone(),
+        pool_version_hash: draw.pool_version.parse().expect("hash"),
+        pool_size: pool.len(),
+        parties: [order.broker.clone(), order.terminal.clone()].into_iter().chain(order.trader.clone()).collect(),
+        competences: Default::default(),
+        absences: Default::default(),
+        excluded: vec![Excluded { officer_id: OFFICERS[3].into(), reason: ExclusionReason::Conflict { party: "broker-green".into() } }],
+    };
+    verify_pick(&picked, &pool, &seed).expect("the choice holds");
+    let mut other = picked;
+    other.chosen.reverse();
+    assert!(verify_pick(&other, &pool, &seed).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_is_fixed_once_and_the_next_one_ahead_of_it() {
+    let port = Port::open().await;
+    let (today, tomorrow) = (port.now().day(480), port.now().plus_days(1).day(480));
+    let first = port.state::<DrawDay>(&today).await;
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    assert_eq!(port.state::<DrawDay>(&today).await, first);
+    let next = port.state::<DrawDay>(&tomorrow).await;
+    assert_ne!(next.commitment, first.commitment);
+    port.pass_minutes(24 * 60);
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    assert_eq!(port.events::<DrawDay>(&today).await, ["draw.committed", "draw.revealed"]);
+    assert_eq!(port.events::<DrawDay>(&tomorrow).await, ["draw.committed"]);
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    assert_eq!(port.events::<DrawDay>(&today).await.len(), 2, "revealed once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_published_for_later_leaves_the_one_in_force() {
+    let port = Port::open().await;
+    let mut later = crate::support::papers::table();
+    later.version = "2027-01-01.test".into();
+    later.effective_from = "2027-01-01".parse().expect("day");
+    port.ok("admin-desk", &app::risk::PublishTable { table: later }).await;
+    port.landed("B-TABLE", 1).await;
+    let id = port.declared("B-TABLE").await;
+    let state = port.state::<Declaration>(&id).await;
+    assert_eq!(state.case().and_then(|c| c.decision.as_ref()).expect("decision").table.version, "2026-05-01.test");
+}

@@ -1,0 +1,11 @@
+//! The use cases of the port on a real store: every step of the journey, every refusal, who may do what, and what the ledger proves.
+
+mod concurrency;
+mod draws;
+mod endings;
+mod journey;
+mod messages_in;
+mod proofs;
+mod refusals;
+mod rights;
+mod support;

@@ -1,0 +1,327 @@
+//! Who may do what: every action against every role, on own and on foreign objects; and that every access leaves a trace.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use app::Role;
+use app::declarations::{DraftDeclaration, EditDeclaration, PassDocuments, SubmitDeclaration, WithdrawDeclaration};
+use app::duty::PayDuty;
+use app::gate::DecideGate;
+use app::reading::ListQuery;
+use app::rights::{POLICIES, Rights};
+use clearance::{Declaration, DutyNotice};
+use logistics::{Booking, Container, Direction};
+use store::AuditQuery;
+
+use crate::support::{PORT, Port, code_of};
+
+/// What a role needs to be to an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// Among its parties.
+    Party,
+    /// Of its customs district.
+    District,
+    /// Nothing.
+    Any,
+}
+use Need::{Any, District, Party};
+use Role::{Admin, Agent, Customs, PortOffice, Public, Terminal, Trader, Trucker};
+
+const EVERYBODY: &[(Role, Need)] = &[
+    (Trader, Any),
+    (Agent, Any),
+    (Terminal, Any),
+    (Trucker, Any),
+    (Customs, Any),
+    (PortOffice, Any),
+    (Admin, Any),
+    (Public, Any),
+];
+const SESSIONS: &[(Role, Need)] = &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any)];
+const CASE: &[(Role, Need)] = &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District), (PortOffice, Any)];
+const PLANS: &[(Role, Need)] = &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any)];
+const TRADER: &[(Role, Need)] = &[(Trader, Party)];
+const AGENT: &[(Role, Need)] = &[(Agent, Party)];
+const TERMINAL: &[(Role, Need)] = &[(Terminal, Party)];
+const CUSTOMS: &[(Role, Need)] = &[(Customs, District)];
+const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
+const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
+const PARTNERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party)];
+const HAULAGE: &[(Role, Need)] = &[(Trader, Party), (Trucker, Party)];
+const NOBODY: &[(Role, Need)] = &[];
+
+/// Every action and who may do it. The platform may do all.
+const TABLE: &[(&str, &[(Role, Need)])] = &[
+    ("api-key.read", ADMIN),
+    ("api-key.write", ADMIN),
+    ("attachment.read", TRADER_AND_CUSTOMS),
+    ("attachment.write", TRADER),
+    ("audit.read", ADMIN),
+    ("bill.read", CASE),
+    ("booking.cancel", HAULAGE),
+    ("booking.make", HAULAGE),
+    ("booking.miss", NOBODY),
+    ("booking.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District)]),
+    ("call.announce", AGENT),
+    ("call.arrive", PARTNERS),
+    ("call.change", AGENT),
+    ("call.depart", PARTNERS),
+    ("call.read", PLANS),
+    ("case.read", CASE),
+    ("code.read", EVERYBODY),
+    ("container.read", CASE),
+    ("declaration.attach", TRADER),
+    ("declaration.check", TRADER),
+    ("declaration.discard", TRADER),
+    ("declaration.draft", TRADER),
+    ("declaration.edit", TRADER),
+    ("declaration.hold", CUSTOMS),
+    ("declaration.lift", CUSTOMS),
+    ("declaration.pass-documents", CUSTOMS),
+    ("declaration.read", TRADER_AND_CUSTOMS),
+    ("declaration.reject", CUSTOMS),
+    ("declaration.release", CUSTOMS),
+    ("declaration.request-documents", CUSTOMS),
+    ("declaration.submit", TRADER),
+    ("declaration.withdraw", TRADER),
+    ("delivery-order.cancel", &[(Trader, Party), (Agent, Party)]),
+    ("delivery-order.issue", AGENT),
+    ("delivery-order.pay", TRADER),
+    ("delivery-order.read", CASE),
+    ("delivery-order.request", TRADER),
+    ("delivery-order.transfer", HAULAGE),
+    ("delivery-order.waive", AGENT),
+    ("discharge.report", TERMINAL),
+    ("draw.commit", NOBODY),
+    ("draw.reveal", NOBODY),
+    ("duty-notice.guarantee", TRADER),
+    ("duty-notice.pay", TRADER),
+    ("duty-notice.read", TRADER_AND_CUSTOMS),
+    ("eir.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District)]),
+    ("enterprise.grade", CUSTOMS),
+    ("enterprise.write", CUSTOMS),
+    ("event.read", CASE),
+    ("gate-transaction.read", CASE),
+    ("gate.decide", TERMINAL),
+    ("guarantee.read", TRADER_AND_CUSTOMS),
+    ("guarantee.register", CUSTOMS),
+    ("insight.read", &[(Customs, Any), (PortOffice, Any), (Admin, Any)]),
+    ("inspection.appoint", TRADER_AND_CUSTOMS),
+    ("inspection.present", TERMINAL),
+    ("inspection.read", &[(Trader, Party), (Terminal, Party), (Customs, District), (PortOffice, Any)]),
+    ("inspection.result", CUSTOMS),
+    ("ledger.head", SESSIONS),
+    ("mailbox.read", PARTNERS),
+    ("manifest.check", AGENT),
+    ("manifest.read", &[(Agent, Party), (Customs, District), (PortOffice, Any)]),
+    ("manifest.submit", AGENT),
+    ("message.process", NOBODY),
+    ("message.read", PARTNERS),
+    ("message.send", PARTNERS),
+    ("meta.read", EVERYBODY),
+    ("organisation.list", SESSIONS),
+    ("organisation.write", ADMIN),
+    ("outbox.read", ADMIN),
+    ("outbox.retry", ADMIN),
+    ("payment.read", TRADER_AND_CUSTOMS),
+    ("payment.record-reply", NOBODY),
+    ("public.read", EVERYBODY),
+    ("receipt.verify", EVERYBODY),
+    ("session.open", EVERYBODY),
+    ("session.read", SESSIONS),
+    ("slot.open", TERMINAL),
+    ("slot.read", PLANS),
+    ("status.report", TERMINAL),
+    ("stream.read", SESSIONS),
+    ("table.read", &[(Customs, Any), (PortOffice, Any), (Admin, Any)]),
+    ("table.write", ADMIN),
+    ("user.read", ADMIN),
+    ("user.write", ADMIN),
+    ("worklist.read", SESSIONS),
+];
+
+#[test]
+fn every_action_is_allowed_to_exactly_these_roles() {
+    let rights = Rights::new(POLICIES).expect("policies");
+    let mut wrong = Vec::new();
+    for (action, allowed) in TABLE {
+        for role in Role::PEOPLE.into_iter().chain([Role::Public, Role::Platform]) {
+            for (party, district) in [(false, false), (true, false), (false, true), (true, true)] {
+                let expected = role == Role::Platform
+                    || allowed.iter().any(|(who, need)| {
+                        *who == role
+                            && match need {
+                                Party => party,
+                                District => district,
+                                Any => true,
+                            }
+                    });
+                if rights.allows(role, action, party, district) != expected {
+                    wrong.push(format!("{} {action} party={party} district={district}: expected {expected}", role.code()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_table_and_the_policies_name_the_same_actions() {
+    let rights = Rights::new(POLICIES).expect("policies");
+    let table: BTreeSet<String> = TABLE.iter().map(|(action, _)| (*action).to_owned()).collect();
+    assert_eq!(table, *rights.actions());
+    assert!(TABLE.windows(2).all(|pair| pair[0].0 < pair[1].0), "in order, each once");
+}
+
+fn sources(folder: &Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("folder") {
+        let path = entry.expect("entry").path();
+        if path.is_dir() {
+            texts.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            texts.push(std::fs::read_to_string(&path).expect("text"));
+        }
+    }
+    texts
+}
+
+#[test]
+fn every_use_case_has_a_policy_and_every_policy_is_asked() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates");
+    let app = sources(&crates.join("app/src"));
+    let rights = Rights::new(POLICIES).expect("policies");
+    let mut names = BTreeSet::new();
+    for text in &app {
+        for part in text.split("const NAME: &'static str = \"").skip(1) {
+            names.insert(part.split('"').next().expect("name").to_owned());
+        }
+        // The officers' use cases are made by one macro that takes the name after its fields.
+        for part in text.split("officer_use_case! {").skip(1) {
+            let name = part.split("} = \"").nth(1).and_then(|rest| rest.split('"').next());
+            names.extend(name.map(str::to_owned));
+        }
+    }
+    assert!(names.len() > 40, "{names:?}");
+    let without: Vec<_> = names.iter().filter(|name| !rights.actions().contains(*name)).collect();
+    assert!(without.is_empty(), "use cases that no policy names: {without:?}");
+
+    let api = sources(&crates.join("api/src"));
+    let asked = |action: &str| app.iter().chain(&api).any(|text| text.contains(&format!("\"{action}\"")));
+    let unused: Vec<_> = rights.actions().iter().filter(|action| !asked(action)).collect();
+    assert!(unused.is_empty(), "policies for what nobody asks: {unused:?}");
+}
+
+/// The access log as (action, who's organisation, outcome) → how often.
+async fn log(store: &dyn store::Store) -> BTreeMap<(String, String, String), usize> {
+    let mut found = BTreeMap::new();
+    let mut cursor = None;
+    loop {
+        let page = store.audit_log(PORT, &AuditQuery { cursor, limit: 200, ..AuditQuery::default() }).await.expect("log");
+        for (_, row) in page.items {
+            *found.entry((row.action, row.organisation.unwrap_or_default(), row.outcome)).or_default() += 1;
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return found,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn own_objects_are_acted_upon_foreign_ones_do_not_exist() {
+    let port = Port::open().await;
+    let (_, boxes) = port.landed("B-OWN", 1).await;
+    let draft = port.drafted("B-OWN").await;
+    let form = port.state::<Declaration>(&draft).await.form().clone();
+    let edit = EditDeclaration { id: draft.clone(), form: form.clone(), expected_version: None };
+    assert_eq!(port.no("trader-grey", &edit).await, "not-found");
+    assert_eq!(port.no("customs-port", &edit).await, "forbidden", "whoever may see it is told that it may not");
+    assert_eq!(port.no("customs-far", &edit).await, "not-found");
+    assert_eq!(port.no("trader-grey", &SubmitDeclaration { id: draft.clone() }).await, "not-found");
+    assert_eq!(port.no("trader-grey", &DraftDeclaration { bill: None, copy_of: Some(draft.clone()) }).await, "not-found");
+    assert_eq!(port.no("agent-blue", &DraftDeclaration::default()).await, "forbidden");
+    port.ok("broker-green", &SubmitDeclaration { id: draft.clone() }).await;
+    assert_eq!(port.no("customs-far", &PassDocuments { id: draft.clone(), note: String::new() }).await, "not-found");
+    assert_eq!(port.no("trader-gold", &PassDocuments { id: draft.clone(), note: String::new() }).await, "forbidden");
+    assert_eq!(port.no("trader-grey", &WithdrawDeclaration { id: draft.clone(), reason: "not mine".into() }).await, "not-found");
+    let notice = port.notice_of(&draft).await;
+    assert_eq!(port.no("trader-grey", &PayDuty { id: notice.clone() }).await, "not-found");
+    assert_eq!(port.no("customs-port", &PayDuty { id: notice.clone() }).await, "forbidden");
+    assert_eq!(port.no("trucker-fast", &port.gate_of(Direction::In, &boxes[0])).await, "forbidden");
+    assert_eq!(port.no("public", &DecideGate { ..port.gate_of(Direction::In, &boxes[0]) }).await, "forbidden");
+
+    // The same answer for what does not exist and for what may not be known.
+    for id in [notice.as_str(), "T2611-999999"] {
+        let error = port.app.view::<DutyNotice>(&port.ctx("trader-grey"), "duty-notice.read", id).await.expect_err("stranger");
+        assert_eq!(error.to_string(), format!("duty-notice {id} not found"));
+    }
+    // Lists show one's own.
+    let count = |who: &'static str| {
+        let port = &port;
+        async move { port.app.list::<Container>(&port.ctx(who), "container.read", ListQuery::default()).await.map(|page| page.items.len()) }
+    };
+    for (who, expected) in [("agent-blue", 1), ("terminal-east", 1), ("trader-gold", 1), ("trader-grey", 0), ("terminal-west", 0), ("customs-port", 1), ("customs-far", 0), ("port-office", 1)] {
+        assert_eq!(count(who).await.expect(who), expected, "{who}");
+    }
+    assert_eq!(count("admin-desk").await.map_err(|e| code_of(&e)), Err("forbidden".into()));
+    let bookings = port.app.list::<Booking>(&port.ctx("port-office"), "booking.read", ListQuery::default()).await;
+    assert_eq!(bookings.map(|_| ()).map_err(|e| code_of(&e)), Err("forbidden".into()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_use_case_and_every_read_leaves_a_trace_in_the_access_log() {
+    let port = Port::open().await;
+    let container = port.ready("B-LOG").await;
+    port.app.case(&port.ctx("customs-port"), &container).await.expect("case");
+    port.app.timeline(&port.ctx("trader-gold"), &container).await.expect("timeline");
+    let _ = port.app.case(&port.ctx("trader-grey"), &container).await;
+    let bill = port.state::<manifest::Bill>("B-LOG").await;
+    let declaration = bill.declaration.expect("declared");
+    let _ = port.app.view::<Declaration>(&port.ctx("trucker-fast"), "declaration.read", &declaration).await;
+    let refused = PassDocuments { id: declaration.clone(), note: String::new() };
+    assert_eq!(port.no("trader-gold", &refused).await, "forbidden");
+    assert_eq!(port.no("broker-green", &SubmitDeclaration { id: "D2611-999999".into() }).await, "not-found");
+    port.store.close().await;
+
+    let log = {
+        // Access records of reads are written behind; closing the store has written them all.
+        let path = port.directory.path().join("port.sqlite");
+        let options = storage::SqliteOptions { access: storage::Access::Inspect, ..storage::SqliteOptions::default() };
+        let store = storage::SqliteStore::open(&path, PORT, crate::support::sealer(), options).expect("inspect");
+        log(&store).await
+    };
+    let at_least = |action: &str, organisation: &str, outcome: &str| {
+        let count = log.get(&(action.to_owned(), organisation.to_owned(), outcome.to_owned())).copied().unwrap_or(0);
+        assert!(count > 0, "no record of {action} by {organisation} as {outcome} in {log:#?}");
+    };
+    for (action, organisation) in [
+        ("call.announce", "agent-blue"),
+        ("manifest.submit", "agent-blue"),
+        ("call.arrive", "agent-blue"),
+        ("discharge.report", "terminal-east"),
+        ("declaration.draft", "broker-green"),
+        ("declaration.edit", "broker-green"),
+        ("declaration.submit", "broker-green"),
+        ("duty-notice.pay", "trader-gold"),
+        ("payment.record-reply", ""),
+        ("delivery-order.request", "trader-gold"),
+        ("delivery-order.pay", "trader-gold"),
+        ("delivery-order.issue", "agent-blue"),
+        ("delivery-order.transfer", "trader-gold"),
+        ("booking.make", "trucker-fast"),
+        ("organisation.write", "admin-desk"),
+        ("user.write", "admin-desk"),
+        ("table.write", "admin-desk"),
+        ("draw.commit", ""),
+        ("case.read", "customs-port"),
+        ("case.read", "trader-gold"),
+    ] {
+        at_least(action, organisation, "allowed");
+    }
+    at_least("case.read", "trader-grey", "refused");
+    at_least("declaration.read", "trucker-fast", "refused");
+    at_least("declaration.pass-documents", "trader-gold", "refused");
+    at_least("declaration.submit", "broker-green", "failed");
+}
