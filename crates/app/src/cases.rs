@@ -14,7 +14,7 @@ use crate::happened::with_kind;
 use crate::inbox::MessageState;
 use crate::reading::Seen;
 use crate::rights::Resource;
-use crate::unit::read_state;
+use crate::unit::{assigned, read_state};
 use crate::{App, AppError, Context, Role};
 
 /// Most events of one object in a timeline.
@@ -169,7 +169,7 @@ impl App {
         let mut records = BTreeMap::new();
         for record in self.store().objects(port, &wanted).await? {
             let row = with_kind!(record.object.kind.as_ref(), A => read_state::<A>(&record)?.work_row(&record.object.id), else continue);
-            records.insert(record.object.clone(), (record, row));
+            records.insert(record.object.clone(), (record, assigned(row)));
         }
         Ok(Gathered { container, records, events })
     }

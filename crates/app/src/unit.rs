@@ -319,11 +319,19 @@ impl<'a> Unit<'a> {
             let row = slot.row_touched.then(|| held.row(&object.id));
             self.commit.objects.push(ObjectWrite { object: object.clone(), expected_version: slot.version, state: held.encode()? });
             if let Some(row) = row {
-                self.commit.work.push(WorkWrite { object, row });
+                self.commit.work.push(WorkWrite { object, row: assigned(row) });
             }
         }
         Ok(self.commit)
     }
+}
+
+/// What waits for an authority waits in the authority's own list.
+pub(crate) fn assigned(mut row: WorkRow) -> WorkRow {
+    if row.action.is_some() && row.owner.is_none() {
+        row.owner.clone_from(&row.authority);
+    }
+    row
 }
 
 /// Reads a stored state.
