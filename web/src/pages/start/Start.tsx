@@ -17,8 +17,9 @@ const WATCHERS: readonly Role[] = ["port-office", "admin"];
 function Card({ row, mine }: { row: TallyRow; mine: boolean }) {
   const { t, tx, number } = useI18n();
   const kindName = useKindName();
-  const query = new URLSearchParams({ kind: row.kind, status: row.status, mine: String(mine) });
+  const query = new URLSearchParams({ kind: row.kind, mine: String(mine) });
   if (row.action) query.set("action", row.action);
+  else query.set("status", row.status);
   return (
     <Link to={`/worklist?${query.toString()}`} className={row.overdue > 0 ? "tally tally-late" : "tally"}>
       <span className="tally-kind">{kindName(row.kind)}</span>
@@ -29,15 +30,30 @@ function Card({ row, mine }: { row: TallyRow; mine: boolean }) {
   );
 }
 
+/** One card for each thing to do, whatever the states it waits in. */
+function byTask(rows: readonly TallyRow[]): TallyRow[] {
+  const cards = new Map<string, TallyRow>();
+  for (const row of rows) {
+    const key = `${row.kind} ${row.action ?? row.status}`;
+    const known = cards.get(key);
+    cards.set(key, known ? { ...known, count: known.count + row.count, overdue: known.overdue + row.overdue } : row);
+  }
+  return [...cards.values()];
+}
+
 export default function Start() {
   const { t, tx } = useI18n();
   const session = useSession();
   const role = session?.user.role;
-  const mine = role ? !WATCHERS.includes(role) : true;
-  const tally = useGet<Tally>("/worklist/tally", { mine });
+  const worker = role ? !WATCHERS.includes(role) : true;
+  const own = useGet<Tally>("/worklist/tally", { mine: true }, { enabled: worker });
+  const idle = worker && own.data !== undefined && own.data.items.every((row) => row.count === 0);
+  const mine = worker && !idle;
+  const all = useGet<Tally>("/worklist/tally", { mine: false }, { enabled: !mine });
+  const tally = mine ? own : all;
   const columns = useWorkColumns();
   if (!session || !role) return <Loading />;
-  const rows = [...(tally.data?.items ?? [])]
+  const rows = byTask(tally.data?.items ?? [])
     .filter((row) => row.count > 0)
     .sort((a, b) => Number(b.action !== null) - Number(a.action !== null) || b.overdue - a.overdue || b.count - a.count);
   return (
@@ -63,10 +79,11 @@ export default function Start() {
       </ul>
       <section aria-labelledby="tally-title">
         <h2 id="tally-title" className="section-title">
-          {t(mine ? "start.waiting" : "start.everywhere")}
+          {t(worker ? "start.waiting" : "start.everywhere")}
         </h2>
         {tally.isPending && <Loading rows={3} />}
         {tally.error && <ProblemAlert error={tally.error} retry={() => void tally.refetch()} />}
+        {idle && rows.length > 0 && <p className="muted start-idle">{t("start.noneMine")}</p>}
         {tally.data && rows.length === 0 && <p className="panel muted">{t("start.nothing")}</p>}
         <div className="tallies">
           {rows.slice(0, CARDS_MAX).map((row) => (
@@ -76,7 +93,7 @@ export default function Start() {
       </section>
       <div>
         <h2 className="section-title">
-          {t(mine ? "start.next" : "start.latest")}
+          {t(worker ? "start.next" : "start.latest")}
         </h2>
         <Worklist<WorkItem>
           label={t(mine ? "start.next" : "start.latest")}
