@@ -226,7 +226,7 @@ impl Aggregate for MessageState {
     fn status(&self) -> &'static str {
         match self.phase {
             MessagePhase::Received => "received",
-            MessagePhase::Processed { .. } if self.findings.is_empty() => "processed",
+            MessagePhase::Processed { .. } if self.findings.iter().all(|f| f.finding.severity == codes::Severity::Info) => "processed",
             MessagePhase::Processed { .. } => "processed-with-findings",
             MessagePhase::Rejected { .. } => "rejected",
             MessagePhase::Prepared => "prepared",

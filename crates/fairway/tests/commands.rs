@@ -46,7 +46,9 @@ fn every_command_explains_itself() {
 fn edi_check_counts_every_segment_and_says_where_a_fault_is() {
     let folder = folder();
     let good = write(folder.path(), "good.edi", GOOD.as_bytes());
-    let report = json(&fairway(&["edi", "check", good.to_str().unwrap(), "--json"]));
+    let output = fairway(&["edi", "check", good.to_str().unwrap(), "--json"]);
+    let report = json(&output);
+    assert_eq!((code(&output), report["findings"].as_array().map(Vec::len)), (0, Some(0)), "{report}");
     assert_eq!(report["interchanges"], 1);
     assert_eq!(report["segments"], 11, "UNB and UNZ are counted");
     assert_eq!(report["messages"][0]["type"], "COARRI");

@@ -83,23 +83,28 @@ fn check(bytes: &[u8], as_json: bool) -> Result<Outcome> {
         .messages()
         .map(|m| json!({ "type": m.message_type(), "reference": m.reference(), "segments": m.segment_count() }))
         .collect();
-    let mut findings: Vec<&edifact::Finding> = reading.findings().iter().chain(&directory).collect();
+    // What is only worth knowing (which table was used, a byte-order mark) is a note: it does not make a file faulty.
+    let (mut notes, mut findings): (Vec<&edifact::Finding>, Vec<&edifact::Finding>) =
+        reading.findings().iter().chain(&directory).partition(|f| f.severity == edifact::Severity::Info);
     findings.sort_by_key(|f| f.offset);
+    notes.sort_by_key(|f| f.offset);
     if as_json {
-        let found: Vec<Value> = findings
-            .iter()
-            .map(|f| json!({ "code": f.code, "severity": f.severity, "offset": f.offset, "segment": f.segment, "text": f.text_en, "text_zh": f.text_zh }))
-            .collect();
+        let rows = |list: &[&edifact::Finding]| -> Vec<Value> {
+            list.iter()
+                .map(|f| json!({ "code": f.code, "severity": f.severity, "offset": f.offset, "segment": f.segment, "text": f.text_en, "text_zh": f.text_zh }))
+                .collect()
+        };
         say(json!({
             "interchanges": reading.interchanges().count(),
             "messages": messages,
             "segments": reading.segment_count(),
-            "findings": found,
+            "findings": rows(&findings),
+            "notes": rows(&notes),
             "contrl": contrl,
         }));
     } else {
         say(format_args!("{} interchanges, {} messages, {} segments", reading.interchanges().count(), messages.len(), reading.segment_count()));
-        for f in &findings {
+        for f in findings.iter().chain(&notes) {
             let place = f.segment.map_or_else(|| "file".to_owned(), |s| format!("segment {s} {}", f.segment_tag.as_deref().unwrap_or("")));
             say(format_args!("{:?} {} at byte {} ({place}): {} / {}", f.severity, f.code, f.offset, f.text_zh, f.text_en));
         }
