@@ -47,6 +47,7 @@ export const publicMessages = define({
   "landing.step.8.text": { zh: "闸口自动核验，电子设备交接单", en: "The gate checks by itself; electronic interchange receipt" },
   "landing.demo": { zh: "换个身份，走一遍", en: "Step into a role" },
   "landing.demoLead": { zh: "这是演示口岸，数据全部合成。点一下就以该身份进入，不用注册。", en: "This is a demonstration port with synthetic data. One press logs you in; no registration." },
+  "landing.others": { zh: "换成同类的其他人（{n}）", en: "Somebody else in this role ({n})" },
   "landing.enter": { zh: "以此身份进入", en: "Enter as this role" },
   "landing.promise.1": { zh: "一次录入", en: "Entered once" },
   "landing.promise.1.text": { zh: "舱单里有的，申报时不用再填；申报里有的，换单、预约、闸口不用再问。", en: "What the manifest says is not typed again in the declaration, and the gate does not ask what the declaration has told." },

@@ -158,6 +158,8 @@ export const shell = define({
   "error.403.text": { zh: "您的身份不能查看这一页。如有需要，请联系管理员。", en: "Your role cannot see this page. Ask the administrator if you need it." },
   "error.404.title": { zh: "没有这一页", en: "No such page" },
   "error.404.text": { zh: "网址可能写错了，或者内容已移走。", en: "The address may be mistyped, or the page has moved." },
+  "error.missing.title": { zh: "没有找到", en: "Not found" },
+  "error.missing.text": { zh: "没有这个对象，或者您的机构无权查看。", en: "There is no such object, or it is not for your organisation to see." },
   "error.500.title": { zh: "页面出错", en: "This page failed" },
   "error.500.text": { zh: "出了意外的问题。重新打开通常可以恢复，已提交的内容不会丢失。", en: "Something unexpected happened. Opening it again usually helps; nothing submitted is lost." },
   "error.offline.title": { zh: "连接不上服务器", en: "Server out of reach" },

@@ -5,7 +5,7 @@ import { Problem } from "../api/client";
 import { useI18n } from "../i18n";
 import { Mark } from "./Brand";
 
-export type ErrorKind = "403" | "404" | "500" | "offline";
+export type ErrorKind = "403" | "404" | "missing" | "500" | "offline";
 
 export function ErrorPage({ kind }: { kind: ErrorKind }) {
   const { t } = useI18n();
@@ -15,7 +15,7 @@ export function ErrorPage({ kind }: { kind: ErrorKind }) {
   return (
     <div className="error-page">
       <Mark size={56} />
-      {kind !== "offline" && <p className="error-code">{kind}</p>}
+      {kind !== "offline" && kind !== "missing" && <p className="error-code">{kind}</p>}
       <h1>{t(`error.${kind}.title`)}</h1>
       <p>{t(`error.${kind}.text`)}</p>
       <p className="error-actions">

@@ -121,7 +121,7 @@ export default function CasePage() {
   const { t, tx, number } = useI18n();
   const { containerId = "" } = useParams();
   const query = useGet<Case>(url`/cases/${containerId}`);
-  if (query.error?.status === 404) return <ErrorPage kind="404" />;
+  if (query.error?.status === 404) return <ErrorPage kind="missing" />;
   if (query.error?.status === 403) return <ErrorPage kind="403" />;
   if (query.error && !query.data) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Loading rows={10} />;

@@ -33,6 +33,7 @@ function Source({ source }: { source: TimelineEntry["source"] }) {
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { t, tx } = useI18n();
   const zone = usePortZone();
+  const detail = tx(entry.detail).replace(INSTANT, (at) => formatInstant(at, zone));
   const late = Date.parse(entry.recorded_at) - Date.parse(entry.occurred_at) > LATE_REPORT_MS;
   const who = [tx(entry.actor.organisation?.name), entry.actor.person].filter(Boolean).join(" · ");
   return (
@@ -44,7 +45,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <p className="event-name">
           <strong>{tx(entry.name)}</strong> <ObjectLink type={entry.object.type} id={entry.object.id} />
         </p>
-        {tx(entry.detail) && <p className="event-detail">{tx(entry.detail)}</p>}
+        {detail && <p className="event-detail">{detail}</p>}
         <p className="event-meta">
           <span>{who || t("source.platform")}</span>
           <Source source={entry.source} />
@@ -69,6 +70,40 @@ function Entry({ entry }: { entry: TimelineEntry }) {
           </span>
         )}
       </p>
+    </li>
+  );
+}
+
+/** The event of which a box has dozens and a reader wants none. */
+const MOVED = "container.moved";
+const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
+
+/** Runs of yard moves are one group; every other event is its own. */
+function grouped(entries: TimelineEntry[]): TimelineEntry[][] {
+  const groups: TimelineEntry[][] = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    if (entry.kind === MOVED && last?.[0]?.kind === MOVED) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+function Moves({ entries }: { entries: TimelineEntry[] }) {
+  const { t, tx } = useI18n();
+  const first = entries[0];
+  return (
+    <li className="event-moves">
+      <details>
+        <summary>
+          {tx(first?.name)} {t("case.times", { n: entries.length })}
+        </summary>
+        <ol>
+          {entries.map((entry) => (
+            <Entry key={entry.event_id} entry={entry} />
+          ))}
+        </ol>
+      </details>
     </li>
   );
 }
@@ -126,9 +161,11 @@ export function Timeline({ containerId }: { containerId: string }) {
         <div key={day} className="timeline-day">
           <h3>{day}</h3>
           <ol>
-            {entries.map((entry) => (
-              <Entry key={entry.event_id} entry={entry} />
-            ))}
+            {grouped(entries).map((group) => {
+              const [first] = group;
+              if (!first) return null;
+              return group.length > 1 ? <Moves key={first.event_id} entries={group} /> : <Entry key={first.event_id} entry={first} />;
+            })}
           </ol>
         </div>
       ))}

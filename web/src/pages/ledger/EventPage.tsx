@@ -29,7 +29,7 @@ export default function EventPage() {
   const { id = "" } = useParams();
   const kindName = useKindName();
   const query = useGet<LedgerEvent>(url`/events/${id}`);
-  if (query.error?.status === 404) return <ErrorPage kind="404" />;
+  if (query.error?.status === 404) return <ErrorPage kind="missing" />;
   if (query.error?.status === 403) return <ErrorPage kind="403" />;
   if (query.error) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
