@@ -98,7 +98,7 @@ async fn discharge_needs_an_arrived_ship_a_manifest_and_happens_once() {
     // Good rows are recorded, faulty ones come back at their place.
     let unlisted = format!("{}-{call}", port.fresh_box());
     let mut command = port.discharge_of(&[boxes[0].clone(), unlisted, boxes[0].clone(), boxes[1].clone()]);
-    command.reports[3].container = "ZZZU0000010".into();
+    command.reports[3].container = "ZZZU0000011".into();
     let outcome = port.ok("terminal-east", &command).await;
     assert_eq!((outcome.accepted, outcome.containers.clone()), (1, vec![boxes[0].clone()]));
     assert_eq!(
@@ -346,10 +346,10 @@ async fn a_manifest_with_faults_is_refused_whole_and_numbers_are_not_reused() {
     let before = port.size().await;
     let number = port.fresh_box();
     let mut bad = papers::bill("B-BAD", std::slice::from_ref(&number));
-    bad.content.loading = "XXXXX".into();
+    bad.number = "N".repeat(33);
     let error = port.run("agent-blue", &port.manifest_of(&call, vec![papers::bill("B-GOOD", &[number]), bad])).await.expect_err("faults");
     let app::AppError::Findings(findings) = error else { panic!("{error}") };
-    assert!(findings.iter().any(|f| f.is_error() && f.pointer == "/bills/1/loading"), "{findings:#?}");
+    assert!(findings.iter().any(|f| f.is_error() && f.pointer == "/bills/1/number"), "{findings:#?}");
     assert_eq!(port.size().await, before);
     assert!(port.app.peek::<Bill>("B-GOOD").await.expect("store").is_none());
     assert_eq!(port.no("agent-blue", &port.manifest_of(&call, vec![papers::bill("B-USED", &[port.fresh_box()])])).await, "bill-number-reused");
