@@ -85,7 +85,10 @@ pub(crate) fn say(line: impl std::fmt::Display) {
     }
 }
 
+/// Stack of a worker thread. One commit with its reactions is a deep chain of futures; unoptimised builds overflow the usual 2 MiB.
+const WORKER_STACK_BYTES: usize = 16 * 1024 * 1024;
+
 /// A runtime for commands that serve or ask a store.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread().thread_stack_size(WORKER_STACK_BYTES).enable_all().build()?)
 }
