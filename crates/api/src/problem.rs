@@ -214,7 +214,12 @@ impl From<AppError> for Problem {
             }
             AppError::Invalid { code, pointer, text } => {
                 let text = Text::from(text);
-                let status = if code == "message-too-large" { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+                let status = match code {
+                    "message-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+                    // Something with this id is there already: a conflict, not a mistake of writing.
+                    taken if taken.ends_with("-exists") => StatusCode::CONFLICT,
+                    _ => StatusCode::BAD_REQUEST,
+                };
                 let mut problem = Self::new(status, code, text.zh.clone(), text.en.clone());
                 problem.findings = vec![Finding::at(code, pointer, text)];
                 problem

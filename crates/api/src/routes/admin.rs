@@ -48,10 +48,6 @@ impl Api {
     }
 }
 
-fn exists(code: &str, zh: &str, en: &str) -> Problem {
-    Problem::new(StatusCode::CONFLICT, code, zh, en)
-}
-
 /// Every organisation.
 #[utoipa::path(get, path = "/admin/organisations", tag = "administration", params(OrganisationQuery), responses((status = 200, body = Page<Organisation>)))]
 async fn list_admin_organisations(asker: Asker, query: Asked<OrganisationQuery>) -> Answer {
@@ -72,13 +68,8 @@ async fn written(asker: &Asker, status: StatusCode, done: Done<String>) -> Answe
 #[utoipa::path(post, path = "/admin/organisations", tag = "administration", request_body = OrganisationForm, responses((status = 201, body = Organisation)))]
 async fn create_organisation(asker: Asker, form: Input<OrganisationForm>) -> Answer {
     let organisation = form.0.into_domain(None);
-    let repeated = asker.ctx.idempotency.is_some();
-    let command = WriteOrganisation { organisation, new: true };
-    match asker.run(&command).await {
-        Ok(done) => written(&asker, StatusCode::CREATED, done).await,
-        Err(problem) if problem.code == "busy" && !repeated => Err(exists("organisation-exists", "该单位标识已存在。", "An organisation has this id already.")),
-        Err(problem) => Err(problem),
-    }
+    let done = asker.run(&WriteOrganisation { organisation, new: true }).await?;
+    written(&asker, StatusCode::CREATED, done).await
 }
 
 /// Change an organisation.
@@ -145,11 +136,8 @@ async fn create_user(asker: Asker, form: Input<UserForm>) -> Answer {
         disabled: false,
         officer: None,
     };
-    match asker.run(&WriteUser { user, new: true }).await {
-        Ok(done) => user_written(&asker, StatusCode::CREATED, &done.outcome, &done).await,
-        Err(problem) if problem.code == "busy" => Err(exists("user-exists", "该用户名已存在。", "A user has this name already.")),
-        Err(problem) => Err(problem),
-    }
+    let done = asker.run(&WriteUser { user, new: true }).await?;
+    user_written(&asker, StatusCode::CREATED, &done.outcome, &done).await
 }
 
 /// Change a person: name, password, or whether it may log in.

@@ -159,6 +159,7 @@ async fn get_session(asker: Asker) -> Answer {
 /// Log out.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
 async fn logout(asker: Asker, request: Request) -> Answer {
+    asker.api.note(&asker.ctx, "session.close", None, "allowed");
     if let Some(token) = session::cookie(request.headers()).filter(|_| !request.headers().contains_key(header::AUTHORIZATION)) {
         asker.api.app.close_session(&session::session_id(token), &asker.ctx).await?;
     }

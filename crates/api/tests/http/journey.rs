@@ -1,0 +1,323 @@
+//! The main job through the API: one box from the manifest to the gate, and its papers.
+
+use app::Role;
+use codes::{ContainerNumber, Uscc};
+use ledger::Timestamp;
+use serde_json::{Value, json};
+
+use crate::site::{Site, request};
+
+/// Everything that the journey left behind.
+pub struct Journey {
+    pub agent: String,
+    pub terminal: String,
+    pub trader: String,
+    pub trucker: String,
+    pub customs: String,
+    pub office: String,
+    pub call: String,
+    pub manifest: String,
+    pub bill: String,
+    pub container: String,
+    pub number: String,
+    pub declaration: String,
+    pub attachment: String,
+    pub inspection: String,
+    pub notice: String,
+    pub payment: String,
+    pub order: String,
+    pub code: String,
+    pub booking: String,
+    pub gate: String,
+    pub eir: String,
+    pub message: String,
+    pub mail: String,
+    pub event: String,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+fn at(site: &Site, minutes: i64) -> String {
+    site.app.now().plus_minutes(minutes).to_string()
+}
+
+/// Scrap: the shipped table has it inspected always.
+const GOODS: &str = "7204490090";
+
+fn manifest_form(call: &str, bill: &str, number: &str, uscc: &str) -> Value {
+    json!({
+        "call": call, "function": "original",
+        "bills": [{
+            "number": bill, "shipper": { "name": "SYNTHETIC EXPORTER" }, "consignee": { "name": "示例进口商", "uscc": uscc },
+            "loading_port": "SGSIN", "discharge_port": "CNLYG",
+            "containers": [{ "number": number, "size_type": "22G1", "seal": "SEAL1", "gross_kg": "10000", "packages": 100 }],
+            "goods": [{ "description": "Scrap of steel", "hs_code": GOODS, "packages": 100, "package_kind": "CT", "gross_kg": "10000" }]
+        }]
+    })
+}
+
+fn filled(draft: &Value) -> Value {
+    let mut form = draft["form"].clone();
+    let more = json!({
+        "trade_country": "SGP", "trade_area_code": "SGP", "distinate_port": "SGSIN", "desp_port_code": "SGSIN", "goods_place": "Terminal East",
+        "wrap_type": "22", "net_wt": "9500", "contr_no": "C-1", "mark_no": "N/M",
+        "containers": [{ "container_id": form["containers"][0]["container_id"], "container_md": "21", "goods_no": "1", "lcl_flag": "0" }],
+        "goods": [{
+            "g_no": "1", "code_ts": GOODS, "g_name": "废钢铁", "g_model": "0|3|示例|示例", "g_qty": "9500", "g_unit": "035", "first_qty": "9500", "first_unit": "035",
+            "decl_price": "2.00", "decl_total": "19000.00", "trade_curr": "USD", "duty_mode": "1", "origin_country": "SGP", "destination_country": "CHN",
+            "district_code": "33029"
+        }]
+    });
+    for (name, value) in more.as_object().expect("fields") {
+        form[name] = value.clone();
+    }
+    form
+}
+
+impl Journey {
+    /// Walks a box to the gate, asking for nothing but the API.
+    pub async fn walk(site: &Site) -> Self {
+        let district = site.app.port().customs_district.clone();
+        let uscc = |serial| Uscc::synthetic("913302", serial).expect("a code").to_string();
+        let agent = site.member("agent-blue", Role::Agent, None).await;
+        let terminal = site.member("terminal-east", Role::Terminal, None).await;
+        site.organisation("trader-one", Role::Trader, None, Some(uscc(1))).await;
+        let trader = site.key("trader-one").await;
+        let trucker = site.member("trucker-one", Role::Trucker, None).await;
+        let customs = site.member("customs-here", Role::Customs, Some(&district)).await;
+        let office = site.member("office", Role::PortOffice, None).await;
+        for officer in ["officer-a", "officer-b", "officer-c"] {
+            site.user(officer, "customs-here", None, true).await;
+        }
+
+        let form = json!({ "ship_name": "DEMO STAR", "imo": "9074729", "flag": "SG", "voyage_in": "026E", "voyage_out": "027W", "terminal": "terminal-east", "eta": at(site, 60) });
+        let call = text(&site.post("/calls", &agent, &form).await.good()["id"]);
+        let number = ContainerNumber::synthetic(1).to_string();
+        let bill = "DEMOBL0001".to_owned();
+        let form = manifest_form(&call, &bill, &number, &uscc(1));
+        assert_eq!(errors(&site.post("/manifests/check", &agent, &form).await.good()), Vec::<String>::new());
+        let made = site.post("/manifests", &agent, &form).await;
+        assert_eq!(made.status.as_u16(), 201);
+        let manifest = text(&made.good()["id"]);
+        let again = site.post("/manifests", &agent, &form).await;
+        assert!(again.problem(422, "findings")["findings"].as_array().expect("findings").iter().any(|f| f["code"] == "bill-number-reused"), "{again}", again = again.json());
+        let container = format!("{number}-{call}");
+
+        // The broker declares before the ship has come.
+        let draft = site.post("/declarations", &trader, &json!({ "bill_no": bill })).await;
+        let declaration = text(&draft.good()["id"]);
+        let kept = site
+            .send(
+                request("POST", "/api/v1/attachments?edoc_code=00000001&name=invoice.pdf")
+                    .header("authorization", &trader)
+                    .body("%PDF-1.7 synthetic".into())
+                    .expect("a request"),
+            )
+            .await;
+        let attachment = text(&kept.good()["sha256"]);
+        let mut form = filled(&draft.json());
+        form["documents"] = json!([{ "edoc_code": "00000001", "name": "invoice.pdf", "sha256": attachment, "size": 18 }]);
+        let wrong = json!({ "bill_no": bill, "goods": [{}] });
+        let found = site.post("/declarations/check", &trader, &wrong).await.good();
+        assert!(found["findings"].as_array().expect("findings").len() > 10, "every fault at once");
+        assert_eq!(errors(&site.post("/declarations/check", &trader, &form).await.good()), Vec::<String>::new());
+        let saved = site
+            .send(
+                request("PUT", &format!("/api/v1/declarations/{declaration}"))
+                    .header("authorization", &trader)
+                    .header("content-type", "application/json")
+                    .header("if-match", draft.header("etag"))
+                    .body(form.to_string().into())
+                    .expect("a request"),
+            )
+            .await;
+        assert_eq!(saved.good()["version"], 2);
+        let accepted = site.post(&format!("/declarations/{declaration}/submit"), &trader, &json!({})).await.good();
+        assert_eq!(accepted["entry_id"].as_str().expect("a number").len(), 18);
+        assert_eq!((&accepted["advance"], &accepted["decision"]["inspect"], &accepted["decision"]["officer"]), (&json!(true), &json!(true), &Value::Null));
+        assert!(accepted["decision"]["answered_in_ms"].as_i64().expect("a time") < 1_000);
+        let whole = site.get(&format!("/declarations/{declaration}"), &customs).await.good();
+        assert_eq!(whole["decision"]["officer"]["rate_basis_points"], 10_000);
+        let inspection = text(&accepted["inspection"]);
+
+        // The ship comes and the box is landed.
+        let arrived = site.post(&format!("/calls/{call}/arrival"), &agent, &json!({ "at": at(site, -5) })).await.good();
+        assert_eq!(arrived["status"], "arrived");
+        let report = json!({ "reports": [
+            { "container": number, "call": call, "at": at(site, -2), "position": "A0101", "seal": "SEAL1" },
+            { "container": "XXXX0000000", "call": call, "at": at(site, -2), "position": "A0102" }
+        ] });
+        let landed = site.post("/containers/discharge", &terminal, &report).await.good();
+        assert_eq!((&landed["accepted"], &landed["findings"][0]["pointer"]), (&json!(1), &json!("/reports/1/container")));
+        let moved = json!({ "events": [{ "container": container, "kind": "moved", "at": at(site, -1), "position": "B0203" }] });
+        assert_eq!(site.post("/status-events", &terminal, &moved).await.good()["accepted"], 1);
+
+        // Documents, inspection, duty.
+        if accepted["tracks"]["documents"]["state"] == "open" {
+            let more: Vec<Value> = accepted["decision"]["documents"]
+                .as_array()
+                .expect("codes")
+                .iter()
+                .filter(|d| d["code"] != "00000001")
+                .map(|d| json!({ "edoc_code": d["code"], "name": "more.pdf", "sha256": attachment, "size": 18 }))
+                .collect();
+            site.post(&format!("/declarations/{declaration}/documents"), &trader, &json!({ "documents": more })).await.good();
+            site.post(&format!("/declarations/{declaration}/documents/pass"), &customs, &json!({ "note": "fine" })).await.good();
+        }
+        let tomorrow = site.app.now().plus_days(1).day(site.app.port().utc_offset_minutes);
+        let slots = site.get(&format!("/inspections/slots?day={tomorrow}"), &trader).await.good();
+        let slot = text(&slots["items"][0]["start"]);
+        let booked = site.post(&format!("/inspections/{inspection}/appointment"), &trader, &json!({ "slot_start": slot })).await.good();
+        assert!(booked["officers"].as_array().expect("officers").len() >= 2);
+        site.post(&format!("/inspections/{inspection}/arrival"), &terminal, &json!({ "container": number, "at": at(site, 0) })).await.good();
+        let officers: Vec<String> = booked["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
+        let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
+        assert_eq!(site.post(&format!("/inspections/{inspection}/result"), &customs, &result).await.good()["status"], "passed");
+        let now = site.get(&format!("/declarations/{declaration}"), &trader).await.good();
+        assert_eq!(now["status"], "awaiting-payment", "{now}");
+        let notice = text(&now["duty_notice"]["id"]);
+        let payment = site.post(&format!("/duty-notices/{notice}/payment"), &trader, &json!({})).await.good();
+        assert_eq!(payment["messages"][0]["kind"], "pain.001");
+        let payment = text(&payment["id"]);
+        site.app.deliver_payments(&site.platform()).await.expect("the bank answers");
+        let settled = site.get(&format!("/payments/{payment}"), &trader).await.good();
+        assert_eq!((&settled["status"], settled["messages"].as_array().map(Vec::len).unwrap_or_default() >= 3), (&json!("settled"), true));
+        let released = site.get(&format!("/declarations/{declaration}"), &trader).await.good();
+        assert_eq!(released["status"], "released");
+
+        // Delivery order, booking, gate.
+        let order = text(&site.post("/delivery-orders", &trader, &json!({ "bill_no": bill })).await.good()["id"]);
+        site.post(&format!("/delivery-orders/{order}/issue"), &agent, &json!({})).await.problem(409, "order-charges-unpaid");
+        site.post(&format!("/delivery-orders/{order}/payment"), &trader, &json!({})).await.good();
+        site.app.deliver_payments(&site.platform()).await.expect("the bank answers");
+        let issued = site.post(&format!("/delivery-orders/{order}/issue"), &agent, &json!({ "free_days": 4 })).await.good();
+        let code = text(&issued["code"]);
+        let passed_on = site.post(&format!("/delivery-orders/{order}/transfer"), &trader, &json!({ "to": "trucker-one" })).await.good();
+        assert_eq!((&passed_on["holder"]["id"], passed_on["transfers"].as_array().map(Vec::len)), (&json!("trucker-one"), Some(1)));
+        let hour = Timestamp::from_millis(site.app.now().millis() / 3_600_000 * 3_600_000);
+        let form = json!({ "container": container, "delivery_order": order, "slot_start": hour.to_string(), "plate": "苏A12345", "driver_name": "张三丰", "driver_phone": "13800001234" });
+        let booked = site.post("/bookings", &trucker, &form).await.good();
+        assert_eq!(booked["driver_phone"], "13800001234");
+        let booking = text(&booked["id"]);
+        assert_eq!(site.get(&format!("/bookings/{booking}"), &customs).await.good()["driver_phone"], "138****1234");
+        let truck = |direction: &str, plate: &str| json!({ "direction": direction, "lane": "L1", "plate": plate, "container": number, "seal": "CUST1" });
+        let refused = site.post("/gate/decisions", &terminal, &truck("in", "苏B99999")).await.good();
+        assert_eq!(refused["outcome"], "refused");
+        assert!(refused["reasons"].as_array().expect("reasons").iter().any(|r| r["code"] == "gate-plate-differs"));
+        assert_eq!(site.post("/gate/decisions", &terminal, &truck("in", "苏A12345")).await.good()["outcome"], "passed");
+        let out = site.post("/gate/decisions", &terminal, &truck("out", "苏A12345")).await.good();
+        assert_eq!(out["outcome"], "passed", "{out}");
+
+        // A message that nobody can read is kept all the same.
+        let sent = site
+            .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
+            .await;
+        assert_eq!(sent.status.as_u16(), 202);
+        let message = text(&sent.good()["id"]);
+        let mail = site.get("/mailbox?state=pending", &terminal).await.good();
+        let timeline = site.get(&format!("/cases/{container}/timeline"), &terminal).await.good();
+        Self {
+            agent,
+            terminal,
+            trader,
+            trucker,
+            customs,
+            office,
+            call,
+            manifest,
+            bill,
+            container,
+            number,
+            declaration,
+            attachment,
+            inspection,
+            notice,
+            payment,
+            order,
+            code,
+            booking,
+            gate: text(&out["id"]),
+            eir: text(&out["eir"]),
+            message,
+            mail: text(&mail["items"][0]["id"]),
+            event: text(&timeline["items"][0]["event_id"]),
+        }
+    }
+}
+
+fn errors(findings: &Value) -> Vec<String> {
+    findings["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|f| f["severity"] == "error")
+        .map(|f| format!("{} {} {}", f["code"], f["pointer"], f["message"]["en"]))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_box_goes_from_the_manifest_to_the_gate() {
+    let site = Site::new().await;
+    let j = Journey::walk(&site).await;
+
+    let case = site.get(&format!("/cases/{}", j.container), &j.trader).await.good();
+    assert_eq!(case["summary"]["status"], "gone");
+    assert!(case["stages"].as_array().expect("stages").iter().all(|s| s["waiting"] == false), "{case}");
+    assert_eq!(case["next"].as_array().map(Vec::len), Some(0), "{}", case["next"]);
+    let office = site.get(&format!("/cases/{}", j.container), &j.office).await.good();
+    assert_eq!(office["declaration"]["form"]["goods"].as_array().map(Vec::len), Some(0), "the port office sees no trade values");
+
+    let first = site.get(&format!("/cases/{}/timeline?limit=5", j.container), &j.trader).await.good();
+    let rest = site.get(&format!("/cases/{}/timeline?cursor={}", j.container, first["next"].as_str().expect("more")), &j.trader).await.good();
+    let positions: Vec<u64> = [&first, &rest].iter().flat_map(|p| p["items"].as_array().expect("items")).map(|e| e["position"].as_u64().expect("n")).collect();
+    assert!(positions.len() > 20 && positions.is_sorted_by(|a, b| a < b), "{positions:?}");
+    let csv = site.get(&format!("/cases/{}/timeline.csv", j.container), &j.trader).await;
+    assert_eq!(String::from_utf8(csv.bytes).expect("UTF-8").lines().count(), positions.len() + 1);
+
+    let public = site.get(&format!("/public/track?number={}&check=0001", j.number), "").await.good();
+    assert_eq!(public["status"], "gone");
+    site.get(&format!("/public/track?number={}&check=0002", j.number), "").await.problem(404, "not-found");
+    let document = site.get(&format!("/public/documents/{}", j.code), "").await.good();
+    assert_eq!((&document["status"], &document["valid"]), (&json!("redeemed"), &json!(false)));
+    let summary = site.get("/public/summary", "").await.good();
+    assert_eq!(summary["today"]["gated_out"], 1);
+
+    let receipt = site.get(&format!("/events/{}/receipt", j.event), &j.terminal).await.good();
+    assert_eq!(site.post("/public/receipts/verify", "", &receipt).await.good()["valid"], true);
+    let mut altered = receipt.clone();
+    altered["position"] = json!(receipt["position"].as_u64().expect("n") + 1);
+    assert_eq!(site.post("/public/receipts/verify", "", &altered).await.good()["valid"], false);
+
+    let eir = site.get(&format!("/eirs/{}", j.eir), &j.trader).await.good();
+    assert_eq!(eir["driver"], "张**", "the trader need not know the driver");
+    let live = site.get("/insight/live", &j.office).await.good();
+    assert!(live["counters"].as_array().expect("counters").iter().any(|c| c["code"] == "ships-in-port" && c["value"] == 1));
+    let clearance = site.get("/insight/clearance", &j.office).await.good();
+    assert_eq!(clearance["count"], 1);
+    let raw = site.get(&format!("/messages/{}/raw", j.message), &j.agent).await;
+    assert_eq!(raw.bytes, b"not EDIFACT at all");
+}
+
+#[tokio::test]
+async fn documents_are_printed_with_their_state() {
+    let site = Site::new().await;
+    let j = Journey::walk(&site).await;
+    for (path, key) in [
+        (format!("/declarations/{}/release.pdf", j.declaration), &j.trader),
+        (format!("/duty-notices/{}/notice.pdf?lang=en", j.notice), &j.trader),
+        (format!("/delivery-orders/{}/order.pdf", j.order), &j.trucker),
+        (format!("/eirs/{}/eir.pdf", j.eir), &j.terminal),
+        (format!("/events/{}/receipt.pdf", j.event), &j.terminal),
+    ] {
+        let reply = site.get(&path, key).await;
+        if reply.status.as_u16() == 503 {
+            // Without a Chinese font the answer says which package is missing.
+            reply.problem(503, "font-missing");
+            continue;
+        }
+        assert_eq!(reply.header("content-type"), "application/pdf", "{path}: {}", String::from_utf8_lossy(&reply.bytes));
+        assert!(reply.bytes.starts_with(b"%PDF-"), "{path}");
+    }
+}

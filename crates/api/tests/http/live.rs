@@ -1,0 +1,50 @@
+//! Live changes reach those who may see them, and nobody else.
+
+use app::Role;
+use axum::body::Body;
+use http_body_util::BodyExt;
+use serde_json::json;
+
+use crate::site::{Site, call};
+
+/// Reads frames until one holds the text; the stream must not end before.
+async fn read_until(body: &mut Body, wanted: &str) -> String {
+    let mut read = String::new();
+    while !read.contains(wanted) {
+        let frame = body.frame().await.expect("the stream goes on").expect("a frame");
+        if let Ok(bytes) = frame.into_data() {
+            read.push_str(std::str::from_utf8(&bytes).expect("UTF-8"));
+        }
+    }
+    read
+}
+
+#[tokio::test]
+async fn a_change_is_told_to_its_party_alone() {
+    let site = Site::new().await;
+    let trader = site.member("trader-one", Role::Trader, None).await;
+    let other = site.member("trader-two", Role::Trader, None).await;
+    let mut own = site.follow(call("GET", "/stream", &trader, None)).await;
+    let mut foreign = site.follow(call("GET", "/stream", &other, None)).await;
+    let mut public = site.follow(call("GET", "/public/stream", "", None)).await;
+    read_until(&mut own, "event: ready").await;
+    read_until(&mut foreign, "event: ready").await;
+
+    let first = site.post("/declarations", &trader, &json!({})).await.good();
+    let told = read_until(&mut own, "event: change").await;
+    assert!(told.contains("declaration.drafted") && told.contains(first["id"].as_str().expect("id")), "{told}");
+    assert!(!read_until(&mut public, "event: counters").await.contains(first["id"].as_str().expect("id")));
+
+    // The foreign stream hears of its own change next: the other one was never told to it.
+    let second = site.post("/declarations", &other, &json!({})).await.good();
+    let told = read_until(&mut foreign, "event: change").await;
+    assert!(told.contains(second["id"].as_str().expect("id")) && !told.contains(first["id"].as_str().expect("id")), "{told}");
+
+    // Whoever comes back is told what it missed, and not what it had seen.
+    let third = site.post("/declarations", &trader, &json!({})).await.good();
+    let (mut parts, body) = call("GET", "/stream", &trader, None).into_parts();
+    parts.headers.insert("last-event-id", "0".parse().expect("header"));
+    let mut again = site.follow(axum::http::Request::from_parts(parts, body)).await;
+    let told = read_until(&mut again, "event: change").await;
+    assert!(told.contains(third["id"].as_str().expect("id")) && !told.contains(first["id"].as_str().expect("id")), "{told}");
+}

@@ -1,0 +1,9 @@
+//! The API over a real store, through the real router.
+
+mod faults;
+mod journey;
+mod live;
+mod rights;
+mod rights_table;
+mod sessions;
+mod site;
