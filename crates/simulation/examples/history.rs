@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let from = until.plus_days(-i64::try_from(days)?);
     let clock = Arc::new(SimClock::new(from));
     let port = PortSettings { demo: true, ..PortSettings::default() };
-    let store = Arc::new(SqliteStore::open(&path, &port.code, store::contract::sealer(), SqliteOptions::default())?);
+    let store = Arc::new(SqliteStore::open(&path, &port.code, store::contract::sealer(), SqliteOptions { durable: false, ..SqliteOptions::default() })?);
     let ticking = Arc::clone(&clock);
     let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
     let parts = Parts {

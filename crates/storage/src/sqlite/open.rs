@@ -47,11 +47,13 @@ pub struct SqliteOptions {
     pub cache_mib: u32,
     /// Bound of the database file in bytes; `None` leaves it to the disk.
     pub file_bytes_max: Option<u64>,
+    /// A commit is acknowledged when the disk has it. `false` only for data that is built anew when the machine fails meanwhile.
+    pub durable: bool,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { access: Access::Write, readers: 4, cache_mib: 64, file_bytes_max: None }
+        Self { access: Access::Write, readers: 4, cache_mib: 64, file_bytes_max: None, durable: true }
     }
 }
 
@@ -153,7 +155,7 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, OpenError
         conn.busy_timeout(Duration::from_secs(10))?;
         if options.access == Access::Write {
             conn.pragma_update(None, "journal_mode", "WAL")?;
-            conn.pragma_update(None, "synchronous", "FULL")?;
+            conn.pragma_update(None, "synchronous", if options.durable { "FULL" } else { "OFF" })?;
             conn.pragma_update(None, "wal_autocheckpoint", 0)?;
             conn.pragma_update(None, "temp_store", "MEMORY")?;
             conn.pragma_update(None, "cache_size", -i64::from(options.cache_mib.max(1)) * 1_024)?;

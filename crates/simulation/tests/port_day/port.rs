@@ -1,0 +1,86 @@
+//! A port over a real embedded store.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use app::reading::ListQuery;
+use app::settings::PortSettings;
+use app::{App, Clock as _, Context, Parts, Principal, Role};
+use ledger::Timestamp;
+use simulation::{SeededEntropy, SimClock};
+use storage::{SqliteOptions, SqliteStore};
+
+/// When the day begins: a Tuesday morning in China.
+pub fn from() -> Timestamp {
+    "2026-11-17T00:00:00Z".parse().expect("instant")
+}
+
+/// When it ends: boxes need some days to leave.
+pub fn until() -> Timestamp {
+    from().plus_days(4)
+}
+
+/// A port.
+pub struct Port {
+    path: PathBuf,
+    seed: u64,
+    opened: u64,
+    pub clock: Arc<SimClock>,
+    pub app: Arc<App>,
+}
+
+impl Port {
+    /// Opens a store and puts an application on it.
+    pub fn open(path: &Path, seed: u64) -> Self {
+        let clock = Arc::new(SimClock::new(from()));
+        let app = application(path, seed, &clock);
+        Self { path: path.to_owned(), seed, opened: 0, clock, app }
+    }
+
+    /// The application goes away without closing its store. Whoever else holds it must let go, too: `elsewhere` is given instead.
+    pub fn crash(&mut self) -> Arc<App> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let elsewhere = application(&folder.path().join("nobody.sqlite"), 0, &self.clock);
+        self.app = Arc::clone(&elsewhere);
+        elsewhere
+    }
+
+    /// Another process' worth of memory starts on the same file.
+    pub fn reopen(&mut self) {
+        self.opened += 1;
+        self.app = application(&self.path, self.seed + 1_000 * self.opened, &self.clock);
+    }
+
+    /// What somebody has to do.
+    pub async fn open_actions(&self) -> BTreeSet<String> {
+        let ctx = Context::platform(self.clock.now(), "test");
+        let tallies = self.app.worklist_tally(&ctx, &ListQuery::default()).await.expect("worklist");
+        tallies.into_iter().filter_map(|row| row.action).collect()
+    }
+}
+
+fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
+    let port = PortSettings { demo: true, ..PortSettings::default() };
+    // The crash tests kill processes, not machines: what the system has taken survives without waiting for the disk.
+    let options = SqliteOptions { durable: false, ..SqliteOptions::default() };
+    let store = SqliteStore::open(path, &port.code, store::contract::sealer(), options).expect("the store opens");
+    let ticking = Arc::clone(clock);
+    let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
+    let parts = Parts {
+        store: Arc::new(store),
+        interpreter: Arc::new(messages::EdiInterpreter::default()),
+        bank: Arc::new(bank),
+        clock: Arc::clone(clock) as Arc<dyn app::Clock>,
+        entropy: Arc::new(SeededEntropy::new(seed)),
+        port,
+    };
+    Arc::new(App::new(parts).expect("policies"))
+}
+
+/// A request of an organisation's person at the port's present.
+pub fn context(port: &Port, organisation: &str, role: Role) -> Context {
+    let district = (role == Role::Customs).then(|| port.app.port().customs_district.clone());
+    let principal = Principal { id: format!("{organisation}.test"), organisation: organisation.to_owned(), role, district, system: false };
+    Context { principal, at: port.clock.now(), request: "fault".into(), idempotency: None, message: None }
+}
