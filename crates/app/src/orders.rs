@@ -31,6 +31,17 @@ impl UseCase for RequestOrder {
         let bill = unit.authorised::<Bill>(Self::NAME, &self.bill).await?;
         let id = unit.app.next_id('O', unit.at()).await?;
         let containers: Vec<String> = bill.content.containers.iter().map(|c| container_id(&c.number, &bill.call)).collect();
+        // A box goes with the bill that named it first: another bill of the call that lists it too must not give it away.
+        for container in &containers {
+            if unit.load::<Container>(container).await?.is_some_and(|known| known.bill.as_ref() != Some(&self.bill)) {
+                return Err(AppError::invalid(
+                    "order-box-of-another-bill",
+                    "/bill_no",
+                    format!("集装箱 {container} 已列入另一提运单，不能凭本提运单换单"),
+                    format!("box {container} belongs to another bill; no delivery order can be given for it on this one"),
+                ));
+            }
+        }
         let port = unit.app.port();
         let charges = Money::new(port.delivery_order_charge_fen.saturating_mul(i64::try_from(containers.len()).unwrap_or(0)), codes::CurrencyCode::CNY);
         let applicant = unit.ctx.principal.organisation.clone();
