@@ -95,7 +95,7 @@ fn open(api: Api, reader: Reader, until: Option<Timestamp>, request: &Request) -
     })?;
     let changes = api.app.store().changes();
     let size = *changes.borrow();
-    let next = last_seen(request.headers()).map_or(size, |position| (position + 1).min(size));
+    let next = last_seen(request.headers()).map_or(size, |position| position.saturating_add(1).min(size));
     let ending = request.extensions().get::<Ending>().map(|ending| ending.0.clone());
     api.metrics.streams.fetch_add(1, Ordering::Relaxed);
     // The first event tells the client that it is connected, and where it stands.
