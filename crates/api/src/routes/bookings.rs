@@ -69,7 +69,11 @@ async fn get_booking(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
 async fn make_booking(asker: Asker, form: Input<BookingForm>) -> Answer {
     let form = form.0;
     // A client that names an order means that one and no other.
-    if let Some(order) = form.delivery_order.as_deref().map(str::trim).filter(|o| !o.is_empty()) {
+    // Who may not see the box is answered by the use case, and learns nothing about its order here.
+    let object = ledger::ObjectRef::new("container", form.container.clone());
+    if let Some(order) = form.delivery_order.as_deref().map(str::trim).filter(|o| !o.is_empty())
+        && asker.api.app.may_see(&asker.ctx, "container.read", &object).await?
+    {
         let covering = asker.api.app.peek::<Container>(&form.container).await?.and_then(|c| c.order).map(|o| o.id);
         if covering.as_deref().is_some_and(|covering| covering != order) {
             return Err(Problem::bad("order-differs", "该箱不在此提货单上。", "The box is covered by another delivery order."));
