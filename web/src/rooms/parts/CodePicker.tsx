@@ -20,7 +20,7 @@ export function CodePicker({ table, value, onChange, label, status, disabled, id
   const [typed, setTyped] = useState("");
   const { items, loading, chosen } = useCodes(table, typed.trim(), value);
   const options = items.map((item) => ({ value: item.code, label: `${item.code} ${tx(item.name)}` }));
-  if (value && !options.some((option) => option.value === value)) {
+  if (value && !typed && !options.some((option) => option.value === value)) {
     options.unshift({ value, label: chosen ? `${value} ${tx(chosen.name)}` : value });
   }
   const own = typed.trim().toUpperCase();
