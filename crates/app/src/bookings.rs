@@ -52,7 +52,10 @@ async fn open(unit: &mut Unit<'_>, terminal: &str, start: Timestamp, capacity: u
     }
     let id = slot_id(terminal, start, offset);
     let state = unit.load::<Slot>(&id).await?;
-    let events = logistics::decide_open_slot(state.as_ref(), Opened { terminal: terminal.to_owned(), start, end: start.plus_hours(SLOT_HOURS), capacity })?;
+    let events = logistics::decide_open_slot(
+        state.as_ref(),
+        Opened { terminal: terminal.to_owned(), start, end: start.plus_hours(SLOT_HOURS), capacity },
+    )?;
     unit.record::<Slot>(&id, events, unit.at()).await?;
     Ok(id)
 }
@@ -84,17 +87,32 @@ impl UseCase for MakeBooking {
         // Whoever holds the order of a box is a party of the box; a stranger learns nothing about either.
         let container = unit.authorised::<Container>(Self::NAME, &self.container).await?;
         let order_id = container.order.as_ref().map(|o| o.id.clone()).ok_or_else(|| {
-            AppError::invalid("container-no-delivery-order", "/container", "该箱尚未换单，不能预约", "no delivery order has been issued for the box")
+            AppError::invalid(
+                "container-no-delivery-order",
+                "/container",
+                "该箱尚未换单，不能预约",
+                "no delivery order has been issued for the box",
+            )
         })?;
         let order = unit.get::<DeliveryOrder>(&order_id).await?;
         if principal.role != Role::Platform && order.holder != principal.organisation {
-            return Err(AppError::invalid("gate-order-not-holder", "/container", "只有提货单持有人可以预约", "only the holder of the delivery order may book"));
+            return Err(AppError::invalid(
+                "gate-order-not-holder",
+                "/container",
+                "只有提货单持有人可以预约",
+                "only the holder of the delivery order may book",
+            ));
         }
         let trucker = match principal.role {
             Role::Trucker => principal.organisation.clone(),
-            Role::Trader | Role::Agent | Role::Terminal | Role::Customs | Role::PortOffice | Role::Admin | Role::Platform | Role::Public => {
-                named_trucker(unit, self.trucker.as_deref(), &order.holder).await?
-            }
+            Role::Trader
+            | Role::Agent
+            | Role::Terminal
+            | Role::Customs
+            | Role::PortOffice
+            | Role::Admin
+            | Role::Platform
+            | Role::Public => named_trucker(unit, self.trucker.as_deref(), &order.holder).await?,
         };
         let id = unit.app.next_id('B', unit.at()).await?;
         let slot = slot_id(&container.terminal, self.slot_start, unit.app.port().utc_offset_minutes);
@@ -214,7 +232,12 @@ impl App {
         Ok(starts
             .into_iter()
             .map(|start| match known.get(&slot_id(terminal, start, offset)) {
-                Some(slot) => SlotOffer { start, end: slot.end, capacity: slot.capacity, taken: u32::try_from(slot.bookings.len()).unwrap_or(u32::MAX) },
+                Some(slot) => SlotOffer {
+                    start,
+                    end: slot.end,
+                    capacity: slot.capacity,
+                    taken: u32::try_from(slot.bookings.len()).unwrap_or(u32::MAX),
+                },
                 None => SlotOffer { start, end: start.plus_hours(SLOT_HOURS), capacity: self.port().slot_capacity, taken: 0 },
             })
             .collect())

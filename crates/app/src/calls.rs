@@ -18,7 +18,12 @@ pub const REPORT_AGE_MAX_DAYS: i64 = 400;
 /// Refuses instants that cannot be true.
 pub(crate) fn plausible(at: Timestamp, now: Timestamp, pointer: &str) -> Result<Timestamp, AppError> {
     if at.since_millis(now) > CLOCK_SKEW_MAX_MS {
-        return Err(AppError::invalid("time-in-future", pointer, format!("时间 {at} 晚于当前时间，请检查时钟"), format!("{at} lies in the future: check the clock")));
+        return Err(AppError::invalid(
+            "time-in-future",
+            pointer,
+            format!("时间 {at} 晚于当前时间，请检查时钟"),
+            format!("{at} lies in the future: check the clock"),
+        ));
     }
     if at < now.plus_days(-REPORT_AGE_MAX_DAYS) {
         return Err(AppError::invalid("time-too-old", pointer, format!("时间 {at} 过早"), format!("{at} is too long ago")));
@@ -193,7 +198,8 @@ impl UseCase for DepartCall {
 }
 
 impl App {
-    /// The open call that a message means, by IMO number or ship name, and voyage.
+    /// The open call that a message means, by IMO number or ship name, and voyage. What fits more than one call means none of them, unless
+    /// ship and voyage are both told: then the newest.
     ///
     /// # Errors
     /// The store's fault.
@@ -217,11 +223,11 @@ impl App {
             limit: 50,
         };
         let refs: Vec<ObjectRef> = self.store().work(&query).await?.items.into_iter().map(|item| item.object).collect();
-        let mut calls: Vec<(String, ShipCall)> =
-            self.peek_many::<ShipCall>(refs.into_iter().map(|o| o.id)).await?.into_iter().collect();
+        let mut calls: Vec<(String, ShipCall)> = self.peek_many::<ShipCall>(refs.into_iter().map(|o| o.id)).await?.into_iter().collect();
         calls.sort_by_key(|(_, call)| std::cmp::Reverse(call.announced_at));
         let agrees = |told: &Option<String>, known: &str| told.as_ref().is_none_or(|t| folded(t) == folded(known));
-        Ok(calls.into_iter().find(|(_, call)| {
+        let told_in_full = clue.voyage.is_some() && (clue.imo.is_some() || clue.ship_name.is_some());
+        let mut meant = calls.into_iter().filter(|(_, call)| {
             let ship = match (&clue.imo, &clue.ship_name) {
                 (Some(imo), _) if folded(imo) == folded(&call.imo) => true,
                 (_, Some(name)) => folded(name) == folded(&call.ship_name),
@@ -229,6 +235,8 @@ impl App {
                 (None, None) => true,
             };
             ship && agrees(&clue.voyage, &call.voyage_in)
-        }))
+        });
+        let newest = meant.next();
+        Ok(if told_in_full || meant.next().is_none() { newest } else { None })
     }
 }

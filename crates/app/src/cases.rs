@@ -17,8 +17,12 @@ use crate::rights::Resource;
 use crate::unit::{assigned, read_state};
 use crate::{App, AppError, Context, Role};
 
-/// Most events of one object in a timeline.
-const EVENTS_PER_OBJECT_MAX: u32 = 500;
+/// Events of one object read at a time.
+const EVENTS_PAGE: u32 = 500;
+/// Most events of one object in a timeline, the oldest first: a box that was moved more often has its story told up to there.
+const EVENTS_PER_OBJECT_MAX: usize = 5_000;
+/// Most gate transactions in a case, the newest ones: a truck that was sent back a hundred times must not crowd out the papers.
+const GATE_TRANSACTIONS_MAX: usize = 20;
 /// Most objects of one case.
 const OBJECTS_MAX: usize = 60;
 
@@ -112,7 +116,7 @@ impl App {
             if object.kind == Container::KIND {
                 continue;
             }
-            for stored in self.store().events_of(&self.port().code, &object, None, EVENTS_PER_OBJECT_MAX).await? {
+            for stored in self.events_of(&object).await? {
                 gathered.events.entry(stored.position).or_insert(stored);
             }
         }
@@ -120,10 +124,14 @@ impl App {
         Ok(events
             .into_values()
             .filter(|stored| {
-                stored.event.subject().is_ok_and(|subject| gathered.records.get(subject).is_some_and(|(_, row)| self.shows(ctx, subject, row)))
+                stored
+                    .event
+                    .subject()
+                    .is_ok_and(|subject| gathered.records.get(subject).is_some_and(|(_, row)| self.shows(ctx, subject, row)))
             })
             .map(|stored| {
-                let readable = stored.event.subject().is_ok_and(|s| gathered.records.get(s).is_some_and(|(_, row)| self.may_read(ctx, s, row)));
+                let readable =
+                    stored.event.subject().is_ok_and(|s| gathered.records.get(s).is_some_and(|(_, row)| self.may_read(ctx, s, row)));
                 if readable { stored } else { without_payload(stored) }
             })
             .collect())
@@ -140,12 +148,25 @@ impl App {
         Ok(page.items.into_iter().map(|(seen, _)| seen).filter(|seen| seen.state.number == number).collect())
     }
 
+    async fn events_of(&self, object: &ObjectRef) -> Result<Vec<StoredEvent>, AppError> {
+        let mut found: Vec<StoredEvent> = Vec::new();
+        loop {
+            let after = found.last().map(|stored| stored.position);
+            let page = self.store().events_of(&self.port().code, object, after, EVENTS_PAGE).await?;
+            let last = page.len() < usize::try_from(EVENTS_PAGE).unwrap_or(usize::MAX);
+            found.extend(page);
+            if last || found.len() >= EVENTS_PER_OBJECT_MAX {
+                return Ok(found);
+            }
+        }
+    }
+
     async fn gather(&self, container: Seen<Container>) -> Result<Gathered, AppError> {
         let port = &self.port().code;
         let own = ObjectRef::new(Container::KIND, container.id.clone());
         let mut wanted: BTreeSet<ObjectRef> = BTreeSet::from([own.clone(), ObjectRef::new(ShipCall::KIND, container.state.call.clone())]);
         let mut events = BTreeMap::new();
-        for stored in self.store().events_of(port, &own, None, EVENTS_PER_OBJECT_MAX).await? {
+        for stored in self.events_of(&own).await? {
             wanted.extend(stored.event.objects.iter().map(|link| link.object.clone()));
             events.insert(stored.position, stored);
         }
@@ -158,9 +179,23 @@ impl App {
             }
         }
         let of_case = [
-            Container::KIND, ShipCall::KIND, Bill::KIND, Manifest::KIND, Declaration::KIND, DutyNotice::KIND, Payment::KIND, Inspection::KIND,
-            DeliveryOrder::KIND, Booking::KIND, GateTransaction::KIND, Eir::KIND,
+            Container::KIND,
+            ShipCall::KIND,
+            Bill::KIND,
+            Manifest::KIND,
+            Declaration::KIND,
+            DutyNotice::KIND,
+            Payment::KIND,
+            Inspection::KIND,
+            DeliveryOrder::KIND,
+            Booking::KIND,
+            GateTransaction::KIND,
+            Eir::KIND,
         ];
+        let gates: Vec<ObjectRef> = wanted.iter().filter(|o| o.kind == GateTransaction::KIND).cloned().collect();
+        for old in gates.iter().rev().skip(GATE_TRANSACTIONS_MAX) {
+            wanted.remove(old);
+        }
         let wanted: Vec<ObjectRef> = wanted
             .into_iter()
             .filter(|o| of_case.contains(&o.kind.as_ref()) && (o.kind != Container::KIND || o.id == container.id))

@@ -29,8 +29,7 @@ pub enum Role {
 
 impl Role {
     /// Roles that a person can have.
-    pub const PEOPLE: [Self; 7] =
-        [Self::Trader, Self::Agent, Self::Terminal, Self::Trucker, Self::Customs, Self::PortOffice, Self::Admin];
+    pub const PEOPLE: [Self; 7] = [Self::Trader, Self::Agent, Self::Terminal, Self::Trucker, Self::Customs, Self::PortOffice, Self::Admin];
 
     /// Stable code.
     pub const fn code(self) -> &'static str {

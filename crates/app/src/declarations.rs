@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use clearance::{
-    AcceptFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration, DeclarationForm, DocumentsPassed, DocumentsRequested,
-    DocumentsSupplied, Drafted, DutyNotice, Edited, FormContainer, FormDocument, Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
+    AcceptFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration, DeclarationForm, DocumentsPassed,
+    DocumentsRequested, DocumentsSupplied, Drafted, DutyNotice, Edited, FormContainer, FormDocument, Held, HoldLifted, Parties, Rejected,
+    Track, Waived, Withdrawn, check,
 };
 use codes::{Finding, Mass, has_errors};
 use credit::Enterprise;
@@ -93,7 +94,12 @@ async fn prefill(unit: &mut Unit<'_>, number: &str, form: &mut DeclarationForm) 
     form.containers = content
         .containers
         .iter()
-        .map(|c| FormContainer { container_id: c.number.clone(), container_md: c.size_type.clone(), goods_no: "1".into(), lcl_flag: "0".into() })
+        .map(|c| FormContainer {
+            container_id: c.number.clone(),
+            container_md: c.size_type.clone(),
+            goods_no: "1".into(),
+            lcl_flag: "0".into(),
+        })
         .collect();
     if let Some(uscc) = &content.consignee.uscc {
         form.trade_co_scc.clone_from(uscc);
@@ -246,7 +252,12 @@ impl UseCase for DiscardDeclaration {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
         if !matches!(state, Declaration::Draft { .. }) {
-            return Err(AppError::invalid("declaration-not-draft", "/id", "只能删除草稿；已受理的请申请撤单", "only drafts are discarded; withdraw an accepted one"));
+            return Err(AppError::invalid(
+                "declaration-not-draft",
+                "/id",
+                "只能删除草稿；已受理的请申请撤单",
+                "only drafts are discarded; withdraw an accepted one",
+            ));
         }
         let events = clearance::decide_withdraw(&state, Withdrawn { reason: "草稿删除 draft discarded".into() })?;
         unit.record::<Declaration>(&self.id, events, unit.at()).await?;
@@ -330,7 +341,12 @@ impl UseCase for AttachDocuments {
             limits::text(&document.name, &format!("/documents/{index}/name"), limits::SHORT_TEXT_MAX * 4)?;
             limits::text(&document.edoc_code, &format!("/documents/{index}/edoc_code"), limits::SHORT_TEXT_MAX)?;
             if !unit.app.uploaded(&document.sha256, &unit.ctx.principal.organisation).await? {
-                return Err(AppError::invalid("attachment-unknown", format!("/documents/{index}/sha256"), "没有这个附件，请先上传", "no such attachment; upload it first"));
+                return Err(AppError::invalid(
+                    "attachment-unknown",
+                    format!("/documents/{index}/sha256"),
+                    "没有这个附件，请先上传",
+                    "no such attachment; upload it first",
+                ));
             }
         }
         let events = clearance::decide_documents_supplied(&state, DocumentsSupplied { documents: self.documents.clone() })?;

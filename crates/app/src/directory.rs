@@ -183,7 +183,8 @@ impl App {
 
     async fn register(&self) -> Result<Arc<Register>, AppError> {
         let now = self.now().millis();
-        let known = self.directory().register.read().as_ref().filter(|(at, _)| (now - at).abs() < REMEMBER_MS).map(|(_, known)| Arc::clone(known));
+        let known =
+            self.directory().register.read().as_ref().filter(|(at, _)| (now - at).abs() < REMEMBER_MS).map(|(_, known)| Arc::clone(known));
         if let Some(known) = known {
             return Ok(known);
         }
@@ -251,7 +252,9 @@ impl App {
         loop {
             let page: Vec<Record> = self.store().records(&self.port().code, space, after.as_deref(), 200).await?;
             for record in &page {
-                found.push(serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(format!("record {space}/{}: {e}", record.id)))?);
+                found.push(
+                    serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(format!("record {space}/{}: {e}", record.id)))?,
+                );
             }
             match page.last() {
                 Some(last) if page.len() == 200 => after = Some(last.id.clone()),
@@ -282,7 +285,13 @@ impl App {
     /// The store's fault.
     pub async fn open_session(&self, id: &str, record: &SessionRecord, ctx: &Context) -> Result<(), AppError> {
         let body = serde_json::to_vec(record).map_err(|e| AppError::Internal(e.to_string()))?;
-        let write = RecordWrite { space: SESSIONS.into(), id: id.into(), expected_version: None, body: Some(body), expires_at: Some(record.expires_at) };
+        let write = RecordWrite {
+            space: SESSIONS.into(),
+            id: id.into(),
+            expected_version: None,
+            body: Some(body),
+            expires_at: Some(record.expires_at),
+        };
         self.write_sessions(write, ctx, "session.open").await
     }
 
@@ -314,7 +323,13 @@ impl App {
 }
 
 fn principal(id: &str, organisation: &Organisation, system: bool) -> Principal {
-    Principal { id: id.to_owned(), organisation: organisation.id.clone(), role: organisation.role, district: organisation.district.clone(), system }
+    Principal {
+        id: id.to_owned(),
+        organisation: organisation.id.clone(),
+        role: organisation.role,
+        district: organisation.district.clone(),
+        system,
+    }
 }
 
 /// Registers or changes an organisation.
@@ -432,6 +447,11 @@ fn check_id(id: &str, pointer: &str) -> Result<(), AppError> {
     if fits {
         Ok(())
     } else {
-        Err(AppError::invalid("id-shape", pointer, "标识须为 2 至 40 位小写字母、数字、连字符", "ids are 2 to 40 lower-case letters, digits, hyphens"))
+        Err(AppError::invalid(
+            "id-shape",
+            pointer,
+            "标识须为 2 至 40 位小写字母、数字、连字符",
+            "ids are 2 to 40 lower-case letters, digits, hyphens",
+        ))
     }
 }

@@ -111,7 +111,12 @@ async fn discharge(unit: &mut Unit<'_>, report: &DischargeReport) -> Result<Stri
     let arrived = match call.phase {
         CallPhase::Arrived { ata, .. } | CallPhase::Departed { ata, .. } => ata,
         CallPhase::Announced | CallPhase::Cancelled { .. } => {
-            return Err(AppError::invalid("call-not-arrived", "/call", "船舶尚未抵港，不能报卸船", "the ship has not arrived; nothing can be discharged"));
+            return Err(AppError::invalid(
+                "call-not-arrived",
+                "/call",
+                "船舶尚未抵港，不能报卸船",
+                "the ship has not arrived; nothing can be discharged",
+            ));
         }
     };
     let id = container_id(&number, &report.call);
@@ -207,7 +212,8 @@ fn own_terminal(unit: &Unit<'_>, terminal: &str) -> Result<(), AppError> {
 
 /// A row that cannot be recorded becomes a finding; a fault of the platform stays an error of the whole batch.
 fn row_finding(error: AppError, pointer: &str) -> Result<Finding, AppError> {
-    let hint = Text::new("更正该行后单独重报；其余各行不受影响。", "Correct this row and report it again; the other rows are not affected.");
+    let hint =
+        Text::new("更正该行后单独重报；其余各行不受影响。", "Correct this row and report it again; the other rows are not affected.");
     match error {
         AppError::Refused(refusal) => Ok(Finding::error(refusal.code, pointer, Text::new(refusal.text.zh, refusal.text.en), hint)),
         AppError::Invalid { code, pointer: inner, text } => {

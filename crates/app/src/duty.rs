@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use clearance::{
-    Declaration, DeclarationForm, DutyError, DutyFacts, DutyNotice, DutyTotal, ExchangeTable, Guarantee, GuaranteeKind, Guaranteed, Issued, NoticePhase, Occupied, PaymentOrdered, PaymentPurpose,
-    Registered, assess,
+    Declaration, DeclarationForm, DutyError, DutyFacts, DutyNotice, DutyTotal, ExchangeTable, Guarantee, GuaranteeKind, Guaranteed, Issued,
+    NoticePhase, Occupied, PaymentOrdered, PaymentPurpose, Registered, assess,
 };
 use codes::{Finding, Money, Text};
 use ledger::Timestamp;
@@ -15,16 +15,8 @@ use crate::{AppError, Unit, UseCase, limits, payments};
 /// Register of exchange rates.
 const EXCHANGE: &str = "exchange-table";
 /// Rates shipped with the platform, in renminbi per unit. Synthetic.
-const SHIPPED_RATES: [(&str, &str); 8] = [
-    ("CNY", "1"),
-    ("USD", "7.1"),
-    ("EUR", "7.7"),
-    ("JPY", "0.048"),
-    ("HKD", "0.91"),
-    ("KRW", "0.0052"),
-    ("GBP", "9.1"),
-    ("AUD", "4.7"),
-];
+const SHIPPED_RATES: [(&str, &str); 8] =
+    [("CNY", "1"), ("USD", "7.1"), ("EUR", "7.7"), ("JPY", "0.048"), ("HKD", "0.91"), ("KRW", "0.0052"), ("GBP", "9.1"), ("AUD", "4.7")];
 
 /// What is due by a form, at the rates of the day the conveyance declared entry.
 async fn assessed(unit: &Unit<'_>, form: &DeclarationForm, entry_declared_at: Timestamp) -> Result<Result<DutyTotal, DutyError>, AppError> {
@@ -41,7 +33,9 @@ async fn assessed(unit: &Unit<'_>, form: &DeclarationForm, entry_declared_at: Ti
 pub(crate) async fn not_assessable(unit: &Unit<'_>, form: &DeclarationForm) -> Result<Option<Finding>, AppError> {
     let Err(error) = assessed(unit, form, unit.at()).await? else { return Ok(None) };
     let pointer = match &error {
-        DutyError::NotAFigure { pointer } | DutyError::NoRate { pointer, .. } | DutyError::NoExchangeRate { pointer, .. } => pointer.clone(),
+        DutyError::NotAFigure { pointer } | DutyError::NoRate { pointer, .. } | DutyError::NoExchangeRate { pointer, .. } => {
+            pointer.clone()
+        }
         DutyError::Amount(_) => "/goods".to_owned(),
     };
     Ok(Some(Finding::error(
@@ -118,7 +112,8 @@ impl UseCase for PayDuty {
         let bank = unit.app.bank().name().to_owned();
         let events = clearance::decide_order_notice_payment(&notice, PaymentOrdered { payment: payment.clone(), bank })?;
         let what = format!("进口税费 {} / duty notice {}", notice.entry_id, self.id);
-        payments::order(unit, &payment, PaymentPurpose::DutyNotice(self.id.clone()), &notice.payer, notice.total(), "国库 Treasury", &what).await?;
+        payments::order(unit, &payment, PaymentPurpose::DutyNotice(self.id.clone()), &notice.payer, notice.total(), "国库 Treasury", &what)
+            .await?;
         unit.record::<DutyNotice>(&self.id, events, unit.at()).await?;
         Ok(payment)
     }

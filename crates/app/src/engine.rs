@@ -76,6 +76,9 @@ pub struct Done<T> {
     pub replayed: bool,
 }
 
+/// When they were counted, and how many in each hour.
+type Counts = (i64, Arc<Vec<(Timestamp, u64)>>);
+
 /// The application: use cases over one store.
 pub struct App {
     parts: Parts,
@@ -84,6 +87,7 @@ pub struct App {
     numbers: Mutex<HashMap<String, (u64, u64)>>,
     tables: Mutex<Option<(i64, Arc<rules::TableSet>)>>,
     clearances: Mutex<Vec<(i64, Arc<Clearance>)>>,
+    counts: Mutex<HashMap<(usize, i64), Counts>>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
 }
 
@@ -103,7 +107,16 @@ impl App {
     /// # Errors
     /// [`PolicyError`] when the shipped policies cannot be used.
     pub fn new(parts: Parts) -> Result<Self, PolicyError> {
-        Ok(Self { rights: Rights::new(POLICIES)?, directory: Directory::default(), numbers: Mutex::default(), tables: Mutex::default(), clearances: Mutex::default(), turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())), parts })
+        Ok(Self {
+            rights: Rights::new(POLICIES)?,
+            directory: Directory::default(),
+            numbers: Mutex::default(),
+            tables: Mutex::default(),
+            clearances: Mutex::default(),
+            counts: Mutex::default(),
+            turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
+            parts,
+        })
     }
 
     /// The store.
@@ -187,6 +200,15 @@ impl App {
         known.push((now_ms, made));
     }
 
+    /// Counts of a milestone made shortly before; the public page asks for them with every visit. `(milestone, hours)`, 0 hours for today.
+    pub(crate) fn remembered_counts(&self, question: (usize, i64), now_ms: i64, for_ms: i64) -> Option<Arc<Vec<(Timestamp, u64)>>> {
+        self.counts.lock().get(&question).filter(|(at, _)| (now_ms - at).abs() < for_ms).map(|(_, counts)| Arc::clone(counts))
+    }
+
+    pub(crate) fn remember_counts(&self, question: (usize, i64), now_ms: i64, counts: Vec<(Timestamp, u64)>) {
+        self.counts.lock().insert(question, (now_ms, Arc::new(counts)));
+    }
+
     pub(crate) fn known_tables(&self, at: Timestamp) -> Option<Arc<rules::TableSet>> {
         let known = self.tables.lock();
         known.as_ref().filter(|(since, _)| (at.millis() - since).abs() < TABLES_REMEMBERED_MS).map(|(_, set)| Arc::clone(set))
@@ -223,7 +245,12 @@ impl App {
                     None => format!("{}/{}", ctx.principal.organisation, ctx.principal.id),
                 };
                 if key.key.is_empty() || key.key.len() > IDEMPOTENCY_KEY_MAX {
-                    return Err(AppError::invalid("idempotency-key", "", "幂等键须为 1 至 128 个字符", "an idempotency key has 1 to 128 characters"));
+                    return Err(AppError::invalid(
+                        "idempotency-key",
+                        "",
+                        "幂等键须为 1 至 128 个字符",
+                        "an idempotency key has 1 to 128 characters",
+                    ));
                 }
                 let hash = request_hash(U::NAME, command)?;
                 if let Some(row) = self.parts.store.idempotent(&self.parts.port.code, &scope, &key.key).await? {

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use ledger::Timestamp;
 use logistics::{
-    Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking, GateBox, GateFacts, GateOrder,
-    GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, Panel, PanelCondition, Redeemed, decide_gate,
+    Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking,
+    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, Panel, PanelCondition, Redeemed,
+    decide_gate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ use crate::orders::verification_code;
 use crate::reading::ListQuery;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
+
+/// How late a gate may report what it decided while it was cut off. The time told decides whether the truck was in its window.
+pub const GATE_REPORT_HOURS_MAX: i64 = 24;
 
 /// A truck stands at the gate.
 #[derive(Clone, Debug, Serialize)]
@@ -55,6 +59,14 @@ impl UseCase for DecideGate {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<GateOutcomeView, AppError> {
         unit.authorise(Self::NAME, &Resource::own("gate-transaction"))?;
         let at = plausible(self.at.unwrap_or_else(|| unit.at()), unit.at(), "/at")?;
+        if at < unit.at().plus_hours(-GATE_REPORT_HOURS_MAX) {
+            return Err(AppError::invalid(
+                "gate-time-old",
+                "/at",
+                "闸口作业须在 24 小时内上报",
+                "a gate transaction is reported within 24 hours",
+            ));
+        }
         for (text, pointer) in [(&self.plate, "/plate"), (&self.container, "/container"), (&self.lane, "/lane")] {
             if text.trim().is_empty() || text.chars().count() > 32 {
                 return Err(AppError::invalid("gate-field", pointer, "须填写 1 至 32 个字符", "1 to 32 characters are needed"));
@@ -67,7 +79,8 @@ impl UseCase for DecideGate {
             limits::optional(damage.responsible.as_ref(), &format!("/damages/{index}/responsible"), limits::SHORT_TEXT_MAX)?;
         }
         let number = normal(&self.container);
-        let own = |container: &Container| unit.ctx.principal.role == Role::Platform || container.terminal == unit.ctx.principal.organisation;
+        let own =
+            |container: &Container| unit.ctx.principal.role == Role::Platform || container.terminal == unit.ctx.principal.organisation;
         // A box in another terminal's yard is as unknown at this gate as one that does not exist.
         let found = find(unit.app, unit.ctx, &number).await?.filter(|(_, container)| own(container));
         let found = match found {
@@ -77,10 +90,8 @@ impl UseCase for DecideGate {
         };
         let (facts, booking_id, trucker) = facts(unit, &self.plate, &number, found.as_ref()).await?;
         let decision = decide_gate(&facts, self.direction, at);
-        let terminal = match (&found, unit.ctx.principal.role) {
-            (Some((_, container)), Role::Platform) => container.terminal.clone(),
-            _ => unit.ctx.principal.organisation.clone(),
-        };
+        // A box that is found is in the asker's own yard; the platform asks for the yard in which it stands.
+        let terminal = found.as_ref().map_or_else(|| unit.ctx.principal.organisation.clone(), |(_, container)| container.terminal.clone());
         let id = unit.app.next_id('X', unit.at()).await?;
         let passes_out = decision.passes() && self.direction == Direction::Out;
         let eir = if passes_out { Some(unit.app.next_id('E', unit.at()).await?) } else { None };
@@ -195,7 +206,13 @@ async fn facts(
     number: &str,
     found: Option<&(String, Container)>,
 ) -> Result<(GateFacts, Option<String>, Option<String>), AppError> {
-    let mut facts = GateFacts { plate: plate.trim().to_uppercase(), container_seen: Some(number.to_owned()), container: None, booking: None, order: None };
+    let mut facts = GateFacts {
+        plate: plate.trim().to_uppercase(),
+        container_seen: Some(number.to_owned()),
+        container: None,
+        booking: None,
+        order: None,
+    };
     let Some((id, container)) = found else { return Ok((facts, None, None)) };
     facts.container = Some(GateBox::of(id, container));
     let mut trucker = None;

@@ -2,7 +2,6 @@
 
 use ledger::Aggregate;
 
-
 /// An object whose events reactions may answer.
 pub trait Happens: Aggregate + Send + Sync + 'static {
     /// Wraps an event of this object.

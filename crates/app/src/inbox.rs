@@ -6,7 +6,7 @@ use ledger::{Aggregate, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use manifest::{ManifestForm, ManifestFunction};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Blob, OutboxRow};
+use store::{Blob, OutboxRow, StoreError};
 
 use crate::discharge::{DischargeReport, ReportDischarge};
 use crate::exchange::{CallClue, Content, DischargeRead, Envelope, Interpretation, MessageFinding, MessageRead, Outgoing};
@@ -18,7 +18,9 @@ use crate::{App, AppError, Context, IdempotencyKey, Unit, UseCase, limits};
 /// Largest interchange taken in, bytes.
 pub const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Most findings kept with a message; the last one says how many more there were.
-pub const FINDINGS_MAX: usize = 1_000;
+pub const FINDINGS_MAX: usize = 500;
+/// Most objects that a message names as its outcome; the rest hang on the first, the manifest or the call.
+pub const OBJECTS_NAMED_MAX: usize = 500;
 
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,7 +176,10 @@ impl Aggregate for MessageState {
     type Event = MessageEvent;
 
     fn apply(state: Option<Self>, event: &MessageEvent, at: Timestamp) -> Result<Self, ReplayError> {
-        let wrong = |kind: &'static str, state: Option<&Self>| ReplayError::OutOfOrder { kind, state: state.map_or("nothing", Self::status).to_owned() };
+        let wrong = |kind: &'static str, state: Option<&Self>| ReplayError::OutOfOrder {
+            kind,
+            state: state.map_or("nothing", Self::status).to_owned(),
+        };
         match (state, event) {
             (None, MessageEvent::Received(data)) => Ok(Self {
                 direction: Direction::In,
@@ -204,9 +209,15 @@ impl Aggregate for MessageState {
                 at,
                 phase: MessagePhase::Prepared,
             }),
-            (Some(state), MessageEvent::Processed(data)) if state.phase == MessagePhase::Received => Ok(state.read(data, MessagePhase::Processed { at })),
-            (Some(state), MessageEvent::Rejected(data)) if state.phase == MessagePhase::Received => Ok(state.read(&data.0, MessagePhase::Rejected { at })),
-            (Some(state), MessageEvent::Delivered(_)) if state.phase == MessagePhase::Prepared => Ok(Self { phase: MessagePhase::Delivered { at }, ..state }),
+            (Some(state), MessageEvent::Processed(data)) if state.phase == MessagePhase::Received => {
+                Ok(state.read(data, MessagePhase::Processed { at }))
+            }
+            (Some(state), MessageEvent::Rejected(data)) if state.phase == MessagePhase::Received => {
+                Ok(state.read(&data.0, MessagePhase::Rejected { at }))
+            }
+            (Some(state), MessageEvent::Delivered(_)) if state.phase == MessagePhase::Prepared => {
+                Ok(Self { phase: MessagePhase::Delivered { at }, ..state })
+            }
             (state, MessageEvent::Received(_)) => Err(wrong("message.received", state.as_ref())),
             (state, MessageEvent::Prepared(_)) => Err(wrong("message.prepared", state.as_ref())),
             (state, MessageEvent::Processed(_)) => Err(wrong("message.processed", state.as_ref())),
@@ -217,7 +228,9 @@ impl Aggregate for MessageState {
 
     fn related(&self, event: &MessageEvent) -> Vec<Related> {
         match event {
-            MessageEvent::Processed(data) | MessageEvent::Rejected(RejectedRead(data)) => data.objects.iter().map(|o| (o.clone(), "led-to")).collect(),
+            MessageEvent::Processed(data) | MessageEvent::Rejected(RejectedRead(data)) => {
+                data.objects.iter().map(|o| (o.clone(), "led-to")).collect()
+            }
             MessageEvent::Prepared(data) => data.about.iter().map(|o| (o.clone(), "about")).collect(),
             MessageEvent::Received(_) | MessageEvent::Delivered(_) => Vec::new(),
         }
@@ -364,11 +377,25 @@ pub(crate) async fn prepare(
     let (kind, bytes) = unit.app.interpreter().write(&envelope, outgoing);
     let id = format!("G{}", unit.app.new_id(unit.at()).simple());
     let sha256 = sha256_hex(&bytes);
-    let prepared =
-        Prepared { partner: partner.to_owned(), kind: kind.clone(), reference, sha256: sha256.clone(), bytes: bytes.len() as u64, about: about.clone() };
+    let prepared = Prepared {
+        partner: partner.to_owned(),
+        kind: kind.clone(),
+        reference,
+        sha256: sha256.clone(),
+        bytes: bytes.len() as u64,
+        about: about.clone(),
+    };
     unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: bytes.clone() });
     let due_at = unit.at();
-    unit.send(OutboxRow { id: id.clone(), channel: "partner".into(), receiver: partner.to_owned(), kind, object: about, body: bytes, due_at });
+    unit.send(OutboxRow {
+        id: id.clone(),
+        channel: "partner".into(),
+        receiver: partner.to_owned(),
+        kind,
+        object: about,
+        body: bytes,
+        due_at,
+    });
     unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
     Ok(id)
 }
@@ -388,6 +415,12 @@ impl UseCase for MarkDelivered {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
         if state.phase == MessagePhase::Prepared {
+            // Told twice is told once: when the commit fails, the partner fetches it again and this says the same.
+            let store = unit.app.store();
+            match store.outbox_result(&unit.app.port().code, &self.id, Ok(unit.at())).await {
+                Ok(()) | Err(StoreError::Conflict(_)) => {}
+                Err(fault) => return Err(fault.into()),
+            }
             unit.record::<MessageState>(&self.id, vec![Delivered { channel: "mailbox".into() }.into()], unit.at()).await?;
         }
         Ok(self.id.clone())
@@ -401,17 +434,28 @@ impl App {
     /// The store's fault; the message then stays `received` and is read again later.
     pub async fn process_message(&self, ctx: &Context, id: &str) -> Result<(), AppError> {
         let Some(state) = self.peek::<MessageState>(id).await? else { return Ok(()) };
+        // Whoever reads it acts in the sender's name, and nobody else's.
+        if ctx.principal.organisation != state.partner {
+            return Err(AppError::NotFound { kind: "message", id: id.to_owned() });
+        }
         if state.phase != MessagePhase::Received {
             return Ok(());
         }
-        let (_, bytes) = self.store().blob(&self.port().code, &state.sha256).await?.ok_or_else(|| AppError::Internal(format!("bytes of {id} are lost")))?;
+        let (_, bytes) = self
+            .store()
+            .blob(&self.port().code, &state.sha256)
+            .await?
+            .ok_or_else(|| AppError::Internal(format!("bytes of {id} are lost")))?;
         let reading = self.interpreter().read(&bytes, self.port().utc_offset_minutes);
         let mut findings = reading.findings.clone();
         if let Some(earlier) = self.earlier_copy(id, &state).await? {
             findings.push(whole(Finding::error(
                 "message-duplicate",
                 "",
-                Text::new(format!("与已处理的报文 {earlier} 完全相同，未重复处理。"), format!("Identical to message {earlier}; not acted upon again.")),
+                Text::new(
+                    format!("与已处理的报文 {earlier} 完全相同，未重复处理。"),
+                    format!("Identical to message {earlier}; not acted upon again."),
+                ),
                 Text::new("如需更正，请更换内容后重发。", "Send a changed message to correct something."),
             )));
             return self.record_reading(ctx, id, &bytes, &reading, findings, Vec::new(), false).await;
@@ -419,11 +463,8 @@ impl App {
         let mut objects = Vec::new();
         let mut acted = false;
         for (index, message) in reading.messages.iter().enumerate() {
-            let inner = Context {
-                idempotency: Some(IdempotencyKey { key: format!("{id}/{index}") }),
-                message: Some(id.to_owned()),
-                ..ctx.clone()
-            };
+            let inner =
+                Context { idempotency: Some(IdempotencyKey { key: format!("{id}/{index}") }), message: Some(id.to_owned()), ..ctx.clone() };
             acted |= self.act(&inner, state.at, message, &mut findings, &mut objects).await?;
         }
         self.record_reading(ctx, id, &bytes, &reading, findings, objects, acted).await
@@ -438,10 +479,22 @@ impl App {
             ..ListQuery::default()
         };
         let page = self.list::<MessageState>(&partner, "message.read", query).await?;
-        Ok(page.items.into_iter().map(|(seen, _)| seen).find(|seen| seen.id != id && seen.state.partner == state.partner).map(|seen| seen.id))
+        Ok(page
+            .items
+            .into_iter()
+            .map(|(seen, _)| seen)
+            .find(|seen| seen.id != id && seen.state.partner == state.partner)
+            .map(|seen| seen.id))
     }
 
-    async fn act(&self, ctx: &Context, received_at: Timestamp, message: &MessageRead, findings: &mut Vec<MessageFinding>, objects: &mut Vec<ObjectRef>) -> Result<bool, AppError> {
+    async fn act(
+        &self,
+        ctx: &Context,
+        received_at: Timestamp,
+        message: &MessageRead,
+        findings: &mut Vec<MessageFinding>,
+        objects: &mut Vec<ObjectRef>,
+    ) -> Result<bool, AppError> {
         let Some(content) = &message.content else { return Ok(false) };
         let reference = message.reference.as_str();
         match content {
@@ -465,7 +518,11 @@ impl App {
                             objects.extend(bills.iter().map(|b| ObjectRef::new("bill", b.form.number.clone())));
                         }
                         findings.extend(done.outcome.findings.into_iter().map(|finding| {
-                            let bill = finding.pointer.strip_prefix("/bills/").and_then(|rest| rest.split('/').next()).and_then(|n| n.parse::<usize>().ok());
+                            let bill = finding
+                                .pointer
+                                .strip_prefix("/bills/")
+                                .and_then(|rest| rest.split('/').next())
+                                .and_then(|n| n.parse::<usize>().ok());
                             let place = bill.and_then(|n| bills.get(n));
                             MessageFinding {
                                 segment: place.map(|b| b.segment),
@@ -480,7 +537,9 @@ impl App {
                     Err(error) => refused(error, reference, findings),
                 }
             }
-            Content::Discharge { call, containers } => self.act_discharge(ctx, received_at, call, containers, reference, findings, objects).await,
+            Content::Discharge { call, containers } => {
+                self.act_discharge(ctx, received_at, call, containers, reference, findings, objects).await
+            }
             Content::Arrival { call, at } => {
                 let Some(call_id) = self.call_of(call, reference, findings).await? else { return Ok(false) };
                 match self.execute(ctx, &crate::calls::ArriveCall { id: call_id.clone(), at: *at }).await {
@@ -525,7 +584,11 @@ impl App {
             Ok(done) => {
                 objects.extend(done.outcome.containers.into_iter().map(|id| ObjectRef::new("container", id)));
                 findings.extend(done.outcome.findings.into_iter().map(|finding| {
-                    let place = finding.pointer.strip_prefix("/reports/").and_then(|rest| rest.split('/').next()).and_then(|n| n.parse::<usize>().ok());
+                    let place = finding
+                        .pointer
+                        .strip_prefix("/reports/")
+                        .and_then(|rest| rest.split('/').next())
+                        .and_then(|n| n.parse::<usize>().ok());
                     let place = place.and_then(|n| containers.get(n));
                     MessageFinding {
                         segment: place.map(|c| c.segment),
@@ -545,7 +608,8 @@ impl App {
         if let Some((id, _)) = self.find_call(clue).await? {
             return Ok(Some(id));
         }
-        let told = [clue.ship_name.as_deref(), clue.imo.as_deref(), clue.voyage.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" / ");
+        let told =
+            [clue.ship_name.as_deref(), clue.imo.as_deref(), clue.voyage.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" / ");
         let finding = Finding::error(
             "message-call-unknown",
             "/call",
@@ -564,10 +628,11 @@ impl App {
         bytes: &[u8],
         reading: &Interpretation,
         mut findings: Vec<MessageFinding>,
-        objects: Vec<ObjectRef>,
+        mut objects: Vec<ObjectRef>,
         acted: bool,
     ) -> Result<(), AppError> {
         bound(&mut findings);
+        objects.truncate(OBJECTS_NAMED_MAX);
         let first = reading.messages.first();
         let kind = first.map_or_else(|| "EDI".to_owned(), |m| m.kind.clone());
         let reference = reading.control_reference.clone().or_else(|| first.map(|m| m.reference.clone())).unwrap_or_default();
@@ -630,10 +695,34 @@ fn refused(error: AppError, reference: &str, findings: &mut Vec<MessageFinding>)
         AppError::Refused(refusal) => vec![Finding::error(refusal.code, "", text(refusal.text.zh, refusal.text.en), hint)],
         AppError::Invalid { code, pointer, text: said } => vec![Finding::error(code, pointer, text(said.zh, said.en), hint)],
         AppError::Forbidden { .. } => {
-            vec![Finding::error("message-not-allowed", "", text("贵单位无权发送此类报文。".into(), "Your organisation may not send this kind of message.".into()), hint)]
+            vec![Finding::error(
+                "message-not-allowed",
+                "",
+                text("贵单位无权发送此类报文。".into(), "Your organisation may not send this kind of message.".into()),
+                hint,
+            )]
         }
-        AppError::NotFound { kind, id } => vec![Finding::error("message-object-unknown", "", text(format!("没有 {kind} {id}。"), format!("There is no {kind} {id}.")), hint)],
-        other @ (AppError::Stale { .. } | AppError::KeyReused | AppError::Busy | AppError::Store(_) | AppError::Replay(_) | AppError::Internal(_)) => return Err(other),
+        AppError::NotFound { kind, id } => vec![Finding::error(
+            "message-object-unknown",
+            "",
+            text(format!("没有 {kind} {id}。"), format!("There is no {kind} {id}.")),
+            hint,
+        )],
+        // It will not become smaller by being read again.
+        AppError::Store(StoreError::Limit(what)) => {
+            vec![Finding::error(
+                "message-too-much",
+                "",
+                text(format!("报文内容超出上限：{what}。"), format!("The message holds too much: {what}.")),
+                hint,
+            )]
+        }
+        other @ (AppError::Stale { .. }
+        | AppError::KeyReused
+        | AppError::Busy
+        | AppError::Store(_)
+        | AppError::Replay(_)
+        | AppError::Internal(_)) => return Err(other),
     };
     findings.extend(found.into_iter().map(|finding| MessageFinding { message_reference: Some(reference.to_owned()), ..whole(finding) }));
     Ok(false)

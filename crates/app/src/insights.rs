@@ -109,7 +109,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Forbidden`], or the store's fault.
-    pub async fn slow_cases(&self, ctx: &Context, period: &Period, stage: Option<&str>, min_ms: i64, limit: usize) -> Result<Vec<SlowCase>, AppError> {
+    pub async fn slow_cases(
+        &self,
+        ctx: &Context,
+        period: &Period,
+        stage: Option<&str>,
+        min_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<SlowCase>, AppError> {
         self.rights().require(&ctx.principal, "insight.read", &Resource::own("insight"))?;
         self.store().audit(&self.port().code, self.access(ctx, "insight.read", None, "allowed", "cases"));
         let stage = stage.and_then(|code| SEA_IMPORT.iter().find(|s| s.code == code));
@@ -119,9 +126,20 @@ impl App {
             .into_iter()
             .map(|row| {
                 let journey = plain(&row);
-                SlowCase { stage_ms: stage.and_then(|s| s.lasted_ms(&journey)), clearance_ms: clearance_ms(&journey), container: row.container, terminal: row.terminal }
+                SlowCase {
+                    stage_ms: stage.and_then(|s| s.lasted_ms(&journey)),
+                    clearance_ms: clearance_ms(&journey),
+                    container: row.container,
+                    terminal: row.terminal,
+                }
             })
-            .filter(|case| if stage.is_some() { case.stage_ms.is_some_and(|ms| ms >= min_ms) } else { case.clearance_ms.is_some_and(|ms| ms >= min_ms) })
+            .filter(|case| {
+                if stage.is_some() {
+                    case.stage_ms.is_some_and(|ms| ms >= min_ms)
+                } else {
+                    case.clearance_ms.is_some_and(|ms| ms >= min_ms)
+                }
+            })
             .collect();
         cases.sort_by_key(|case| std::cmp::Reverse(if stage.is_some() { case.stage_ms } else { case.clearance_ms }));
         cases.truncate(limit);
@@ -135,6 +153,10 @@ impl App {
     pub async fn hourly(&self, milestone: Milestone, hours: i64) -> Result<Vec<(Timestamp, u64)>, AppError> {
         const HOUR_MS: i64 = 3_600_000;
         let now = self.now().millis();
+        let question = (milestone.index(), hours.clamp(1, 72));
+        if let Some(known) = self.remembered_counts(question, now, REMEMBER_MS) {
+            return Ok(known.as_ref().clone());
+        }
         let first = now / HOUR_MS * HOUR_MS - (hours.clamp(1, 72) - 1) * HOUR_MS;
         let query = JourneyQuery {
             port: self.port().code.clone(),
@@ -150,7 +172,9 @@ impl App {
                 *counts.entry(at.millis() / HOUR_MS * HOUR_MS).or_default() += 1;
             }
         }
-        Ok(counts.into_iter().map(|(hour, count)| (Timestamp::from_millis(hour), count)).collect())
+        let counted: Vec<(Timestamp, u64)> = counts.into_iter().map(|(hour, count)| (Timestamp::from_millis(hour), count)).collect();
+        self.remember_counts(question, now, counted.clone());
+        Ok(counted)
     }
 
     /// How many boxes reached a milestone since the start of the port's day.
@@ -159,6 +183,10 @@ impl App {
     /// The store's fault.
     pub async fn today(&self, milestone: Milestone) -> Result<u64, AppError> {
         let now = self.now();
+        let question = (milestone.index(), 0);
+        if let Some(known) = self.remembered_counts(question, now.millis(), REMEMBER_MS) {
+            return Ok(known.iter().map(|(_, count)| count).sum());
+        }
         let query = JourneyQuery {
             port: self.port().code.clone(),
             by: milestone,
@@ -167,7 +195,9 @@ impl App {
             terminal: None,
             limit: JOURNEYS_MAX,
         };
-        Ok(self.store().journeys(&query).await?.len() as u64)
+        let count = self.store().journeys(&query).await?.len() as u64;
+        self.remember_counts(question, now.millis(), vec![(query.from, count)]);
+        Ok(count)
     }
 }
 

@@ -119,7 +119,8 @@ impl UseCase for AppointInspection {
             return Err(AppError::invalid("inspection-slot", "/slot_start", "请选择提供的时段", "choose one of the slots offered"));
         }
         let end = self.slot_start.plus_hours(SLOT_HOURS);
-        let appointed = Appointed { slot_start: self.slot_start, slot_end: end, site: state.site.clone(), by: unit.ctx.principal.organisation.clone() };
+        let appointed =
+            Appointed { slot_start: self.slot_start, slot_end: end, site: state.site.clone(), by: unit.ctx.principal.organisation.clone() };
         let events = inspection::decide_appoint(&state, appointed, unit.at())?;
         let key = site_key(unit.app, &state.district);
         if let Some(former) = state.appointment() {

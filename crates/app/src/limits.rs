@@ -19,7 +19,12 @@ pub const DOCUMENT_KINDS_MAX: usize = 20;
 pub(crate) fn text(value: &str, pointer: &str, max: usize) -> Result<(), AppError> {
     let length = value.chars().count();
     if length > max {
-        return Err(AppError::invalid("field-length", pointer, format!("有 {length} 个字符，上限 {max}"), format!("{length} characters; at most {max}")));
+        return Err(AppError::invalid(
+            "field-length",
+            pointer,
+            format!("有 {length} 个字符，上限 {max}"),
+            format!("{length} characters; at most {max}"),
+        ));
     }
     Ok(())
 }

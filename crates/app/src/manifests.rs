@@ -6,12 +6,18 @@ use async_trait::async_trait;
 use codes::{Finding, Text, has_errors};
 use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
 use logistics::{Container, container_id};
-use manifest::{BILL_CONTAINERS_MAX, Bill, BillPhase, CallFacts, MANIFEST_BILLS_MAX, Manifest, ManifestFacts, ManifestForm, ManifestFunction, Manifested, check_manifest};
+use manifest::{
+    BILL_CONTAINERS_MAX, Bill, BillPhase, CallFacts, MANIFEST_BILLS_MAX, Manifest, ManifestFacts, ManifestForm, ManifestFunction,
+    Manifested, check_manifest,
+};
 use port_call::{CallPhase, ShipCall};
 use serde::{Deserialize, Serialize};
 
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Unit, UseCase};
+
+/// Most findings in one answer.
+pub const FINDINGS_MAX: usize = 1_000;
 
 /// Submits an original manifest, by form or from a message.
 #[derive(Clone, Debug, Serialize)]
@@ -65,7 +71,22 @@ impl UseCase for SubmitManifest {
                 record_bill(unit, &id, &form.call, &form.agent, bill, replaces).await?;
             }
         }
+        bound(&mut findings);
         Ok(ManifestOutcome { id, accepted, findings })
+    }
+}
+
+/// An answer names the first thousand faults; a sender corrects those first.
+fn bound(findings: &mut Vec<Finding>) {
+    if findings.len() > FINDINGS_MAX {
+        let more = findings.len() - FINDINGS_MAX;
+        findings.truncate(FINDINGS_MAX);
+        findings.push(Finding::info(
+            "manifest-more-findings",
+            "",
+            Text::new(format!("另有 {more} 条未列出。"), format!("{more} more are not listed.")),
+            Text::new("先更正已列出的问题。", "Correct those listed first."),
+        ));
     }
 }
 
@@ -84,7 +105,8 @@ async fn record_bill(
             manifest::decide_amend(known, manifest::Amended { content: bill.content, reason: "999".into() })?
         }
         Some(_) | None => {
-            let command = Manifested { call: call.to_owned(), manifest: manifest_id.to_owned(), agent: agent.to_owned(), content: bill.content };
+            let command =
+                Manifested { call: call.to_owned(), manifest: manifest_id.to_owned(), agent: agent.to_owned(), content: bill.content };
             manifest::decide_manifest_bill(state.as_ref(), command, unit.at())?
         }
     };
@@ -111,7 +133,11 @@ async fn shared_boxes(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<Vec<Fi
     if form.bills.len() > MANIFEST_BILLS_MAX || form.bills.iter().any(|bill| bill.content.containers.len() > BILL_CONTAINERS_MAX) {
         return Ok(Vec::new());
     }
-    let boxes = form.bills.iter().flat_map(|bill| &bill.content.containers).map(|c| ObjectRef::new("container", container_id(&c.number, &form.call)));
+    let boxes = form
+        .bills
+        .iter()
+        .flat_map(|bill| &bill.content.containers)
+        .map(|c| ObjectRef::new("container", container_id(&c.number, &form.call)));
     unit.preload(boxes.collect()).await?;
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     let mut found = Vec::new();

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use codes::Money;
 use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
 use logistics::{
-    ChargesWaived, Container, DeliveryOrder, DeliveryOrderIssued, OrderCancelled, Requested, Transferred, VERIFICATION_CODE_LENGTH, container_id,
+    ChargesWaived, Container, DeliveryOrder, DeliveryOrderIssued, OrderCancelled, Requested, Transferred, VERIFICATION_CODE_LENGTH,
+    container_id,
 };
 use manifest::Bill;
 use serde::Serialize;
@@ -43,10 +44,20 @@ impl UseCase for RequestOrder {
             }
         }
         let port = unit.app.port();
-        let charges = Money::new(port.delivery_order_charge_fen.saturating_mul(i64::try_from(containers.len()).unwrap_or(0)), codes::CurrencyCode::CNY);
+        let charges = Money::new(
+            port.delivery_order_charge_fen.saturating_mul(i64::try_from(containers.len()).unwrap_or(0)),
+            codes::CurrencyCode::CNY,
+        );
         let applicant = unit.ctx.principal.organisation.clone();
         let free_until = bill.landed_at().map(|at| at.plus_days(i64::from(port.free_days)));
-        let command = Requested { bill: self.bill.clone(), containers, applicant: applicant.clone(), carrier_agent: bill.agent.clone(), charges, free_until };
+        let command = Requested {
+            bill: self.bill.clone(),
+            containers,
+            applicant: applicant.clone(),
+            carrier_agent: bill.agent.clone(),
+            charges,
+            free_until,
+        };
         let known = unit.load::<DeliveryOrder>(&id).await?;
         let events = logistics::decide_request_order(known.as_ref(), command)?;
         let ordered = manifest::decide_ordered(&bill, manifest::Ordered { delivery_order: id.clone(), applicant })?;
@@ -119,7 +130,12 @@ impl UseCase for TransferOrder {
         match unit.app.organisation(&self.to).await? {
             Some(o) if matches!(o.role, Role::Trader | Role::Trucker) => {}
             Some(_) | None => {
-                return Err(AppError::invalid("order-receiver", "/to", "只能转让给货主、货代或车队", "orders are passed on to traders, forwarders or hauliers"));
+                return Err(AppError::invalid(
+                    "order-receiver",
+                    "/to",
+                    "只能转让给货主、货代或车队",
+                    "orders are passed on to traders, forwarders or hauliers",
+                ));
             }
         }
         let command = Transferred { from: unit.ctx.principal.organisation.clone(), to: self.to.clone() };
@@ -146,7 +162,8 @@ impl UseCase for CancelOrder {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<DeliveryOrder>(Self::NAME, &self.id).await?;
         let own = &unit.ctx.principal.organisation;
-        let may = unit.ctx.principal.role == Role::Platform || *own == state.carrier_agent || (*own == state.applicant && *own == state.holder);
+        let may =
+            unit.ctx.principal.role == Role::Platform || *own == state.carrier_agent || (*own == state.applicant && *own == state.holder);
         if !may {
             return Err(AppError::Refused(Refusal::new(
                 "order-not-holder",
@@ -160,7 +177,12 @@ impl UseCase for CancelOrder {
         for container in &state.containers {
             let open = unit.load::<Container>(container).await?.is_some_and(|c| c.booking.is_some());
             if open {
-                return Err(AppError::invalid("order-booked", "/id", "仍有未完成的提箱预约，请先取消预约", "a pick-up is still booked; cancel the booking first"));
+                return Err(AppError::invalid(
+                    "order-booked",
+                    "/id",
+                    "仍有未完成的提箱预约，请先取消预约",
+                    "a pick-up is still booked; cancel the booking first",
+                ));
             }
         }
         let events = logistics::decide_cancel_order(&state, OrderCancelled { reason: reason(&self.reason)? })?;
@@ -232,7 +254,12 @@ impl App {
             return Err(not_found());
         }
         let platform = crate::Context::platform(at, "document-by-code");
-        let query = |kind: &str| crate::reading::ListQuery { kinds: vec![kind.into()], key_prefix: Some(code.clone()), limit: 5, ..Default::default() };
+        let query = |kind: &str| crate::reading::ListQuery {
+            kinds: vec![kind.into()],
+            key_prefix: Some(code.clone()),
+            limit: 5,
+            ..Default::default()
+        };
         for (seen, _) in self.list::<DeliveryOrder>(&platform, "delivery-order.read", query("delivery-order")).await?.items {
             if seen.state.code() == Some(&code) {
                 return Ok(PublicDocument::Order(seen.id, seen.state));
@@ -246,4 +273,3 @@ impl App {
         Err(not_found())
     }
 }
-

@@ -118,7 +118,8 @@ impl UseCase for PayOrderCharges {
             return Ok(payment);
         }
         let payment = unit.app.next_id('P', unit.at()).await?;
-        let creditor = unit.app.organisation(&order_state.carrier_agent).await?.map_or_else(|| order_state.carrier_agent.clone(), |o| o.name.zh);
+        let creditor =
+            unit.app.organisation(&order_state.carrier_agent).await?.map_or_else(|| order_state.carrier_agent.clone(), |o| o.name.zh);
         let what = format!("换单费 {} / delivery order {}", order_state.bill, self.id);
         let purpose = PaymentPurpose::DeliveryOrder(self.id.clone());
         order(unit, &payment, purpose, &unit.ctx.principal.organisation.clone(), order_state.charges, &creditor, &what).await?;
@@ -195,7 +196,9 @@ impl UseCase for RecordReply {
                 let amount = Money::new(*amount_fen, CurrencyCode::CNY);
                 clearance::decide_payment_settled(&state, Settled { bank_reference: reference.clone(), at: *at, amount })?
             }
-            BankAnswer::Rejected { code, reason } => clearance::decide_payment_failed(&state, Failed { code: code.clone(), reason: reason.clone() })?,
+            BankAnswer::Rejected { code, reason } => {
+                clearance::decide_payment_failed(&state, Failed { code: code.clone(), reason: reason.clone() })?
+            }
             BankAnswer::Pending => Vec::new(),
         };
         unit.record::<Payment>(&self.payment, events, unit.at()).await?;
@@ -211,7 +214,13 @@ impl App {
     /// The store's fault; what was not recorded is sent again.
     pub async fn deliver_payments(&self, ctx: &Context) -> Result<usize, AppError> {
         let port = self.port().code.clone();
-        let query = OutboxQuery { channel: Some(BANK.into()), state: Some("pending".into()), due_by: Some(ctx.at), limit: 100, ..OutboxQuery::default() };
+        let query = OutboxQuery {
+            channel: Some(BANK.into()),
+            state: Some("pending".into()),
+            due_by: Some(ctx.at),
+            limit: 100,
+            ..OutboxQuery::default()
+        };
         let page = self.store().outbox(&port, &query).await?;
         let mut answered = 0;
         for item in page.items {

@@ -3,16 +3,19 @@
 //! A reaction runs in the unit of work of the event it answers, so that cause and effect are recorded together or not at all.
 
 use clearance::{
-    Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed, InspectionOrdered, Landed,
-    Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
+    Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
+    InspectionOrdered, Landed, Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
 };
 use inspection::{Inspection, InspectionEvent, Outcome};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
-    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Held, HoldLifted, OrderEnded, OrderIssued, Place, Released, Returned,
-    container_id, container_number,
+    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Held, HoldLifted, OrderEnded,
+    OrderIssued, Place, Released, Returned, container_id, container_number,
 };
-use manifest::{Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestEvent, ManifestPhase, Tally};
+use manifest::{
+    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestEvent,
+    ManifestPhase, Tally,
+};
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
 use crate::duty::Charged;
@@ -53,7 +56,9 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::DutyNotice(id, DutyNoticeEvent::Waived(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Waived).await,
         Happened::Payment(id, PaymentEvent::Settled(_)) => a_settled_payment_settles_what_it_pays(unit, &id).await,
         Happened::Payment(id, PaymentEvent::Failed(data)) => a_failed_payment_leaves_it_due(unit, &id, &data.reason).await,
-        Happened::Order(id, DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_)) => an_issued_order_covers_its_boxes(unit, &id).await,
+        Happened::Order(id, DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_)) => {
+            an_issued_order_covers_its_boxes(unit, &id).await
+        }
         Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
         Happened::Call(..)
         | Happened::Manifest(..)
@@ -253,7 +258,12 @@ async fn what_is_clear_is_released(unit: &mut Unit<'_>, id: &str) -> Result<(), 
 }
 
 /// When an inspection ends, the declaration learns the result, and the boxes go back to the yard.
-async fn an_inspection_result_tells_the_declaration(unit: &mut Unit<'_>, id: &str, result: Outcome, disposition: &str) -> Result<(), AppError> {
+async fn an_inspection_result_tells_the_declaration(
+    unit: &mut Unit<'_>,
+    id: &str,
+    result: Outcome,
+    disposition: &str,
+) -> Result<(), AppError> {
     inspected_boxes_go_back(unit, id).await?;
     let inspection = unit.get::<Inspection>(id).await?;
     let declaration = unit.get::<Declaration>(&inspection.declaration).await?;
@@ -331,7 +341,8 @@ async fn a_failed_payment_leaves_it_due(unit: &mut Unit<'_>, id: &str, reason: &
     match &payment.purpose {
         PaymentPurpose::DutyNotice(notice_id) => {
             let notice = unit.get::<DutyNotice>(notice_id).await?;
-            let events = clearance::decide_notice_payment_failed(&notice, PaymentFailed { payment: id.to_owned(), reason: reason.to_owned() })?;
+            let events =
+                clearance::decide_notice_payment_failed(&notice, PaymentFailed { payment: id.to_owned(), reason: reason.to_owned() })?;
             unit.record::<DutyNotice>(notice_id, events, unit.at()).await
         }
         // The charges of a delivery order were never anything but unpaid.

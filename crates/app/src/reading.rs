@@ -99,7 +99,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Forbidden`], or the store's fault.
-    pub async fn list<A: Happens>(&self, ctx: &Context, action: &'static str, mut query: ListQuery) -> Result<Page<(Seen<A>, WorkRow)>, AppError> {
+    pub async fn list<A: Happens>(
+        &self,
+        ctx: &Context,
+        action: &'static str,
+        mut query: ListQuery,
+    ) -> Result<Page<(Seen<A>, WorkRow)>, AppError> {
         self.rights().require(&ctx.principal, action, &Resource::own(A::KIND))?;
         query.kinds = vec![A::KIND.to_owned()];
         let page = self.store().work(&self.work_query(ctx, &query)).await?;
@@ -167,9 +172,6 @@ impl App {
 
 /// Who must act is written into a row as an organisation, or as a district for an authority.
 fn mine(ctx: &Context) -> String {
-    match (&ctx.principal.role, &ctx.principal.district) {
-        (Role::Customs, Some(district)) => district.clone(),
-        _ => ctx.principal.organisation.clone(),
-    }
+    let district = ctx.principal.district.as_ref().filter(|_| ctx.principal.role == Role::Customs);
+    district.unwrap_or(&ctx.principal.organisation).clone()
 }
-

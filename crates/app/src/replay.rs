@@ -55,9 +55,15 @@ impl Replay {
                 let stored: Result<serde_json::Value, _> = serde_json::from_slice(&record.state);
                 match (self.states.remove(&record.object), stored) {
                     (Some((_, replayed)), Ok(stored)) if replayed == stored => {}
-                    (Some(_), Ok(_)) => found.push(Difference { object: record.object, what: "state differs from the replay of its events".into() }),
-                    (Some(_), Err(error)) => found.push(Difference { object: record.object, what: format!("state is not readable: {error}") }),
-                    (None, _) => found.push(Difference { object: record.object, what: "stored, but no event of the ledger made it".into() }),
+                    (Some(_), Ok(_)) => {
+                        found.push(Difference { object: record.object, what: "state differs from the replay of its events".into() })
+                    }
+                    (Some(_), Err(error)) => {
+                        found.push(Difference { object: record.object, what: format!("state is not readable: {error}") })
+                    }
+                    (None, _) => {
+                        found.push(Difference { object: record.object, what: "stored, but no event of the ledger made it".into() })
+                    }
                 }
             }
         }

@@ -105,11 +105,7 @@ impl Rights {
 
     /// Every action a role may do on its own objects, for the interface.
     pub fn permissions(&self, role: Role) -> Vec<String> {
-        self.actions
-            .iter()
-            .filter(|action| self.ask(role, action, true, true).unwrap_or(false))
-            .cloned()
-            .collect()
+        self.actions.iter().filter(|action| self.ask(role, action, true, true).unwrap_or(false)).cloned().collect()
     }
 
     fn ask(&self, role: Role, action: &str, party: bool, district: bool) -> Option<bool> {

@@ -58,7 +58,9 @@ impl App {
 }
 
 fn in_force(set: &TableSet, id: &str, at: Timestamp) -> Result<Arc<CompiledTable>, AppError> {
-    set.in_force_at(id, at.millis()).cloned().ok_or_else(|| AppError::Internal(format!("no version of the decision table {id} is in force")))
+    set.in_force_at(id, at.millis())
+        .cloned()
+        .ok_or_else(|| AppError::Internal(format!("no version of the decision table {id} is in force")))
 }
 
 /// Publishes a version of a decision table.
@@ -94,7 +96,12 @@ impl UseCase for PublishTable {
         }
         let id = format!("{}@{}", self.table.id, self.table.version);
         if unit.record_body(TABLES, &id).await?.is_some() {
-            return Err(AppError::invalid("table-version-exists", "/version", format!("版本 {id} 已发布"), format!("version {id} is published already")));
+            return Err(AppError::invalid(
+                "table-version-exists",
+                "/version",
+                format!("版本 {id} 已发布"),
+                format!("version {id} is published already"),
+            ));
         }
         unit.write_record(TABLES, &id, Some(0), &self.table)?;
         Ok(id)
@@ -123,13 +130,21 @@ pub(crate) async fn decide(unit: &mut Unit<'_>, id: &str, case: &Case) -> Result
         Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
         None => (0, [0; 32]),
     };
-    let outcome = rules::draw(&seed, draw::parsed(&day)?, id, &head_root, weighed.rate_bp).map_err(|e| AppError::Internal(e.to_string()))?;
+    let outcome =
+        rules::draw(&seed, draw::parsed(&day)?, id, &head_root, weighed.rate_bp).map_err(|e| AppError::Internal(e.to_string()))?;
     let decision = RiskDecision {
         table: weighed.table,
         rows: weighed.rows,
         rate_bp: weighed.rate_bp,
         grade,
-        draw: Some(DrawRecord { day, commitment, head_size, head_root: hex::encode(head_root), number: outcome.number, selected: outcome.selected }),
+        draw: Some(DrawRecord {
+            day,
+            commitment,
+            head_size,
+            head_root: hex::encode(head_root),
+            number: outcome.number,
+            selected: outcome.selected,
+        }),
         documents: weighed.documents.into_iter().collect(),
         inspect: outcome.selected,
         reasons: weighed.reasons,

@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use ledger::{Aggregate, Cause, DomainEvent, Event, EventId, ObjectLink, ObjectRef, Timestamp, WorkRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Blob, Commit, Link, MilestoneMark, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, WorkWrite};
+use store::{Blob, Commit, Link, MilestoneMark, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
 
 use crate::happened::{Happened, Happens};
 use crate::rights::Resource;
@@ -110,7 +110,9 @@ impl<'a> Unit<'a> {
         let row = state.work_row(id);
         let resource = Resource::of(A::KIND, id, &row, &self.ctx.principal);
         match self.authorise(action, &resource) {
-            Err(AppError::Forbidden { .. }) if !resource.known_to_principal() => Err(AppError::NotFound { kind: A::KIND, id: id.to_owned() }),
+            Err(AppError::Forbidden { .. }) if !resource.known_to_principal() => {
+                Err(AppError::NotFound { kind: A::KIND, id: id.to_owned() })
+            }
             Err(other) => Err(other),
             Ok(()) => Ok(state),
         }
@@ -127,7 +129,7 @@ impl<'a> Unit<'a> {
             return Ok(());
         }
         if self.slots.len() + self.raw.len() + wanted.len() > OBJECTS_MAX {
-            return Err(AppError::Internal(format!("a unit of work may touch {OBJECTS_MAX} objects")));
+            return Err(AppError::Store(StoreError::Limit(format!("objects of a request, at most {OBJECTS_MAX}"))));
         }
         let found = self.app.store().objects(&self.commit.port, &wanted).await?;
         for record in found {
@@ -233,7 +235,7 @@ impl<'a> Unit<'a> {
                 payload: event.payload(),
             });
             if self.commit.events.len() > EVENTS_MAX {
-                return Err(AppError::Internal(format!("a unit of work may record {EVENTS_MAX} events")));
+                return Err(AppError::Store(StoreError::Limit(format!("events of a request, at most {EVENTS_MAX}"))));
             }
             let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;
             slot.held = Some(Box::new(after));

@@ -182,7 +182,9 @@ fn drafted(data: &Drafted, at: Timestamp) -> Draft {
 
 fn edited(draft: Draft, data: &Edited, at: Timestamp) -> Draft {
     let mut parties = draft.parties;
-    parties.trader = data.trader.clone().or(parties.trader);
+    // Another consignee was written in: the former one has no part in it any more, also when the new one is not on the platform.
+    let same = data.form.trade_co_scc.trim().eq_ignore_ascii_case(draft.form.trade_co_scc.trim());
+    parties.trader = data.trader.clone().or(parties.trader.filter(|_| same));
     Draft { parties, form: data.form.clone(), edited_at: at, ..draft }
 }
 

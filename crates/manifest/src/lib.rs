@@ -22,5 +22,6 @@ pub use check::{
 };
 pub use findings::{CODES, FindingCode};
 pub use original::{
-    Accepted, Confirmed, Manifest, ManifestEvent, ManifestFunction, ManifestPhase, Rejected, decide_confirm, decide_manifest,
+    Accepted, Confirmed, FINDINGS_KEPT_MAX, Manifest, ManifestEvent, ManifestFunction, ManifestPhase, Rejected, decide_confirm,
+    decide_manifest,
 };

@@ -111,6 +111,9 @@ ledger::domain_events! {
     }
 }
 
+/// Most findings that the event of a manifest keeps, the heaviest first.
+pub const FINDINGS_KEPT_MAX: usize = 200;
+
 /// Takes a manifest in, or rejects it with everything that is wrong with it. The bills are then manifested one by one
 /// ([`crate::decide_manifest_bill`]) with the contents of the same form.
 ///
@@ -131,9 +134,13 @@ pub fn decide_manifest(
             "A manifest with this id exists already.",
         ));
     }
-    let findings = check_manifest(form, facts, at);
+    // Whoever sent it is told everything; the ledger keeps the first of them, so that no manifest outgrows an event.
+    let mut findings = check_manifest(form, facts, at);
+    let rejected = has_errors(&findings);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings.truncate(FINDINGS_KEPT_MAX);
     let bills = form.bills.iter().map(|bill| bill.number.clone()).collect();
-    let event = if has_errors(&findings) {
+    let event = if rejected {
         ManifestEvent::Rejected(Rejected {
             call: form.call.clone(),
             agent: form.agent.clone(),

@@ -6,7 +6,7 @@ use ledger::ObjectRef;
 use store::{Commit, StoreError};
 
 /// Events of one commit.
-pub const COMMIT_EVENTS_MAX: usize = 10_000;
+pub const COMMIT_EVENTS_MAX: usize = 50_000;
 /// Rows of any other sort in one commit.
 pub const COMMIT_ROWS_MAX: usize = 20_000;
 /// Bytes of one encoded event.

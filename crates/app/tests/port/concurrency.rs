@@ -44,13 +44,17 @@ async fn a_repeated_request_is_answered_with_the_first_outcome() {
     let first = port.app.execute(&port.keyed("broker-green", "key-1"), &draft).await.expect("first");
     let size = port.size().await;
     let second = port.app.execute(&port.keyed("broker-green", "key-1"), &draft).await.expect("second");
-    assert_eq!((first.outcome.clone(), first.replayed, second.outcome, second.replayed), (first.outcome.clone(), false, first.outcome, true));
+    assert_eq!(
+        (first.outcome.clone(), first.replayed, second.outcome, second.replayed),
+        (first.outcome.clone(), false, first.outcome, true)
+    );
     assert_eq!(port.size().await, size, "no second event");
 
     let other = DraftDeclaration { bill: None, copy_of: None };
     let error = port.app.execute(&port.keyed("broker-green", "key-1"), &other).await.expect_err("another body");
     assert!(matches!(error, AppError::KeyReused));
-    let error = port.app.execute(&port.keyed("broker-green", "key-1"), &RequestOrder { bill: "B-IDEM".into() }).await.expect_err("another command");
+    let error =
+        port.app.execute(&port.keyed("broker-green", "key-1"), &RequestOrder { bill: "B-IDEM".into() }).await.expect_err("another command");
     assert!(matches!(error, AppError::KeyReused));
     // Another person's key of the same name is another key.
     let other_person = port.app.execute(&port.keyed("trader-gold", "key-1"), &draft).await.expect("own key");
@@ -158,7 +162,8 @@ async fn one_order_is_issued_and_paid_once_however_many_ask() {
     let outcomes = at_once(&port, "agent-blue", vec![IssueOrder { id: order.clone() }; 32]).await;
     assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1);
     assert!(outcomes.iter().filter_map(|o| o.as_ref().err()).all(|code| code == "order-not-requested"));
-    let query = OutboxQuery { channel: Some("partner".into()), receiver: Some("terminal-east".into()), limit: 100, ..OutboxQuery::default() };
+    let query =
+        OutboxQuery { channel: Some("partner".into()), receiver: Some("terminal-east".into()), limit: 100, ..OutboxQuery::default() };
     let told = port.store.outbox(PORT, &query).await.expect("outbox").items;
     assert_eq!(told.iter().filter(|item| item.row.kind == "COREOR").count(), 1);
 }
@@ -176,7 +181,9 @@ async fn paying_and_waiving_at_once_does_one_of_the_two() {
         };
         let waive = {
             let (port, order) = (Arc::clone(&port), order.clone());
-            tokio::spawn(async move { port.run("agent-blue", &WaiveCharges { id: order, reason: "goodwill".into() }).await.map_err(|e| code_of(&e)) })
+            tokio::spawn(async move {
+                port.run("agent-blue", &WaiveCharges { id: order, reason: "goodwill".into() }).await.map_err(|e| code_of(&e))
+            })
         };
         let (paid, waived) = (pay.await.expect("task"), waive.await.expect("task"));
         match (&paid, &waived) {

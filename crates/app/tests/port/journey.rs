@@ -66,10 +66,16 @@ async fn an_advance_declaration_goes_on_by_itself_and_both_boxes_leave() {
     assert_eq!((notice.total(), notice.payer.as_str(), notice.status()), (Money::cny(DUE_FEN), "trader-gold", "due"));
     port.pass_minutes(60);
     let payment = port.ok("trader-gold", &PayDuty { id: notice_id.clone() }).await;
-    assert_eq!((port.status::<DutyNotice>(&notice_id).await.as_str(), port.status::<Payment>(&payment).await.as_str()), ("paying", "ordered"));
+    assert_eq!(
+        (port.status::<DutyNotice>(&notice_id).await.as_str(), port.status::<Payment>(&payment).await.as_str()),
+        ("paying", "ordered")
+    );
     port.pass_minutes(30);
     assert_eq!(port.bank_answers().await, 1);
-    assert_eq!((port.status::<DutyNotice>(&notice_id).await.as_str(), port.status::<Payment>(&payment).await.as_str()), ("paid", "settled"));
+    assert_eq!(
+        (port.status::<DutyNotice>(&notice_id).await.as_str(), port.status::<Payment>(&payment).await.as_str()),
+        ("paid", "settled")
+    );
     let kinds: Vec<String> = port.app.payment_messages(&payment).await.expect("messages").into_iter().map(|(m, _)| m.kind).collect();
     assert_eq!(kinds, ["pain.001", "pain.002", "camt.054"]);
 
@@ -201,13 +207,17 @@ async fn a_drawn_box_is_inspected_by_two_drawn_officers_before_it_is_released() 
     let (_, boxes) = port.landed("B-INS-1", 2).await;
     let declaration = port.declared("B-INS-1").await;
     assert_eq!(port.status::<Declaration>(&declaration).await, "awaiting-inspection");
-    let Track::Open { reference: Some(id), .. } = port.state::<Declaration>(&declaration).await.case().expect("case").inspection.clone() else {
+    let Track::Open { reference: Some(id), .. } = port.state::<Declaration>(&declaration).await.case().expect("case").inspection.clone()
+    else {
         panic!("an inspection is ordered");
     };
     let draw = port.state::<Inspection>(&id).await.draw.expect("officers are drawn with the order");
     assert_eq!(draw.chosen.len(), 2);
     assert!(!draw.chosen.contains(&"officer-di".to_owned()), "the officer with a conflict is left out");
-    assert_eq!(draw.excluded.iter().map(|e| (e.officer.as_str(), e.reason.as_str())).collect::<Vec<_>>(), [("officer-di", "conflict:broker-green")]);
+    assert_eq!(
+        draw.excluded.iter().map(|e| (e.officer.as_str(), e.reason.as_str())).collect::<Vec<_>>(),
+        [("officer-di", "conflict:broker-green")]
+    );
 
     // Paid meanwhile; the inspection alone stands in the way.
     port.pay_duty(&declaration).await;
@@ -260,7 +270,8 @@ async fn documents_asked_for_are_attached_and_passed_by_an_officer() {
 
     let bytes = b"%PDF-1.4 synthetic invoice".to_vec();
     let sha256 = port.ok("broker-green", &KeepAttachment { media_type: "application/pdf".into(), bytes: bytes.clone() }).await;
-    let document = FormDocument { edoc_code: "00000001".into(), name: "invoice.pdf".into(), sha256: sha256.clone(), size: bytes.len() as u64 };
+    let document =
+        FormDocument { edoc_code: "00000001".into(), name: "invoice.pdf".into(), sha256: sha256.clone(), size: bytes.len() as u64 };
     let attach = AttachDocuments { id: declaration.clone(), documents: vec![document] };
     port.ok("broker-green", &attach).await;
     // The officer and the parties read it through the declaration; nobody else does, by whatever way.
@@ -274,7 +285,8 @@ async fn documents_asked_for_are_attached_and_passed_by_an_officer() {
     let mut form = port.state::<Declaration>(&own).await.form().clone();
     form.documents.clone_from(&attach.documents);
     port.ok("trader-grey", &app::declarations::EditDeclaration { id: own.clone(), form, expected_version: None }).await;
-    let error = port.app.attachment(&port.ctx("trader-grey"), &sha256, Some(&own)).await.expect_err("a hash that somebody typed opens nothing");
+    let error =
+        port.app.attachment(&port.ctx("trader-grey"), &sha256, Some(&own)).await.expect_err("a hash that somebody typed opens nothing");
     assert_eq!(crate::support::code_of(&error), "not-found");
 
     port.ok("customs-port", &pass).await;

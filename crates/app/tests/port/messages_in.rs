@@ -27,7 +27,15 @@ fn cuscar(port: &Port, voyage: &'static str, bills: &[BillForm]) -> Vec<u8> {
 fn coarri(port: &Port, boxes: &[(&str, &str)]) -> Vec<u8> {
     let landed: Vec<SampleLanded<'_>> = boxes
         .iter()
-        .map(|(number, bill)| SampleLanded { container: number, size_type: "22G1", bill, at: port.now(), position: "A01", seal: Some("SEAL1"), damage: None })
+        .map(|(number, bill)| SampleLanded {
+            container: number,
+            size_type: "22G1",
+            bill,
+            at: port.now(),
+            position: "A01",
+            seal: Some("SEAL1"),
+            damage: None,
+        })
         .collect();
     sample_coarri(&envelope(port, "TERMEAST", "000000002"), "DIS001", &call(port.now(), VOYAGE), &landed)
 }
@@ -69,7 +77,10 @@ async fn a_manifest_by_message_is_the_same_as_one_by_form_and_is_answered() {
     assert!(ledger::Aggregate::status(&state).starts_with("processed"), "{:#?}", state.findings);
     assert_eq!((state.kind.as_str(), state.reference.as_str()), ("CUSCAR", "000000001"));
     let bill = port.state::<Bill>("B-EDI-1").await;
-    assert_eq!((bill.call.as_str(), bill.agent.as_str(), bill.content.consignee.org.as_deref()), (call.as_str(), "agent-blue", Some("trader-gold")));
+    assert_eq!(
+        (bill.call.as_str(), bill.agent.as_str(), bill.content.consignee.org.as_deref()),
+        (call.as_str(), "agent-blue", Some("trader-gold"))
+    );
     assert_eq!(port.status::<Container>(&container_id(&number, &call)).await, "expected");
     let (_, kept) = port.store.blob(PORT, &state.sha256).await.expect("store").expect("kept");
     assert_eq!(kept, bytes, "the raw message is kept as it came");
@@ -85,6 +96,15 @@ async fn a_manifest_by_message_is_the_same_as_one_by_form_and_is_answered() {
     port.ok("agent-blue", &MarkDelivered { id: answer.clone() }).await;
     port.ok("agent-blue", &MarkDelivered { id: answer.clone() }).await;
     assert_eq!(port.status::<MessageState>(&answer).await, "delivered");
+    let query = store::OutboxQuery {
+        channel: Some("partner".into()),
+        receiver: Some("agent-blue".into()),
+        state: Some("pending".into()),
+        limit: 10,
+        ..Default::default()
+    };
+    let waiting = port.store.outbox(PORT, &query).await.expect("outbox").items;
+    assert_eq!(waiting.iter().map(|item| item.row.kind.as_str()).collect::<Vec<_>>(), ["APERAK"], "what was fetched waits no more");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -154,11 +174,65 @@ async fn of_a_discharge_report_the_good_rows_are_recorded_and_the_others_named()
     assert_eq!((finding.segment_tag.as_deref(), finding.segment.is_some(), finding.offset.is_some()), (Some("EQD"), true, true));
     let text = String::from_utf8(bytes).expect("ASCII");
     let offset = usize::try_from(finding.offset.expect("offset")).expect("offset");
-    assert!(text[offset..].starts_with("EQD") && text[offset..offset + 40].contains(&stray), "the finding points at the row: {}", &text[offset..offset + 40]);
+    assert!(
+        text[offset..].starts_with("EQD") && text[offset..offset + 40].contains(&stray),
+        "the finding points at the row: {}",
+        &text[offset..offset + 40]
+    );
     assert_eq!(port.status::<Bill>("B-PART").await, "landed");
     // A terminal reports about its own ships only, by message as by form.
     let (_, foreign) = process(&port, "terminal-west", &coarri(&port, &[(numbers[0], "B-PART")])).await;
     assert_eq!((ledger::Aggregate::status(&foreign), codes(&foreign)), ("rejected", vec!["terminal-differs"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clue_that_fits_two_calls_means_neither_unless_it_is_complete() {
+    let port = Port::open().await;
+    port.announce().await;
+    let second = port.announce().await;
+    let clue = |ship: Option<&str>, voyage: Option<&str>| app::exchange::CallClue {
+        ship_name: ship.map(str::to_owned),
+        voyage: voyage.map(str::to_owned),
+        ..app::exchange::CallClue::default()
+    };
+    let found = |clue| {
+        let port = &port;
+        async move { port.app.find_call(&clue).await.expect("store").map(|(id, _)| id) }
+    };
+    assert_eq!(found(clue(None, Some(VOYAGE))).await, None);
+    assert_eq!(found(clue(Some(SHIP), None)).await, None);
+    assert!(found(clue(Some("example star"), Some(VOYAGE))).await.is_some(), "names are compared without case");
+    port.arrive(&second).await;
+    port.ok("agent-blue", &app::calls::DepartCall { id: second, at: port.now() }).await;
+    assert!(found(clue(None, Some(VOYAGE))).await.is_some(), "one is left");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_has_a_message_of_another_partner_read() {
+    let port = Port::open().await;
+    port.announce().await;
+    let id = receive(&port, "agent-blue", &cuscar(&port, VOYAGE, &[papers::bill("B-FOREIGN", &[port.fresh_box()])])).await;
+    let error = port.app.process_message(&port.ctx("agent-red"), &id).await.expect_err("another agent");
+    assert_eq!(crate::support::code_of(&error), "not-found");
+    assert_eq!(port.status::<MessageState>(&id).await, "received");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_big_ship_is_taken_in_and_landed_whole() {
+    let port = Port::open().await;
+    let call = port.announce().await;
+    let numbers: Vec<String> = (0..3_000).map(|_| port.fresh_box()).collect();
+    let bills: Vec<BillForm> = numbers.chunks(2).enumerate().map(|(n, pair)| papers::bill(&format!("B-BIG-{n:04}"), pair)).collect();
+    let (_, state) = process(&port, "agent-blue", &cuscar(&port, VOYAGE, &bills)).await;
+    assert!(ledger::Aggregate::status(&state).starts_with("processed"), "{:#?}", state.findings);
+    assert_eq!(state.objects.len(), app::inbox::OBJECTS_NAMED_MAX);
+    port.arrive(&call).await;
+    let rows: Vec<(&str, String)> =
+        numbers.iter().enumerate().map(|(n, number)| (number.as_str(), format!("B-BIG-{:04}", n / 2))).collect();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(number, bill)| (*number, bill.as_str())).collect();
+    let (_, landed) = process(&port, "terminal-east", &coarri(&port, &rows)).await;
+    assert!(ledger::Aggregate::status(&landed).starts_with("processed"), "{:#?}", landed.findings);
+    assert_eq!(port.status::<Bill>("B-BIG-1499").await, "landed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -37,7 +37,10 @@ fn tamper(port: &Port, sql: &str) -> usize {
 async fn stored_states_are_the_fold_of_the_ledger_and_a_changed_one_is_named() {
     let (port, container, _) = busy_port().await;
     assert_eq!(app::replay::check(port.store.as_ref(), PORT).await.expect("store"), []);
-    let changed = tamper(&port, &format!("UPDATE object SET state = CAST(replace(CAST(state AS TEXT), 'SEAL1', 'SEAL2') AS BLOB) WHERE id = '{container}'"));
+    let changed = tamper(
+        &port,
+        &format!("UPDATE object SET state = CAST(replace(CAST(state AS TEXT), 'SEAL1', 'SEAL2') AS BLOB) WHERE id = '{container}'"),
+    );
     assert_eq!(changed, 1);
     let found = app::replay::check(port.store.as_ref(), PORT).await.expect("store");
     assert_eq!(found.iter().map(|d| d.object.clone()).collect::<Vec<_>>(), [ObjectRef::new(Container::KIND, container)]);
@@ -58,7 +61,12 @@ async fn receipts_of_every_event_verify_at_every_size_and_old_heads_are_prefixes
     let mut sizes = vec![port.size().await];
     // Over the size of a tile and well into the next.
     for round in 0..3 {
-        let moves = (0..180).map(|n| StatusEvent { container: container.clone(), call: None, at: port.now(), position: format!("B{round:02}-{n:03}") });
+        let moves = (0..180).map(|n| StatusEvent {
+            container: container.clone(),
+            call: None,
+            at: port.now(),
+            position: format!("B{round:02}-{n:03}"),
+        });
         assert_eq!(port.ok("terminal-east", &ReportStatus { events: moves.collect() }).await.accepted, 180);
         sizes.push(port.size().await);
     }
@@ -78,7 +86,8 @@ async fn receipts_of_every_event_verify_at_every_size_and_old_heads_are_prefixes
     }
     for older in sizes.iter().copied().chain([1, 2, 255, 256, 257]) {
         let (head, proof) = port.app.consistency(older).await.expect("proof");
-        let root = ledger::merkle::root_of(&leaves[..usize::try_from(older).expect("size")].iter().map(|(_, _, leaf)| *leaf).collect::<Vec<_>>());
+        let root =
+            ledger::merkle::root_of(&leaves[..usize::try_from(older).expect("size")].iter().map(|(_, _, leaf)| *leaf).collect::<Vec<_>>());
         let newest = head.root_bytes().expect("root");
         assert!(verify_consistency(older, &root, head.size, &newest, &proof), "{older}");
         let mut other = root;

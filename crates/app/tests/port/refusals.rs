@@ -86,13 +86,39 @@ async fn drafts_are_saved_under_the_version_that_was_read_and_within_bounds() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_no_longer_the_consignee_neither_sees_the_declaration_nor_pays() {
+    let port = Port::open().await;
+    port.landed("B-OTHER", 1).await;
+    let id = port.drafted("B-OTHER").await;
+    assert_eq!(port.state::<Declaration>(&id).await.parties().trader.as_deref(), Some("trader-gold"));
+    let form = port.state::<Declaration>(&id).await.form().clone();
+    let with = |code: &str| {
+        let mut form = form.clone();
+        form.trade_co_scc = code.into();
+        form.owner_code_scc = code.into();
+        EditDeclaration { id: id.clone(), form, expected_version: None }
+    };
+    port.ok("broker-green", &with("")).await;
+    assert_eq!(port.state::<Declaration>(&id).await.parties().trader, None);
+    let seen = port.app.view::<Declaration>(&port.ctx("trader-gold"), "declaration.read", &id).await;
+    assert!(matches!(seen, Err(app::AppError::NotFound { .. })));
+    port.ok("broker-green", &with(crate::support::BROKER_USCC)).await;
+    port.ok("broker-green", &SubmitDeclaration { id: id.clone() }).await;
+    assert_eq!(port.state::<DutyNotice>(&port.notice_of(&id).await).await.payer, "broker-green");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn discharge_needs_an_arrived_ship_a_manifest_and_happens_once() {
     let port = Port::open().await;
     let (call, boxes) = port.manifested("B-DIS", 2).await;
-    let codes = |outcome: app::discharge::BatchOutcome| outcome.findings.into_iter().map(|f| (f.code.to_string(), f.pointer)).collect::<Vec<_>>();
+    let codes =
+        |outcome: app::discharge::BatchOutcome| outcome.findings.into_iter().map(|f| (f.code.to_string(), f.pointer)).collect::<Vec<_>>();
     let early = port.discharge(&boxes).await;
     assert_eq!(early.accepted, 0);
-    assert_eq!(codes(early), [("call-not-arrived".into(), "/reports/0/call".into()), ("call-not-arrived".into(), "/reports/1/call".into())]);
+    assert_eq!(
+        codes(early),
+        [("call-not-arrived".into(), "/reports/0/call".into()), ("call-not-arrived".into(), "/reports/1/call".into())]
+    );
     port.arrive(&call).await;
 
     // Good rows are recorded, faulty ones come back at their place.
@@ -202,6 +228,8 @@ async fn the_gate_says_every_reason_and_lets_nothing_out_without_release_order_a
     let entered = port.gate_reasons(&enter).await;
     assert!(entered.contains(&"gate-order-redeemed"), "{entered:?}");
     assert_eq!(port.status::<Container>(&id).await, "gone");
+    let old = DecideGate { at: Some(port.now().plus_hours(-25)), ..enter.clone() };
+    assert_eq!(port.no("terminal-east", &old).await, "gate-time-old");
     let long = DecideGate { lane: "L".repeat(33), ..enter };
     assert_eq!(port.no("terminal-east", &long).await, "gate-field");
 }
@@ -352,7 +380,10 @@ async fn a_manifest_with_faults_is_refused_whole_and_numbers_are_not_reused() {
     assert!(findings.iter().any(|f| f.is_error() && f.pointer == "/bills/1/number"), "{findings:#?}");
     assert_eq!(port.size().await, before);
     assert!(port.app.peek::<Bill>("B-GOOD").await.expect("store").is_none());
-    assert_eq!(port.no("agent-blue", &port.manifest_of(&call, vec![papers::bill("B-USED", &[port.fresh_box()])])).await, "bill-number-reused");
+    assert_eq!(
+        port.no("agent-blue", &port.manifest_of(&call, vec![papers::bill("B-USED", &[port.fresh_box()])])).await,
+        "bill-number-reused"
+    );
 
     // A box of another bill is told, since its landing counts for that bill alone.
     let taken = boxes[0].split('-').next().expect("number").to_owned();
@@ -372,13 +403,13 @@ async fn a_replaced_manifest_amends_what_is_neither_declared_nor_ordered() {
     };
     port.ok("agent-blue", &replace(&[first.clone(), added.clone()])).await;
     assert_eq!(port.status::<Container>(&logistics::container_id(&added, &call)).await, "expected");
-    assert_eq!(port.no("agent-red", &replace(&[first.clone()])).await, "bill-number-reused", "another agent's bill");
+    assert_eq!(port.no("agent-red", &replace(std::slice::from_ref(&first))).await, "bill-number-reused", "another agent's bill");
     let order = port.ok("trader-gold", &RequestOrder { bill: "B-AMEND".into() }).await;
-    assert_eq!(port.no("agent-blue", &replace(&[first.clone()])).await, "bill-already-ordered");
+    assert_eq!(port.no("agent-blue", &replace(std::slice::from_ref(&first))).await, "bill-already-ordered");
     port.ok("trader-gold", &app::orders::CancelOrder { id: order, reason: "wrong bill".into() }).await;
 
     // Taken off its bill, the box may still be landed; the bill is landed without it.
-    port.ok("agent-blue", &replace(&[first.clone()])).await;
+    port.ok("agent-blue", &replace(std::slice::from_ref(&first))).await;
     port.arrive(&call).await;
     let landed = port.discharge(&[logistics::container_id(&added, &call), boxes[0].clone()]).await;
     assert_eq!((landed.accepted, landed.findings), (2, vec![]));
@@ -417,7 +448,12 @@ async fn a_register_entry_that_must_be_new_is_refused_when_it_is_not() {
     assert_eq!(port.no("admin-desk", &write(true)).await, "organisation-exists");
     assert!(port.app.organisation_by_edi_id("FAST").await.expect("store").is_none());
     port.ok("admin-desk", &write(false)).await;
-    let found = port.app.organisation_by_edi_id("FAST").await.expect("store").expect("the change is seen at once, though the register is remembered");
+    let found = port
+        .app
+        .organisation_by_edi_id("FAST")
+        .await
+        .expect("store")
+        .expect("the change is seen at once, though the register is remembered");
     assert_eq!(found.name.en, "same");
     assert_eq!(port.app.organisation("trucker-fast").await.expect("store").expect("organisation").name.en, "same");
     assert_eq!(port.no("admin-desk", &app::risk::PublishTable { table: papers::table() }).await, "table-version-exists");

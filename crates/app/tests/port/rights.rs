@@ -28,18 +28,12 @@ enum Need {
 use Need::{Any, District, Party};
 use Role::{Admin, Agent, Customs, PortOffice, Public, Terminal, Trader, Trucker};
 
-const EVERYBODY: &[(Role, Need)] = &[
-    (Trader, Any),
-    (Agent, Any),
-    (Terminal, Any),
-    (Trucker, Any),
-    (Customs, Any),
-    (PortOffice, Any),
-    (Admin, Any),
-    (Public, Any),
-];
-const SESSIONS: &[(Role, Need)] = &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any)];
-const CASE: &[(Role, Need)] = &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District), (PortOffice, Any)];
+const EVERYBODY: &[(Role, Need)] =
+    &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any), (Public, Any)];
+const SESSIONS: &[(Role, Need)] =
+    &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any)];
+const CASE: &[(Role, Need)] =
+    &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District), (PortOffice, Any)];
 const PLANS: &[(Role, Need)] = &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any)];
 const TRADER: &[(Role, Need)] = &[(Trader, Party)];
 const AGENT: &[(Role, Need)] = &[(Agent, Party)];
@@ -258,7 +252,16 @@ async fn own_objects_are_acted_upon_foreign_ones_do_not_exist() {
         let port = &port;
         async move { port.app.list::<Container>(&port.ctx(who), "container.read", ListQuery::default()).await.map(|page| page.items.len()) }
     };
-    for (who, expected) in [("agent-blue", 1), ("terminal-east", 1), ("trader-gold", 1), ("trader-grey", 0), ("terminal-west", 0), ("customs-port", 1), ("customs-far", 0), ("port-office", 1)] {
+    for (who, expected) in [
+        ("agent-blue", 1),
+        ("terminal-east", 1),
+        ("trader-gold", 1),
+        ("trader-grey", 0),
+        ("terminal-west", 0),
+        ("customs-port", 1),
+        ("customs-far", 0),
+        ("port-office", 1),
+    ] {
         assert_eq!(count(who).await.expect(who), expected, "{who}");
     }
     assert_eq!(count("admin-desk").await.map_err(|e| code_of(&e)), Err("forbidden".into()));

@@ -23,8 +23,10 @@ use store::{Sealer, SharedStore};
 pub const PORT: &str = "ZZTST";
 pub const BROKER_USCC: &str = "91320700TEAT00023L";
 pub const TRADER_USCC: &str = "91330200TEAT000154";
-/// Every organisation: id, role, USCC, district, EDI id.
-pub const ORGANISATIONS: [(&str, Role, Option<&str>, Option<&str>, Option<&str>); 13] = [
+/// Id, role, USCC, district, EDI id.
+type Cast = (&'static str, Role, Option<&'static str>, Option<&'static str>, Option<&'static str>);
+/// Every organisation.
+pub const ORGANISATIONS: [Cast; 13] = [
     ("agent-blue", Role::Agent, None, None, Some("AGENTBLUE")),
     ("agent-red", Role::Agent, None, None, Some("AGENTRED")),
     ("terminal-east", Role::Terminal, None, None, Some("TERMEAST")),
@@ -285,8 +287,15 @@ pub fn name_of(id: &str) -> String {
 }
 
 pub fn principal_of(organisation: &str) -> Principal {
-    let (id, role, _, district, _) = ORGANISATIONS.iter().find(|(id, ..)| *id == organisation).unwrap_or_else(|| panic!("no organisation {organisation}"));
-    Principal { id: format!("{id}.person"), organisation: (*id).to_owned(), role: *role, district: district.map(str::to_owned), system: false }
+    let (id, role, _, district, _) =
+        ORGANISATIONS.iter().find(|(id, ..)| *id == organisation).unwrap_or_else(|| panic!("no organisation {organisation}"));
+    Principal {
+        id: format!("{id}.person"),
+        organisation: (*id).to_owned(),
+        role: *role,
+        district: district.map(str::to_owned),
+        system: false,
+    }
 }
 
 /// The stable code of an error; the first error of findings.
