@@ -144,6 +144,7 @@ export const office = define({
   "case.answered": { zh: "{ms} 毫秒内答复", en: "answered in {ms} ms" },
   "case.timeline": { zh: "全程记录", en: "Timeline" },
   "case.events": { zh: "{n} 个事件", en: "{n} events" },
+  "case.dueTo": { zh: "由{who}的操作引起", en: "led to by {who}" },
   "case.times": { zh: "{n} 次", en: "× {n}" },
   "case.filter": { zh: "按对象筛选", en: "Filter by object" },
   "case.oldest": { zh: "最早在前", en: "Oldest first" },

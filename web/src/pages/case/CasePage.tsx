@@ -158,7 +158,7 @@ export default function CasePage() {
           {declaration?.decision && (
             <p className={declaration.decision.inspect ? "decision decision-drawn" : "decision"}>
               <strong>{t("case.decision")}</strong> {tx(declaration.decision.note)}{" "}
-              <span className="muted">{t("case.answered", { ms: number(declaration.decision.answered_in_ms) })}</span>
+              {declaration.decision.answered_in_ms > 0 && <span className="muted">{t("case.answered", { ms: number(declaration.decision.answered_in_ms) })}</span>}
             </p>
           )}
         </section>

@@ -27,7 +27,7 @@ export function StageBar({ box }: { box: Case }) {
   const starts = box.stages.flatMap((stage) => (stage.started_at ? [Date.parse(stage.started_at)] : []));
   const ends = box.stages.flatMap((stage) => (stage.started_at ? [stage.ended_at ? Date.parse(stage.ended_at) : now.getTime()] : []));
   const from = Math.min(...starts, box.summary.started_at ? Date.parse(box.summary.started_at) : Infinity);
-  const to = Math.max(...ends, box.summary.ended_at ? Date.parse(box.summary.ended_at) : -Infinity);
+  const to = Math.max(...ends, box.summary.ended_at ? Date.parse(box.summary.ended_at) : now.getTime());
   const span = Math.max(to - from, 60_000);
   const percent = (at: number) => ((at - from) / span) * 100;
   const known = Number.isFinite(from) && Number.isFinite(to);

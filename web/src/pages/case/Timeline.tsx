@@ -47,7 +47,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         </p>
         {detail && <p className="event-detail">{detail}</p>}
         <p className="event-meta">
-          <span>{who || t("source.platform")}</span>
+          <span>{who ? (entry.source.kind === "reaction" ? t("case.dueTo", { who }) : who) : t("source.platform")}</span>
           <Source source={entry.source} />
           {late && (
             <span className="event-reported">

@@ -115,7 +115,7 @@ export default function Insight() {
   const spread = useMemo<EChartsCoreOption>(
     () => ({
       grid: { left: 44, right: 16, top: 16, bottom: 40 },
-      xAxis: { type: "category", name: t("insight.unitHours"), nameLocation: "middle", nameGap: 26, data: data?.histogram.map((bucket) => (bucket.to_hours === null ? `≥ ${bucket.from_hours}` : `${bucket.from_hours}–${bucket.to_hours}`)) ?? [], axisLabel: { color: colour.inkSoft } },
+      xAxis: { type: "category", name: t("insight.unitHours"), nameLocation: "middle", nameGap: 26, data: data?.histogram.map((bucket) => (bucket.to_hours === null ? `≥ ${bucket.from_hours}` : `${bucket.from_hours}–${bucket.to_hours}`)) ?? [], axisLabel: { color: colour.inkSoft, interval: 0, fontSize: 11 } },
       yAxis: { type: "value", axisLabel: { color: colour.inkSoft }, splitLine: { lineStyle: { color: "#ebe8e1" } } },
       tooltip: { trigger: "axis", confine: true },
       series: [{ name: t("insight.count"), type: "bar", barCategoryGap: "12%", cursor: "pointer", data: data?.histogram.map((bucket) => bucket.count) ?? [] }],
