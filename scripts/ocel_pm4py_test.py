@@ -53,6 +53,8 @@ def compare(checks: Checks, sqlite_file: str, json_file: str) -> None:
         name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
         for name in ("event", "object", "event_object")
     }
+    # pm4py leaves out objects that no event names (a ship known only by its calls, say): the standard allows them, its reader drops them.
+    named = connection.execute("SELECT count(DISTINCT ocel_object_id) FROM event_object").fetchone()[0]
     connection.close()
     with open(json_file, encoding="utf-8") as text:
         document = json.load(text)
@@ -67,9 +69,10 @@ def compare(checks: Checks, sqlite_file: str, json_file: str) -> None:
     checks.check("the ledger has objects", rows["object"] > 0, rows)
     checks.check("events name their objects", rows["event_object"] > 0, rows)
     checks.check("pm4py reads every event of the SQLite file", len(from_sqlite.events) == rows["event"], (len(from_sqlite.events), rows))
-    checks.check("pm4py reads every object of the SQLite file", len(from_sqlite.objects) == rows["object"], (len(from_sqlite.objects), rows))
+    checks.check("pm4py reads every object that events name from the SQLite file", len(from_sqlite.objects) == named, (len(from_sqlite.objects), named))
     checks.check("pm4py reads every event of the JSON file", len(from_json.events) == len(document["events"]), len(from_json.events))
-    checks.check("pm4py reads every object of the JSON file", len(from_json.objects) == len(document["objects"]), len(from_json.objects))
+    checks.check("pm4py reads every object that events name from the JSON file", len(from_json.objects) == named, (len(from_json.objects), named))
+    checks.check("both files hold the same number of objects", len(document["objects"]) == rows["object"], (len(document["objects"]), rows))
 
     for name, column, left, right in [
         ("event ids", "ocel:eid", from_sqlite.events, from_json.events),

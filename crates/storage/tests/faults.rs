@@ -82,7 +82,7 @@ async fn one_bad_commit_does_not_spoil_its_group() {
     let dir = tempfile::tempdir().expect("directory");
     let store = open(&dir.path().join("l.db")).expect("open");
     let outbox = |n: u64| store::OutboxRow {
-        id: if n % 5 == 0 { "the-same".into() } else { format!("o{n}") },
+        id: if n.is_multiple_of(5) { "the-same".into() } else { format!("o{n}") },
         channel: "c".into(),
         receiver: "r".into(),
         kind: "k".into(),

@@ -15,6 +15,8 @@ use crate::error::{Unreadable, sqlite};
 use crate::{cursor, limits};
 
 type Answer<T> = Result<T, StoreError>;
+/// Position, bytes and stored leaf hash of an event.
+type RawLeaf = (u64, Vec<u8>, [u8; 32]);
 
 impl Reader {
     /// One past the last place of this port.
@@ -52,7 +54,7 @@ fn decode(position: u64, body: &[u8]) -> Answer<StoredEvent> {
     Ok(StoredEvent { position, event })
 }
 
-pub(super) fn leaves(reader: &Reader, conn: &Connection, from: u64, limit: u32) -> Answer<Vec<(u64, Vec<u8>, [u8; 32])>> {
+pub(super) fn leaves(reader: &Reader, conn: &Connection, from: u64, limit: u32) -> Answer<Vec<RawLeaf>> {
     if from >> POSITION_BITS != 0 {
         return Ok(Vec::new());
     }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use store::{Page, StoreError, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally};
 
 use super::Reader;
-use super::work_write::{ACTS, COLUMN_COUNT, COLUMNS, GOVERNS, PORT_SCOPE, SEES, acts_scope, governs_scope, read_row, sees_scope};
+use super::work_write::{ACTS, COLUMN_COUNT, COLUMNS, GOVERNS, PORT_SCOPE, SEES, read_row, scope};
 use crate::error::sqlite;
 use crate::{cursor, limits};
 
@@ -157,14 +157,14 @@ impl<'q> Asked<'q> {
     /// Who narrows the question most, if anybody: the parts of `work_party` and the scopes of their counts.
     fn named(&self) -> Option<(Vec<&'q str>, i64, Vec<String>)> {
         if let Some(owner) = &self.query.owner {
-            return Some((vec![owner], ACTS, vec![acts_scope(owner)]));
+            return Some((vec![owner], ACTS, vec![scope(ACTS, owner)]));
         }
         match &self.query.visibility {
             Visibility::Port => None,
-            Visibility::Organisation(id) => Some((vec![id], SEES, vec![sees_scope(id)])),
+            Visibility::Organisation(id) => Some((vec![id], SEES, vec![scope(SEES, id)])),
             Visibility::Authorities(ids) => {
                 let distinct: std::collections::BTreeSet<&str> = ids.iter().map(String::as_str).collect();
-                let scopes = distinct.iter().map(|id| governs_scope(id)).collect();
+                let scopes = distinct.iter().map(|id| scope(GOVERNS, id)).collect();
                 Some((distinct.into_iter().collect(), GOVERNS, scopes))
             }
         }
@@ -186,8 +186,8 @@ impl<'q> Asked<'q> {
         };
         let only_open = self.query.open == Some(true);
         let mut in_scope = 0;
-        for scope in &scopes {
-            in_scope += self.buckets(scope)?.iter().map(|bucket| bucket.count).sum::<i64>();
+        for name in &scopes {
+            in_scope += self.buckets(name)?.iter().map(|bucket| bucket.count).sum::<i64>();
         }
         if in_port == 0 || (only_open && in_scope == 0) {
             return Ok(Vec::new());
@@ -458,8 +458,8 @@ pub(super) fn tally(reader: &Reader, conn: &Connection, query: &WorkQuery, now: 
     });
     if kept && own {
         let scopes = asked.named().map_or_else(|| vec![PORT_SCOPE.to_owned()], |(_, _, scopes)| scopes);
-        for scope in scopes {
-            for bucket in asked.buckets(&scope)? {
+        for name in scopes {
+            for bucket in asked.buckets(&name)? {
                 tallies.entry((bucket.kind, bucket.status, bucket.action)).or_default().0 += bucket.count.unsigned_abs();
             }
         }

@@ -77,12 +77,12 @@ fn start() -> String {
     let mut keeper = Command::new("/bin/sh");
     keeper.args(["-c", script, "sh"]).arg(program("postgres")).arg(&data).arg(&folder).current_dir(&folder);
     unprivileged(&mut keeper, &folder);
-    let keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("postgres");
+    // Never waited for: it ends after this process.
+    KEEPER.get_or_init(move || keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("postgres"));
     let url = format!("host={} user=postgres dbname=postgres", folder.display());
     // Ready when it answers; a server that cannot start says why in its log.
     for _ in 0..600 {
         if std::fs::read_to_string(folder.join("log")).is_ok_and(|log| log.contains("ready to accept")) {
-            let _ = KEEPER.set(keeper);
             return url;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));

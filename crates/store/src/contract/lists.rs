@@ -60,7 +60,7 @@ pub async fn the_outbox_retries_and_gives_up(place: &impl Place) {
     let store = place.open(&port).await;
     let row = |n: u64| OutboxRow {
         id: format!("o{n}"),
-        channel: if n % 2 == 0 { "bank" } else { "partner" }.into(),
+        channel: if n.is_multiple_of(2) { "bank" } else { "partner" }.into(),
         receiver: format!("r{}", n % 3),
         kind: "CUSRES".into(),
         object: (n < 4).then(|| container(n)),
