@@ -179,6 +179,15 @@ fn check_number(
         ));
         return;
     }
+    // Signs that do not show (control, zero width) would let two numbers look the same.
+    if bill.number.chars().any(|c| !c.is_alphanumeric() && !c.is_ascii_graphic() && c != ' ') {
+        found.push(Finding::error(
+            "bill-number-characters",
+            pointer.clone(),
+            Text::new("提运单号含有不可见或不允许的字符。", "The bill number holds characters that do not show or are not allowed."),
+            Text::new("只用字母、数字和常用符号。", "Use letters, digits and common signs."),
+        ));
+    }
     if !seen.insert(bill.number.trim().to_uppercase()) {
         found.push(Finding::error(
             "manifest-bill-twice",

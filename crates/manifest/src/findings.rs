@@ -25,6 +25,7 @@ pub const CODES: &[FindingCode] = &[
     code("manifest-bill-twice", "同一舱单内提运单号重复", "a bill number appears twice in the manifest"),
     code("manifest-late", "舱单传输晚于规定时限", "the manifest was sent later than the limit"),
     code("bill-number-length", "提运单号长度不符", "bill number empty or too long"),
+    code("bill-number-characters", "提运单号含有不可见或不允许的字符", "bill number holds characters that do not show or are not allowed"),
     code("bill-number-reused", "提运单号两年内重复", "bill number used within two years"),
     code("bill-text-missing", "必填项缺失", "a mandatory text is missing"),
     code("bill-text-length", "文本超过长度上限", "a text is longer than its field"),

@@ -96,6 +96,10 @@ fn each_fault_is_found_at_its_field() {
     check(|form, _| form.bills[0].number = String::new(), &[("bill-number-length", "/bills/0/number")]);
     check(|form, _| form.bills[0].number = "9".repeat(BILL_NUMBER_LENGTH_MAX), &[]);
     check(|form, _| form.bills[0].number = "9".repeat(BILL_NUMBER_LENGTH_MAX + 1), &[("bill-number-length", "/bills/0/number")]);
+    check(|form, _| form.bills[0].number = "DEMO/001 A".into(), &[]);
+    for unseen in ["DEMO001\u{200b}", "DEMO\u{7}001", "DEMO\u{0}001"] {
+        check(|form, _| form.bills[0].number = unseen.into(), &[("bill-number-characters", "/bills/0/number")]);
+    }
     check(
         |_, facts| facts.numbers_in_use = [("DEMO002".to_owned(), minute(0).plus_days(-100))].into(),
         &[("bill-number-reused", "/bills/1/number")],
