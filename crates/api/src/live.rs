@@ -99,7 +99,7 @@ fn open(api: Api, reader: Reader, until: Option<Timestamp>, request: &Request) -
     let ending = request.extensions().get::<Ending>().map(|ending| ending.0.clone());
     api.metrics.streams.fetch_add(1, Ordering::Relaxed);
     // The first event tells the client that it is connected, and where it stands.
-    let ready = VecDeque::from([Event::default().event("ready").data(format!("{{\"position\":{next}}}"))]);
+    let ready = VecDeque::from([Event::default().event("ready").id(next.saturating_sub(1).to_string()).data(format!("{{\"position\":{next}}}"))]);
     let stream = Stream { api, reader, changes, ending, until, next, ready, _place: place };
     let events = unfold(stream, |mut stream| async move { stream.event().await.map(|event| (Ok::<_, Infallible>(event), stream)) });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive")).into_response();

@@ -9,6 +9,10 @@ use crate::live::{self, Change, PublicChange};
 use crate::problem::Answer;
 use crate::state::Api;
 
+/// A stream ends after this long. The client comes again where it stopped and proves anew who it is: whoever was locked out or whose key
+/// was withdrawn meanwhile follows no longer.
+const ASK_AGAIN_MINUTES: i64 = 10;
+
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(follow)).routes(routes!(follow_public))
 }
@@ -17,7 +21,9 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/stream", tag = "live", params(("Last-Event-ID" = Option<u64>, Header, description = "Position of the last change seen")), responses((status = 200, content_type = "text/event-stream", body = Change)))]
 async fn follow(asker: Asker, request: Request) -> Answer {
     asker.require("stream.read")?;
-    live::session(asker.api, asker.ctx, asker.expires_at, &request)
+    let ask_again = asker.ctx.at.plus_minutes(ASK_AGAIN_MINUTES);
+    let until = asker.expires_at.map_or(ask_again, |end| end.min(ask_again));
+    live::session(asker.api, asker.ctx, Some(until), &request)
 }
 
 /// That something changes, for the public page: events `counters`.
