@@ -360,9 +360,28 @@ impl UseCase for WriteOrganisation {
         }
         limits::optional(o.district.as_ref(), "/district", limits::SHORT_TEXT_MAX)?;
         limits::optional(o.edi_id.as_ref(), "/edi_id", limits::SHORT_TEXT_MAX)?;
-        let known = if self.new { unused(unit, ORGANISATIONS, &o.id, "organisation-exists").await? } else { None };
+        let known = if self.new { unused(unit, ORGANISATIONS, &o.id, "organisation-exists").await? } else { self.same_role(unit).await? };
         unit.write_record(ORGANISATIONS, &o.id, known, o)?;
         Ok(o.id.clone())
+    }
+}
+
+impl WriteOrganisation {
+    /// The version to expect of an organisation that keeps its role. The role decides what its people see and do: changed in place, it would
+    /// give everybody in it other rights at once, and could leave the platform without an administrator.
+    async fn same_role(&self, unit: &Unit<'_>) -> Result<Option<u64>, AppError> {
+        let (version, body) = unit.record_versioned(ORGANISATIONS, &self.organisation.id).await?;
+        let Some(body) = body else { return Ok(None) };
+        let former: Organisation = serde_json::from_slice(&body).map_err(|e| AppError::Internal(format!("organisation {}: {e}", self.organisation.id)))?;
+        if former.role == self.organisation.role {
+            return Ok(Some(version));
+        }
+        Err(AppError::invalid(
+            "organisation-role-fixed",
+            "/role",
+            "单位的角色不能更改，请另行登记",
+            "the role of an organisation cannot change; register another one",
+        ))
     }
 }
 
