@@ -136,8 +136,8 @@ impl App {
         &self.directory
     }
     /// Messages.
-    pub fn interpreter(&self) -> &dyn Interpreter {
-        self.parts.interpreter.as_ref()
+    pub fn interpreter(&self) -> &Arc<dyn Interpreter> {
+        &self.parts.interpreter
     }
     /// The bank.
     pub fn bank(&self) -> &dyn Bank {

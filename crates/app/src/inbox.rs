@@ -446,7 +446,14 @@ impl App {
             .blob(&self.port().code, &state.sha256)
             .await?
             .ok_or_else(|| AppError::Internal(format!("bytes of {id} are lost")))?;
-        let reading = self.interpreter().read(&bytes, self.port().utc_offset_minutes);
+        // A large interchange takes seconds to read: the threads that answer requests must not wait for it.
+        let (interpreter, offset) = (std::sync::Arc::clone(self.interpreter()), self.port().utc_offset_minutes);
+        let (bytes, reading) = tokio::task::spawn_blocking(move || {
+            let reading = interpreter.read(&bytes, offset);
+            (bytes, reading)
+        })
+        .await
+        .map_err(|e| AppError::Internal(format!("reading {id}: {e}")))?;
         let mut findings = reading.findings.clone();
         if let Some(earlier) = self.earlier_copy(id, &state).await? {
             findings.push(whole(Finding::error(
