@@ -427,11 +427,12 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
     }
     for (const kind of [
       "container.announced", "declaration.accepted", "declaration.decided", "container.discharged", "duty-notice.paid", "declaration.released", "delivery-order.issued",
-      "delivery-order.transferred", "booking.made", "container.gated-out", "eir.issued",
+      "delivery-order.transferred", "container.booked", "container.gated-in", "container.gated-out", "delivery-order.redeemed",
     ]) {
       assert.ok(kinds.includes(kind), `${kind} is on the timeline: ${[...new Set(kinds)].join(" ")}`);
     }
     const { summary } = await read(page, `/cases/${walk.container}`);
     assert.ok(summary.ended_at, "the case has ended");
+    await page.getByText(billNumber).first().waitFor();
   });
 });

@@ -5,7 +5,8 @@ import { api, Problem, type Answer } from "../../api/client";
 import type { Declaration, DeclarationForm } from "../../api/types";
 import { withAt } from "../parts/pointer";
 
-const QUIET_MS = 900;
+/** How long nothing must be typed before a draft is saved. Each save is an event of the ledger, so that not every word becomes one. */
+const QUIET_MS = 2_500;
 
 export type SaveState = { kind: "saved"; at: Date | null } | { kind: "dirty" } | { kind: "saving" } | { kind: "conflict" } | { kind: "failed"; error: unknown };
 

@@ -1,0 +1,135 @@
+// Every role page, in both languages, on a desk and on a phone, with the objects of a living port: accessible, fitting, silent.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { DESKTOP, loginAs, openPage, PHONE, read, settled, silent, sound, startBrowser, startPort, visit } from "./harness.mjs";
+
+let port;
+let browser;
+
+before(async () => {
+  port = await startPort();
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await port?.stop();
+});
+
+/** The pages of a role: fixed addresses, and the newest objects that the role may see. */
+const ROLE_PAGES = {
+  trader: {
+    lists: ["/bills", "/declarations", "/inspections", "/duty-notices", "/guarantees", "/delivery-orders", "/bookings", "/bookings/new", "/containers"],
+    objects: { "/bills": "number", "/declarations": "id", "/duty-notices": "id", "/delivery-orders": "id" },
+  },
+  agent: {
+    lists: ["/calls", "/calls?announce=1", "/manifests", "/manifests/new", "/messages", "/delivery-orders", "/mailbox"],
+    objects: { "/calls": "id", "/manifests": "id", "/messages": "id" },
+  },
+  terminal: {
+    lists: ["/gate", "/gate/transactions", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/mailbox"],
+    objects: { "/calls": "id" },
+  },
+  trucker: { lists: ["/today", "/delivery-orders", "/bookings", "/bookings/new"], objects: { "/delivery-orders": "id" } },
+  customs: {
+    lists: ["/declarations", "/inspections", "/bills", "/manifests", "/calls", "/containers", "/duty-notices", "/guarantees"],
+    objects: { "/declarations": "id", "/inspections": "id", "/duty-notices": "id" },
+  },
+};
+
+/** Answers to questions that a role page asks without knowing whether it may see the object. */
+const ASIDE = [403, 404];
+
+for (const [role, { lists, objects }] of Object.entries(ROLE_PAGES)) {
+  test(`pages of the ${role}`, async (t) => {
+    for (const [lang, device] of [["zh", DESKTOP], ["en", DESKTOP], ["zh", PHONE], ["en", PHONE]]) {
+      await t.test(`${lang}, ${device.name}`, async () => {
+        const page = await openPage(browser, port.base, { lang, device, allow: ASIDE });
+        try {
+          await loginAs(page, role);
+          const paths = [...lists];
+          for (const [list, key] of Object.entries(objects)) {
+            const { items } = await read(page, `${list}?limit=1`);
+            assert.ok(items.length > 0, `the demonstration shows the ${role} something under ${list}`);
+            paths.push(`${list}/${encodeURIComponent(items[0][key])}`);
+          }
+          for (const path of paths) {
+            await visit(page, path);
+            await sound(page, `${role}${path.replace(/\W+/g, "-")}`);
+          }
+        } finally {
+          await page.context().close();
+        }
+      });
+    }
+  });
+}
+
+test("filters stand in the address and survive a reload", async () => {
+  const page = await openPage(browser, port.base);
+  await loginAs(page, "terminal", "/containers");
+  await page.getByRole("combobox", { name: "状态" }).click();
+  await page.locator(".ant-select-item-option").filter({ hasText: "已提离" }).click();
+  await page.waitForURL(/status=gone/);
+  await page.reload();
+  await settled(page);
+  const states = await page.locator("tbody .tag[data-status]").evaluateAll((tags) => [...new Set(tags.map((tag) => tag.dataset.status))]);
+  assert.ok(states.includes("gone"), "boxes that are gone");
+  assert.ok(!states.includes("expected"), "and none that is expected");
+  silent(page);
+  await page.context().close();
+});
+
+test("a manifest form tells a wrong check digit while it is typed, and takes a pasted table", async () => {
+  const page = await openPage(browser, port.base);
+  await loginAs(page, "agent", "/manifests/new");
+  const number = page.locator('[data-pointer="/bills/0/containers/0/number"]');
+  await number.locator("input").fill("CSQU3054384");
+  await number.getByText("校验位不符，末位应为 3").waitFor();
+  await number.locator("input").fill("CSQU3054383");
+  await number.getByText("校验位不符").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "从表格粘贴" }).click();
+  const rows = [
+    ["ZZZPASTE1", "SGSIN", "CNNGB", "Test Exporter", "Test Importer", "", "ZZZU0000010", "22G1", "S1", "10", "1000", "22", "3901100001", "POLYETHYLENE"],
+    ["", "", "", "", "", "", "ZZZU0000025", "22G1", "S2", "12", "1200", "22", "3901100001", "POLYETHYLENE"],
+    ["ZZZPASTE2", "SGSIN", "CNNGB", "Test Exporter", "Test Importer", "", "ZZZU0000030", "45G1", "S3", "5", "500", "22", "", "MACHINE PARTS"],
+  ];
+  await page.getByRole("textbox", { name: "从表格粘贴" }).fill(rows.map((row) => row.join("\t")).join("\n"));
+  await page.getByRole("button", { name: "读入" }).click();
+  await page.getByText("2 票提单，3 个集装箱").waitFor();
+  assert.equal(await page.locator('[data-pointer="/bills/0/goods/0/packages"] input').inputValue(), "22", "goods of one bill are added up");
+  silent(page);
+  await page.context().close();
+});
+
+test("two people who edit one draft do not overwrite each other", async () => {
+  const open = async () => {
+    const page = await openPage(browser, port.base, { allow: [412] });
+    await loginAs(page, "trader");
+    return page;
+  };
+  const first = await open();
+  const bills = await read(first, "/bills?open_for=declaration&limit=1");
+  assert.ok(bills.items.length > 0, "the demonstration has a bill to declare");
+  await visit(first, `/bills/${bills.items[0].number}`);
+  await first.getByRole("button", { name: "报关", exact: true }).click();
+  await first.waitForURL(/\/declarations\/D/);
+  const address = new URL(first.url()).pathname;
+  const second = await open();
+  await visit(second, address);
+  const field = (page) => page.locator('[data-pointer="/contr_no"] input');
+  await field(first).fill("FIRST-1");
+  await first.locator(".saved-saved").filter({ hasText: ":" }).waitFor();
+  await field(second).fill("SECOND-1");
+  await second.locator(".saved-conflict").waitFor();
+  assert.equal(await field(second).inputValue(), "SECOND-1", "what was typed is still there");
+  await second.getByRole("button", { name: "用对方的" }).click();
+  await second.waitForFunction(() => document.querySelector('[data-pointer="/contr_no"] input').value === "FIRST-1");
+  await field(second).fill("SECOND-2");
+  await second.locator(".saved-saved").filter({ hasText: ":" }).waitFor();
+  await first.getByRole("button", { name: "删除草稿" }).click();
+  await first.locator(".ant-popover:not(.ant-popover-hidden)").getByRole("button", { name: "确认" }).click();
+  await first.waitForURL(/\/declarations$/);
+  silent(first);
+  silent(second);
+});
