@@ -244,6 +244,8 @@ export default function Insight() {
           </div>
           <section className="panel" aria-labelledby="insight-terminals">
             <h2 id="insight-terminals">{t("insight.byTerminal")}</h2>
+            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <div className="table-scroll" tabIndex={0} role="group" aria-label={t("insight.byTerminal")}>
             <table className="table">
               <thead>
                 <tr>
@@ -266,6 +268,7 @@ export default function Insight() {
                 ))}
               </tbody>
             </table>
+            </div>
           </section>
         </div>
       )}
