@@ -8,7 +8,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use crate::problem::Problem;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[folder = "$OUT_DIR/web"]
 struct Dist;
 
 /// Only what the application itself brings may run. Ant Design sets styles from script, hence `unsafe-inline` for styles alone.
