@@ -42,7 +42,6 @@ export default function Declarations() {
         ]}
         columns={[
           { key: "id", title: t("rooms.number"), render: (row) => <span className="mono">{row.entry_id ?? row.id}</span> },
-          { key: "title", title: t("rooms.bill.goods"), render: (row) => <span className="clip">{row.title}</span> },
           { key: "bill", title: t("rooms.bill.number"), render: (row) => <span className="mono">{row.bill_no}</span> },
           {
             key: "status",
