@@ -103,12 +103,20 @@ fn too_large(max: usize) -> Problem {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if let Err(e) = std::str::from_utf8(bytes) {
         let at = e.valid_up_to();
-        return Err(Problem::bad("charset", format!("JSON 不是有效的 UTF-8（第 {at} 字节）。"), format!("The JSON is not valid UTF-8 (byte {at}).")));
+        return Err(Problem::bad(
+            "charset",
+            format!("JSON 不是有效的 UTF-8（第 {at} 字节）。"),
+            format!("The JSON is not valid UTF-8 (byte {at})."),
+        ));
     }
     serde_json::from_slice(bytes).map_err(|e| {
         let place = format!("line {}, column {}", e.line(), e.column());
         if e.is_data() {
-            Problem::bad("json-shape", format!("请求内容与接口定义不符（{place}）：{e}"), format!("The body does not have the documented shape: {e}"))
+            Problem::bad(
+                "json-shape",
+                format!("请求内容与接口定义不符（{place}）：{e}"),
+                format!("The body does not have the documented shape: {e}"),
+            )
         } else {
             Problem::bad("json-syntax", format!("JSON 不完整或有语法错误（{place}）。"), format!("The JSON is cut or malformed ({place})."))
         }
@@ -140,7 +148,8 @@ pub(crate) fn file(media_type: &str, name: &str, bytes: impl Into<Body>) -> Resp
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).take(100).collect();
+    let safe: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).take(100).collect();
     let way = if media_type == "application/pdf" { "inline" } else { "attachment" };
     if let Ok(value) = HeaderValue::from_str(&format!("{way}; filename=\"{safe}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);

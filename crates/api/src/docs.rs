@@ -97,7 +97,13 @@ fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value
     if !parameters.is_empty() {
         out.push_str("<table><tr><th>parameter</th><th>in</th><th></th></tr>");
         for p in parameters {
-            let _ = write!(out, "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>", escaped(&p["name"]), escaped(&p["in"]), escaped(&p["description"]));
+            let _ = write!(
+                out,
+                "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
+                escaped(&p["name"]),
+                escaped(&p["in"]),
+                escaped(&p["description"])
+            );
         }
         out.push_str("</table>");
     }
@@ -126,7 +132,13 @@ fn write_fields(out: &mut String, schema: &Value) {
             let _ = write!(out, "<tr><td></td><td>{}</td><td>all of its fields</td></tr>", kind(part));
         }
         for (name, field) in part["properties"].as_object().into_iter().flatten() {
-            let _ = write!(out, "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>", text(name), kind(field), escaped(&field["description"]));
+            let _ = write!(
+                out,
+                "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
+                text(name),
+                kind(field),
+                escaped(&field["description"])
+            );
         }
     }
     out.push_str("</table>");

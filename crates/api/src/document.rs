@@ -48,7 +48,8 @@ fn complete(document: &mut OpenApi) {
 /// The empty document that the routes are added to.
 pub(crate) fn frame() -> OpenApi {
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(COOKIE, "Session of a person")));
-    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("API key `fwk_{id}_{secret}`")).build());
+    let bearer =
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("API key `fwk_{id}_{secret}`")).build());
     let components = utoipa::openapi::ComponentsBuilder::new()
         .security_scheme("session", cookie)
         .security_scheme("key", bearer)

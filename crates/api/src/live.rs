@@ -91,7 +91,13 @@ pub(crate) fn public(api: Api, request: &Request) -> Result<Response, Problem> {
 
 fn open(api: Api, reader: Reader, until: Option<Timestamp>, request: &Request) -> Result<Response, Problem> {
     let place = std::sync::Arc::clone(&api.streams).try_acquire_owned().map_err(|_| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "streams-full", "实时连接已满，请稍后重试。", "Too many live connections; try again later.").retry(30)
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "streams-full",
+            "实时连接已满，请稍后重试。",
+            "Too many live connections; try again later.",
+        )
+        .retry(30)
     })?;
     let changes = api.app.store().changes();
     let size = *changes.borrow();
@@ -99,7 +105,8 @@ fn open(api: Api, reader: Reader, until: Option<Timestamp>, request: &Request) -
     let ending = request.extensions().get::<Ending>().map(|ending| ending.0.clone());
     api.metrics.streams.fetch_add(1, Ordering::Relaxed);
     // The first event tells the client that it is connected, and where it stands.
-    let ready = VecDeque::from([Event::default().event("ready").id(next.saturating_sub(1).to_string()).data(format!("{{\"position\":{next}}}"))]);
+    let ready =
+        VecDeque::from([Event::default().event("ready").id(next.saturating_sub(1).to_string()).data(format!("{{\"position\":{next}}}"))]);
     let stream = Stream { api, reader, changes, ending, until, next, ready, _place: place };
     let events = unfold(stream, |mut stream| async move { stream.event().await.map(|event| (Ok::<_, Infallible>(event), stream)) });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive")).into_response();
@@ -204,7 +211,8 @@ async fn visible(api: &Api, ctx: &Context, events: &[StoredEvent]) -> Vec<Event>
         if objects.is_empty() {
             continue;
         }
-        let change = Change { position: stored.position, kind: stored.event.kind.to_string(), objects, at: stored.event.recorded_at.into() };
+        let change =
+            Change { position: stored.position, kind: stored.event.kind.to_string(), objects, at: stored.event.recorded_at.into() };
         if let Ok(event) = Event::default().event("change").id(stored.position.to_string()).json_data(&change) {
             told.push(event);
         }

@@ -60,18 +60,23 @@ impl Metrics {
             list.sort_by(|a, b| a.0.cmp(&b.0));
             list
         };
-        out.push_str("# HELP fairway_http_requests_total Answers by route, method and status class.\n# TYPE fairway_http_requests_total counter\n");
+        out.push_str(
+            "# HELP fairway_http_requests_total Answers by route, method and status class.\n# TYPE fairway_http_requests_total counter\n",
+        );
         for (route, series) in &routes {
             for (m, method) in METHODS.iter().enumerate() {
                 for (c, class) in CLASSES.iter().enumerate() {
                     let n = series.classes[m][c].load(Ordering::Relaxed);
                     if n > 0 {
-                        let _ = writeln!(out, "fairway_http_requests_total{{route=\"{route}\",method=\"{method}\",status=\"{class}\"}} {n}");
+                        let _ =
+                            writeln!(out, "fairway_http_requests_total{{route=\"{route}\",method=\"{method}\",status=\"{class}\"}} {n}");
                     }
                 }
             }
         }
-        out.push_str("# HELP fairway_http_request_seconds Time to the head of the answer.\n# TYPE fairway_http_request_seconds histogram\n");
+        out.push_str(
+            "# HELP fairway_http_request_seconds Time to the head of the answer.\n# TYPE fairway_http_request_seconds histogram\n",
+        );
         for (route, series) in &routes {
             let mut sum = 0;
             for (bucket, bound) in series.buckets.iter().zip(BOUNDS_US) {
@@ -80,7 +85,8 @@ impl Metrics {
             }
             sum += series.buckets[BOUNDS_US.len()].load(Ordering::Relaxed);
             let _ = writeln!(out, "fairway_http_request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {sum}");
-            let _ = writeln!(out, "fairway_http_request_seconds_sum{{route=\"{route}\"}} {}", seconds(series.sum_us.load(Ordering::Relaxed)));
+            let _ =
+                writeln!(out, "fairway_http_request_seconds_sum{{route=\"{route}\"}} {}", seconds(series.sum_us.load(Ordering::Relaxed)));
             let _ = writeln!(out, "fairway_http_request_seconds_count{{route=\"{route}\"}} {sum}");
         }
     }

@@ -5,8 +5,8 @@ use app::reading::ListQuery;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use ledger::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
@@ -108,7 +108,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(query)) => Ok(Self(query)),
-            Err(e) => Err(Problem::bad("query-invalid", format!("查询参数不正确：{}", e.body_text()), format!("The query is not valid: {}", e.body_text()))),
+            Err(e) => Err(Problem::bad(
+                "query-invalid",
+                format!("查询参数不正确：{}", e.body_text()),
+                format!("The query is not valid: {}", e.body_text()),
+            )),
         }
     }
 }

@@ -155,10 +155,13 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Conflict(_) => busy(),
             StoreError::Repeated(_) => {
-                Self::new(StatusCode::CONFLICT, "idempotency-key-in-use", "相同的请求正在处理。", "The same request is being carried out.").retry(BUSY_RETRY_SECONDS)
+                Self::new(StatusCode::CONFLICT, "idempotency-key-in-use", "相同的请求正在处理。", "The same request is being carried out.")
+                    .retry(BUSY_RETRY_SECONDS)
             }
             StoreError::Limit(what) => Self::bad("limit-passed", format!("超出限制：{what}"), format!("A limit was passed: {what}")),
-            StoreError::Cursor => Self::bad("cursor-invalid", "分页游标无效，请从第一页重新查询。", "The cursor is not valid; start from the first page."),
+            StoreError::Cursor => {
+                Self::bad("cursor-invalid", "分页游标无效，请从第一页重新查询。", "The cursor is not valid; start from the first page.")
+            }
             StoreError::Full => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "store-full",
@@ -182,7 +185,8 @@ impl From<StoreError> for Problem {
 }
 
 fn busy() -> Problem {
-    Problem::new(StatusCode::CONFLICT, "busy", "该对象正被多人同时更改，请重试。", "Many work on the same object at once; try again.").retry(BUSY_RETRY_SECONDS)
+    Problem::new(StatusCode::CONFLICT, "busy", "该对象正被多人同时更改，请重试。", "Many work on the same object at once; try again.")
+        .retry(BUSY_RETRY_SECONDS)
 }
 
 impl From<AppError> for Problem {

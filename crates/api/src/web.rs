@@ -29,7 +29,9 @@ pub(crate) async fn fallback(request: Request) -> Response {
     match found {
         Some(found) => file(name, &found, request.headers()),
         // A page of the application has no dot in its last part; a missing file is missing.
-        None if name.rsplit('/').next().is_some_and(|last| last.contains('.')) || name.contains("..") || name.contains('%') => unknown_route(),
+        None if name.rsplit('/').next().is_some_and(|last| last.contains('.')) || name.contains("..") || name.contains('%') => {
+            unknown_route()
+        }
         None => match asset("index.html") {
             Some(index) => file("index.html", &index, request.headers()),
             None => unknown_route(),
@@ -90,5 +92,6 @@ fn unknown_route() -> Response {
 
 /// The address exists, the method does not.
 pub(crate) async fn not_allowed() -> Response {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "该地址不支持此方法。", "The address does not take this method.").into_response()
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "该地址不支持此方法。", "The address does not take this method.")
+        .into_response()
 }

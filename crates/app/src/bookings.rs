@@ -261,7 +261,8 @@ impl App {
         for (seen, _) in page.items {
             match self.execute(ctx, &MissBooking { id: seen.id }).await {
                 Ok(_) => missed += 1,
-                Err(AppError::Refused(_)) => {}
+                // The truck came, or somebody cancelled, between the list and now.
+                Err(AppError::Refused(_) | AppError::NotFound { .. } | AppError::Busy) => {}
                 Err(other) => return Err(other),
             }
         }

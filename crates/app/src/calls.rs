@@ -199,11 +199,12 @@ impl UseCase for DepartCall {
 
 impl App {
     /// The open call that a message means, by IMO number or ship name, and voyage. What fits more than one call means none of them, unless
-    /// ship and voyage are both told: then the newest.
+    /// ship and voyage are both told: then the newest. The sender's own calls come first, so that nobody's announcement captures the messages
+    /// of another.
     ///
     /// # Errors
     /// The store's fault.
-    pub async fn find_call(&self, clue: &CallClue) -> Result<Option<(String, ShipCall)>, AppError> {
+    pub async fn find_call(&self, clue: &CallClue, by: &str) -> Result<Option<(String, ShipCall)>, AppError> {
         let folded = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
         let Some(key) = clue.voyage.as_deref().or(clue.imo.as_deref()).or(clue.ship_name.as_deref()) else { return Ok(None) };
         let query = WorkQuery {
@@ -224,7 +225,7 @@ impl App {
         };
         let refs: Vec<ObjectRef> = self.store().work(&query).await?.items.into_iter().map(|item| item.object).collect();
         let mut calls: Vec<(String, ShipCall)> = self.peek_many::<ShipCall>(refs.into_iter().map(|o| o.id)).await?.into_iter().collect();
-        calls.sort_by_key(|(_, call)| std::cmp::Reverse(call.announced_at));
+        calls.sort_by_key(|(_, call)| (call.agent != by && call.terminal != by, std::cmp::Reverse(call.announced_at)));
         let agrees = |told: &Option<String>, known: &str| told.as_ref().is_none_or(|t| folded(t) == folded(known));
         let told_in_full = clue.voyage.is_some() && (clue.imo.is_some() || clue.ship_name.is_some());
         let mut meant = calls.into_iter().filter(|(_, call)| {

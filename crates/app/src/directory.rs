@@ -372,7 +372,8 @@ impl WriteOrganisation {
     async fn same_role(&self, unit: &Unit<'_>) -> Result<Option<u64>, AppError> {
         let (version, body) = unit.record_versioned(ORGANISATIONS, &self.organisation.id).await?;
         let Some(body) = body else { return Ok(None) };
-        let former: Organisation = serde_json::from_slice(&body).map_err(|e| AppError::Internal(format!("organisation {}: {e}", self.organisation.id)))?;
+        let former: Organisation =
+            serde_json::from_slice(&body).map_err(|e| AppError::Internal(format!("organisation {}: {e}", self.organisation.id)))?;
         if former.role == self.organisation.role {
             return Ok(Some(version));
         }

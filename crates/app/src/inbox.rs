@@ -506,7 +506,7 @@ impl App {
         let reference = message.reference.as_str();
         match content {
             Content::Manifest { call, replaces, bills } => {
-                let Some(call_id) = self.call_of(call, reference, findings).await? else { return Ok(false) };
+                let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
                 let function = if *replaces { ManifestFunction::Replace } else { ManifestFunction::Original };
                 let form = ManifestForm {
                     call: call_id,
@@ -548,7 +548,7 @@ impl App {
                 self.act_discharge(ctx, received_at, call, containers, reference, findings, objects).await
             }
             Content::Arrival { call, at } => {
-                let Some(call_id) = self.call_of(call, reference, findings).await? else { return Ok(false) };
+                let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
                 match self.execute(ctx, &crate::calls::ArriveCall { id: call_id.clone(), at: *at }).await {
                     Ok(_) => {
                         objects.push(ObjectRef::new("ship-call", call_id));
@@ -572,7 +572,7 @@ impl App {
         findings: &mut Vec<MessageFinding>,
         objects: &mut Vec<ObjectRef>,
     ) -> Result<bool, AppError> {
-        let Some(call_id) = self.call_of(call, reference, findings).await? else { return Ok(false) };
+        let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
         let reports = containers
             .iter()
             .map(|c| DischargeReport {
@@ -611,8 +611,14 @@ impl App {
         }
     }
 
-    async fn call_of(&self, clue: &CallClue, reference: &str, findings: &mut Vec<MessageFinding>) -> Result<Option<String>, AppError> {
-        if let Some((id, _)) = self.find_call(clue).await? {
+    async fn call_of(
+        &self,
+        ctx: &Context,
+        clue: &CallClue,
+        reference: &str,
+        findings: &mut Vec<MessageFinding>,
+    ) -> Result<Option<String>, AppError> {
+        if let Some((id, _)) = self.find_call(clue, &ctx.principal.organisation).await? {
             return Ok(Some(id));
         }
         let told =

@@ -238,7 +238,11 @@ impl App {
                         }
                         // An answer that contradicts the order is kept for a person to look at, not retried for ever.
                         Err(AppError::Refused(refusal)) => Err((refusal.to_string(), None)),
-                        Err(other) => return Err(other),
+                        // One order that cannot be recorded must not keep the others from the bank; it is asked about again.
+                        Err(other) => {
+                            tracing::error!(payment = %item.row.id, error = %other, "the bank's answer was not recorded");
+                            Err((other.to_string(), again))
+                        }
                     }
                 }
             };

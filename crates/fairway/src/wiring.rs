@@ -34,12 +34,25 @@ pub struct Opened {
 /// When the folder, key, file or server cannot be used.
 pub async fn open(args: &StoreArgs, file: &File, clock: Arc<dyn Clock>) -> Result<Opened> {
     let folder = args.folder(file);
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    private_folder(&folder)?;
     let key = signing_key(&folder.join(KEY_FILE), algorithm(file.signature.as_deref())?)?;
     let sealer = Arc::new(KeySealer::new(key, clock));
     let public_key = sealer.public();
     let store = open_place(&args.place(file), &file.port.code, sealer).await?;
     Ok(Opened { store, public_key })
+}
+
+/// Makes a folder that only its owner can enter: it holds password hashes, personal data, draw seeds and the signing key.
+///
+/// # Errors
+/// When it cannot be created.
+pub fn private_folder(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("cannot create the folder {}", folder.display()))
 }
 
 /// Opens a store for reading alone, also while another process serves it.
@@ -56,7 +69,10 @@ pub async fn inspect(args: &StoreArgs, file: &File) -> Result<Opened> {
         Place::Folder(folder) => {
             let path = folder.join(STORE_FILE);
             let options = SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() };
-            Arc::new(SqliteStore::open(&path, &file.port.code, sealer, options).with_context(|| format!("cannot open the store {}", path.display()))?)
+            Arc::new(
+                SqliteStore::open(&path, &file.port.code, sealer, options)
+                    .with_context(|| format!("cannot open the store {}", path.display()))?,
+            )
         }
         place @ Place::Postgres(_) => open_place(&place, &file.port.code, sealer).await?,
     };
@@ -83,7 +99,13 @@ fn open_sqlite(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<Sql
 ///
 /// # Errors
 /// When the shipped policies cannot be used.
-pub fn application(store: SharedStore, port: PortSettings, bank: Arc<dyn Bank>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Arc<App>> {
+pub fn application(
+    store: SharedStore,
+    port: PortSettings,
+    bank: Arc<dyn Bank>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Arc<App>> {
     let interpreter = Arc::new(messages::EdiInterpreter::default());
     Ok(Arc::new(App::new(Parts { store, interpreter, bank, clock, entropy, port })?))
 }

@@ -4,7 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn fairway(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_fairway")).args(args).env_remove("FAIRWAY_DATA").env_remove("FAIRWAY_DATABASE").output().expect("fairway runs")
+    Command::new(env!("CARGO_BIN_EXE_fairway"))
+        .args(args)
+        .env_remove("FAIRWAY_DATA")
+        .env_remove("FAIRWAY_DATABASE")
+        .output()
+        .expect("fairway runs")
 }
 
 fn code(output: &Output) -> i32 {

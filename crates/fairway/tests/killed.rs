@@ -40,7 +40,10 @@ impl Client {
         let mut client = Self { stream: TcpStream::connect(address).expect("connects"), cookie: String::new() };
         let (_, _, body) = client.ask("GET", "/api/v1/demo/logins", "").expect("logins");
         let logins: serde_json::Value = serde_json::from_str(&body).expect("json");
-        let user = logins["items"].as_array().expect("items").iter().find(|l| l["role"] == "trader").expect("a trader")["user"].as_str().expect("id").to_owned();
+        let user = logins["items"].as_array().expect("items").iter().find(|l| l["role"] == "trader").expect("a trader")["user"]
+            .as_str()
+            .expect("id")
+            .to_owned();
         let (status, head, body) = client.ask("POST", "/api/v1/demo/login", &format!(r#"{{"user":"{user}"}}"#)).expect("login");
         assert_eq!(status, 200, "{body}");
         client.take_cookie(&head);
@@ -110,7 +113,8 @@ fn acknowledged_commands_survive_a_kill_in_the_middle_of_a_load() {
         for load in loads {
             load.join().expect("the load ended");
         }
-        let verified = Command::new(env!("CARGO_BIN_EXE_fairway")).args(["ledger", "verify", "--data", &data]).output().expect("verify runs");
+        let verified =
+            Command::new(env!("CARGO_BIN_EXE_fairway")).args(["ledger", "verify", "--data", &data]).output().expect("verify runs");
         assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
     }
     let server = Server::start(&data);

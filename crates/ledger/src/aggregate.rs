@@ -40,7 +40,13 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal with its texts.
-    pub fn new(code: &'static str, attempted: &'static str, found: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+    pub fn new(
+        code: &'static str,
+        attempted: &'static str,
+        found: impl Into<String>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
         Self { code, found: found.into(), attempted, text: Bilingual::new(zh, en) }
     }
 }

@@ -188,7 +188,8 @@ impl SigningKey {
         let signature = match &self.0 {
             Secret::Ed25519(key) => BASE64.encode(key.sign(text.as_bytes()).to_bytes()),
             Secret::Sm2(key) => {
-                let made: sm2::dsa::Signature = sm2::dsa::signature::Signer::try_sign(key.as_ref(), text.as_bytes()).map_err(|_| KeyError::Sign)?;
+                let made: sm2::dsa::Signature =
+                    sm2::dsa::signature::Signer::try_sign(key.as_ref(), text.as_bytes()).map_err(|_| KeyError::Sign)?;
                 BASE64.encode(made.to_bytes())
             }
         };
@@ -266,7 +267,9 @@ impl PublicKey {
             Public::Ed25519(key) => {
                 ed25519_dalek::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify_strict(text.as_bytes(), &signature).is_ok())
             }
-            Public::Sm2(key) => sm2::dsa::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok()),
+            Public::Sm2(key) => {
+                sm2::dsa::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
+            }
         };
         if good { Ok(()) } else { Err(KeyError::Signature) }
     }

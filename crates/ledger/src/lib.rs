@@ -15,13 +15,13 @@ pub mod receipt;
 mod time;
 mod work;
 
-#[doc(hidden)]
-pub use aggregate::{from_raw, to_raw};
 pub use aggregate::{Aggregate, Bilingual, DomainEvent, Refusal, Related, ReplayError};
 #[doc(hidden)]
-pub use serde_json::value::RawValue;
+pub use aggregate::{from_raw, to_raw};
 pub use event::{Actor, Cause, Event, EventError, EventId, StoredEvent};
 pub use head::Head;
 pub use object::{ObjectLink, ObjectRef};
+#[doc(hidden)]
+pub use serde_json::value::RawValue;
 pub use time::{Timestamp, TimestampError};
 pub use work::WorkRow;

@@ -26,7 +26,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let from = until.plus_days(-i64::try_from(days)?);
     let clock = Arc::new(SimClock::new(from));
     let port = PortSettings { demo: true, ..PortSettings::default() };
-    let store = Arc::new(SqliteStore::open(&path, &port.code, store::contract::sealer(), SqliteOptions { durable: false, ..SqliteOptions::default() })?);
+    let store = Arc::new(SqliteStore::open(
+        &path,
+        &port.code,
+        store::contract::sealer(),
+        SqliteOptions { durable: false, ..SqliteOptions::default() },
+    )?);
     let ticking = Arc::clone(&clock);
     let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
     let parts = Parts {
@@ -59,7 +64,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let query = ListQuery { statuses: vec!["rejected".into()], limit: 3, ..ListQuery::default() };
     for (seen, _) in app.list::<app::inbox::MessageState>(&platform, "message.read", query).await?.items {
-        println!("rejected {} {:?}", seen.state.kind, seen.state.findings.iter().map(|f| (&f.finding.code, &f.finding.message.en, &f.segment)).take(5).collect::<Vec<_>>());
+        println!(
+            "rejected {} {:?}",
+            seen.state.kind,
+            seen.state.findings.iter().map(|f| (&f.finding.code, &f.finding.message.en, &f.segment)).take(5).collect::<Vec<_>>()
+        );
     }
     let summary = app.public_clearance(30).await?;
     println!("{:#?}", summary.summary.clearance);

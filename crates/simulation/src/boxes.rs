@@ -58,7 +58,13 @@ pub async fn finished_boxes(app: &Arc<App>, count: usize) -> Result<Vec<String>,
     }
     bills.sort();
     for bill in &bills {
-        for step in [Step::Draft(bill.clone()), Step::Submit(bill.clone()), Step::Documents(bill.clone()), Step::Pay(bill.clone()), Step::Request(bill.clone())] {
+        for step in [
+            Step::Draft(bill.clone()),
+            Step::Submit(bill.clone()),
+            Step::Documents(bill.clone()),
+            Step::Pay(bill.clone()),
+            Step::Request(bill.clone()),
+        ] {
             world.carry_out(step).await?;
         }
         world.carry_out(Step::PayOrder(bill.clone())).await?;
@@ -79,7 +85,10 @@ pub async fn finished_boxes(app: &Arc<App>, count: usize) -> Result<Vec<String>,
     }
     if gone.len() < count {
         let refused: Vec<String> = world.tally.refusals.iter().map(|(what, times)| format!("{what} × {times}")).collect();
-        return Err(SimulationError::Refused { action: "finished-boxes", reason: format!("{} of {count} boxes left; {}", gone.len(), refused.join(", ")) });
+        return Err(SimulationError::Refused {
+            action: "finished-boxes",
+            reason: format!("{} of {count} boxes left; {}", gone.len(), refused.join(", ")),
+        });
     }
     Ok(gone)
 }
@@ -89,8 +98,20 @@ pub fn sample_interchange() -> Vec<u8> {
     let at = Timestamp::from_millis(1_795_000_000_000);
     let Some(agent) = cast::of("agent-blue") else { return Vec::new() };
     let bills = cargo::bills(&mut Chance::new(1), agent, "CNNGB", 200, Serials { bill: 1, container: 1 });
-    let envelope =
-        Envelope { sender: agent.edi.unwrap_or_default().to_owned(), receiver: "FAIRWAY".into(), reference: "SIM000000001".into(), at, utc_offset_minutes: 480 };
-    let call = SampleCall { ship_name: "DEMO AURIGA", imo: "0000012", voyage: "0001E", carrier: "DEMO LINE", port: "CNNGB", arrival: at.plus_hours(30) };
+    let envelope = Envelope {
+        sender: agent.edi.unwrap_or_default().to_owned(),
+        receiver: "FAIRWAY".into(),
+        reference: "SIM000000001".into(),
+        at,
+        utc_offset_minutes: 480,
+    };
+    let call = SampleCall {
+        ship_name: "DEMO AURIGA",
+        imo: "0000012",
+        voyage: "0001E",
+        carrier: "DEMO LINE",
+        port: "CNNGB",
+        arrival: at.plus_hours(30),
+    };
     sample_cuscar(&envelope, "MAN0000001", &call, &bills)
 }

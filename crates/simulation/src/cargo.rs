@@ -15,8 +15,26 @@ const VISITORS_VOYAGE: char = 'V';
 
 /// Names of ships.
 const SHIPS: [&str; 20] = [
-    "AURIGA", "BOREALIS", "CASSIOPEIA", "DELPHINUS", "ERIDANUS", "FORNAX", "GALATEA", "HALCYON", "INDUS", "JUNIPER", "KESTREL", "LYRA", "MERIDIAN", "NAUTILUS",
-    "ORION", "PEGASUS", "QUASAR", "REGULUS", "SAGITTA", "TUCANA",
+    "AURIGA",
+    "BOREALIS",
+    "CASSIOPEIA",
+    "DELPHINUS",
+    "ERIDANUS",
+    "FORNAX",
+    "GALATEA",
+    "HALCYON",
+    "INDUS",
+    "JUNIPER",
+    "KESTREL",
+    "LYRA",
+    "MERIDIAN",
+    "NAUTILUS",
+    "ORION",
+    "PEGASUS",
+    "QUASAR",
+    "REGULUS",
+    "SAGITTA",
+    "TUCANA",
 ];
 
 /// Ports of loading with the country code of declarations.
@@ -36,7 +54,14 @@ const ORIGINS: [(&str, &str); 12] = [
 ];
 
 /// Shippers abroad.
-const SHIPPERS: [&str; 6] = ["DEMO PACIFIC EXPORTS", "DEMO NORTHERN MILLS", "DEMO RIVER FOODS", "DEMO HARBOUR MACHINERY", "DEMO COASTAL POLYMERS", "DEMO HIGHLAND TEXTILES"];
+const SHIPPERS: [&str; 6] = [
+    "DEMO PACIFIC EXPORTS",
+    "DEMO NORTHERN MILLS",
+    "DEMO RIVER FOODS",
+    "DEMO HARBOUR MACHINERY",
+    "DEMO COASTAL POLYMERS",
+    "DEMO HIGHLAND TEXTILES",
+];
 
 /// Headings that each trader buys, by the beginning of the goods code.
 const BUYS: [(&str, &[&str]); 5] = [
@@ -56,7 +81,11 @@ pub(crate) fn country_of(port: &str) -> &'static str {
 fn lines_of(trader: &str) -> Vec<TariffLine> {
     let prefixes = BUYS.iter().find(|(id, _)| *id == trader).map_or(&[][..], |(_, prefixes)| *prefixes);
     let bought: Vec<TariffLine> = tariff::lines().filter(|line| prefixes.iter().any(|p| line.code.starts_with(p))).collect();
-    if bought.is_empty() { tariff::lines().filter(|line| line.code.starts_with("39") || line.code.starts_with("84")).collect() } else { bought }
+    if bought.is_empty() {
+        tariff::lines().filter(|line| line.code.starts_with("39") || line.code.starts_with("84")).collect()
+    } else {
+        bought
+    }
 }
 
 /// A ship call as its agent announces it.
@@ -109,8 +138,18 @@ pub(crate) fn bills(chance: &mut Chance, agent: &Part, port: &str, containers: u
 /// Consignees: the better the grade, the larger the share.
 fn trader(chance: &mut Chance) -> &'static Part {
     let id = *chance.pick(&[
-        "trader-aurora", "trader-aurora", "trader-aurora", "trader-aurora", "trader-birch", "trader-birch", "trader-birch", "trader-cedar", "trader-cedar", "trader-delta",
-        "trader-delta", "trader-ember",
+        "trader-aurora",
+        "trader-aurora",
+        "trader-aurora",
+        "trader-aurora",
+        "trader-birch",
+        "trader-birch",
+        "trader-birch",
+        "trader-cedar",
+        "trader-cedar",
+        "trader-delta",
+        "trader-delta",
+        "trader-ember",
     ]);
     cast::of(id).or_else(|| cast::all(Role::Trader).next()).unwrap_or(&cast::CAST[0])
 }

@@ -26,7 +26,13 @@ pub(crate) struct Part {
     pub people: &'static [(&'static str, &'static str, &'static str)],
 }
 
-const fn part(id: &'static str, role: Role, zh: &'static str, en: &'static str, people: &'static [(&'static str, &'static str, &'static str)]) -> Part {
+const fn part(
+    id: &'static str,
+    role: Role,
+    zh: &'static str,
+    en: &'static str,
+    people: &'static [(&'static str, &'static str, &'static str)],
+) -> Part {
     Part { id, role, zh, en, edi: None, grade: None, guarantee: None, people }
 }
 
@@ -40,16 +46,47 @@ const fn graded(of: Part, grade: Grade, guarantee: Option<i64>) -> Part {
 
 /// The cast. Ids are stable: logins, documentation and tests name them.
 pub(crate) const CAST: &[Part] = &[
-    sender(part("agent-blue", Role::Agent, "示范蓝海船务代理", "Demo Blue Ship Agency", &[("lin", "林", "Lin"), ("ye", "叶", "Ye")]), "TESTAGENTBLUE"),
+    sender(
+        part("agent-blue", Role::Agent, "示范蓝海船务代理", "Demo Blue Ship Agency", &[("lin", "林", "Lin"), ("ye", "叶", "Ye")]),
+        "TESTAGENTBLUE",
+    ),
     sender(part("agent-green", Role::Agent, "示范绿洲船务代理", "Demo Green Ship Agency", &[("zhou", "周", "Zhou")]), "TESTAGENTGREEN"),
     sender(part("agent-amber", Role::Agent, "示范琥珀船务代理", "Demo Amber Ship Agency", &[("he", "何", "He")]), "TESTAGENTAMBER"),
-    graded(part("trader-aurora", Role::Trader, "示范极光进出口有限公司", "Demo Aurora Trading", &[("chen", "陈", "Chen"), ("su", "苏", "Su")]), Grade::AdvancedCertified, Some(9_000_000_000)),
-    graded(part("trader-birch", Role::Trader, "示范白桦供应链有限公司", "Demo Birch Supply Chain", &[("wu", "吴", "Wu")]), Grade::Certified, Some(3_000_000_000)),
+    graded(
+        part("trader-aurora", Role::Trader, "示范极光进出口有限公司", "Demo Aurora Trading", &[("chen", "陈", "Chen"), ("su", "苏", "Su")]),
+        Grade::AdvancedCertified,
+        Some(9_000_000_000),
+    ),
+    graded(
+        part("trader-birch", Role::Trader, "示范白桦供应链有限公司", "Demo Birch Supply Chain", &[("wu", "吴", "Wu")]),
+        Grade::Certified,
+        Some(3_000_000_000),
+    ),
     graded(part("trader-cedar", Role::Trader, "示范雪松食品有限公司", "Demo Cedar Foods", &[("zhao", "赵", "Zhao")]), Grade::Regular, None),
-    graded(part("trader-delta", Role::Trader, "示范三角洲纺织有限公司", "Demo Delta Textiles", &[("sun", "孙", "Sun")]), Grade::Regular, None),
-    graded(part("trader-ember", Role::Trader, "示范余烬贸易有限公司", "Demo Ember Trading", &[("qian", "钱", "Qian")]), Grade::Dishonest, None),
-    sender(part("terminal-east", Role::Terminal, "示范东集装箱码头", "Demo East Container Terminal", &[("xu", "徐", "Xu"), ("gao", "高", "Gao")]), "TESTTERMEAST"),
-    sender(part("terminal-west", Role::Terminal, "示范西集装箱码头", "Demo West Container Terminal", &[("ma", "马", "Ma")]), "TESTTERMWEST"),
+    graded(
+        part("trader-delta", Role::Trader, "示范三角洲纺织有限公司", "Demo Delta Textiles", &[("sun", "孙", "Sun")]),
+        Grade::Regular,
+        None,
+    ),
+    graded(
+        part("trader-ember", Role::Trader, "示范余烬贸易有限公司", "Demo Ember Trading", &[("qian", "钱", "Qian")]),
+        Grade::Dishonest,
+        None,
+    ),
+    sender(
+        part(
+            "terminal-east",
+            Role::Terminal,
+            "示范东集装箱码头",
+            "Demo East Container Terminal",
+            &[("xu", "徐", "Xu"), ("gao", "高", "Gao")],
+        ),
+        "TESTTERMEAST",
+    ),
+    sender(
+        part("terminal-west", Role::Terminal, "示范西集装箱码头", "Demo West Container Terminal", &[("ma", "马", "Ma")]),
+        "TESTTERMWEST",
+    ),
     part("trucker-swift", Role::Trucker, "示范迅捷车队", "Demo Swift Haulage", &[("luo", "罗", "Luo")]),
     part("trucker-plum", Role::Trucker, "示范梅花车队", "Demo Plum Haulage", &[("song", "宋", "Song")]),
     part("trucker-oak", Role::Trucker, "示范橡树车队", "Demo Oak Haulage", &[("tang", "唐", "Tang")]),
@@ -58,7 +95,14 @@ pub(crate) const CAST: &[Part] = &[
         Role::Customs,
         "示范海关",
         "Demo Customs",
-        &[("an", "安", "An"), ("bai", "白", "Bai"), ("cao", "曹", "Cao"), ("ding", "丁", "Ding"), ("fang", "方", "Fang"), ("geng", "耿", "Geng")],
+        &[
+            ("an", "安", "An"),
+            ("bai", "白", "Bai"),
+            ("cao", "曹", "Cao"),
+            ("ding", "丁", "Ding"),
+            ("fang", "方", "Fang"),
+            ("geng", "耿", "Geng"),
+        ],
     ),
     part("port-office", Role::PortOffice, "示范口岸办", "Demo Port Office", &[("jiang", "江", "Jiang")]),
     part("platform-admin", Role::Admin, "示范平台运营", "Demo Platform Operations", &[("guo", "郭", "Guo")]),
@@ -127,7 +171,9 @@ pub struct DemoLogin {
 /// One login for each role of people.
 pub fn demo_logins() -> Vec<DemoLogin> {
     let described = |role| match role {
-        Role::Trader => Bilingual::new("申报进口货物、缴税、换单、预约提箱", "Declare imports, pay duty, obtain delivery orders, book pick-ups"),
+        Role::Trader => {
+            Bilingual::new("申报进口货物、缴税、换单、预约提箱", "Declare imports, pay duty, obtain delivery orders, book pick-ups")
+        }
         Role::Agent => Bilingual::new("预报船舶、传输舱单、签发提货单", "Announce ships, send manifests, issue delivery orders"),
         Role::Terminal => Bilingual::new("报告卸船、移箱、送检、闸口放行", "Report discharge and moves, present boxes, run the gate"),
         Role::Trucker => Bilingual::new("预约时段、进闸提箱", "Book slots and collect boxes"),
@@ -141,7 +187,13 @@ pub fn demo_logins() -> Vec<DemoLogin> {
         .filter_map(|role| {
             let part = all(role).next()?;
             let (_, zh, en) = part.people.first()?;
-            Some(DemoLogin { user: part.person(), role, name: person_name(zh, en), organisation: part.name(), description: described(role) })
+            Some(DemoLogin {
+                user: part.person(),
+                role,
+                name: person_name(zh, en),
+                organisation: part.name(),
+                description: described(role),
+            })
         })
         .collect()
 }
@@ -174,7 +226,8 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
             if app.user(&id).await.map_err(&fault)?.is_some() {
                 continue;
             }
-            let conflicts = CONFLICTS.iter().filter(|(officer, _)| *officer == id).flat_map(|(_, with)| with.iter().map(|o| (*o).to_owned())).collect();
+            let conflicts =
+                CONFLICTS.iter().filter(|(officer, _)| *officer == id).flat_map(|(_, with)| with.iter().map(|o| (*o).to_owned())).collect();
             let officer = (part.role == Role::Customs).then_some(Officer { conflicts, competences: Vec::new(), on_duty: true });
             let user = User { id, name: person_name(zh, en), organisation: part.id.to_owned(), password: None, disabled: false, officer };
             app.execute(ctx, &WriteUser { user, new: true }).await.map_err(&fault)?;
@@ -194,7 +247,8 @@ async fn install_trader(app: &App, ctx: &Context, part: &Part, grade: Grade, usc
         Err(AppError::Refused(_)) => return Ok(()),
         other => drop(other.map_err(&fault)?),
     }
-    let graded = Graded { grade, rule_version: "decree-282".into(), since: grading_day(ctx.at), basis: "示范评级 demonstration grade".into() };
+    let graded =
+        Graded { grade, rule_version: "decree-282".into(), since: grading_day(ctx.at), basis: "示范评级 demonstration grade".into() };
     app.execute(ctx, &GradeEnterprise { id: uscc, grade: graded }).await.map_err(&fault)?;
     if let Some(limit) = part.guarantee {
         let guarantee = RegisterGuarantee {

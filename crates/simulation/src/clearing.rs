@@ -78,7 +78,11 @@ impl World {
 
     fn follow_case(&mut self, number: &str, case: &Case, landed: bool) {
         let step = number.to_owned();
-        if case.documents.is_open() && !self.stops(number, Stop::Documents) && case.documents_missing().is_empty() && self.plan_once(number, "documents") {
+        if case.documents.is_open()
+            && !self.stops(number, Stop::Documents)
+            && case.documents_missing().is_empty()
+            && self.plan_once(number, "documents")
+        {
             self.in_office(CUSTOMS, 2.5, Step::Documents(step.clone()));
         }
         if case.hold.is_some() && self.plan_once(number, "lift") {
@@ -88,7 +92,9 @@ impl World {
             return;
         }
         match &case.inspection {
-            Track::Open { reference: Some(_), .. } if self.plan_once(number, "inspect") => self.in_office(OFFICE, 3.0, Step::Inspect(step.clone())),
+            Track::Open { reference: Some(_), .. } if self.plan_once(number, "inspect") => {
+                self.in_office(OFFICE, 3.0, Step::Inspect(step.clone()))
+            }
             Track::Failed { .. } if self.plan_once(number, "settle") => self.in_office(CUSTOMS, 30.0, Step::Settle(step.clone())),
             Track::Unknown | Track::NotNeeded | Track::Done { .. } | Track::Open { .. } | Track::Failed { .. } => {}
         }
@@ -111,7 +117,9 @@ impl World {
             return self.follow(number).await;
         }
         let who = self.somebody(&plan.broker);
-        let Some(id) = self.act(who.clone(), &DraftDeclaration { bill: Some(number.to_owned()), copy_of: None }).await? else { return Ok(()) };
+        let Some(id) = self.act(who.clone(), &DraftDeclaration { bill: Some(number.to_owned()), copy_of: None }).await? else {
+            return Ok(());
+        };
         let Some(state) = self.look::<Declaration>(&id).await? else { return Ok(()) };
         let place = cast::of(&plan.terminal).map_or("示范码头", |part| part.zh);
         let attached = match cast::of(&plan.trader) {
@@ -237,7 +245,12 @@ impl World {
         let result = Resulted {
             result: if failed { Outcome::Fail } else { Outcome::Pass },
             disposition: if failed { "40" } else { "18" }.into(),
-            findings: if failed { "标识与申报不符，责令整改 labels differ from the declaration; to be put right" } else { "查验正常 inspected, normal" }.into(),
+            findings: if failed {
+                "标识与申报不符，责令整改 labels differ from the declaration; to be put right"
+            } else {
+                "查验正常 inspected, normal"
+            }
+            .into(),
             method: if machine { Method::Machine } else { Method::Open },
             seal_new: (!machine).then(|| format!("CS{:07}", self.chance.between(1_000_000, 9_999_999))),
             officers,

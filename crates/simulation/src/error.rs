@@ -34,7 +34,9 @@ pub fn refusal_code(error: &AppError) -> Option<String> {
     match error {
         AppError::Refused(refusal) => Some(refusal.code.to_string()),
         AppError::Invalid { code, .. } => Some((*code).to_owned()),
-        AppError::Findings(found) => Some(found.iter().find(|f| f.is_error()).map_or_else(|| "findings".to_owned(), |f| format!("{} {}", f.code, f.pointer))),
+        AppError::Findings(found) => {
+            Some(found.iter().find(|f| f.is_error()).map_or_else(|| "findings".to_owned(), |f| format!("{} {}", f.code, f.pointer)))
+        }
         AppError::NotFound { kind, .. } => Some(format!("not-found {kind}")),
         AppError::Forbidden { action } => Some(format!("forbidden {action}")),
         AppError::Stale { .. } => Some("stale".to_owned()),

@@ -17,7 +17,13 @@ fn kg_per_unit(unit: &str) -> u64 {
 }
 
 /// Fills what the prefilled draft leaves open.
-pub(crate) fn fill(draft: DeclarationForm, bill: &Bill, terminal_name: &str, documents: Vec<FormDocument>, price_cents: u64) -> DeclarationForm {
+pub(crate) fn fill(
+    draft: DeclarationForm,
+    bill: &Bill,
+    terminal_name: &str,
+    documents: Vec<FormDocument>,
+    price_cents: u64,
+) -> DeclarationForm {
     let content = &bill.content;
     let country = country_of(&content.loading);
     let gross: u64 = content.goods.iter().map(|line| whole_kg(&line.gross_kg.to_string())).sum();

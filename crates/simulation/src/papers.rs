@@ -9,7 +9,8 @@ use crate::SimulationError;
 use crate::cast::Part;
 
 /// Kinds of papers that the shipped decision table asks for (EdocCode), with a file name.
-const KINDS: [(&str, &str); 4] = [("00000001", "commercial-invoice"), ("00000002", "packing-list"), ("00000003", "bill-of-lading"), ("00000004", "contract")];
+const KINDS: [(&str, &str); 4] =
+    [("00000001", "commercial-invoice"), ("00000002", "packing-list"), ("00000003", "bill-of-lading"), ("00000004", "contract")];
 
 /// Uploads the papers of a trader, as the trader.
 pub(crate) async fn upload(app: &App, ctx: &Context, part: &Part) -> Result<(), SimulationError> {
@@ -27,14 +28,20 @@ pub(crate) fn documents(part: &Part) -> Vec<FormDocument> {
         .iter()
         .map(|(code, name)| {
             let bytes = pdf(part.en, name);
-            FormDocument { edoc_code: (*code).to_owned(), name: format!("{name}.pdf"), sha256: sha256_hex(&bytes), size: bytes.len() as u64 }
+            FormDocument {
+                edoc_code: (*code).to_owned(),
+                name: format!("{name}.pdf"),
+                sha256: sha256_hex(&bytes),
+                size: bytes.len() as u64,
+            }
         })
         .collect()
 }
 
 /// A one-page PDF 1.4 with three lines of ASCII text.
 fn pdf(owner: &str, what: &str) -> Vec<u8> {
-    let text = format!("BT /F1 20 Tf 60 760 Td (SYNTHETIC {what}) Tj 0 -30 Td ({owner}) Tj 0 -30 Td (demonstration data, no legal effect) Tj ET");
+    let text =
+        format!("BT /F1 20 Tf 60 760 Td (SYNTHETIC {what}) Tj 0 -30 Td ({owner}) Tj 0 -30 Td (demonstration data, no legal effect) Tj ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),

@@ -43,7 +43,12 @@ impl World {
                 } else if released && !self.stops(number, Stop::Book) && self.plan_once(number, "book") {
                     let boxes = self.bills.get(number).map(|plan| plan.boxes.clone()).unwrap_or_default();
                     for container in boxes {
-                        self.pickups.entry(container.clone()).or_insert_with(|| Pickup { bill: step(), booking: None, plate: String::new(), attempts: 0 });
+                        self.pickups.entry(container.clone()).or_insert_with(|| Pickup {
+                            bill: step(),
+                            booking: None,
+                            plate: String::new(),
+                            attempts: 0,
+                        });
                         self.in_office(OFFICE, 3.0, Step::Book(container));
                     }
                 }

@@ -70,7 +70,14 @@ impl<'c> Simulation<'c> {
     ///
     /// # Errors
     /// [`SimulationError`] when the platform fails.
-    pub async fn begin(app: &Arc<App>, clock: &'c SimClock, seed: u64, from: Timestamp, until: Timestamp, containers: u32) -> Result<Self, SimulationError> {
+    pub async fn begin(
+        app: &Arc<App>,
+        clock: &'c SimClock,
+        seed: u64,
+        from: Timestamp,
+        until: Timestamp,
+        containers: u32,
+    ) -> Result<Self, SimulationError> {
         clock.set(from);
         cast::install(app, &Context::platform(from, "simulation-install")).await?;
         let mut world = World::new(Arc::clone(app), seed, until.plus_hours(-VISITORS_HOURS));
@@ -243,7 +250,11 @@ async fn adopt_boxes(world: &mut World) -> Result<(), SimulationError> {
     let mut seen_boxes = 0;
     let mut bills: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
     loop {
-        let page = world.app.list::<Container>(&world.platform(), "container.read", query.clone()).await.map_err(SimulationError::platform("container.read"))?;
+        let page = world
+            .app
+            .list::<Container>(&world.platform(), "container.read", query.clone())
+            .await
+            .map_err(SimulationError::platform("container.read"))?;
         seen_boxes += page.items.len();
         for (seen, _) in page.items {
             if let Some(bill) = seen.state.bill {
@@ -261,7 +272,8 @@ async fn adopt_boxes(world: &mut World) -> Result<(), SimulationError> {
             plan.bills.push(bill.clone());
         }
     }
-    let silent: Vec<(String, Timestamp)> = world.calls.iter().filter(|(_, plan)| plan.bills.is_empty()).map(|(id, plan)| (id.clone(), plan.eta)).collect();
+    let silent: Vec<(String, Timestamp)> =
+        world.calls.iter().filter(|(_, plan)| plan.bills.is_empty()).map(|(id, plan)| (id.clone(), plan.eta)).collect();
     let now = world.now();
     for (call, eta) in silent {
         let at = eta.plus_hours(-world.chance.between(20, 30)).max(now.plus_minutes(world.chance.between(1, 50)));

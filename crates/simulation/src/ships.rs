@@ -24,7 +24,13 @@ impl World {
     }
 
     /// This agent announces a ship.
-    pub async fn announce_by(&mut self, agent: &'static cast::Part, eta: ledger::Timestamp, containers: u64, for_visitors: bool) -> Result<(), SimulationError> {
+    pub async fn announce_by(
+        &mut self,
+        agent: &'static cast::Part,
+        eta: ledger::Timestamp,
+        containers: u64,
+        for_visitors: bool,
+    ) -> Result<(), SimulationError> {
         let terminal = self.one_of(Role::Terminal);
         let serial = self.numbers("simulated-ship", 1).await?;
         let call = cargo::call(serial, agent, terminal, eta, for_visitors);
@@ -81,11 +87,21 @@ impl World {
         let Some(call) = self.look::<ShipCall>(id).await? else { return Ok(()) };
         let Some(agent) = cast::of(&plan.agent) else { return Ok(()) };
         let number = self.numbers("simulated-message", 1).await?;
-        let serials = Serials { bill: self.numbers("simulated-bill", plan.containers).await?, container: self.numbers("simulated-box", plan.containers).await? };
+        let serials = Serials {
+            bill: self.numbers("simulated-bill", plan.containers).await?,
+            container: self.numbers("simulated-box", plan.containers).await?,
+        };
         let port = self.app.port().unlocode.clone();
         let bills = cargo::bills(&mut self.chance, agent, &port, plan.containers, serials);
         let envelope = self.envelope(agent.id, number);
-        let sample = SampleCall { ship_name: &call.ship_name, imo: &call.imo, voyage: &call.voyage_in, carrier: "DEMO LINE", port: &port, arrival: call.eta };
+        let sample = SampleCall {
+            ship_name: &call.ship_name,
+            imo: &call.imo,
+            voyage: &call.voyage_in,
+            carrier: "DEMO LINE",
+            port: &port,
+            arrival: call.eta,
+        };
         let mut bytes = sample_cuscar(&envelope, &format!("MAN{number:07}"), &sample, &bills);
         if self.chance.happens(0.2) {
             bytes = as_ifcsum(&bytes);
@@ -121,9 +137,14 @@ impl World {
             return Ok(());
         }
         let mut waiting: Vec<(String, String, Container)> = Vec::new();
-        let boxes: Vec<(String, String)> =
-            plan.bills.iter().filter_map(|b| self.bills.get(b).map(|p| (b, p))).flat_map(|(b, p)| p.boxes.iter().map(|c| (b.clone(), c.clone()))).collect();
-        let known = self.app.peek_many::<Container>(boxes.iter().map(|(_, c)| c.clone())).await.map_err(SimulationError::platform("look"))?;
+        let boxes: Vec<(String, String)> = plan
+            .bills
+            .iter()
+            .filter_map(|b| self.bills.get(b).map(|p| (b, p)))
+            .flat_map(|(b, p)| p.boxes.iter().map(|c| (b.clone(), c.clone())))
+            .collect();
+        let known =
+            self.app.peek_many::<Container>(boxes.iter().map(|(_, c)| c.clone())).await.map_err(SimulationError::platform("look"))?;
         for (bill, container) in boxes {
             if let Some(state) = known.get(&container).filter(|state| state.is_on_board()) {
                 waiting.push((bill, container, state.clone()));
@@ -152,7 +173,14 @@ impl World {
             let number = self.numbers("simulated-message", 1).await?;
             let envelope = self.envelope(&plan.terminal, number);
             let port = self.app.port().unlocode.clone();
-            let sample = SampleCall { ship_name: &call.ship_name, imo: &call.imo, voyage: &call.voyage_in, carrier: "DEMO LINE", port: &port, arrival: call.eta };
+            let sample = SampleCall {
+                ship_name: &call.ship_name,
+                imo: &call.imo,
+                voyage: &call.voyage_in,
+                carrier: "DEMO LINE",
+                port: &port,
+                arrival: call.eta,
+            };
             let landed: Vec<SampleLanded<'_>> = waiting
                 .iter()
                 .zip(&reports)

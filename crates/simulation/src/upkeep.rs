@@ -18,7 +18,8 @@ const FETCHED_AFTER_HOURS: i64 = 3;
 impl World {
     /// Some boxes of a terminal are moved within the yard.
     pub async fn moves(&mut self, terminal: &'static str) -> Result<(), SimulationError> {
-        let here: Vec<String> = self.bills.values().filter(|plan| plan.terminal == terminal).flat_map(|plan| plan.boxes.iter().cloned()).collect();
+        let here: Vec<String> =
+            self.bills.values().filter(|plan| plan.terminal == terminal).flat_map(|plan| plan.boxes.iter().cloned()).collect();
         if here.is_empty() {
             return Ok(());
         }
@@ -94,7 +95,11 @@ impl World {
     /// Learns which guarantees traders have.
     pub async fn find_guarantees(&mut self) -> Result<(), SimulationError> {
         let query = ListQuery { limit: 50, ..ListQuery::default() };
-        let page = self.app.list::<Guarantee>(&self.platform(), "guarantee.read", query).await.map_err(SimulationError::platform("guarantee.read"))?;
+        let page = self
+            .app
+            .list::<Guarantee>(&self.platform(), "guarantee.read", query)
+            .await
+            .map_err(SimulationError::platform("guarantee.read"))?;
         for (seen, _) in page.items {
             self.guarantees.insert(seen.state.principal.clone(), seen.id);
         }

@@ -93,8 +93,18 @@ pub(crate) enum Stop {
     Book,
 }
 
-const STOPS: [Stop; 10] =
-    [Stop::Declare, Stop::Submit, Stop::Upload, Stop::Documents, Stop::Appoint, Stop::Result, Stop::Pay, Stop::Request, Stop::Issue, Stop::Book];
+const STOPS: [Stop; 10] = [
+    Stop::Declare,
+    Stop::Submit,
+    Stop::Upload,
+    Stop::Documents,
+    Stop::Appoint,
+    Stop::Result,
+    Stop::Pay,
+    Stop::Request,
+    Stop::Issue,
+    Stop::Book,
+];
 
 /// What the generator knows of a bill.
 #[derive(Clone, Debug)]
@@ -226,7 +236,8 @@ impl World {
     pub fn somebody(&mut self, organisation: &str) -> Principal {
         match cast::of(organisation) {
             Some(part) => {
-                let person = if part.people.is_empty() { part.person() } else { format!("{}.{}", part.id, self.chance.pick(part.people).0) };
+                let person =
+                    if part.people.is_empty() { part.person() } else { format!("{}.{}", part.id, self.chance.pick(part.people).0) };
                 part.principal(&self.app, person, false)
             }
             None => Principal::public(),
@@ -360,4 +371,3 @@ impl World {
         self.bills.remove(number);
     }
 }
-

@@ -95,10 +95,35 @@ async fn a_history_leaves_work_for_every_role() {
         let user = port.app.user(&login.user).await.expect("user").unwrap_or_else(|| panic!("{} is not installed", login.user));
         assert!(!user.disabled && user.name == login.name, "{}", login.user);
     }
+    assert_eq!(port.rejected_messages().await, Vec::<String>::new(), "partners' messages are understood");
     let open = port.open_actions().await;
     for action in ["report-arrival", "report-discharge", "submit-declaration", "pay-duty", "request-delivery-order", "book-pickup"] {
         assert!(open.contains(action), "nobody has to {action}: {open:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_living_port_goes_on_and_leaves_visitors_their_part() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut port = Port::open(&folder.path().join("port.sqlite"), 8);
+    let played = simulation::history(&port.app, &port.clock, 8, from().plus_days(-1), until(), 60, |_, _| {}).await.expect("history");
+    let app = port.run_on();
+    let before = app.head().await.expect("head").expect("a ledger").size;
+    let for_visitors = port.calls_for_visitors().await;
+    assert_eq!(for_visitors.len(), 3, "one call for each agent");
+    let undeclared = port.landed_and_undeclared().await;
+    // A day and a half of the runtime's time, which passes as soon as everybody waits.
+    let living = simulation::live(std::sync::Arc::clone(&app), 8);
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(36 * 3_600), living).await.is_err(), "the living port ended by itself");
+    let after = app.head().await.expect("head").expect("a ledger").size;
+    assert!(after > before + 500, "boards hardly moved: {before} to {after}");
+    assert!(port.gone().await > played.gone, "no further box left the port");
+    assert_eq!(port.calls_for_visitors().await, for_visitors, "calls for visitors were touched");
+    let still = port.landed_and_undeclared().await;
+    assert!(undeclared.iter().any(|bill| still.contains(bill)), "no undeclared bill was left to visitors: {undeclared:?}");
+    let mut watch = Watch::default();
+    watch.changed(&port.app).await.expect("invariants");
+    watch.everything(&port).await.expect("invariants");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

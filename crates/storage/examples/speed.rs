@@ -67,12 +67,7 @@ fn main() -> Outcome<()> {
 }
 
 fn event(n: usize, ship: usize, container: &str) -> Event {
-    let payload = format!(
-        r#"{{"place":"A{:02}-{:02}-{}"}}"#,
-        n % 40,
-        n % 60,
-        n % 5
-    );
+    let payload = format!(r#"{{"place":"A{:02}-{:02}-{}"}}"#, n % 40, n % 60, n % 5);
     Event {
         id: uuid::Uuid::now_v7(),
         kind: "container.discharged".into(),
@@ -135,8 +130,11 @@ async fn batches(path: &Path, spread: Spread) -> Outcome<f64> {
     let all = SHIPS * BOXES_PER_SHIP;
     let name = |n: usize| format!("CSQU{n:07}");
     for from in (0..all).step_by(BATCH) {
-        let objects =
-            (from..from + BATCH).map(|n| ObjectWrite { object: ObjectRef::new("container", name(n)), expected_version: 0, state: state(&name(n), 1) });
+        let objects = (from..from + BATCH).map(|n| ObjectWrite {
+            object: ObjectRef::new("container", name(n)),
+            expected_version: 0,
+            state: state(&name(n), 1),
+        });
         store.commit(Commit { port: PORT.into(), objects: objects.collect(), ..Commit::default() }).await?;
     }
     // Made beforehand: what is measured is the store, not the making of the load. Events are encoded within commit.
@@ -154,11 +152,18 @@ async fn batches(path: &Path, spread: Spread) -> Outcome<f64> {
             // Boxes of a caller: no two callers change the same one, as no two terminals do.
             let n = match spread {
                 Spread::Scattered => (random as usize % (all / CALLERS)) * CALLERS + caller,
-                Spread::ByShip => ((batch / CALLERS * 2 + i / BOXES_PER_SHIP) % (SHIPS / CALLERS) * CALLERS + caller) * BOXES_PER_SHIP + i % BOXES_PER_SHIP,
+                Spread::ByShip => {
+                    ((batch / CALLERS * 2 + i / BOXES_PER_SHIP) % (SHIPS / CALLERS) * CALLERS + caller) * BOXES_PER_SHIP
+                        + i % BOXES_PER_SHIP
+                }
             };
             commit.events.push(event(batch * BATCH + i, n / BOXES_PER_SHIP, &name(n)));
             if taken.insert(n) {
-                let write = ObjectWrite { object: ObjectRef::new("container", name(n)), expected_version: versions[n], state: state(&name(n), versions[n] + 1) };
+                let write = ObjectWrite {
+                    object: ObjectRef::new("container", name(n)),
+                    expected_version: versions[n],
+                    state: state(&name(n), versions[n] + 1),
+                };
                 versions[n] += 1;
                 commit.objects.push(write);
             }
@@ -217,7 +222,11 @@ async fn singles(path: &Path) -> Outcome<f64> {
                     .commit(Commit {
                         port: PORT.into(),
                         events: vec![event(i, n / BOXES_PER_SHIP, &container)],
-                        objects: vec![ObjectWrite { object: object.clone(), expected_version: (i % 4) as u64, state: state(&container, i as u64) }],
+                        objects: vec![ObjectWrite {
+                            object: object.clone(),
+                            expected_version: (i % 4) as u64,
+                            state: state(&container, i as u64),
+                        }],
                         work: vec![WorkWrite { object, row: row(n, status) }],
                         idempotency: Some(IdempotencyRow {
                             scope: format!("trader-{}/user", n % 997),
@@ -295,7 +304,10 @@ async fn million(path: &Path) -> Outcome<()> {
             let container = format!("CSQU{n:07}");
             let object = ObjectRef::new(["container", "declaration", "delivery-order"][n % 3], &container);
             commit.objects.push(ObjectWrite { object: object.clone(), expected_version: 0, state: state(&container, 1) });
-            commit.work.push(WorkWrite { object, row: row(n, ["awaiting-arrival", "awaiting-decision", "awaiting-payment", "released"][n / 3 % 4]) });
+            commit.work.push(WorkWrite {
+                object,
+                row: row(n, ["awaiting-arrival", "awaiting-decision", "awaiting-payment", "released"][n / 3 % 4]),
+            });
         }
         commit.events.push(event(from, 0, "CSQU0000000"));
         store.commit(commit).await?;
@@ -337,7 +349,11 @@ async fn million(path: &Path) -> Outcome<()> {
             rows = store.work(&query).await?.items.len();
             worst = worst.max(one.elapsed().as_secs_f64());
         }
-        println!("  work: {name:<28} {:>8.2} ms, worst {:>8.2} ms (limit 20), {rows} rows", start.elapsed().as_secs_f64() * 1e3 / 20.0, worst * 1e3);
+        println!(
+            "  work: {name:<28} {:>8.2} ms, worst {:>8.2} ms (limit 20), {rows} rows",
+            start.elapsed().as_secs_f64() * 1e3 / 20.0,
+            worst * 1e3
+        );
     }
     let start = Instant::now();
     let tally = store.work_tally(&base, Timestamp::from_millis(1_700_000_010_000)).await?;

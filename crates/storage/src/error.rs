@@ -77,7 +77,9 @@ pub(crate) fn sqlite(error: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Unavailable("the database is locked by another process".into()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Unavailable("the database is locked by another process".into())
+        }
         Some(ErrorCode::ReadOnly) => StoreError::Unavailable("the database cannot be written".into()),
         Some(ErrorCode::CannotOpen) => StoreError::Unavailable("the database file cannot be opened".into()),
         _ => StoreError::Failed(Box::new(error)),

@@ -115,7 +115,12 @@ pub(crate) fn commit(commit: &Commit) -> Result<(), StoreError> {
         object(&work.object)?;
         within("parties of a worklist row", work.row.parties.len(), WORK_PARTIES_MAX)?;
         within("keys of a worklist row", work.row.keys.len(), WORK_KEYS_MAX)?;
-        work.row.keys.iter().chain(&work.row.parties).chain([&work.row.title, &work.row.status]).try_for_each(|s| within("worklist text, bytes", s.len(), NAME_BYTES_MAX))?;
+        work.row
+            .keys
+            .iter()
+            .chain(&work.row.parties)
+            .chain([&work.row.title, &work.row.status])
+            .try_for_each(|s| within("worklist text, bytes", s.len(), NAME_BYTES_MAX))?;
     }
     for mark in &commit.milestones {
         within("container id, bytes", mark.container.len(), ID_BYTES_MAX)?;

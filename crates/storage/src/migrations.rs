@@ -23,7 +23,8 @@ impl Migration {
 }
 
 /// Of the embedded store.
-pub const SQLITE: &[Migration] = &[Migration { number: 1, file: "sqlite/0001_ledger.sql", sql: include_str!("../migrations/sqlite/0001_ledger.sql") }];
+pub const SQLITE: &[Migration] =
+    &[Migration { number: 1, file: "sqlite/0001_ledger.sql", sql: include_str!("../migrations/sqlite/0001_ledger.sql") }];
 
 /// Of PostgreSQL.
 pub const POSTGRES: &[Migration] =
@@ -58,12 +59,14 @@ pub(crate) fn pending(known: &'static [Migration], applied: &[(u32, String)]) ->
 
 /// What a database has and lacks.
 pub(crate) fn status(known: &'static [Migration], applied: &[(u32, String)]) -> Vec<Status> {
-    known.iter().map(|m| Status { number: m.number, file: m.file.to_owned(), applied: applied.iter().any(|(n, _)| *n == m.number) }).collect()
+    known
+        .iter()
+        .map(|m| Status { number: m.number, file: m.file.to_owned(), applied: applied.iter().any(|(n, _)| *n == m.number) })
+        .collect()
 }
 
 /// The table in which a database remembers its migrations; the same text for both databases.
-pub(crate) const TABLE: &str =
-    "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, file TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, file TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)";
 
 #[cfg(test)]
 mod tests {

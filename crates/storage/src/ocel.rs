@@ -241,8 +241,10 @@ async fn to_sqlite(store: &dyn Store, port: &str, path: &Path) -> Result<Written
             conn.prepare_cached("INSERT INTO event (ocel_id, ocel_type) VALUES (?1, ?2)")?.execute((&event.id, &event.kind))?;
             for relation in &event.relationships {
                 written.objects += u64::from(mention(&mut objects, &relation.object_id)?);
-                conn.prepare_cached("INSERT OR IGNORE INTO event_object (ocel_event_id, ocel_object_id, ocel_qualifier) VALUES (?1, ?2, ?3)")?
-                    .execute((&event.id, &relation.object_id, &relation.qualifier))?;
+                conn.prepare_cached(
+                    "INSERT OR IGNORE INTO event_object (ocel_event_id, ocel_object_id, ocel_qualifier) VALUES (?1, ?2, ?3)",
+                )?
+                .execute((&event.id, &relation.object_id, &relation.qualifier))?;
             }
             let attributes = event.attributes.into_iter().map(|attribute| (attribute.name, attribute.value));
             events.row(&conn, &event.kind, &event.id, event.time, attributes)?;
@@ -255,8 +257,10 @@ async fn to_sqlite(store: &dyn Store, port: &str, path: &Path) -> Result<Written
         for link in page.items {
             let (from, to) = (ocel::object_id(&link.from), ocel::object_id(&link.to));
             written.objects += u64::from(mention(&mut objects, &from)?) + u64::from(mention(&mut objects, &to)?);
-            conn.prepare_cached("INSERT OR IGNORE INTO object_object (ocel_source_id, ocel_target_id, ocel_qualifier) VALUES (?1, ?2, ?3)")?
-                .execute((&from, &to, &link.role))?;
+            conn.prepare_cached(
+                "INSERT OR IGNORE INTO object_object (ocel_source_id, ocel_target_id, ocel_qualifier) VALUES (?1, ?2, ?3)",
+            )?
+            .execute((&from, &to, &link.role))?;
             written.links += 1;
         }
         cursor = page.next;

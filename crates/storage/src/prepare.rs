@@ -63,11 +63,16 @@ impl Prepared {
     pub(crate) fn new(mut commit: Commit) -> Result<Self, StoreError> {
         limits::commit(&commit)?;
         let mut interner = Interner::default();
-        let states: Vec<_> =
-            std::mem::take(&mut commit.objects).into_iter().map(|write| (interner.number(write.object), write.expected_version, write.state)).collect();
-        let leaves = std::mem::take(&mut commit.events).into_iter().map(|event| leaf(event, &mut interner)).collect::<Result<Vec<_>, _>>()?;
-        let links: Vec<_> =
-            std::mem::take(&mut commit.links).into_iter().map(|link| (interner.number(link.from), interner.number(link.to), link.role)).collect();
+        let states: Vec<_> = std::mem::take(&mut commit.objects)
+            .into_iter()
+            .map(|write| (interner.number(write.object), write.expected_version, write.state))
+            .collect();
+        let leaves =
+            std::mem::take(&mut commit.events).into_iter().map(|event| leaf(event, &mut interner)).collect::<Result<Vec<_>, _>>()?;
+        let links: Vec<_> = std::mem::take(&mut commit.links)
+            .into_iter()
+            .map(|link| (interner.number(link.from), interner.number(link.to), link.role))
+            .collect();
         let work: Vec<_> = std::mem::take(&mut commit.work).into_iter().map(|write| (interner.number(write.object), write.row)).collect();
         commit.audit.iter_mut().for_each(shorten);
         let bytes = leaves.iter().map(|leaf| leaf.body.len() + 64).sum::<usize>()

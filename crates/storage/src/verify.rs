@@ -90,15 +90,29 @@ pub async fn verify(
     on_event: &mut EventCheck<'_>,
 ) -> Result<Vec<Fault>, StoreError> {
     let newest = ledger.head(port).await?.map_or(0, |head| head.size);
-    let mut check =
-        Check { ledger, port, key, log: Frontier::new(), by_stored: None, tiles: Ahead::new(), heads: Ahead::new(), former: None, faults: Vec::new() };
+    let mut check = Check {
+        ledger,
+        port,
+        key,
+        log: Frontier::new(),
+        by_stored: None,
+        tiles: Ahead::new(),
+        heads: Ahead::new(),
+        former: None,
+        faults: Vec::new(),
+    };
     // Events that other commits append meanwhile are left for the next verification.
     while check.log.size() < newest && check.faults.len() < FAULTS_MAX {
         let wanted = LEAVES_AT_ONCE.min(u32::try_from(newest - check.log.size()).unwrap_or(u32::MAX));
         let leaves = ledger.leaves(port, check.log.size(), wanted).await?;
         if leaves.is_empty() {
             let at = check.log.size();
-            check.fault("ledger-event-missing", Place::Event(at), format!("缺少位置 {at} 之后的事件"), format!("events from position {at} on are missing"));
+            check.fault(
+                "ledger-event-missing",
+                Place::Event(at),
+                format!("缺少位置 {at} 之后的事件"),
+                format!("events from position {at} on are missing"),
+            );
             break;
         }
         for (position, bytes, stored) in leaves {
@@ -124,7 +138,12 @@ impl Check<'_> {
         let expected = self.log.size();
         if position != expected {
             let place = Place::Event(expected);
-            self.fault("ledger-event-missing", place, format!("位置 {expected} 的事件缺失"), format!("the event at position {expected} is missing"));
+            self.fault(
+                "ledger-event-missing",
+                place,
+                format!("位置 {expected} 的事件缺失"),
+                format!("the event at position {expected} is missing"),
+            );
             // What follows cannot fit any root: the stored leaves are taken for granted so that further faults show where they are.
             while self.log.size() < position {
                 self.log.append([0; 32]);
@@ -134,7 +153,10 @@ impl Check<'_> {
         let leaf = leaf_hash(bytes);
         if leaf != stored {
             self.by_stored.get_or_insert_with(|| self.log.clone());
-            let (zh, en) = (format!("位置 {position} 的事件内容与其叶子哈希不符"), format!("the bytes of the event at position {position} do not have the stored leaf hash"));
+            let (zh, en) = (
+                format!("位置 {position} 的事件内容与其叶子哈希不符"),
+                format!("the bytes of the event at position {position} do not have the stored leaf hash"),
+            );
             self.fault("ledger-event-altered", Place::Event(position), zh, en);
         }
         match Event::decode(bytes) {
@@ -144,7 +166,10 @@ impl Check<'_> {
                 }
             }
             Err(fault) => {
-                let (zh, en) = (format!("位置 {position} 的内容不是事件:{fault}"), format!("the bytes at position {position} are not an event: {fault}"));
+                let (zh, en) = (
+                    format!("位置 {position} 的内容不是事件:{fault}"),
+                    format!("the bytes at position {position} are not an event: {fault}"),
+                );
                 self.fault("ledger-event-unreadable", Place::Event(position), zh, en);
             }
         }
@@ -167,11 +192,17 @@ impl Check<'_> {
                 let same = *stored == root || Some(*stored) == by_stored;
                 self.tiles.rows.pop_front();
                 if !same {
-                    let (zh, en) = (format!("第 {no} 块的根哈希与其事件不符"), format!("the stored root of tile {no} is not the root of its events"));
+                    let (zh, en) =
+                        (format!("第 {no} 块的根哈希与其事件不符"), format!("the stored root of tile {no} is not the root of its events"));
                     self.fault("ledger-tile-altered", Place::Tile(no), zh, en);
                 }
             }
-            _ => self.fault("ledger-tile-missing", Place::Tile(no), format!("缺少第 {no} 块的根哈希"), format!("the root of tile {no} is missing")),
+            _ => self.fault(
+                "ledger-tile-missing",
+                Place::Tile(no),
+                format!("缺少第 {no} 块的根哈希"),
+                format!("the root of tile {no} is missing"),
+            ),
         }
         Ok(())
     }
@@ -210,7 +241,10 @@ impl Check<'_> {
     }
 
     fn altered_head(&mut self, head: &Head) {
-        let (zh, en) = (format!("规模 {} 的树头与其之前的事件不符", head.size), format!("the head of size {} is not the root of the events before it", head.size));
+        let (zh, en) = (
+            format!("规模 {} 的树头与其之前的事件不符", head.size),
+            format!("the head of size {} is not the root of the events before it", head.size),
+        );
         self.fault("ledger-head-altered", Place::Head(head.size), zh, en);
     }
 
@@ -221,7 +255,9 @@ impl Check<'_> {
             let (code, zh) = match &fault {
                 KeyError::OtherKey { .. } => ("ledger-head-other-key", "树头由另一把密钥签名"),
                 KeyError::OtherAlgorithm { .. } => ("ledger-head-other-key", "树头使用另一种签名算法"),
-                KeyError::Signature | KeyError::Seed | KeyError::Pem | KeyError::Encode | KeyError::Sign => ("ledger-head-signature", "树头签名不成立"),
+                KeyError::Signature | KeyError::Seed | KeyError::Pem | KeyError::Encode | KeyError::Sign => {
+                    ("ledger-head-signature", "树头签名不成立")
+                }
             };
             self.fault(code, place, format!("规模 {} 的{zh}", head.size), format!("head of size {}: {fault}", head.size));
         }
@@ -258,7 +294,8 @@ impl Check<'_> {
         }
         let complete = size / ledger::merkle::TILE_LEAVES;
         if self.tiles.ended && self.tiles.from > complete && self.tiles.rows.iter().any(|(no, _)| *no >= complete) {
-            let (zh, en) = (format!("第 {complete} 块尚未完成却已有根哈希"), format!("tile {complete} has a root but not all of its events"));
+            let (zh, en) =
+                (format!("第 {complete} 块尚未完成却已有根哈希"), format!("tile {complete} has a root but not all of its events"));
             self.fault("ledger-tile-beyond", Place::Tile(complete), zh, en);
         }
         Ok(())

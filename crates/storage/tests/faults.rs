@@ -26,7 +26,13 @@ fn change(n: u64, state_bytes: usize) -> Commit {
         objects: vec![write(&object, 0, &"x".repeat(state_bytes))],
         work: vec![WorkWrite { object: object.clone(), row: row(&object.id, "open", 0) }],
         milestones: vec![MilestoneMark { container: object.id, milestone: Milestone::Discharged, at: at(0), terminal: None }],
-        idempotency: Some(IdempotencyRow { scope: "s".into(), key: n.to_string(), request_hash: "h".into(), answer: b"ok".to_vec(), at: at(0) }),
+        idempotency: Some(IdempotencyRow {
+            scope: "s".into(),
+            key: n.to_string(),
+            request_hash: "h".into(),
+            answer: b"ok".to_vec(),
+            at: at(0),
+        }),
         ..commit(PORT)
     }
 }
@@ -109,7 +115,8 @@ async fn a_second_writer_is_refused() {
     first.commit(change(1, 10)).await.expect("commit");
     let second = open(&path);
     assert!(matches!(&second.err(), Some(fault @ OpenError::Locked { .. }) if fault.to_string().contains("in use by another process")));
-    let inspecting = SqliteStore::open(&path, PORT, sealer(), SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() }).expect("inspect");
+    let inspecting =
+        SqliteStore::open(&path, PORT, sealer(), SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() }).expect("inspect");
     whole(&inspecting).await;
     assert!(matches!(inspecting.commit(change(2, 10)).await, Err(StoreError::Unavailable(_))));
     first.close().await;
@@ -182,7 +189,10 @@ async fn schemas_are_compared() {
     conn.execute("INSERT INTO schema_migration (number, file, checksum) VALUES (99, 'x', 'x')", []).expect("insert");
     drop(conn);
     let refused = open(&path).err();
-    assert!(matches!(&refused, Some(fault @ OpenError::Newer { found: 99, .. }) if fault.to_string().contains("newer release")), "{refused:?}");
+    assert!(
+        matches!(&refused, Some(fault @ OpenError::Newer { found: 99, .. }) if fault.to_string().contains("newer release")),
+        "{refused:?}"
+    );
     let conn = rusqlite::Connection::open(&path).expect("open");
     conn.execute("DELETE FROM schema_migration WHERE number = 99", []).expect("delete");
     conn.execute("UPDATE schema_migration SET checksum = 'other' WHERE number = 1", []).expect("update");

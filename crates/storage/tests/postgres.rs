@@ -58,7 +58,9 @@ async fn two_binaries_share_one_ledger() {
     assert!(matches!(two.commit(stale).await, Err(StoreError::Conflict(_))));
     let leaves = one.leaves(&port, 0, 10_000).await.expect("leaves");
     assert!(leaves.iter().map(|(position, _, _)| *position).eq(0..leaves.len() as u64));
-    let faults = storage::verify::verify(&*two, &port, &store::contract::TestSealer::new().public(), &mut |_| {}, &mut |_| None).await.expect("read");
+    let faults = storage::verify::verify(&*two, &port, &store::contract::TestSealer::new().public(), &mut |_| {}, &mut |_| None)
+        .await
+        .expect("read");
     assert_eq!(faults, []);
     one.close().await;
     two.close().await;
@@ -77,13 +79,18 @@ async fn lost_connections_lose_nothing_that_was_acknowledged() {
             .map(|n| {
                 let (store, port, object) = (Arc::clone(&store), port.clone(), container(round * 100 + n));
                 tokio::spawn(async move {
-                    let done = store.commit(Commit { events: vec![event(n, &[&object])], objects: vec![write(&object, 0, "{}")], ..commit(&port) }).await;
+                    let done = store
+                        .commit(Commit { events: vec![event(n, &[&object])], objects: vec![write(&object, 0, "{}")], ..commit(&port) })
+                        .await;
                     (object, done)
                 })
             })
             .collect();
         admin
-            .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fairway' AND query LIKE '%port_log%'", &[])
+            .execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fairway' AND query LIKE '%port_log%'",
+                &[],
+            )
             .await
             .expect("cut");
         for task in tasks {
@@ -106,7 +113,9 @@ async fn lost_connections_lose_nothing_that_was_acknowledged() {
         assert_eq!(store.events_of(&port, object, None, 10).await.expect("events").len(), 1);
     }
     assert!(acknowledged.len() + refused == 320);
-    let faults = storage::verify::verify(&*store, &port, &store::contract::TestSealer::new().public(), &mut |_| {}, &mut |_| None).await.expect("read");
+    let faults = storage::verify::verify(&*store, &port, &store::contract::TestSealer::new().public(), &mut |_| {}, &mut |_| None)
+        .await
+        .expect("read");
     assert_eq!(faults, []);
     store.close().await;
 }

@@ -22,9 +22,11 @@ async fn ledger(path: &Path) {
 }
 
 async fn check(path: &Path) -> Vec<Fault> {
-    let store = SqliteStore::open(path, PORT, sealer(), SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() }).expect("open");
+    let store =
+        SqliteStore::open(path, PORT, sealer(), SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() }).expect("open");
     let mut seen = 0;
-    let faults = verify(&store, PORT, &TestSealer::new().public(), &mut |progress| seen = progress.events, &mut |_| None).await.expect("read");
+    let faults =
+        verify(&store, PORT, &TestSealer::new().public(), &mut |progress| seen = progress.events, &mut |_| None).await.expect("read");
     assert!(seen > 0);
     faults
 }
@@ -97,7 +99,10 @@ async fn every_flipped_bit_is_found_where_it_is() {
             "tile" => Place::Tile(place),
             _ => Place::Head(place),
         };
-        assert!(faults.iter().any(|fault| fault.place == named && expect.is_none_or(|code| fault.code == code)), "{table}.{column} {place}: {faults:?}");
+        assert!(
+            faults.iter().any(|fault| fault.place == named && expect.is_none_or(|code| fault.code == code)),
+            "{table}.{column} {place}: {faults:?}"
+        );
         // Nothing else is blamed; an altered time may show at the neighbour as well.
         if column != "at" {
             assert!(faults.iter().all(|fault| fault.place == named), "{table}.{column} {place}: {faults:?}");

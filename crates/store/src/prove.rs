@@ -53,7 +53,9 @@ async fn leaves(ledger: &dyn LedgerReader, port: &str, from: u64, to: u64) -> Re
 /// What the store answers, and [`StoreError::Failed`] when the ledger lacks a part that the proof needs.
 pub async fn receipt(ledger: &dyn LedgerReader, port: &str, position: u64, public_key_pem: &str) -> Result<Option<Receipt>, StoreError> {
     let Some(head) = ledger.head(port).await?.filter(|head| position < head.size) else { return Ok(None) };
-    let Some((_, bytes, _)) = ledger.leaves(port, position, 1).await?.into_iter().find(|(at, _, _)| *at == position) else { return Ok(None) };
+    let Some((_, bytes, _)) = ledger.leaves(port, position, 1).await?.into_iter().find(|(at, _, _)| *at == position) else {
+        return Ok(None);
+    };
     let event = String::from_utf8(bytes).map_err(|fault| StoreError::Failed(Box::new(fault)))?;
     let parts = Parts::read(ledger, port, head.size, position).await?;
     let path = parts.view(head.size).inclusion(position).map_err(|fault| StoreError::Failed(Box::new(fault)))?;

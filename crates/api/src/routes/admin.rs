@@ -19,8 +19,8 @@ use crate::password;
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::admin::{
-    AdminUser, ApiKey, ApiKeyCreated, ApiKeyForm, AuditQuery, AuditRow, Organisation, OrganisationForm, OrganisationQuery, OutboxQuery, OutboxRow, UserEdit,
-    UserForm,
+    AdminUser, ApiKey, ApiKeyCreated, ApiKeyForm, AuditQuery, AuditRow, Organisation, OrganisationForm, OrganisationQuery, OutboxQuery,
+    OutboxRow, UserEdit, UserForm,
 };
 use crate::wire::{ObjectRef, instant};
 
@@ -106,7 +106,9 @@ async fn list_users(asker: Asker, query: Asked<OrganisationQuery>) -> Answer {
         .await?
         .into_iter()
         .filter(|u| query.cursor.as_ref().is_none_or(|after| u.id > *after))
-        .filter(|u| wanted.as_ref().is_none_or(|q| [&u.id, &u.name.zh, &u.name.en, &u.organisation].iter().any(|t| t.to_lowercase().contains(q))))
+        .filter(|u| {
+            wanted.as_ref().is_none_or(|q| [&u.id, &u.name.zh, &u.name.en, &u.organisation].iter().any(|t| t.to_lowercase().contains(q)))
+        })
         .collect();
     let next = (users.len() > limit).then(|| users[limit - 1].id.clone());
     users.truncate(limit);
@@ -165,7 +167,12 @@ async fn list_api_keys(asker: Asker) -> Answer {
     asker.require("api-key.read")?;
     let mut items = Vec::new();
     for key in asker.api.app.api_keys().await? {
-        items.push(ApiKey { organisation: asker.api.org(&key.organisation).await?, id: key.id, name: key.name, created_at: key.created_at.into() });
+        items.push(ApiKey {
+            organisation: asker.api.org(&key.organisation).await?,
+            id: key.id,
+            name: key.name,
+            created_at: key.created_at.into(),
+        });
     }
     Ok(ok(&Items { items }))
 }

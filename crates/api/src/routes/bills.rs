@@ -29,7 +29,9 @@ async fn list_bills(asker: Asker, query: Asked<BillQuery>) -> Answer {
         None => |_| true,
         Some("declaration") => |bill| bill.declaration.is_none() && !matches!(bill.phase, manifest::BillPhase::Cancelled { .. }),
         Some("delivery-order") => |bill| bill.delivery_order.is_none() && !matches!(bill.phase, manifest::BillPhase::Cancelled { .. }),
-        Some(_) => return Err(paging::invalid("open_for 须为 declaration 或 delivery-order。", "open_for is declaration or delivery-order.")),
+        Some(_) => {
+            return Err(paging::invalid("open_for 须为 declaration 或 delivery-order。", "open_for is declaration or delivery-order."));
+        }
     };
     let limit = paging::limit(query.limit)?;
     let mut list = ListQuery {

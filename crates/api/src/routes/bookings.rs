@@ -45,7 +45,8 @@ async fn open_slot(asker: Asker, form: Input<SlotForm>) -> Answer {
     let done = asker.run(&OpenSlot { start: form.0.start, capacity: form.0.capacity }).await?;
     let slot = asker.after::<SlotState>(&done.outcome).await?.state;
     let taken = u32::try_from(slot.bookings.len()).unwrap_or(u32::MAX);
-    let view = Slot { start: slot.start.into(), end: slot.end.into(), capacity: slot.capacity, taken, free: slot.capacity.saturating_sub(taken) };
+    let view =
+        Slot { start: slot.start.into(), end: slot.end.into(), capacity: slot.capacity, taken, free: slot.capacity.saturating_sub(taken) };
     Ok(etag::done(StatusCode::CREATED, &done, None, &view))
 }
 

@@ -55,7 +55,9 @@ async fn export_timeline(asker: Asker, id: Id) -> Answer {
     let sealed = sealed_to(&asker).await?;
     let offset = asker.api.app.port().utc_offset_minutes;
     // Spreadsheets take a file for UTF-8 only when it begins with the mark.
-    let mut out = String::from("\u{feff}position,occurred_at,recorded_at,local_time,kind,名称,name,说明,detail,actor,source,object_type,object_id,event_id,sealed\r\n");
+    let mut out = String::from(
+        "\u{feff}position,occurred_at,recorded_at,local_time,kind,名称,name,说明,detail,actor,source,object_type,object_id,event_id,sealed\r\n",
+    );
     for stored in asker.api.app.timeline(&asker.ctx, &id.0).await? {
         let e = asker.api.timeline_entry(&asker.ctx, &stored, sealed).await?;
         let actor = e.actor.organisation.as_ref().map_or("platform", |o| o.id.as_str());

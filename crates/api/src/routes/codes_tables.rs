@@ -59,5 +59,10 @@ async fn list_codes(_visitor: Visitor, id: Id, query: Asked<CodeQuery>) -> Answe
 
 fn code(entry: &codes::CodeEntry) -> Code {
     let day = |date: Option<Date>| date.map(|d| d.to_string());
-    Code { code: entry.code.to_owned(), name: Text::new(entry.zh, entry.en), valid_from: day(entry.valid_from), valid_to: day(entry.valid_to) }
+    Code {
+        code: entry.code.to_owned(),
+        name: Text::new(entry.zh, entry.en),
+        valid_from: day(entry.valid_from),
+        valid_to: day(entry.valid_to),
+    }
 }

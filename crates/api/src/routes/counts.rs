@@ -39,7 +39,8 @@ impl Api {
     async fn count(&self, call: &str, status: &str, now: Timestamp) -> Result<CallContainers, AppError> {
         // The numbers of a call are no secret; the boxes behind them are, and are not read here.
         let platform = Context::platform(now, "call-counts");
-        let open = ListQuery { kinds: vec!["container".into()], key_prefix: Some(call.to_owned()), open: Some(true), ..ListQuery::default() };
+        let open =
+            ListQuery { kinds: vec!["container".into()], key_prefix: Some(call.to_owned()), open: Some(true), ..ListQuery::default() };
         let mut counts = CallContainers::default();
         for row in self.app.worklist_tally(&platform, &open).await? {
             counts.expected += row.count;

@@ -18,8 +18,8 @@ use crate::texts;
 use crate::wire::Text;
 use crate::wire::case::{hours, owner_role};
 use crate::wire::insight::{
-    DayFigure, Days, FlowHour, HistogramClass, InsightCase, InsightCaseQuery, InsightClearance, InsightLive, InsightQuery, LiveCounter, StageFigure,
-    TerminalFigure,
+    DayFigure, Days, FlowHour, HistogramClass, InsightCase, InsightCaseQuery, InsightClearance, InsightLive, InsightQuery, LiveCounter,
+    StageFigure, TerminalFigure,
 };
 
 /// Days shown when no period is asked for.
@@ -75,7 +75,12 @@ async fn clearance(api: &Api, found: &Clearance) -> Result<InsightClearance, App
     let summary = &found.summary;
     let mut by_terminal = Vec::new();
     for (terminal, d) in &found.by_terminal {
-        by_terminal.push(TerminalFigure { terminal: api.org(terminal).await?, count: d.count, median: hours(d.p50_ms), p90: hours(d.p90_ms) });
+        by_terminal.push(TerminalFigure {
+            terminal: api.org(terminal).await?,
+            count: d.count,
+            median: hours(d.p50_ms),
+            p90: hours(d.p90_ms),
+        });
     }
     #[expect(clippy::cast_precision_loss, reason = "shares of at most 200,000 boxes")]
     let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
@@ -174,7 +179,16 @@ async fn list_insight_cases(asker: Asker, query: Asked<InsightCaseQuery>) -> Ans
 type Counter = (&'static str, &'static str, &'static [&'static str], &'static str, &'static str, &'static str, &'static str, &'static str);
 
 const COUNTERS: &[Counter] = &[
-    ("ships-in-port", "ship-call", &["arrived"], "在港船舶", "Ships in port", "已抵港未离港的航次", "Calls arrived and not departed", "/calls?status=arrived"),
+    (
+        "ships-in-port",
+        "ship-call",
+        &["arrived"],
+        "在港船舶",
+        "Ships in port",
+        "已抵港未离港的航次",
+        "Calls arrived and not departed",
+        "/calls?status=arrived",
+    ),
     (
         "boxes-in-yard",
         "container",
@@ -195,7 +209,16 @@ const COUNTERS: &[Counter] = &[
         "Boxes in the yard that customs has not released",
         "/containers?status=in-yard",
     ),
-    ("released-waiting", "container", &["released"], "放行待提箱", "Released, waiting", "已放行仍在场的集装箱", "Boxes released and still in the yard", "/containers?status=released"),
+    (
+        "released-waiting",
+        "container",
+        &["released"],
+        "放行待提箱",
+        "Released, waiting",
+        "已放行仍在场的集装箱",
+        "Boxes released and still in the yard",
+        "/containers?status=released",
+    ),
     (
         "declarations-open",
         "declaration",
@@ -206,8 +229,26 @@ const COUNTERS: &[Counter] = &[
         "Declarations accepted and not released",
         "/declarations",
     ),
-    ("inspections-open", "inspection", &["ordered", "appointed", "at-site"], "在办查验", "Inspections in work", "已下达未出结果的查验", "Inspections ordered and not ended", "/inspections"),
-    ("trucks-booked", "booking", &["booked", "gated-in"], "提箱预约", "Pick-ups booked", "未完成的提箱预约", "Bookings not completed", "/bookings"),
+    (
+        "inspections-open",
+        "inspection",
+        &["ordered", "appointed", "at-site"],
+        "在办查验",
+        "Inspections in work",
+        "已下达未出结果的查验",
+        "Inspections ordered and not ended",
+        "/inspections",
+    ),
+    (
+        "trucks-booked",
+        "booking",
+        &["booked", "gated-in"],
+        "提箱预约",
+        "Pick-ups booked",
+        "未完成的提箱预约",
+        "Bookings not completed",
+        "/bookings",
+    ),
 ];
 
 /// The board of the day: what is where now, the flow of the last 24 hours, and what is late.

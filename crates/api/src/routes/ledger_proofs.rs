@@ -134,7 +134,8 @@ async fn list_heads(asker: Asker, query: Asked<HeadQuery>) -> Answer {
     };
     let limit = paging::limit(query.0.limit)?;
     let heads = asker.api.app.store().heads(&asker.api.app.port().code, from, limit).await?;
-    let next = if heads.len() >= usize::try_from(limit).unwrap_or(200) { heads.last().map(|head| (head.size + 1).to_string()) } else { None };
+    let next =
+        if heads.len() >= usize::try_from(limit).unwrap_or(200) { heads.last().map(|head| (head.size + 1).to_string()) } else { None };
     Ok(ok(&Page { items: heads.into_iter().map(|head| asker.api.head(head)).collect(), next }))
 }
 
@@ -142,7 +143,8 @@ async fn list_heads(asker: Asker, query: Asked<HeadQuery>) -> Answer {
 mod tests {
     #[test]
     fn drivers_are_masked_wherever_they_stand() {
-        let mut value = serde_json::json!({ "a": [{ "driver": { "name": "李四", "phone": "13900001111" } }], "driver": "王五", "plate": "苏A12345" });
+        let mut value =
+            serde_json::json!({ "a": [{ "driver": { "name": "李四", "phone": "13900001111" } }], "driver": "王五", "plate": "苏A12345" });
         super::hide_persons(&mut value);
         assert_eq!(
             value,

@@ -8,9 +8,10 @@ use app::reading::Seen;
 use axum::response::Response;
 use clearance::{Case, DutyNotice, NoticePhase, ReleasedBy};
 use documents::{
-    Amount, ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, DocumentError, DocumentHead, DutyLine, DutyNoticeDoc, DutyState,
-    EquipmentReceiptDoc, Fonts, GoodsLine, GrossMass, HeadSignature, Lang, LedgerReceiptDoc, LedgerReference, LoadState, Operation, Party, PayeeAccount,
-    PortZone, ReceiptObject, ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, Standing, TwoStageAccess, Verification,
+    Amount, ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, DocumentError, DocumentHead, DutyLine,
+    DutyNoticeDoc, DutyState, EquipmentReceiptDoc, Fonts, GoodsLine, GrossMass, HeadSignature, Lang, LedgerReceiptDoc, LedgerReference,
+    LoadState, Operation, Party, PayeeAccount, PortZone, ReceiptObject, ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods,
+    Standing, TwoStageAccess, Verification,
 };
 use ledger::receipt::Receipt;
 use ledger::{Actor, Event, ObjectRef, Timestamp};
@@ -115,7 +116,11 @@ fn grams(kilograms: &str) -> Option<GrossMass> {
 }
 
 fn amount(money: codes::Money) -> Amount {
-    Amount { minor_units: money.minor, decimals: if money.currency.to_string() == "JPY" { 0 } else { 2 }, currency: money.currency.to_string() }
+    Amount {
+        minor_units: money.minor,
+        decimals: if money.currency.to_string() == "JPY" { 0 } else { 2 },
+        currency: money.currency.to_string(),
+    }
 }
 
 pub(super) async fn release_notice(
@@ -154,10 +159,17 @@ pub(super) async fn release_notice(
         packages: form.pack_no.trim().parse().ok(),
         gross: grams(&form.gross_wt),
         containers: match &bill {
-            Some(bill) => {
-                bill.content.containers.iter().map(|c| ReleasedContainer { number: c.number.clone(), size_type: c.size_type.clone() }).collect()
-            }
-            None => form.containers.iter().map(|c| ReleasedContainer { number: c.container_id.clone(), size_type: c.container_md.clone() }).collect(),
+            Some(bill) => bill
+                .content
+                .containers
+                .iter()
+                .map(|c| ReleasedContainer { number: c.number.clone(), size_type: c.size_type.clone() })
+                .collect(),
+            None => form
+                .containers
+                .iter()
+                .map(|c| ReleasedContainer { number: c.container_id.clone(), size_type: c.container_md.clone() })
+                .collect(),
         },
         goods: form
             .goods
@@ -272,7 +284,8 @@ pub(super) async fn delivery_order(asker: &Asker, query: LangQuery, seen: &Seen<
     let call = api.seen::<ShipCall>(&bill.call).await?.state;
     let boxes = api.app.peek_many::<Container>(order.containers.iter().cloned()).await?;
     let agent = api.party(&order.carrier_agent).await?;
-    let issue = Issue { number: seen.id.clone(), issuer: agent.name.clone(), at: issued, code: code.to_owned(), url: verify_url(api, code) };
+    let issue =
+        Issue { number: seen.id.clone(), issuer: agent.name.clone(), at: issued, code: code.to_owned(), url: verify_url(api, code) };
     let head = api.document_head(issue, ObjectRef::new("delivery-order", seen.id.clone()), "delivery-order.issued").await?;
     let released = order.containers.iter().find_map(|id| boxes.get(id).and_then(|b| b.release().cloned()));
     let customs = match released {
@@ -288,7 +301,9 @@ pub(super) async fn delivery_order(asker: &Asker, query: LangQuery, seen: &Seen<
     let charges = match &order.charge_state {
         logistics::ChargeState::NotCharged | logistics::ChargeState::Waived { .. } => ChargeState::NoneDue,
         logistics::ChargeState::Unpaid => ChargeState::Outstanding { amount: amount(order.charges) },
-        logistics::ChargeState::Paid { payment, at } => ChargeState::Paid { amount: amount(order.charges), at: *at, reference: payment.clone() },
+        logistics::ChargeState::Paid { payment, at } => {
+            ChargeState::Paid { amount: amount(order.charges), at: *at, reference: payment.clone() }
+        }
     };
     let usage = match &order.phase {
         OrderPhase::Redeemed { at, .. } => DeliveryOrderUse::Redeemed { at: *at },

@@ -27,7 +27,8 @@ use crate::wire::case::hours;
 use crate::wire::ledger_view::{Head, ReceiptCheck};
 use crate::wire::order::issued_at;
 use crate::wire::public::{
-    ClearanceFigure, DocumentCheck, DrawDay, DrawRow, PublicDay, PublicStage, PublicSummary, PublicToday, RedeemedBox, TrackQuery, TrackResult, TrackStep,
+    ClearanceFigure, DocumentCheck, DrawDay, DrawRow, PublicDay, PublicStage, PublicSummary, PublicToday, RedeemedBox, TrackQuery,
+    TrackResult, TrackStep,
 };
 use crate::wire::{Text, instant};
 
@@ -95,7 +96,12 @@ async fn summary(api: &Api, now: Timestamp) -> Result<PublicSummary, AppError> {
         series: found
             .series
             .iter()
-            .map(|p| PublicDay { day: p.day.clone(), count: p.clearance.count, median: hours(p.clearance.p50_ms), p90: hours(p.clearance.p90_ms) })
+            .map(|p| PublicDay {
+                day: p.day.clone(),
+                count: p.clearance.count,
+                median: hours(p.clearance.p50_ms),
+                p90: hours(p.clearance.p90_ms),
+            })
             .collect(),
         stages: found
             .summary
@@ -174,7 +180,12 @@ fn way(journey: Option<&JourneyRow>) -> (Vec<TrackStep>, Option<Timestamp>) {
         .iter()
         .map(|(code, zh, en, milestone)| {
             let at = reached(*milestone);
-            TrackStep { code: (*code).into(), name: Text::new(*zh, *en), at: instant(at), state: if at.is_some() { "done".into() } else { "todo".into() } }
+            TrackStep {
+                code: (*code).into(),
+                name: Text::new(*zh, *en),
+                at: instant(at),
+                state: if at.is_some() { "done".into() } else { "todo".into() },
+            }
         })
         .collect();
     if let Some(first) = steps.iter_mut().find(|step| step.at.is_none()) {
@@ -234,7 +245,14 @@ fn of_declaration(number: &str, declaration: &Declaration) -> TrackResult {
             code: (*code).into(),
             name: Text::new(*zh, *en),
             at: instant(*at),
-            state: if at.is_some() { "done" } else if Some(index) == current { "current" } else { "todo" }.into(),
+            state: if at.is_some() {
+                "done"
+            } else if Some(index) == current {
+                "current"
+            } else {
+                "todo"
+            }
+            .into(),
         })
         .collect();
     TrackResult {
@@ -350,7 +368,8 @@ async fn verify(visitor: Visitor, receipt: Input<serde_json::Value>) -> Answer {
             if let Err(fault) = verify_receipt(&receipt) {
                 faults.push(Text::new("收据核验不通过：内容、路径或签名不符。", format!("The receipt proves nothing: {fault}.")));
             } else if receipt.head.key_id != visitor.api.config.public_key.id() {
-                faults.push(Text::new("收据由另一密钥签名，不是本口岸平台所签。", "The receipt is signed by another key than this port's."));
+                faults
+                    .push(Text::new("收据由另一密钥签名，不是本口岸平台所签。", "The receipt is signed by another key than this port's."));
             }
         }
     }

@@ -23,11 +23,11 @@ use crate::{password, session, texts};
 const DEMO_LOGINS_MAX: usize = 40;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(get_meta))
-        .routes(routes!(list_demo_logins))
-        .routes(routes!(demo_login))
-        .routes(routes!(login, get_session, logout))
+    OpenApiRouter::new().routes(routes!(get_meta)).routes(routes!(list_demo_logins)).routes(routes!(demo_login)).routes(routes!(
+        login,
+        get_session,
+        logout
+    ))
 }
 
 /// What everybody may know of this platform.

@@ -67,9 +67,12 @@ async fn publish_table(asker: Asker, id: Id, table: Input<DecisionTable>) -> Ans
     let command = PublishTable { table: table.0 };
     match asker.run(&command).await {
         Ok(done) => Ok(etag::done(StatusCode::OK, &done, None, &command.table)),
-        Err(problem) if problem.code == "busy" => {
-            Err(Problem::new(StatusCode::CONFLICT, "table-version-exists", "该版本已发布，请使用新的版本号。", "This version was published; use another version number."))
-        }
+        Err(problem) if problem.code == "busy" => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "table-version-exists",
+            "该版本已发布，请使用新的版本号。",
+            "This version was published; use another version number.",
+        )),
         Err(problem) => Err(problem),
     }
 }

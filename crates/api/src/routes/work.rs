@@ -72,7 +72,11 @@ async fn list_organisations(asker: Asker, query: Asked<OrganisationQuery>) -> An
 }
 
 /// Organisations that fit, in order of id.
-pub(super) async fn organisations(asker: &Asker, query: OrganisationQuery, in_full: bool) -> Result<Page<Organisation>, crate::problem::Problem> {
+pub(super) async fn organisations(
+    asker: &Asker,
+    query: OrganisationQuery,
+    in_full: bool,
+) -> Result<Page<Organisation>, crate::problem::Problem> {
     let limit = usize::try_from(paging::limit(query.limit.or(Some(200)))?).unwrap_or(200);
     let wanted = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(str::to_lowercase);
     let mut items = Vec::new();

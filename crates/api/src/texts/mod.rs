@@ -75,16 +75,30 @@ pub(crate) fn gate_check(reason: GateReason) -> Text {
 pub(crate) fn gate_hint(reason: GateReason) -> Text {
     let (zh, en) = match reason {
         GateReason::NoBooking => ("请车队在“预约提箱”中预约后再来。", "Let the haulier book a pick-up, then come back."),
-        GateReason::BookingState => ("请核对预约；已用或已取消的预约须重新预约。", "Check the booking; a used or cancelled one must be made again."),
-        GateReason::PlateDiffers => ("请用预约的车辆，或取消后以本车牌重新预约。", "Come with the truck that was booked, or book again with this plate."),
-        GateReason::OutsideWindow => ("请在预约时段前后 30 分钟内到达，或改约。", "Arrive within 30 minutes of the slot, or book another one."),
-        GateReason::ContainerDiffers => ("请核对箱号；车上的箱须与预约一致。", "Check the number; the box on the truck must be the one booked."),
-        GateReason::ContainerNotInYard => ("请向码头查询箱位；查验或移位中的箱不能提。", "Ask the terminal where the box is; a box at inspection cannot be collected."),
-        GateReason::NotReleased => ("请报关企业查看报关单状态，放行后再来。", "Let the broker look at the declaration; come after the release."),
+        GateReason::BookingState => {
+            ("请核对预约；已用或已取消的预约须重新预约。", "Check the booking; a used or cancelled one must be made again.")
+        }
+        GateReason::PlateDiffers => {
+            ("请用预约的车辆，或取消后以本车牌重新预约。", "Come with the truck that was booked, or book again with this plate.")
+        }
+        GateReason::OutsideWindow => {
+            ("请在预约时段前后 30 分钟内到达，或改约。", "Arrive within 30 minutes of the slot, or book another one.")
+        }
+        GateReason::ContainerDiffers => {
+            ("请核对箱号；车上的箱须与预约一致。", "Check the number; the box on the truck must be the one booked.")
+        }
+        GateReason::ContainerNotInYard => {
+            ("请向码头查询箱位；查验或移位中的箱不能提。", "Ask the terminal where the box is; a box at inspection cannot be collected.")
+        }
+        GateReason::NotReleased => {
+            ("请报关企业查看报关单状态，放行后再来。", "Let the broker look at the declaration; come after the release.")
+        }
         GateReason::Held => ("请联系海关了解扣留原因。", "Ask customs why the box is held."),
         GateReason::NoDeliveryOrder => ("请货主向船代办理换单。", "Let the trader get the delivery order from the ship agent."),
         GateReason::OrderNotHolder => ("请提货单持有人预约，或先转让提货单。", "Let the holder book, or have the order transferred first."),
-        GateReason::OrderRedeemed => ("该箱已凭此单提走；请核对箱号与提货单。", "The box was collected with this order; check number and order."),
+        GateReason::OrderRedeemed => {
+            ("该箱已凭此单提走；请核对箱号与提货单。", "The box was collected with this order; check number and order.")
+        }
     };
     Text::new(zh, en)
 }
@@ -92,13 +106,21 @@ pub(crate) fn gate_hint(reason: GateReason) -> Text {
 /// What one sees and does in a role, for the one-click logins of a demonstration.
 pub(crate) fn role_description(role: Role) -> Text {
     let (zh, en) = match role {
-        Role::Trader => ("申报、缴税、换单，随时看到货物卡在哪里。", "Declares, pays duty, gets the delivery order, and always sees what the goods wait for."),
+        Role::Trader => (
+            "申报、缴税、换单，随时看到货物卡在哪里。",
+            "Declares, pays duty, gets the delivery order, and always sees what the goods wait for.",
+        ),
         Role::Agent => ("船舶预报、传输舱单、签发提货单。", "Announces ships, sends manifests, issues delivery orders."),
         Role::Terminal => ("卸船理货、调箱、闸口放行。", "Discharges and tallies, brings boxes to inspection, runs the gate."),
         Role::Trucker => ("预约提箱，凭预约进闸。", "Books pick-ups and comes to the gate in its slot."),
-        Role::Customs => ("布控、审单、查验、放行，每一步有据可查。", "Decides risks, checks documents, inspects, releases; every step leaves its reasons."),
+        Role::Customs => (
+            "布控、审单、查验、放行，每一步有据可查。",
+            "Decides risks, checks documents, inspects, releases; every step leaves its reasons.",
+        ),
         Role::PortOffice => ("看全港通关时效，找出时间耗在哪个环节。", "Sees clearance times of the whole port and where the time goes."),
-        Role::Admin => ("管理单位、用户、密钥与规则，查看访问留痕。", "Keeps organisations, users, keys and rules, and reads the access log."),
+        Role::Admin => {
+            ("管理单位、用户、密钥与规则，查看访问留痕。", "Keeps organisations, users, keys and rules, and reads the access log.")
+        }
     };
     Text::new(zh, en)
 }

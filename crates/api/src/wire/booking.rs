@@ -1,8 +1,8 @@
 //! Pick-up slots and bookings.
 
 use app::bookings::SlotOffer;
-use app::rights::Resource;
 use app::reading::Seen;
+use app::rights::Resource;
 use app::{AppError, Context, Role};
 use ledger::{Aggregate, Timestamp};
 use logistics::{Booking as State, BookingPhase, container_number};
@@ -173,7 +173,10 @@ impl Api {
         let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal);
         let fitting: &[&'static str] = match state.phase {
             BookingPhase::Booked => &["booking.cancel"],
-            BookingPhase::GatedIn { .. } | BookingPhase::Completed { .. } | BookingPhase::Cancelled { .. } | BookingPhase::Missed { .. } => &[],
+            BookingPhase::GatedIn { .. }
+            | BookingPhase::Completed { .. }
+            | BookingPhase::Cancelled { .. }
+            | BookingPhase::Missed { .. } => &[],
         };
         let plain = knows_driver(ctx, &state);
         Ok(Booking {

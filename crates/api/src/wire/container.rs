@@ -210,7 +210,9 @@ impl Api {
         let (place_code, place, position) = match &state.place {
             Place::OnBoard => ("on-board", Text::new("在船", "On board"), None),
             Place::Yard { position } => ("yard", Text::new(format!("堆场 {position}"), format!("Yard {position}")), Some(position.clone())),
-            Place::InspectionSite { site } => ("inspection-site", Text::new(format!("查验场 {site}"), format!("Inspection site {site}")), None),
+            Place::InspectionSite { site } => {
+                ("inspection-site", Text::new(format!("查验场 {site}"), format!("Inspection site {site}")), None)
+            }
             Place::OnTruck { plate, .. } => ("on-truck", Text::new(format!("车上 {plate}"), format!("On truck {plate}")), None),
             Place::Gone { .. } => ("gone", Text::new("已出闸", "Left the port"), None),
         };

@@ -1,7 +1,7 @@
 //! Declarations.
 
-use app::rights::Resource;
 use app::reading::Seen;
+use app::rights::Resource;
 use app::{AppError, Context};
 use clearance::{Case, Declaration as State, DutyNotice as NoticeState, RiskDecision, Track as TrackState};
 use codes::TableId;
@@ -363,11 +363,13 @@ impl Api {
             None => None,
         };
         let duty_notice = match case.map(|c| &c.duty) {
-            Some(TrackState::Open { reference: Some(id), .. } | TrackState::Done { reference: id, .. }) => match self.seen::<NoticeState>(id).await {
-                Ok(notice) => Some(self.duty_notice(ctx, notice).await?),
-                Err(AppError::NotFound { .. }) => None,
-                Err(other) => return Err(other),
-            },
+            Some(TrackState::Open { reference: Some(id), .. } | TrackState::Done { reference: id, .. }) => {
+                match self.seen::<NoticeState>(id).await {
+                    Ok(notice) => Some(self.duty_notice(ctx, notice).await?),
+                    Err(AppError::NotFound { .. }) => None,
+                    Err(other) => return Err(other),
+                }
+            }
             _ => None,
         };
         let inspection = case.and_then(|c| match &c.inspection {

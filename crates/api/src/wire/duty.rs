@@ -1,7 +1,7 @@
 //! Duty notices and guarantees.
 
-use app::rights::Resource;
 use app::reading::Seen;
+use app::rights::Resource;
 use app::{AppError, Context};
 use clearance::{Declaration, DutyNotice as NoticeState, DutyStep, Guarantee as GuaranteeState, GuaranteeKind, NoticePhase, Occupation};
 use ledger::{Aggregate, Timestamp};

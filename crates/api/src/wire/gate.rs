@@ -240,7 +240,12 @@ impl Api {
             damages: state
                 .damages
                 .iter()
-                .map(|d| Damage { location: d.location, component: d.component.clone(), kind: d.cedex.clone(), responsible: d.responsible.clone() })
+                .map(|d| Damage {
+                    location: d.location,
+                    component: d.component.clone(),
+                    kind: d.cedex.clone(),
+                    responsible: d.responsible.clone(),
+                })
                 .collect(),
             at: state.at.into(),
             verify_url: Some(verify_url(self, &state.code)),

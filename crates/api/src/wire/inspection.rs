@@ -1,7 +1,7 @@
 //! Inspections.
 
-use app::rights::Resource;
 use app::reading::Seen;
+use app::rights::Resource;
 use app::{AppError, Context};
 use inspection::{Inspection as State, InspectionPhase, Method, Outcome};
 use ledger::{Aggregate, Timestamp};
@@ -205,12 +205,19 @@ impl Api {
                 officers.push(Officer { name: self.person(id).await?, id: id.clone() });
             }
             for left in draw.excluded.iter().filter(|_| officer_eyes) {
-                excluded.push(ExcludedOfficer { name: self.person(&left.officer).await?, reason: exclusion(&left.reason), id: left.officer.clone() });
+                excluded.push(ExcludedOfficer {
+                    name: self.person(&left.officer).await?,
+                    reason: exclusion(&left.reason),
+                    id: left.officer.clone(),
+                });
             }
         }
         let ended = match &state.phase {
             InspectionPhase::Passed { result, at } | InspectionPhase::Failed { result, at } => Some((result, *at)),
-            InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } | InspectionPhase::Cancelled { .. } => None,
+            InspectionPhase::Ordered
+            | InspectionPhase::Appointed { .. }
+            | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Cancelled { .. } => None,
         };
         Ok(Inspection {
             entry_id: Some(state.entry_id.clone()).filter(|e| !e.is_empty()),
@@ -229,7 +236,11 @@ impl Api {
             }),
             officers,
             excluded,
-            at_site: state.arrived.iter().map(|(id, at)| BoxAtSite { container: container_number(id).to_owned(), at: (*at).into() }).collect(),
+            at_site: state
+                .arrived
+                .iter()
+                .map(|(id, at)| BoxAtSite { container: container_number(id).to_owned(), at: (*at).into() })
+                .collect(),
             result: ended.map(|(result, at)| InspectionResult {
                 outcome: match result.result {
                     Outcome::Pass => "pass".into(),

@@ -143,7 +143,17 @@ impl Finding {
     /// One value that is not usable.
     pub fn at(code: &str, pointer: String, message: Text) -> Self {
         let hint = Text::new("请更正后重试。", "Correct it and try again.");
-        Self { code: code.to_owned(), severity: Severity::Error, pointer, message, hint, segment: None, offset: None, segment_tag: None, message_reference: None }
+        Self {
+            code: code.to_owned(),
+            severity: Severity::Error,
+            pointer,
+            message,
+            hint,
+            segment: None,
+            offset: None,
+            segment_tag: None,
+            message_reference: None,
+        }
     }
 }
 
@@ -291,6 +301,15 @@ impl Api {
 }
 
 /// The actions that somebody may take now: those that fit the state and that the rights allow. Names are those of the policies.
-pub(crate) fn allowed(api: &Api, principal: &app::Principal, resource: &app::rights::Resource<'_>, fitting: &[&'static str]) -> Vec<String> {
-    fitting.iter().filter(|action| api.app.rights().require(principal, action, resource).is_ok()).map(|action| (*action).to_owned()).collect()
+pub(crate) fn allowed(
+    api: &Api,
+    principal: &app::Principal,
+    resource: &app::rights::Resource<'_>,
+    fitting: &[&'static str],
+) -> Vec<String> {
+    fitting
+        .iter()
+        .filter(|action| api.app.rights().require(principal, action, resource).is_ok())
+        .map(|action| (*action).to_owned())
+        .collect()
 }

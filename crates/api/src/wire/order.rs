@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use app::rights::Resource;
 use app::reading::Seen;
+use app::rights::Resource;
 use app::{AppError, Context};
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{ChargeState, Container, DeliveryOrder as State, DeliveryOrderEvent, OrderPhase, container_number};
@@ -225,7 +225,11 @@ impl Api {
             }
             let parsed = <DeliveryOrderEvent as ledger::DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
             if let Ok(DeliveryOrderEvent::Transferred(data)) = parsed {
-                transfers.push(OrderTransfer { from: self.org(&data.from).await?, to: self.org(&data.to).await?, at: stored.event.occurred_at.into() });
+                transfers.push(OrderTransfer {
+                    from: self.org(&data.from).await?,
+                    to: self.org(&data.to).await?,
+                    at: stored.event.occurred_at.into(),
+                });
             }
         }
         Ok(transfers)

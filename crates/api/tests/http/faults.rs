@@ -106,7 +106,15 @@ async fn keys_that_do_not_fit() {
 #[tokio::test]
 async fn queries_that_make_no_sense() {
     let (site, key) = trader().await;
-    for path in ["/declarations?limit=0", "/declarations?limit=201", "/declarations?limit=x", "/search?q=ab", "/worklist?order=best", "/bills?open_for=fun", "/slots?terminal=x&day=2026-13-01"] {
+    for path in [
+        "/declarations?limit=0",
+        "/declarations?limit=201",
+        "/declarations?limit=x",
+        "/search?q=ab",
+        "/worklist?order=best",
+        "/bills?open_for=fun",
+        "/slots?terminal=x&day=2026-13-01",
+    ] {
         site.get(path, &key).await.problem(400, "query-invalid");
     }
     site.get("/declarations?cursor=nonsense", &key).await.problem(400, "cursor-invalid");
@@ -159,7 +167,16 @@ async fn the_web_application_is_served_and_nothing_beside_it() {
     assert_eq!(index.header("x-content-type-options"), "nosniff");
     let page = site.send(get("/declarations/D2611-000001")).await;
     assert_eq!(page.bytes, index.bytes, "every page is the application's own");
-    for path in ["/assets/../../Cargo.toml", "/../Cargo.toml", "/%2e%2e/%2e%2e/Cargo.toml", "/assets/%2e%2e%2findex.html", "/.git/config", "/index.html.gz", "/assets/missing.js", "/..%5c..%5cx"] {
+    for path in [
+        "/assets/../../Cargo.toml",
+        "/../Cargo.toml",
+        "/%2e%2e/%2e%2e/Cargo.toml",
+        "/assets/%2e%2e%2findex.html",
+        "/.git/config",
+        "/index.html.gz",
+        "/assets/missing.js",
+        "/..%5c..%5cx",
+    ] {
         let reply = site.send(get(path)).await;
         assert_eq!(reply.status.as_u16(), 404, "{path}");
         assert!(!reply.bytes.windows(9).any(|w| w == b"[package]"), "{path}");

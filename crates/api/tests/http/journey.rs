@@ -102,7 +102,11 @@ impl Journey {
         assert_eq!(made.status.as_u16(), 201);
         let manifest = text(&made.good()["id"]);
         let again = site.post("/manifests", &agent, &form).await;
-        assert!(again.problem(422, "findings")["findings"].as_array().expect("findings").iter().any(|f| f["code"] == "bill-number-reused"), "{again}", again = again.json());
+        assert!(
+            again.problem(422, "findings")["findings"].as_array().expect("findings").iter().any(|f| f["code"] == "bill-number-reused"),
+            "{again}",
+            again = again.json()
+        );
         let container = format!("{number}-{call}");
 
         // The broker declares before the ship has come.
@@ -136,7 +140,10 @@ impl Journey {
         assert_eq!(saved.good()["version"], 2);
         let accepted = site.post(&format!("/declarations/{declaration}/submit"), &trader, &json!({})).await.good();
         assert_eq!(accepted["entry_id"].as_str().expect("a number").len(), 18);
-        assert_eq!((&accepted["advance"], &accepted["decision"]["inspect"], &accepted["decision"]["officer"]), (&json!(true), &json!(true), &Value::Null));
+        assert_eq!(
+            (&accepted["advance"], &accepted["decision"]["inspect"], &accepted["decision"]["officer"]),
+            (&json!(true), &json!(true), &Value::Null)
+        );
         assert!(accepted["decision"]["answered_in_ms"].as_i64().expect("a time") < 1_000);
         let whole = site.get(&format!("/declarations/{declaration}"), &customs).await.good();
         assert_eq!(whole["decision"]["officer"]["rate_basis_points"], 10_000);
@@ -171,7 +178,9 @@ impl Journey {
         let slot = text(&slots["items"][0]["start"]);
         let booked = site.post(&format!("/inspections/{inspection}/appointment"), &trader, &json!({ "slot_start": slot })).await.good();
         assert!(booked["officers"].as_array().expect("officers").len() >= 2);
-        site.post(&format!("/inspections/{inspection}/arrival"), &terminal, &json!({ "container": number, "at": at(site, 0) })).await.good();
+        site.post(&format!("/inspections/{inspection}/arrival"), &terminal, &json!({ "container": number, "at": at(site, 0) }))
+            .await
+            .good();
         let officers: Vec<String> = booked["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         assert_eq!(site.post(&format!("/inspections/{inspection}/result"), &customs, &result).await.good()["status"], "passed");
@@ -270,8 +279,10 @@ async fn a_box_goes_from_the_manifest_to_the_gate() {
     assert_eq!(office["declaration"]["form"]["goods"].as_array().map(Vec::len), Some(0), "the port office sees no trade values");
 
     let first = site.get(&format!("/cases/{}/timeline?limit=5", j.container), &j.trader).await.good();
-    let rest = site.get(&format!("/cases/{}/timeline?cursor={}", j.container, first["next"].as_str().expect("more")), &j.trader).await.good();
-    let positions: Vec<u64> = [&first, &rest].iter().flat_map(|p| p["items"].as_array().expect("items")).map(|e| e["position"].as_u64().expect("n")).collect();
+    let rest =
+        site.get(&format!("/cases/{}/timeline?cursor={}", j.container, first["next"].as_str().expect("more")), &j.trader).await.good();
+    let positions: Vec<u64> =
+        [&first, &rest].iter().flat_map(|p| p["items"].as_array().expect("items")).map(|e| e["position"].as_u64().expect("n")).collect();
     assert!(positions.len() > 20 && positions.is_sorted_by(|a, b| a < b), "{positions:?}");
     let csv = site.get(&format!("/cases/{}/timeline.csv", j.container), &j.trader).await;
     assert_eq!(String::from_utf8(csv.bytes).expect("UTF-8").lines().count(), positions.len() + 1);

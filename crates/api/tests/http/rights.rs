@@ -83,11 +83,15 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         }),
         ("POST", "/delivery-orders") => json!({ "bill_no": j.bill }),
         ("POST", "/slots") => json!({ "start": now, "capacity": 1 }),
-        ("POST", "/bookings") => json!({ "container": j.container, "slot_start": now, "plate": "A1", "driver_name": "X", "driver_phone": "13800001234" }),
+        ("POST", "/bookings") => {
+            json!({ "container": j.container, "slot_start": now, "plate": "A1", "driver_name": "X", "driver_phone": "13800001234" })
+        }
         ("POST", "/gate/decisions") => json!({ "direction": "in", "lane": "1", "plate": "A1", "container": j.number }),
         ("POST", "/admin/organisations") => json!({ "id": "trader-one", "name": { "zh": "x", "en": "x" }, "role": "trader" }),
         ("PUT", "/admin/organisations/{id}") => json!({ "name": { "zh": "x", "en": "x" }, "role": "trader" }),
-        ("POST", "/admin/users") => json!({ "id": "officer-a", "name": { "zh": "x", "en": "x" }, "organisation": "trader-one", "password": "0123456789" }),
+        ("POST", "/admin/users") => {
+            json!({ "id": "officer-a", "name": { "zh": "x", "en": "x" }, "organisation": "trader-one", "password": "0123456789" })
+        }
         ("POST", "/admin/api-keys") => json!({ "organisation": "trader-one", "name": "x" }),
         ("PUT", "/admin/tables/{id}") => serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table"),
         ("PUT", "/calls/{id}") => json!({ "berth": "9" }),
@@ -98,7 +102,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
             "request" => json!({ "codes": ["00000001"], "note": "" }),
             "documents" => json!({ "documents": [] }),
             "appointment" => json!({ "slot_start": now }),
-            "result" => json!({ "outcome": "pass", "disposition": "18", "findings": "", "method": "open", "officers": ["officer-a", "officer-b"] }),
+            "result" => {
+                json!({ "outcome": "pass", "disposition": "18", "findings": "", "method": "open", "officers": ["officer-a", "officer-b"] })
+            }
             "guarantee" => json!({ "guarantee": "N2611-000001" }),
             "transfer" => json!({ "to": "trucker-one" }),
             "release" => json!({ "note": "a note" }),

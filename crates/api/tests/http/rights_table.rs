@@ -2,5 +2,4 @@
 //!
 //! `-` no session, `F` forbidden, `N` hidden, `i` allowed to ask and refused for its input or state, `+` done.
 
-pub const TABLE: &[(&str, &str, &str)] = &[
-];
+pub const TABLE: &[(&str, &str, &str)] = &[];

@@ -72,13 +72,14 @@ async fn demo(args: Args) -> Result<()> {
 /// Plays the history with a clock and a chance of its own.
 async fn build(args: &Args, file: &File) -> Result<()> {
     if args.data.exists() && std::fs::read_dir(&args.data)?.next().is_some() {
-        let ours = args.data.join(wiring::STORE_FILE).exists() || args.data.join(DONE_FILE).exists() || args.data.join(wiring::KEY_FILE).exists();
+        let ours =
+            args.data.join(wiring::STORE_FILE).exists() || args.data.join(DONE_FILE).exists() || args.data.join(wiring::KEY_FILE).exists();
         if !ours {
             bail!("{} is not empty and holds no demo; choose another folder", args.data.display());
         }
         std::fs::remove_dir_all(&args.data).with_context(|| format!("cannot make {} anew", args.data.display()))?;
     }
-    std::fs::create_dir_all(&args.data)?;
+    wiring::private_folder(&args.data)?;
     let until = until(SystemClock.now());
     let from = until.plus_days(-HISTORY_DAYS);
     let clock = Arc::new(SimClock::new(from));

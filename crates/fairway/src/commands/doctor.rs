@@ -64,7 +64,8 @@ fn font() -> Check {
 
 fn space(folder: &std::path::Path) -> Check {
     let shown = folder.display();
-    let output = std::process::Command::new("df").args(["-Pk", "--"]).arg(if folder.exists() { folder } else { std::path::Path::new(".") }).output();
+    let output =
+        std::process::Command::new("df").args(["-Pk", "--"]).arg(if folder.exists() { folder } else { std::path::Path::new(".") }).output();
     let free = output.ok().and_then(|o| String::from_utf8(o.stdout).ok()).and_then(|text| {
         text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3).and_then(|kib| kib.parse::<u64>().ok())).map(|kib| kib * 1_024)
     });
@@ -86,7 +87,15 @@ async fn store(args: &Args, file: &File) -> Vec<Check> {
     checks.push(match opened.store.head(&file.port.code).await {
         Ok(Some(head)) => {
             let signed = opened.public_key.verify_head(&file.port.code, &head).is_ok();
-            Check { name: "ledger", ok: signed, detail: format!("{} events, newest head {}", head.size, if signed { "signed by this key" } else { "NOT signed by this key" }) }
+            Check {
+                name: "ledger",
+                ok: signed,
+                detail: format!(
+                    "{} events, newest head {}",
+                    head.size,
+                    if signed { "signed by this key" } else { "NOT signed by this key" }
+                ),
+            }
         }
         Ok(None) => Check { name: "ledger", ok: true, detail: "empty".into() },
         Err(error) => Check { name: "ledger", ok: false, detail: error.to_string() },

@@ -103,7 +103,12 @@ fn check(bytes: &[u8], as_json: bool) -> Result<Outcome> {
             "contrl": contrl,
         }));
     } else {
-        say(format_args!("{} interchanges, {} messages, {} segments", reading.interchanges().count(), messages.len(), reading.segment_count()));
+        say(format_args!(
+            "{} interchanges, {} messages, {} segments",
+            reading.interchanges().count(),
+            messages.len(),
+            reading.segment_count()
+        ));
         for f in findings.iter().chain(&notes) {
             let place = f.segment.map_or_else(|| "file".to_owned(), |s| format!("segment {s} {}", f.segment_tag.as_deref().unwrap_or("")));
             say(format_args!("{:?} {} at byte {} ({place}): {} / {}", f.severity, f.code, f.offset, f.text_zh, f.text_en));
@@ -120,7 +125,13 @@ fn contrl(reading: &Reading<'_>, directory: &[edifact::Finding]) -> Option<Strin
     let small = |n: u32| u8::try_from(n).unwrap_or(0);
     let options = ContrlOptions {
         sender: None,
-        prepared: Prepared { year: u16::try_from(year).unwrap_or(0), month: small(month), day: small(day), hour: small(hour), minute: small(minute) },
+        prepared: Prepared {
+            year: u16::try_from(year).unwrap_or(0),
+            month: small(month),
+            day: small(day),
+            hour: small(hour),
+            minute: small(minute),
+        },
         control_reference: "1".into(),
         mode: edifact::ContrlMode::Report,
         counts: edifact::CountPolicy::Reject,
@@ -176,7 +187,8 @@ fn from_json(document: &Value) -> Result<String> {
     for (number, segment) in segments.iter().enumerate() {
         let tag = segment.get("tag").and_then(Value::as_str).with_context(|| format!("segment {} has no tag", number + 1))?;
         text.push_str(tag);
-        let elements = segment.get("elements").and_then(Value::as_array).with_context(|| format!("segment {} has no elements", number + 1))?;
+        let elements =
+            segment.get("elements").and_then(Value::as_array).with_context(|| format!("segment {} has no elements", number + 1))?;
         for element in elements {
             text.push('+');
             let components = element.as_array().with_context(|| format!("an element of segment {} is no list", number + 1))?;

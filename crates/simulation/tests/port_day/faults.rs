@@ -217,7 +217,9 @@ async fn arrival_twice(port: &Port) -> Tried {
 
 async fn gate_before_release(port: &Port) -> Tried {
     let yard = listed::<Container>(port, &["in-yard"]).await?;
-    let Some((id, container)) = yard.into_iter().find(|(_, c)| c.release().is_none() && matches!(c.place, Place::Yard { .. })) else { return Ok(false) };
+    let Some((id, container)) = yard.into_iter().find(|(_, c)| c.release().is_none() && matches!(c.place, Place::Yard { .. })) else {
+        return Ok(false);
+    };
     let ctx = context(port, &container.terminal, Role::Terminal);
     for direction in [Direction::In, Direction::Out] {
         let decide = DecideGate {
@@ -279,7 +281,11 @@ async fn wrong_role(port: &Port) -> Tried {
         refused(port.app.execute(&trader, &PassDocuments { id: id.clone(), note: "mine".into() }).await),
         refused(port.app.execute(&context(port, "trucker-oak", Role::Trucker), &PassDocuments { id, note: "mine".into() }).await),
     ];
-    if outcomes.iter().all(|no| *no) && size(port).await? == before { Ok(true) } else { Err(format!("somebody else's work was done: {outcomes:?}")) }
+    if outcomes.iter().all(|no| *no) && size(port).await? == before {
+        Ok(true)
+    } else {
+        Err(format!("somebody else's work was done: {outcomes:?}"))
+    }
 }
 
 fn refused<T>(result: Result<app::Done<T>, AppError>) -> bool {
@@ -349,7 +355,11 @@ async fn submitted_by_many(port: &Port) -> Tried {
         let bill = draft.form().bill_no.trim().to_owned();
         let of_bill = port.app.peek::<Bill>(&bill).await.map_err(|e| e.to_string())?.and_then(|bill| bill.declaration);
         let numbers: std::collections::BTreeSet<&str> = accepted.iter().map(|one| one.entry_id.as_str()).collect();
-        return if numbers.len() == 1 && of_bill.as_deref() == Some(&id) { Ok(true) } else { Err(format!("{id}: {numbers:?}, bill {of_bill:?}")) };
+        return if numbers.len() == 1 && of_bill.as_deref() == Some(&id) {
+            Ok(true)
+        } else {
+            Err(format!("{id}: {numbers:?}, bill {of_bill:?}"))
+        };
     }
     Ok(false)
 }

@@ -78,7 +78,9 @@ impl Watch {
             return Err(format!("{} states differ from the replay, first {first:?}", differences.len()));
         }
         let key = store::contract::sealer().public();
-        let faults = storage::verify::verify(app.store().as_ref(), &app.port().code, &key, &mut |_| {}, &mut |_| None).await.map_err(|e| e.to_string())?;
+        let faults = storage::verify::verify(app.store().as_ref(), &app.port().code, &key, &mut |_| {}, &mut |_| None)
+            .await
+            .map_err(|e| e.to_string())?;
         match faults.first() {
             Some(first) => Err(format!("{} faults of the ledger, first {first:?}", faults.len())),
             None => Ok(()),
@@ -124,7 +126,9 @@ async fn gone_with_papers(app: &App, id: &str, container: &Container, transactio
     }
     let object = ObjectRef::new("container", id);
     let events = app.store().events_of(&app.port().code, &object, None, CHUNK).await.map_err(|e| e.to_string())?;
-    let at = |kind: &str| events.iter().rposition(|stored| stored.event.kind == kind && stored.event.subject().is_ok_and(|subject| *subject == object));
+    let at = |kind: &str| {
+        events.iter().rposition(|stored| stored.event.kind == kind && stored.event.subject().is_ok_and(|subject| *subject == object))
+    };
     let out = at("container.gated-out").ok_or_else(|| look("an event of it"))?;
     for before in ["container.discharged", "container.released", "container.order-issued", "container.booked", "container.gated-in"] {
         if at(before).is_none_or(|position| position > out) {
@@ -209,7 +213,11 @@ impl State {
             let standing = |notice: &DutyNotice| matches!(&notice.phase, NoticePhase::Guaranteed { guarantee, .. } if guarantee == id);
             let open: i64 = self.notices.values().filter(|notice| standing(notice)).map(|notice| notice.total().minor).sum();
             if guarantee.occupied_minor() != open || open > guarantee.limit.minor {
-                return Err(format!("guarantee {id}: occupied {}, open notices {open}, limit {}", guarantee.occupied_minor(), guarantee.limit.minor));
+                return Err(format!(
+                    "guarantee {id}: occupied {}, open notices {open}, limit {}",
+                    guarantee.occupied_minor(),
+                    guarantee.limit.minor
+                ));
             }
         }
         Ok(())
@@ -218,5 +226,7 @@ impl State {
 
 fn of<A: DeserializeOwned>(all: &mut BTreeMap<String, Vec<(String, Vec<u8>)>>, kind: &str) -> Result<BTreeMap<String, A>, String> {
     let rows = all.remove(kind).unwrap_or_default();
-    rows.into_iter().map(|(id, state)| serde_json::from_slice(&state).map(|state| (id.clone(), state)).map_err(|e| format!("{id}: {e}"))).collect()
+    rows.into_iter()
+        .map(|(id, state)| serde_json::from_slice(&state).map(|state| (id.clone(), state)).map_err(|e| format!("{id}: {e}")))
+        .collect()
 }

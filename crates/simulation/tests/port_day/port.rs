@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::reading::ListQuery;
 use app::settings::PortSettings;
-use app::{App, Clock as _, Context, Parts, Principal, Role};
+use app::{App, Clock as _, Context, Happens, Parts, Principal, Role};
 use ledger::Timestamp;
 use simulation::{SeededEntropy, SimClock};
 use storage::{SqliteOptions, SqliteStore};
@@ -52,6 +52,44 @@ impl Port {
         self.app = application(&self.path, self.seed + 1_000 * self.opened, &self.clock);
     }
 
+    async fn all<A: Happens>(&self, statuses: &[&str]) -> Vec<(String, A)> {
+        let ctx = Context::platform(self.app.now(), "test");
+        let statuses = statuses.iter().map(|s| (*s).to_owned()).collect();
+        let mut query = ListQuery { statuses, limit: 200, ..ListQuery::default() };
+        let mut found = Vec::new();
+        loop {
+            let page = self.app.list::<A>(&ctx, "case.read", query.clone()).await.expect("a list");
+            found.extend(page.items.into_iter().map(|(seen, _)| (seen.id, seen.state)));
+            match page.next {
+                Some(cursor) => query.cursor = Some(cursor),
+                None => return found,
+            }
+        }
+    }
+
+    /// Announced calls that have no manifest and are left to visitors.
+    pub async fn calls_for_visitors(&self) -> BTreeSet<String> {
+        let calls = self.all::<port_call::ShipCall>(&["announced"]).await;
+        calls.into_iter().filter(|(_, call)| call.voyage_in.ends_with('V')).map(|(id, _)| id).collect()
+    }
+
+    /// Bills whose boxes are landed and that nobody has declared.
+    pub async fn landed_and_undeclared(&self) -> BTreeSet<String> {
+        let bills = self.all::<manifest::Bill>(&["landed"]).await;
+        bills.into_iter().filter(|(_, bill)| bill.declaration.is_none()).map(|(id, _)| id).collect()
+    }
+
+    /// Boxes that left.
+    pub async fn gone(&self) -> u64 {
+        self.all::<logistics::Container>(&["gone"]).await.len() as u64
+    }
+
+    /// Messages on which nothing could be done, with the first reason.
+    pub async fn rejected_messages(&self) -> Vec<String> {
+        let rejected = self.all::<app::inbox::MessageState>(&["rejected"]).await;
+        rejected.into_iter().map(|(_, state)| format!("{} {:?}", state.kind, state.findings.first())).collect()
+    }
+
     /// What somebody has to do.
     pub async fn open_actions(&self) -> BTreeSet<String> {
         let ctx = Context::platform(self.clock.now(), "test");
@@ -60,18 +98,45 @@ impl Port {
     }
 }
 
+/// Shows an instant and then goes with the runtime's time, which a test can let fly.
+pub struct RunningClock {
+    since: tokio::time::Instant,
+    start: Timestamp,
+}
+
+impl app::Clock for RunningClock {
+    fn now(&self) -> Timestamp {
+        self.start.plus_millis(i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Port {
+    /// Another application on the same file, whose clock runs on from where this one stands.
+    pub fn run_on(&mut self) -> Arc<App> {
+        self.crash();
+        let running: Arc<dyn app::Clock> = Arc::new(RunningClock { since: tokio::time::Instant::now(), start: self.clock.now() });
+        let app = over(&self.path, self.seed + 1, running);
+        self.app = Arc::clone(&app);
+        app
+    }
+}
+
 fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
+    over(path, seed, Arc::clone(clock) as Arc<dyn app::Clock>)
+}
+
+fn over(path: &Path, seed: u64, clock: Arc<dyn app::Clock>) -> Arc<App> {
     let port = PortSettings { demo: true, ..PortSettings::default() };
     // The crash tests kill processes, not machines: what the system has taken survives without waiting for the disk.
     let options = SqliteOptions { durable: false, ..SqliteOptions::default() };
     let store = SqliteStore::open(path, &port.code, store::contract::sealer(), options).expect("the store opens");
-    let ticking = Arc::clone(clock);
+    let ticking = Arc::clone(&clock);
     let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
     let parts = Parts {
         store: Arc::new(store),
         interpreter: Arc::new(messages::EdiInterpreter::default()),
         bank: Arc::new(bank),
-        clock: Arc::clone(clock) as Arc<dyn app::Clock>,
+        clock,
         entropy: Arc::new(SeededEntropy::new(seed)),
         port,
     };

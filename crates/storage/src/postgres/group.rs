@@ -10,6 +10,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row};
 
 use super::work;
+use super::writer::Link;
 use crate::limits::ANSWERS_FORGOTTEN_PER_STEP;
 use crate::prepare::{self, Prepared};
 
@@ -58,14 +59,14 @@ macro_rules! write_of {
 
 /// Checks and writes the commits of a group inside the caller's transaction. `log` is the end of the ledger and moves on.
 pub(super) async fn write<'j>(
-    client: &Client,
+    link: &mut Link,
     port: &'j str,
     log: &mut Frontier,
     sealer: &dyn Sealer,
     commits: &[&'j Prepared],
     audit: &'j [AuditRow],
 ) -> Result<Vec<Result<Committed, StoreError>>, Error> {
-    let mut found = read(client, port, commits).await?;
+    let mut found = read(&link.client, port, commits).await?;
     let mut staged = Staged { audit: audit.iter().collect(), ..Staged::default() };
     let before = log.size();
     let answers = commits
@@ -75,7 +76,7 @@ pub(super) async fn write<'j>(
             Ok(staged.stage(prepared, log, &mut found))
         })
         .collect();
-    let work = work::changed(client, port, &staged.work).await?;
+    let work = work::changed(&link.client, port, &staged.work).await?;
     let mut writes = staged.writes(port);
     writes.extend(work::writes(port, &work));
     if log.size() > before {
@@ -92,16 +93,18 @@ pub(super) async fn write<'j>(
         ));
         writes.push(write_of!("UPDATE port_log SET size = $2 WHERE port = $1", port, log.size() as i64));
     }
-    send(client, &writes).await?;
+    send(link, &writes).await?;
     Ok(answers)
 }
 
-/// Sends all statements without waiting in between. The first fault is the cause, the others follow from it.
-async fn send(client: &Client, writes: &[Write<'_>]) -> Result<(), Error> {
+/// Sends all statements without waiting in between; the server does them in this order. The first fault is the cause, the others follow
+/// from it.
+async fn send(link: &mut Link, writes: &[Write<'_>]) -> Result<(), Error> {
+    link.prepare(writes.iter().map(|write| write.sql)).await?;
+    let link = &*link;
     let done = join_all(writes.iter().map(|write| async move {
-        let statement = client.prepare(write.sql).await?;
         let params: Vec<&(dyn ToSql + Sync)> = write.params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect();
-        client.execute(&statement, &params).await
+        link.execute(write.sql, &params).await
     }))
     .await;
     let mut faults = done.into_iter().filter_map(Result::err);

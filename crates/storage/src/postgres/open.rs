@@ -12,7 +12,7 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls};
 
 use super::PostgresStore;
-use super::writer::{self, Writer, catch_up};
+use super::writer::{self, Link, Writer, catch_up};
 use crate::OpenError;
 use crate::limits::WAITING_COMMITS_MAX;
 use crate::migrations::{self, POSTGRES, Status};
@@ -67,7 +67,7 @@ impl PostgresStore {
         let changes = sender.subscribe();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let listener = writer::listen(config.clone(), port.to_owned(), sender.clone());
-        let writer = Writer { config, port: port.to_owned(), sealer, jobs: waiting, changes: sender, client: Some(client), log };
+        let writer = Writer { config, port: port.to_owned(), sealer, jobs: waiting, changes: sender, link: Some(Link::new(client)), log };
         let writing = tokio::spawn(async move {
             writer.run().await;
             drop(stop);

@@ -51,6 +51,12 @@ impl Filter {
         self.values.extend([Box::new(value) as Value, Box::new(kind), Box::new(id)]);
     }
 
+    /// A value outside of the condition: its mark.
+    pub fn value(&mut self, value: impl ToSql + Sync + Send + 'static) -> String {
+        self.values.push(Box::new(value));
+        format!("${}", self.values.len())
+    }
+
     /// The text.
     pub fn sql(&self) -> &str {
         &self.sql
@@ -139,7 +145,9 @@ impl PostgresStore {
     }
 
     pub(super) async fn read_heads(&self, from: u64, limit: u32, newest_first: &str) -> Answer<Vec<Head>> {
-        let sql = format!("SELECT size, root, at, algorithm, key_id, signature FROM head WHERE port = $1 AND size >= $2 ORDER BY size {newest_first} LIMIT $3");
+        let sql = format!(
+            "SELECT size, root, at, algorithm, key_id, signature FROM head WHERE port = $1 AND size >= $2 ORDER BY size {newest_first} LIMIT $3"
+        );
         let rows = self.query(&sql, &[&self.port, &big(from), &i64::from(limit)]).await?;
         Ok(rows
             .iter()
@@ -182,12 +190,16 @@ impl PostgresStore {
         let [a, b, c, d, e] = &after;
         let rows = self.query(&sql, &[&self.port, a, b, c, d, e, &i64::from(limit + 1)]).await?;
         let mut items: Vec<StoredLink> = rows.iter().map(stored_link).collect();
-        let next = next_page(&mut items, limit, |last| cursor::encode("links", &(&last.from.kind, &last.from.id, &last.to.kind, &last.to.id, &last.role)));
+        let next = next_page(&mut items, limit, |last| {
+            cursor::encode("links", &(&last.from.kind, &last.from.id, &last.to.kind, &last.to.id, &last.role))
+        });
         Ok(Page { items, next })
     }
 
     pub(super) async fn read_links(&self, object: &ObjectRef, limit: u32) -> Answer<Vec<StoredLink>> {
-        let sql = format!("{LINK} WHERE port = $1 AND source_kind = $2 AND source_id = $3 UNION {LINK} WHERE port = $1 AND target_kind = $2 AND target_id = $3 ORDER BY 1, 2, 3, 4, 5 LIMIT $4");
+        let sql = format!(
+            "{LINK} WHERE port = $1 AND source_kind = $2 AND source_id = $3 UNION {LINK} WHERE port = $1 AND target_kind = $2 AND target_id = $3 ORDER BY 1, 2, 3, 4, 5 LIMIT $4"
+        );
         Ok(self.query(&sql, &[&self.port, &object.kind.as_ref(), &object.id, &i64::from(limit)]).await?.iter().map(stored_link).collect())
     }
 
@@ -195,7 +207,11 @@ impl PostgresStore {
         let sql = "SELECT e.position, e.body FROM event_object o JOIN event e ON e.port = o.port AND e.position = o.position \
                    WHERE o.port = $1 AND o.kind = $2 AND o.object_id = $3 AND o.position > $4 ORDER BY o.position LIMIT $5";
         let after = after.map_or(-1, big);
-        self.query(sql, &[&self.port, &object.kind.as_ref(), &object.id, &after, &i64::from(limit)]).await?.iter().map(stored_event).collect()
+        self.query(sql, &[&self.port, &object.kind.as_ref(), &object.id, &after, &i64::from(limit)])
+            .await?
+            .iter()
+            .map(stored_event)
+            .collect()
     }
 
     pub(super) async fn read_events_after(&self, after: Option<u64>, limit: u32) -> Answer<Vec<StoredEvent>> {
@@ -204,7 +220,11 @@ impl PostgresStore {
     }
 
     pub(super) async fn read_event(&self, id: &str) -> Answer<Option<StoredEvent>> {
-        self.query("SELECT position, body FROM event WHERE port = $1 AND id = $2 LIMIT 1", &[&self.port, &id]).await?.first().map(stored_event).transpose()
+        self.query("SELECT position, body FROM event WHERE port = $1 AND id = $2 LIMIT 1", &[&self.port, &id])
+            .await?
+            .first()
+            .map(stored_event)
+            .transpose()
     }
 
     pub(super) async fn read_journeys(&self, query: &JourneyQuery) -> Answer<Vec<JourneyRow>> {
@@ -213,7 +233,8 @@ impl PostgresStore {
         filter.and(&format!("m{column} >= "), query.from.millis());
         filter.and(&format!("m{column} < "), query.to.millis());
         filter.add("terminal = ", query.terminal.clone());
-        let limit = query.limit.clamp(1, limits::JOURNEY_ROWS_MAX);
+        // As a parameter: each statement text is kept ready on its connection.
+        let limit = filter.value(i64::from(query.limit.clamp(1, limits::JOURNEY_ROWS_MAX)));
         let sql = format!("{JOURNEY} WHERE {} ORDER BY m{column} DESC, container LIMIT {limit}", filter.sql());
         self.rows(&sql, filter, |row| Ok(journey(row))).await
     }
@@ -226,7 +247,9 @@ impl PostgresStore {
         let limit = limits::page(query.limit);
         let mut filter = Filter::new("port = ", self.port.clone());
         if let Some(state) = &query.state {
-            let Some(number) = OUTBOX_STATES.iter().position(|name| name == state) else { return Ok(Page { items: Vec::new(), next: None }) };
+            let Some(number) = OUTBOX_STATES.iter().position(|name| name == state) else {
+                return Ok(Page { items: Vec::new(), next: None });
+            };
             filter.and("state = ", number as i16);
         }
         filter.add("channel = ", query.channel.clone());
@@ -238,10 +261,10 @@ impl PostgresStore {
             filter.sql.push_str(&format!(" AND (due_at, id) > (${}, ${})", n + 1, n + 2));
             filter.values.extend([Box::new(due) as Value, Box::new(id)]);
         }
+        let rows = filter.value(i64::from(limit + 1));
         let sql = format!(
-            "SELECT id, channel, receiver, kind, object_kind, object_id, body, due_at, state, attempts, fault, delivered_at FROM outbox WHERE {} ORDER BY due_at, id LIMIT {}",
-            filter.sql(),
-            limit + 1
+            "SELECT id, channel, receiver, kind, object_kind, object_id, body, due_at, state, attempts, fault, delivered_at FROM outbox WHERE {} ORDER BY due_at, id LIMIT {rows}",
+            filter.sql()
         );
         let mut items = self.rows(&sql, filter, outbox_item).await?;
         let next = next_page(&mut items, limit, |last| cursor::encode("outbox", &(last.row.due_at.millis(), &last.row.id)));
@@ -278,10 +301,10 @@ impl PostgresStore {
         filter.add("at >= ", query.from.map(Timestamp::millis));
         filter.add("at < ", query.to.map(Timestamp::millis));
         filter.add("no < ", cursor::decode::<i64>("audit", query.cursor.as_deref())?);
+        let rows = filter.value(i64::from(limit + 1));
         let sql = format!(
-            "SELECT no, at, who, organisation, action, object_kind, object_id, outcome, request, detail FROM audit WHERE {} ORDER BY no DESC LIMIT {}",
-            filter.sql(),
-            limit + 1
+            "SELECT no, at, who, organisation, action, object_kind, object_id, outcome, request, detail FROM audit WHERE {} ORDER BY no DESC LIMIT {rows}",
+            filter.sql()
         );
         let mut items = self
             .rows(&sql, filter, |row| {
@@ -304,7 +327,11 @@ impl PostgresStore {
 }
 
 fn object(row: &Row) -> ObjectRecord {
-    ObjectRecord { object: ObjectRef { kind: row.get::<_, String>(0).into(), id: row.get(1) }, version: row.get::<_, i64>(2) as u64, state: row.get(3) }
+    ObjectRecord {
+        object: ObjectRef { kind: row.get::<_, String>(0).into(), id: row.get(1) },
+        version: row.get::<_, i64>(2) as u64,
+        state: row.get(3),
+    }
 }
 
 fn outbox_item(row: &Row) -> Answer<OutboxItem> {

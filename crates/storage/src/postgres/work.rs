@@ -15,7 +15,8 @@ use crate::{cursor, limits};
 /// Fewest characters of a key.
 const KEY_CHARS_MIN: usize = 3;
 
-const COLUMNS: &str = "w.kind, w.id, w.title, w.status, w.owner, w.action, w.authority, w.parties, w.keys, w.opened_at, w.due_at, w.closed_at";
+const COLUMNS: &str =
+    "w.kind, w.id, w.title, w.status, w.owner, w.action, w.authority, w.parties, w.keys, w.opened_at, w.due_at, w.closed_at";
 
 /// A row from [`COLUMNS`]. A list that is not JSON is damage: the row is shown without it.
 fn item(row: &Row) -> WorkItem {
@@ -95,9 +96,12 @@ pub(super) fn writes<'j>(port: &'j str, rows: &[(&'j ObjectRef, &'j WorkRow)]) -
         Box::new(rows.iter().map(|(_, row)| json_list(&row.parties)).collect::<Vec<_>>()),
         Box::new(rows.iter().map(|(_, row)| json_list(&row.keys)).collect::<Vec<_>>()),
     ];
-    let parties: Vec<(&str, &ObjectRef, &WorkRow)> = rows.iter().flat_map(|(object, row)| seers(row).into_iter().map(move |who| (who, *object, *row))).collect();
-    let keys: Vec<(&str, &ObjectRef)> =
-        rows.iter().flat_map(|(object, row)| row.keys.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().map(move |key| (key, *object))).collect();
+    let parties: Vec<(&str, &ObjectRef, &WorkRow)> =
+        rows.iter().flat_map(|(object, row)| seers(row).into_iter().map(move |who| (who, *object, *row))).collect();
+    let keys: Vec<(&str, &ObjectRef)> = rows
+        .iter()
+        .flat_map(|(object, row)| row.keys.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().map(move |key| (key, *object)))
+        .collect();
     let party_params: Vec<Box<dyn ToSql + Sync + Send + 'j>> = vec![
         Box::new(port),
         Box::new(parties.iter().map(|(who, _, _)| *who).collect::<Vec<_>>()),
@@ -106,18 +110,29 @@ pub(super) fn writes<'j>(port: &'j str, rows: &[(&'j ObjectRef, &'j WorkRow)]) -
         Box::new(parties.iter().map(|(_, object, _)| object.kind.as_ref()).collect::<Vec<&str>>()),
         Box::new(parties.iter().map(|(_, object, _)| object.id.as_str()).collect::<Vec<_>>()),
     ];
-    let key_lists =
-        vec![keys.iter().map(|(key, _)| *key).collect(), keys.iter().map(|(_, o)| o.kind.as_ref()).collect(), keys.iter().map(|(_, o)| o.id.as_str()).collect()];
+    let key_lists = vec![
+        keys.iter().map(|(key, _)| *key).collect(),
+        keys.iter().map(|(_, o)| o.kind.as_ref()).collect(),
+        keys.iter().map(|(_, o)| o.id.as_str()).collect(),
+    ];
     vec![
         Write { sql: UPSERT, params },
-        gone("DELETE FROM work_party p USING unnest($2::text[], $3::text[]) AS gone (kind, id) WHERE p.port = $1 AND p.kind = gone.kind AND p.id = gone.id"),
-        gone("DELETE FROM work_key k USING unnest($2::text[], $3::text[]) AS gone (kind, id) WHERE k.port = $1 AND k.kind = gone.kind AND k.id = gone.id"),
+        gone(
+            "DELETE FROM work_party p USING unnest($2::text[], $3::text[]) AS gone (kind, id) WHERE p.port = $1 AND p.kind = gone.kind AND p.id = gone.id",
+        ),
+        gone(
+            "DELETE FROM work_key k USING unnest($2::text[], $3::text[]) AS gone (kind, id) WHERE k.port = $1 AND k.kind = gone.kind AND k.id = gone.id",
+        ),
         Write {
             sql: "INSERT INTO work_party (port, who, open, opened_at, kind, id) \
                   SELECT $1, * FROM unnest($2::text[], $3::boolean[], $4::bigint[], $5::text[], $6::text[])",
             params: party_params,
         },
-        Write::of_texts("INSERT INTO work_key (port, key, kind, id) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])", port, key_lists),
+        Write::of_texts(
+            "INSERT INTO work_key (port, key, kind, id) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])",
+            port,
+            key_lists,
+        ),
     ]
 }
 
@@ -147,7 +162,9 @@ fn filter(query: &WorkQuery) -> Result<Filter, StoreError> {
         }
     }
     let list = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());
-    for (condition, values) in [("w.kind = ANY(", list(&query.kinds)), ("w.status = ANY(", list(&query.statuses)), ("w.action = ANY(", list(&query.actions))] {
+    for (condition, values) in
+        [("w.kind = ANY(", list(&query.kinds)), ("w.status = ANY(", list(&query.statuses)), ("w.action = ANY(", list(&query.actions))]
+    {
         if values.is_some() {
             filter.add(condition, values);
             filter.close();
@@ -162,7 +179,10 @@ fn filter(query: &WorkQuery) -> Result<Filter, StoreError> {
         if prefix.chars().count() < KEY_CHARS_MIN {
             return Err(StoreError::Limit(format!("a key is searched from {KEY_CHARS_MIN} characters on")));
         }
-        filter.add("EXISTS (SELECT 1 FROM work_key k WHERE k.port = w.port AND k.kind = w.kind AND k.id = w.id AND k.key >= ", Some(prefix.clone()));
+        filter.add(
+            "EXISTS (SELECT 1 FROM work_key k WHERE k.port = w.port AND k.kind = w.kind AND k.id = w.id AND k.key >= ",
+            Some(prefix.clone()),
+        );
         filter.and("k.key < ", format!("{prefix}\u{10ffff}"));
         filter.close();
     }
@@ -180,10 +200,11 @@ impl PostgresStore {
         if let Some((value, kind, id)) = cursor::decode::<(i64, String, String)>(list, query.cursor.as_deref())? {
             filter.after(&format!("({column}, w.kind, w.id) {before} "), value, kind, id);
         }
+        // As a parameter: each statement text is kept ready on its connection.
+        let wanted = filter.value(i64::from(limit + 1));
         let sql = format!(
-            "SELECT {COLUMNS}, {column} FROM work w WHERE {} ORDER BY {column} {order}, w.kind {order}, w.id {order} LIMIT {}",
-            filter.sql(),
-            limit + 1
+            "SELECT {COLUMNS}, {column} FROM work w WHERE {} ORDER BY {column} {order}, w.kind {order}, w.id {order} LIMIT {wanted}",
+            filter.sql()
         );
         let mut rows: Vec<(i64, WorkItem)> = self.rows(&sql, filter, |row| Ok((row.get(12), item(row)))).await?;
         let next = read::next_page(&mut rows, limit, |(value, item)| cursor::encode(list, &(value, &item.object.kind, &item.object.id)));
@@ -201,9 +222,9 @@ impl PostgresStore {
     pub(super) async fn work_counts(&self, query: &WorkQuery, now: Timestamp) -> Result<Vec<WorkTally>, StoreError> {
         let mut filter = filter(query)?;
         filter.add("w.open = ", Some(true));
+        let now = filter.value(now.millis());
         let sql = format!(
-            "SELECT w.kind, w.status, w.action, count(*), count(*) FILTER (WHERE w.due_at < {}) FROM work w WHERE {} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 NULLS FIRST",
-            now.millis(),
+            "SELECT w.kind, w.status, w.action, count(*), count(*) FILTER (WHERE w.due_at < {now}) FROM work w WHERE {} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 NULLS FIRST",
             filter.sql()
         );
         self.rows(&sql, filter, |row| {

@@ -1,11 +1,14 @@
 //! The one task that writes for this process. Other binaries on the same port take turns with it by locking the port's row.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use ledger::merkle::{Frontier, Hash, TILE_LEAVES};
 use store::{AuditRow, StoreError};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::group;
 use crate::error;
@@ -48,8 +51,38 @@ pub(super) struct Writer {
     pub sealer: std::sync::Arc<dyn store::Sealer>,
     pub jobs: mpsc::Receiver<Job>,
     pub changes: watch::Sender<u64>,
-    pub client: Option<Client>,
+    pub link: Option<Link>,
     pub log: Frontier,
+}
+
+/// The writer's connection with the statements it has made ready.
+pub(super) struct Link {
+    pub client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Link {
+    pub fn new(client: Client) -> Self {
+        Self { client, statements: HashMap::new() }
+    }
+
+    /// Makes statements ready, those that are not yet, at once.
+    pub async fn prepare(&mut self, wanted: impl Iterator<Item = &'static str>) -> Result<(), tokio_postgres::Error> {
+        let missing: Vec<&'static str> = wanted.filter(|sql| !self.statements.contains_key(sql)).collect();
+        let ready = join_all(missing.iter().map(|sql| self.client.prepare(sql))).await;
+        for (sql, statement) in missing.into_iter().zip(ready) {
+            self.statements.insert(sql, statement?);
+        }
+        Ok(())
+    }
+
+    /// Executes a statement that was made ready; another is made ready by the way.
+    pub async fn execute(&self, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> Result<u64, tokio_postgres::Error> {
+        match self.statements.get(sql) {
+            Some(statement) => self.client.execute(statement, params).await,
+            None => self.client.execute(sql, params).await,
+        }
+    }
 }
 
 /// A connection for writing.
@@ -134,14 +167,14 @@ impl Writer {
 
     /// All of it in one transaction, or nothing.
     async fn transaction(&mut self, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, StoreError> {
-        let client = match self.client.take().filter(|client| !client.is_closed()) {
-            Some(client) => client,
-            None => connect(&self.config).await.map_err(error::postgres)?,
+        let mut link = match self.link.take().filter(|link| !link.client.is_closed()) {
+            Some(link) => link,
+            None => Link::new(connect(&self.config).await.map_err(error::postgres)?),
         };
         let before = self.log.clone();
-        match self.attempt(&client, work, audit).await {
+        match self.attempt(&mut link, work, audit).await {
             Ok(answers) => {
-                self.client = Some(client);
+                self.link = Some(link);
                 let size = self.log.size();
                 self.changes.send_if_modified(|known| {
                     let grown = *known < size;
@@ -153,32 +186,35 @@ impl Writer {
             Err(fault) => {
                 self.log = before;
                 // A connection that cannot even roll back is given up; the server rolls back by itself.
-                if client.batch_execute("ROLLBACK").await.is_ok() {
-                    self.client = Some(client);
+                if link.client.batch_execute("ROLLBACK").await.is_ok() {
+                    self.link = Some(link);
                 }
                 Err(error::postgres(fault))
             }
         }
     }
 
-    async fn attempt(&mut self, client: &Client, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, tokio_postgres::Error> {
-        client.batch_execute("BEGIN").await?;
-        let size: i64 = client.query_one("SELECT size FROM port_log WHERE port = $1 FOR UPDATE", &[&self.port]).await?.get(0);
-        catch_up(client, &self.port, &mut self.log, size as u64).await?;
-        let commits: Vec<&Prepared> = work.iter().filter_map(|one| if let Work::Commit(prepared) = one { Some(&**prepared) } else { None }).collect();
+    async fn attempt(&mut self, link: &mut Link, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, tokio_postgres::Error> {
+        link.client.batch_execute("BEGIN").await?;
+        let size: i64 = link.client.query_one("SELECT size FROM port_log WHERE port = $1 FOR UPDATE", &[&self.port]).await?.get(0);
+        catch_up(&link.client, &self.port, &mut self.log, size as u64).await?;
+        let commits: Vec<&Prepared> =
+            work.iter().filter_map(|one| if let Work::Commit(prepared) = one { Some(&**prepared) } else { None }).collect();
         let size_before = self.log.size();
-        let mut committed = group::write(client, &self.port, &mut self.log, &*self.sealer, &commits, audit).await?.into_iter();
+        let mut committed = group::write(link, &self.port, &mut self.log, &*self.sealer, &commits, audit).await?.into_iter();
         let mut answers = Vec::with_capacity(work.len());
         for one in work {
             answers.push(match one {
-                Work::Commit(_) => committed.next().unwrap_or_else(|| Err(StoreError::Unavailable("no answer".into()))).map(Outcome::Committed),
-                other => small(client, &self.port, other).await?,
+                Work::Commit(_) => {
+                    committed.next().unwrap_or_else(|| Err(StoreError::Unavailable("no answer".into()))).map(Outcome::Committed)
+                }
+                other => small(&link.client, &self.port, other).await?,
             });
         }
         if self.log.size() != size_before {
-            client.execute("SELECT pg_notify('fairway_ledger', $1)", &[&format!("{} {}", self.log.size(), self.port)]).await?;
+            link.client.execute("SELECT pg_notify('fairway_ledger', $1)", &[&format!("{} {}", self.log.size(), self.port)]).await?;
         }
-        client.batch_execute("COMMIT").await?;
+        link.client.batch_execute("COMMIT").await?;
         Ok(answers)
     }
 }
@@ -198,7 +234,8 @@ async fn small(client: &Client, port: &str, work: &Work) -> Result<Result<Outcom
         Work::OutboxResult { id, result } => {
             let changed = match result {
                 Ok(at) => {
-                    let sql = "UPDATE outbox SET state = 1, attempts = attempts + 1, fault = NULL, delivered_at = $3 WHERE port = $1 AND id = $2";
+                    let sql =
+                        "UPDATE outbox SET state = 1, attempts = attempts + 1, fault = NULL, delivered_at = $3 WHERE port = $1 AND id = $2";
                     client.execute(sql, &[&port, id, at]).await?
                 }
                 Err((fault, Some(next))) => {
@@ -206,7 +243,12 @@ async fn small(client: &Client, port: &str, work: &Work) -> Result<Result<Outcom
                     client.execute(sql, &[&port, id, fault, next]).await?
                 }
                 Err((fault, None)) => {
-                    client.execute("UPDATE outbox SET state = 2, attempts = attempts + 1, fault = $3 WHERE port = $1 AND id = $2", &[&port, id, fault]).await?
+                    client
+                        .execute(
+                            "UPDATE outbox SET state = 2, attempts = attempts + 1, fault = $3 WHERE port = $1 AND id = $2",
+                            &[&port, id, fault],
+                        )
+                        .await?
                 }
             };
             if changed == 1 { Ok(Outcome::Done) } else { Err(StoreError::Conflict(format!("outbox/{id}"))) }
@@ -216,9 +258,9 @@ async fn small(client: &Client, port: &str, work: &Work) -> Result<Result<Outcom
             let next: i64 = client.query_one(sql, &[&port, series, &i64::from(*count)]).await?.get(0);
             Ok(Outcome::Number((next - i64::from(*count)) as u64))
         }
-        Work::Expire { now } => {
-            Ok(Outcome::Number(client.execute("DELETE FROM record WHERE port = $1 AND expires_at IS NOT NULL AND expires_at <= $2", &[&port, now]).await?))
-        }
+        Work::Expire { now } => Ok(Outcome::Number(
+            client.execute("DELETE FROM record WHERE port = $1 AND expires_at IS NOT NULL AND expires_at <= $2", &[&port, now]).await?,
+        )),
         Work::Commit(_) => Ok(Outcome::Done),
     })
 }

@@ -123,7 +123,16 @@ impl<'c, 'j> Group<'c, 'j> {
             object_new: conn.prepare_cached("INSERT INTO object (port, kind, id, version, state) VALUES (?1, ?2, ?3, ?4, ?5)")?,
         };
         let size_before = state.tree.frontier.size();
-        Ok(Self { conn, state, hot, states: HashMap::new(), tails: HashMap::new(), links: Vec::new(), counts: Counts::default(), size_before })
+        Ok(Self {
+            conn,
+            state,
+            hot,
+            states: HashMap::new(),
+            tails: HashMap::new(),
+            links: Vec::new(),
+            counts: Counts::default(),
+            size_before,
+        })
     }
 
     /// Does one piece of work.
@@ -170,7 +179,9 @@ impl<'c, 'j> Group<'c, 'j> {
         }
         for (from, to, role) in &prepared.links {
             let ends = (objects[*from as usize].known.no, objects[*to as usize].known.no);
-            self.conn.prepare_cached("INSERT OR IGNORE INTO object_link (source, target, role) VALUES (?1, ?2, ?3)")?.execute((ends.0, ends.1, role))?;
+            self.conn
+                .prepare_cached("INSERT OR IGNORE INTO object_link (source, target, role) VALUES (?1, ?2, ?3)")?
+                .execute((ends.0, ends.1, role))?;
         }
         for (at, row) in &prepared.work {
             let object = &objects[*at as usize];
@@ -188,7 +199,9 @@ impl<'c, 'j> Group<'c, 'j> {
         self.outbox(commit)?;
         for blob in &commit.blobs {
             self.conn
-                .prepare_cached("INSERT INTO blob (port, sha256, media_type, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (port, sha256) DO NOTHING")?
+                .prepare_cached(
+                    "INSERT INTO blob (port, sha256, media_type, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (port, sha256) DO NOTHING",
+                )?
                 .execute((self.state.port_no, &blob.sha256, &blob.media_type, &blob.bytes))?;
         }
         for write in &commit.records {
@@ -271,7 +284,8 @@ impl<'c, 'j> Group<'c, 'j> {
     /// Writes a new object, with its state or as merely mentioned.
     fn create(&mut self, object: &mut Object, reference: &ObjectRef, state: Option<&[u8]>) -> rusqlite::Result<()> {
         object.kind = self.state.kinds.number_or_new(self.conn, &reference.kind)?;
-        object.known.no = self.hot.object_new.insert((self.state.port_no, object.kind, &reference.id, object.known.version as i64, state))?;
+        object.known.no =
+            self.hot.object_new.insert((self.state.port_no, object.kind, &reference.id, object.known.version as i64, state))?;
         object.exists = true;
         Ok(())
     }
@@ -286,7 +300,9 @@ impl<'c, 'j> Group<'c, 'j> {
             known.events += 1;
             self.tails.insert(known.no, (known.tail, known.events));
             if known.events.is_multiple_of(chain::MARK_EVERY) {
-                self.conn.prepare_cached("INSERT INTO object_mark (object, tail) VALUES (?1, ?2)")?.execute((known.no, known.tail as i64))?;
+                self.conn
+                    .prepare_cached("INSERT INTO object_mark (object, tail) VALUES (?1, ?2)")?
+                    .execute((known.no, known.tail as i64))?;
             }
         }
         self.hot.event.execute((place(self.state.port_no, position), leaf.id.as_bytes(), &leaf.hash, &self.links, &leaf.body))?;
@@ -338,11 +354,15 @@ impl<'c, 'j> Group<'c, 'j> {
         let changed = match result {
             Ok(at) => self
                 .conn
-                .prepare_cached("UPDATE outbox SET state = 1, attempts = attempts + 1, fault = NULL, delivered_at = ?3 WHERE port = ?1 AND id = ?2")?
+                .prepare_cached(
+                    "UPDATE outbox SET state = 1, attempts = attempts + 1, fault = NULL, delivered_at = ?3 WHERE port = ?1 AND id = ?2",
+                )?
                 .execute((port, id, at))?,
             Err((fault, Some(next))) => self
                 .conn
-                .prepare_cached("UPDATE outbox SET state = 0, attempts = attempts + 1, fault = ?3, due_at = ?4 WHERE port = ?1 AND id = ?2")?
+                .prepare_cached(
+                    "UPDATE outbox SET state = 0, attempts = attempts + 1, fault = ?3, due_at = ?4 WHERE port = ?1 AND id = ?2",
+                )?
                 .execute((port, id, fault, next))?,
             Err((fault, None)) => self
                 .conn
@@ -373,7 +393,11 @@ impl<'c, 'j> Group<'c, 'j> {
     fn record(&mut self, write: &RecordWrite) -> rusqlite::Result<()> {
         let port = self.state.port_no;
         let Some(body) = &write.body else {
-            self.conn.prepare_cached("DELETE FROM record WHERE port = ?1 AND space = ?2 AND id = ?3")?.execute((port, &write.space, &write.id))?;
+            self.conn.prepare_cached("DELETE FROM record WHERE port = ?1 AND space = ?2 AND id = ?3")?.execute((
+                port,
+                &write.space,
+                &write.id,
+            ))?;
             return Ok(());
         };
         self.conn
@@ -388,7 +412,9 @@ impl<'c, 'j> Group<'c, 'j> {
     fn remember(&mut self, row: &IdempotencyRow) -> rusqlite::Result<()> {
         let fingerprint = prepare::fingerprint(&self.state.port, &row.scope, &row.key);
         self.conn
-            .prepare_cached("INSERT INTO idempotency (port, fingerprint, scope, key, request_hash, answer, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .prepare_cached(
+                "INSERT INTO idempotency (port, fingerprint, scope, key, request_hash, answer, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
             .execute((self.state.port_no, fingerprint, &row.scope, &row.key, &row.request_hash, &row.answer, row.at.millis()))?;
         self.state.forget_before = self.state.forget_before.max(prepare::forget_before(row));
         Ok(())
@@ -423,7 +449,8 @@ impl<'c, 'j> Group<'c, 'j> {
     /// Forgets a few old answers. The oldest come first by number: when nothing is old, this reads one row.
     fn forget_answers(&mut self) -> rusqlite::Result<()> {
         let before = self.state.forget_before;
-        let oldest: Option<i64> = self.conn.prepare_cached("SELECT at FROM idempotency ORDER BY no LIMIT 1")?.query_row([], |row| row.get(0)).optional()?;
+        let oldest: Option<i64> =
+            self.conn.prepare_cached("SELECT at FROM idempotency ORDER BY no LIMIT 1")?.query_row([], |row| row.get(0)).optional()?;
         if oldest.is_some_and(|at| at < before) {
             self.conn
                 .prepare_cached("DELETE FROM idempotency WHERE no IN (SELECT no FROM (SELECT no, at FROM idempotency ORDER BY no LIMIT ?2) WHERE at < ?1)")?
@@ -460,15 +487,17 @@ impl<'c, 'j> Group<'c, 'j> {
 
 /// The remembered answer of a key.
 pub(super) fn answer_of(conn: &Connection, port_no: i64, port: &str, scope: &str, key: &str) -> rusqlite::Result<Option<IdempotencyRow>> {
-    conn.prepare_cached("SELECT request_hash, answer, at FROM idempotency WHERE fingerprint = ?1 AND port = ?2 AND scope = ?3 AND key = ?4")?
-        .query_row((prepare::fingerprint(port, scope, key), port_no, scope, key), |row| {
-            Ok(IdempotencyRow {
-                scope: scope.to_owned(),
-                key: key.to_owned(),
-                request_hash: row.get(0)?,
-                answer: row.get(1)?,
-                at: ledger::Timestamp::from_millis(row.get(2)?),
-            })
+    conn.prepare_cached(
+        "SELECT request_hash, answer, at FROM idempotency WHERE fingerprint = ?1 AND port = ?2 AND scope = ?3 AND key = ?4",
+    )?
+    .query_row((prepare::fingerprint(port, scope, key), port_no, scope, key), |row| {
+        Ok(IdempotencyRow {
+            scope: scope.to_owned(),
+            key: key.to_owned(),
+            request_hash: row.get(0)?,
+            answer: row.get(1)?,
+            at: ledger::Timestamp::from_millis(row.get(2)?),
         })
-        .optional()
+    })
+    .optional()
 }

@@ -247,9 +247,11 @@ fn tree(conn: &Connection, port_no: i64) -> rusqlite::Result<Tree> {
 
 fn check_head(conn: &Connection, port_no: i64, tree: &Tree) -> Result<(), OpenFault> {
     let newest: Option<(i64, String)> = conn
-        .query_row("SELECT place, root FROM head WHERE place >= ?1 AND place < ?2 ORDER BY place DESC LIMIT 1", (place(port_no, 0), (port_no + 1) << POSITION_BITS), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT place, root FROM head WHERE place >= ?1 AND place < ?2 ORDER BY place DESC LIMIT 1",
+            (place(port_no, 0), (port_no + 1) << POSITION_BITS),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
     let (size, root) = newest.map_or((0, None), |(at, root)| (position(at), Some(root)));
     let follows = tree.frontier.size() == size && root.is_none_or(|root| root == hex::encode(tree.frontier.root()));

@@ -39,13 +39,23 @@ impl Reader {
 }
 
 /// Rows of a statement, each mapped.
-fn rows<T>(conn: &Connection, sql: &str, params: impl rusqlite::Params, map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Answer<Vec<T>> {
+fn rows<T>(
+    conn: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Answer<Vec<T>> {
     let read = || -> rusqlite::Result<Vec<T>> { conn.prepare_cached(sql)?.query_map(params, map)?.collect() };
     read().map_err(sqlite)
 }
 
 /// The row of a statement, if any.
-fn one<T>(conn: &Connection, sql: &str, params: impl rusqlite::Params, map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Answer<Option<T>> {
+fn one<T>(
+    conn: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Answer<Option<T>> {
     conn.prepare_cached(sql).and_then(|mut select| select.query_row(params, map).optional()).map_err(sqlite)
 }
 
@@ -120,7 +130,9 @@ pub(super) fn objects_after(reader: &Reader, conn: &Connection, after: Option<&O
             _ => "",
         };
         let first = if after.is_some_and(|after| *code == *after.kind) { ">" } else { ">=" };
-        let sql = format!("SELECT id, version, state FROM object WHERE port = ?1 AND kind = ?2 AND id {first} ?3 AND version > 0 ORDER BY id LIMIT ?4");
+        let sql = format!(
+            "SELECT id, version, state FROM object WHERE port = ?1 AND kind = ?2 AND id {first} ?3 AND version > 0 ORDER BY id LIMIT ?4"
+        );
         let left = limit as usize - found.len();
         found.extend(rows(conn, &sql, (reader.port_no, no, from, left as i64), |row| {
             let object = ObjectRef { kind: code.clone().into(), id: row.get(0)? };
@@ -135,7 +147,8 @@ pub(super) fn objects_after(reader: &Reader, conn: &Connection, after: Option<&O
 
 pub(super) fn links_after(reader: &Reader, conn: &Connection, cursor: Option<&str>, limit: u32) -> Answer<Page<StoredLink>> {
     let (source, target, role) = cursor::decode::<(i64, i64, String)>("links", cursor)?.unwrap_or((i64::MIN, 0, String::new()));
-    let sql = "SELECT source, target, role FROM object_link WHERE (source, target, role) > (?1, ?2, ?3) ORDER BY source, target, role LIMIT ?4";
+    let sql =
+        "SELECT source, target, role FROM object_link WHERE (source, target, role) > (?1, ?2, ?3) ORDER BY source, target, role LIMIT ?4";
     let mut found: Vec<(i64, i64, String)> =
         rows(conn, sql, (source, target, role, limit + 1), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let next = next_page(&mut found, limit, |last| cursor::encode("links", last));
@@ -169,18 +182,27 @@ pub(super) fn links(reader: &Reader, conn: &Connection, object: &ObjectRef, limi
 }
 
 /// Walks the object's chain of events in pieces of at most [`chain::MARK_EVERY`]: from the next mark back to where reading stands.
-pub(super) fn events_of(reader: &Reader, conn: &Connection, object: &ObjectRef, after: Option<u64>, limit: u32) -> Answer<Vec<StoredEvent>> {
+pub(super) fn events_of(
+    reader: &Reader,
+    conn: &Connection,
+    object: &ObjectRef,
+    after: Option<u64>,
+    limit: u32,
+) -> Answer<Vec<StoredEvent>> {
     let Some(no) = reader.object_no(conn, object)? else { return Ok(Vec::new()) };
     // Ends and marks hold position + 1, so that 0 means nothing.
-    let Some(newest) = one(conn, "SELECT tail FROM object_tail WHERE object = ?1", [no], |row| row.get::<_, i64>(0))?.map(|tail| tail as u64) else {
+    let Some(newest) =
+        one(conn, "SELECT tail FROM object_tail WHERE object = ?1", [no], |row| row.get::<_, i64>(0))?.map(|tail| tail as u64)
+    else {
         return Ok(Vec::new());
     };
     let mut read_to = after.map_or(0, |position| position.saturating_add(1));
     let mut found = Vec::new();
     while read_to < newest && found.len() < limit as usize {
-        let mark = one(conn, "SELECT tail FROM object_mark WHERE object = ?1 AND tail > ?2 ORDER BY tail LIMIT 1", (no, read_to as i64), |row| {
-            row.get::<_, i64>(0)
-        })?;
+        let mark =
+            one(conn, "SELECT tail FROM object_mark WHERE object = ?1 AND tail > ?2 ORDER BY tail LIMIT 1", (no, read_to as i64), |row| {
+                row.get::<_, i64>(0)
+            })?;
         let anchor = mark.map_or(newest, |mark| mark as u64);
         let mut piece = Vec::new();
         let mut at = anchor;
@@ -208,7 +230,8 @@ pub(super) fn events_after(reader: &Reader, conn: &Connection, after: Option<u64
         return Ok(Vec::new());
     }
     let sql = "SELECT place, body FROM event WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT ?3";
-    let found: Vec<(i64, Vec<u8>)> = rows(conn, sql, (place(reader.port_no, from), reader.end(), limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found: Vec<(i64, Vec<u8>)> =
+        rows(conn, sql, (place(reader.port_no, from), reader.end(), limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
     found.into_iter().map(|(at, body)| decode(position(at), &body)).collect()
 }
 
@@ -217,12 +240,15 @@ pub(super) fn event(reader: &Reader, conn: &Connection, id: uuid::Uuid) -> Answe
     let (first, end) = (place(reader.port_no, 0), reader.end());
     let sql = "SELECT place FROM tile WHERE id_high >= ?1 AND id_low <= ?1 AND place >= ?2 AND place < ?3 ORDER BY id_high";
     let mut starts: Vec<u64> = rows(conn, sql, (id_key(id), first, end), |row| Ok(position(row.get(0)?) * TILE_LEAVES))?;
-    let tiles = one(conn, "SELECT place FROM tile WHERE place >= ?1 AND place < ?2 ORDER BY place DESC LIMIT 1", (first, end), |row| row.get(0))?;
+    let tiles =
+        one(conn, "SELECT place FROM tile WHERE place >= ?1 AND place < ?2 ORDER BY place DESC LIMIT 1", (first, end), |row| row.get(0))?;
     starts.push(tiles.map_or(0, |last| (position(last) + 1) * TILE_LEAVES));
     for start in starts {
         let sql = "SELECT place, body FROM event WHERE place >= ?1 AND place < ?2 AND id = ?3";
         let until = place(reader.port_no, start + TILE_LEAVES);
-        let found = one(conn, sql, params![place(reader.port_no, start), until, id.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let found = one(conn, sql, params![place(reader.port_no, start), until, id.as_bytes()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })?;
         if let Some((at, body)) = found {
             return decode(position(at), &body).map(Some);
         }

@@ -136,7 +136,9 @@ impl<'q> Asked<'q> {
     /// Buckets of a scope that the question can reach. Scopes other than the port's hold open rows only.
     fn buckets(&self, scope: &str) -> Answer<Vec<Bucket>> {
         let read = || -> rusqlite::Result<Vec<Bucket>> {
-            let mut select = self.conn.prepare_cached("SELECT open, kind, status, action, n FROM work_count WHERE port = ?1 AND scope = ?2 AND n > 0")?;
+            let mut select = self
+                .conn
+                .prepare_cached("SELECT open, kind, status, action, n FROM work_count WHERE port = ?1 AND scope = ?2 AND n > 0")?;
             select
                 .query_map((self.reader.port_no, scope), |row| {
                     Ok(Bucket { open: row.get(0)?, kind: row.get(1)?, status: row.get(2)?, action: row.get(3)?, count: row.get(4)? })
@@ -209,8 +211,9 @@ impl<'q> Asked<'q> {
     fn by_key(&self) -> Answer<Option<Vec<i64>>> {
         let Some(prefix) = &self.query.key_prefix else { return Ok(None) };
         let read = || -> rusqlite::Result<Vec<i64>> {
-            let mut select =
-                self.conn.prepare_cached("SELECT object FROM work_key WHERE port = ?1 AND key >= ?2 AND key < ?2 || char(1114111) LIMIT ?3")?;
+            let mut select = self
+                .conn
+                .prepare_cached("SELECT object FROM work_key WHERE port = ?1 AND key >= ?2 AND key < ?2 || char(1114111) LIMIT ?3")?;
             select.query_map((self.reader.port_no, prefix, SORTED_MAX as i64 + 1), |row| row.get(0))?.collect()
         };
         let mut found = read().map_err(sqlite)?;
@@ -234,7 +237,9 @@ impl<'q> Asked<'q> {
             return Ok(None);
         }
         let mut bounds = Vec::new();
-        for (sql, bound) in [(" AND due_sort < ?", query.due_before), (" AND opened_at >= ?", query.opened_from), (" AND opened_at < ?", query.opened_to)] {
+        for (sql, bound) in
+            [(" AND due_sort < ?", query.due_before), (" AND opened_at >= ?", query.opened_from), (" AND opened_at < ?", query.opened_to)]
+        {
             if let Some(bound) = bound {
                 condition.push_str(sql);
                 bounds.push(Value::from(bound.millis()));
@@ -244,7 +249,9 @@ impl<'q> Asked<'q> {
             WorkOrder::Newest => "opened_at",
             WorkOrder::Due => "due_sort",
         };
-        let sql = format!("SELECT {column}, object FROM work INDEXED BY {index} WHERE port = ? AND open = ? AND kind = ? AND status = ?{condition} LIMIT ?");
+        let sql = format!(
+            "SELECT {column}, object FROM work INDEXED BY {index} WHERE port = ? AND open = ? AND kind = ? AND status = ?{condition} LIMIT ?"
+        );
         let ranges: std::collections::BTreeSet<(bool, i64, &str)> = port.iter().map(|b| (b.open, b.kind, b.status.as_str())).collect();
         let mut keys: Vec<Key> = Vec::new();
         for (open, kind, status) in ranges {
@@ -310,12 +317,19 @@ impl<'q> Asked<'q> {
         ranges
             .into_iter()
             .map(|(open, kind, status)| {
-                let values = vec![Value::from(self.reader.port_no), Value::from(i64::from(open)), Value::from(kind), Value::from(status.to_owned())];
+                let values =
+                    vec![Value::from(self.reader.port_no), Value::from(i64::from(open)), Value::from(kind), Value::from(status.to_owned())];
                 let (index, column) = match self.query.order {
                     WorkOrder::Newest => ("work_by_opened", "opened_at"),
                     WorkOrder::Due => ("work_by_due", "due_sort"),
                 };
-                Run::new(&format!("work INDEXED BY {index}"), column, "port = ? AND open = ? AND kind = ? AND status = ?", values, self.query)
+                Run::new(
+                    &format!("work INDEXED BY {index}"),
+                    column,
+                    "port = ? AND open = ? AND kind = ? AND status = ?",
+                    values,
+                    self.query,
+                )
             })
             .collect()
     }

@@ -31,7 +31,8 @@ pub(super) fn read_row(row: &Row<'_>, at: usize) -> rusqlite::Result<WorkRow> {
         let text = row.get_ref(column)?.as_str()?;
         serde_json::from_str(text).map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(e)))
     };
-    let instant = |column: usize| -> rusqlite::Result<Option<Timestamp>> { Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis)) };
+    let instant =
+        |column: usize| -> rusqlite::Result<Option<Timestamp>> { Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis)) };
     Ok(WorkRow {
         title: row.get(at)?,
         status: row.get(at + 1)?,
@@ -206,8 +207,9 @@ impl Group<'_, '_> {
         } else if former.is_some() {
             return Ok(());
         }
-        let mut insert =
-            self.conn.prepare_cached("INSERT INTO work_party (port, who, part, open, kind, opened_at, object) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO work_party (port, who, part, open, kind, opened_at, object) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
         for (who, part) in now.iter().filter(|entry| moved || !before.contains(entry)) {
             insert.execute((port, who, part, row.closed_at.is_none(), kind, row.opened_at.millis(), object))?;
         }

@@ -120,7 +120,12 @@ impl Writer {
         done
     }
 
-    fn attempt(conn: &Connection, state: &mut State, work: &[&Work], audit: &[AuditRow]) -> rusqlite::Result<Vec<Result<Outcome, StoreError>>> {
+    fn attempt(
+        conn: &Connection,
+        state: &mut State,
+        work: &[&Work],
+        audit: &[AuditRow],
+    ) -> rusqlite::Result<Vec<Result<Outcome, StoreError>>> {
         conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut group = Group::new(conn, state)?;
         let mut answers = Vec::with_capacity(work.len());
@@ -139,7 +144,8 @@ impl Writer {
 
     /// Work that is not part of a transaction.
     fn special(&mut self, jobs: Vec<Job>) -> Vec<Job> {
-        let (special, rest): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| matches!(job.work, Work::Probe | Work::LimitFile { .. }));
+        let (special, rest): (Vec<Job>, Vec<Job>) =
+            jobs.into_iter().partition(|job| matches!(job.work, Work::Probe | Work::LimitFile { .. }));
         for job in special {
             let answer = match job.work {
                 Work::LimitFile { pages } => self.limit_file(pages),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-const MISSING: &str = "no PostgreSQL found: `make test` installs it; or set FAIRWAY_TEST_POSTGRES=postgres://… to a server that may be written to";
+const MISSING: &str =
+    "no PostgreSQL found: `make test` installs it; or set FAIRWAY_TEST_POSTGRES=postgres://… to a server that may be written to";
 
 /// Connection text of the server.
 pub fn url() -> &'static str {

@@ -7,7 +7,8 @@ use ledger::ObjectRef;
 
 use super::{Place, at, commit, container, event, fresh_port, row, write};
 use crate::{
-    AuditRow, Blob, Commit, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxQuery, OutboxRow, RecordWrite, SharedStore, StoreError, WorkWrite,
+    AuditRow, Blob, Commit, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxQuery, OutboxRow, RecordWrite, SharedStore,
+    StoreError, WorkWrite,
 };
 
 pub(super) fn answer(scope: &str, key: &str, text: &str) -> IdempotencyRow {
@@ -46,7 +47,13 @@ pub(super) fn full(port: &str, object: &ObjectRef, expected: u64) -> Commit {
             due_at: at(0),
         }],
         blobs: vec![Blob { sha256: format!("{:0>64}", object.id), media_type: "text/plain".into(), bytes: b"raw".to_vec() }],
-        records: vec![RecordWrite { space: "setting".into(), id: object.id.clone(), expected_version: None, body: Some(b"{}".to_vec()), expires_at: None }],
+        records: vec![RecordWrite {
+            space: "setting".into(),
+            id: object.id.clone(),
+            expected_version: None,
+            body: Some(b"{}".to_vec()),
+            expires_at: None,
+        }],
         idempotency: Some(answer("trader-1/user", &format!("{}-{expected}", object.id), "done")),
         audit: vec![access("user", "tally.report", 0)],
         ..commit(port)
@@ -82,7 +89,11 @@ pub async fn a_commit_is_read_back_whole(place: &impl Place) {
     assert_eq!(events[0].position, 0);
     assert_eq!(events[0].event.encode().expect("bytes"), sent.events[0].encode().expect("bytes"));
     let bill = ObjectRef::new("bill", format!("BL-{}", one.id));
-    assert_eq!(store.events_of(&port, &bill, None, 10).await.expect("events").len(), 1, "an event is on the timeline of every object it names");
+    assert_eq!(
+        store.events_of(&port, &bill, None, 10).await.expect("events").len(),
+        1,
+        "an event is on the timeline of every object it names"
+    );
     assert_eq!(store.object(&port, &bill).await.expect("read"), None, "an object that is merely named has no state");
     assert_eq!(store.work_row(&port, &one).await.expect("row").expect("row").row, sent.work[0].row);
     assert_eq!(store.journey(&port, &one.id).await.expect("journey").expect("row").at[Milestone::Discharged.index()], Some(at(1)));
@@ -136,7 +147,13 @@ pub async fn a_wrong_version_of_a_record_leaves_nothing(place: &impl Place) {
     let store = place.open(&port).await;
     for expected in [1, 5] {
         let mut bad = full(&port, &container(1), 0);
-        bad.records.push(RecordWrite { space: "user".into(), id: "u1".into(), expected_version: Some(expected), body: Some(b"{}".to_vec()), expires_at: None });
+        bad.records.push(RecordWrite {
+            space: "user".into(),
+            id: "u1".into(),
+            expected_version: Some(expected),
+            body: Some(b"{}".to_vec()),
+            expires_at: None,
+        });
         assert!(matches!(store.commit(bad).await, Err(StoreError::Conflict(_))));
         nothing_of(&store, &port, &container(1)).await;
     }
@@ -156,7 +173,10 @@ pub async fn a_repeated_key_gets_the_first_answer(place: &impl Place) {
     }
     nothing_of(&store, &port, &container(2)).await;
     // The key of another user is another key.
-    store.commit(Commit { idempotency: Some(answer("trader-1/other", "k1", "third")), ..full(&port, &container(3), 0) }).await.expect("other scope");
+    store
+        .commit(Commit { idempotency: Some(answer("trader-1/other", "k1", "third")), ..full(&port, &container(3), 0) })
+        .await
+        .expect("other scope");
     // The same new key many times at once: exactly one is done.
     let many = join_all((0..32).map(|n| {
         let row = answer("trader-1/user", "k2", &n.to_string());
@@ -180,7 +200,8 @@ pub async fn concurrent_commits_of_one_object_take_turns(place: &impl Place) {
         tokio::spawn(async move {
             loop {
                 let version = store.object(&port, &one).await.expect("read").map_or(0, |o| o.version);
-                let change = Commit { events: vec![event(n, &[&one])], objects: vec![write(&one, version, &n.to_string())], ..commit(&port) };
+                let change =
+                    Commit { events: vec![event(n, &[&one])], objects: vec![write(&one, version, &n.to_string())], ..commit(&port) };
                 match store.commit(change).await {
                     Ok(_) => return,
                     Err(StoreError::Conflict(_)) => {}
@@ -226,7 +247,8 @@ pub async fn bounds_are_refused_one_past_the_limit(place: &impl Place) {
     let port = fresh_port("bounds");
     let store = place.open(&port).await;
     let named = |kind: usize, id: usize| ObjectRef { kind: "k".repeat(kind).into(), id: "i".repeat(id) };
-    let of = |object: ObjectRef| Commit { objects: vec![ObjectWrite { object, expected_version: 0, state: b"{}".to_vec() }], ..commit(&port) };
+    let of =
+        |object: ObjectRef| Commit { objects: vec![ObjectWrite { object, expected_version: 0, state: b"{}".to_vec() }], ..commit(&port) };
     store.commit(of(named(32, 64))).await.expect("at the limit");
     let keys = |n: usize| {
         let mut row = row("t", "s", 0);

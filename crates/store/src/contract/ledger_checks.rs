@@ -40,7 +40,10 @@ pub async fn a_timeline_is_read_in_pieces_of_any_size(place: &impl Place) {
         assert_eq!(found, expected, "limit {limit}");
     }
     let middle = store.events_of(&port, &ship, Some(201), 3).await.expect("events");
-    assert_eq!(middle.iter().map(|e| e.position).collect::<Vec<_>>(), expected.iter().copied().filter(|p| *p > 201).take(3).collect::<Vec<_>>());
+    assert_eq!(
+        middle.iter().map(|e| e.position).collect::<Vec<_>>(),
+        expected.iter().copied().filter(|p| *p > 201).take(3).collect::<Vec<_>>()
+    );
     assert!(store.events_of(&port, &ship, Some(u64::MAX), 3).await.expect("events").is_empty());
     assert!(store.events_of(&port, &container(99), None, 3).await.expect("events").is_empty());
     let all = store.events_after(&port, None, 1_000).await.expect("events");

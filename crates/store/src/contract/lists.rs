@@ -4,7 +4,10 @@ use ledger::ObjectRef;
 
 use super::commits::{access, full};
 use super::{Place, at, commit, container, event, fresh_port, write};
-use crate::{AuditQuery, Blob, Commit, JourneyQuery, Link, Milestone, MilestoneMark, OutboxQuery, OutboxRow, SharedStore, StoreError, WorkOrder, WorkQuery};
+use crate::{
+    AuditQuery, Blob, Commit, JourneyQuery, Link, Milestone, MilestoneMark, OutboxQuery, OutboxRow, SharedStore, StoreError, WorkOrder,
+    WorkQuery,
+};
 
 fn mark(n: u64, milestone: Milestone, seconds: i64, terminal: Option<&str>) -> MilestoneMark {
     MilestoneMark { container: container(n).id, milestone, at: at(seconds), terminal: terminal.map(str::to_owned) }
@@ -15,21 +18,35 @@ pub async fn journeys_keep_their_first_marks(place: &impl Place) {
     let port = fresh_port("journeys");
     let store = place.open(&port).await;
     let marks = |milestones| Commit { milestones, ..commit(&port) };
-    store.commit(marks(vec![mark(1, Milestone::Discharged, 10, None), mark(1, Milestone::Discharged, 5, Some("terminal-1"))])).await.expect("commit");
-    store.commit(marks(vec![mark(1, Milestone::Discharged, 99, Some("terminal-2")), mark(1, Milestone::GatedOut, 50, None)])).await.expect("commit");
+    store
+        .commit(marks(vec![mark(1, Milestone::Discharged, 10, None), mark(1, Milestone::Discharged, 5, Some("terminal-1"))]))
+        .await
+        .expect("commit");
+    store
+        .commit(marks(vec![mark(1, Milestone::Discharged, 99, Some("terminal-2")), mark(1, Milestone::GatedOut, 50, None)]))
+        .await
+        .expect("commit");
     let row = store.journey(&port, &container(1).id).await.expect("read").expect("row");
     assert_eq!(row.at[Milestone::Discharged.index()], Some(at(10)));
     assert_eq!(row.at[Milestone::GatedOut.index()], Some(at(50)));
     assert_eq!(row.at.iter().flatten().count(), 2);
     assert_eq!(row.terminal.as_deref(), Some("terminal-1"));
     let every: Vec<MilestoneMark> = (10..30)
-        .flat_map(|n| Milestone::ALL.into_iter().map(move |m| mark(n, m, n as i64 * 100 + m.index() as i64, Some(if n % 2 == 0 { "terminal-1" } else { "terminal-2" }))))
+        .flat_map(|n| {
+            Milestone::ALL
+                .into_iter()
+                .map(move |m| mark(n, m, n as i64 * 100 + m.index() as i64, Some(if n % 2 == 0 { "terminal-1" } else { "terminal-2" })))
+        })
         .collect();
     store.commit(marks(every)).await.expect("commit");
     let query = JourneyQuery { port: port.clone(), by: Milestone::Released, from: at(1_208), to: at(2_008), terminal: None, limit: 100 };
     let ids = |rows: Vec<crate::JourneyRow>| rows.into_iter().map(|r| r.container).collect::<Vec<_>>();
     let found = store.journeys(&query).await.expect("journeys");
-    assert_eq!(ids(found.clone()), (12..20).rev().map(|n| container(n).id).collect::<Vec<_>>(), "from inclusive, to exclusive, newest first");
+    assert_eq!(
+        ids(found.clone()),
+        (12..20).rev().map(|n| container(n).id).collect::<Vec<_>>(),
+        "from inclusive, to exclusive, newest first"
+    );
     assert!(found.iter().all(|row| row.at.iter().all(Option::is_some)));
     let one_terminal = JourneyQuery { terminal: Some("terminal-2".into()), ..query.clone() };
     assert_eq!(ids(store.journeys(&one_terminal).await.expect("journeys")), [19, 17, 15, 13].map(|n| container(n).id));
@@ -74,7 +91,11 @@ pub async fn the_outbox_retries_and_gives_up(place: &impl Place) {
     assert_eq!(outbox_ids(&store, &port, OutboxQuery { channel: Some("bank".into()), ..all() }).await, named(&[0, 2, 4, 6]));
     assert_eq!(outbox_ids(&store, &port, OutboxQuery { receiver: Some("r1".into()), ..all() }).await, named(&[1, 4]));
     assert_eq!(outbox_ids(&store, &port, OutboxQuery { object: Some(container(3)), ..all() }).await, named(&[3]));
-    assert_eq!(outbox_ids(&store, &port, OutboxQuery { due_by: Some(at(2)), ..all() }).await, named(&[0, 1, 2]), "due at the instant is due");
+    assert_eq!(
+        outbox_ids(&store, &port, OutboxQuery { due_by: Some(at(2)), ..all() }).await,
+        named(&[0, 1, 2]),
+        "due at the instant is due"
+    );
     store.outbox_result(&port, "o0", Ok(at(60))).await.expect("delivered");
     store.outbox_result(&port, "o1", Err(("timeout".into(), Some(at(100))))).await.expect("later");
     store.outbox_result(&port, "o2", Err(("refused".into(), None))).await.expect("given up");
@@ -91,7 +112,10 @@ pub async fn the_outbox_retries_and_gives_up(place: &impl Place) {
         }
     };
     let delivered = item("o0").await;
-    assert_eq!((delivered.state.as_str(), delivered.attempts, delivered.fault, delivered.delivered_at), ("delivered", 1, None, Some(at(60))));
+    assert_eq!(
+        (delivered.state.as_str(), delivered.attempts, delivered.fault, delivered.delivered_at),
+        ("delivered", 1, None, Some(at(60)))
+    );
     let later = item("o1").await;
     assert_eq!((later.state.as_str(), later.attempts, later.fault.as_deref(), later.row.due_at), ("pending", 1, Some("timeout"), at(100)));
     let dead = item("o2").await;
@@ -164,7 +188,10 @@ pub async fn the_access_log_answers_newest_first(place: &impl Place) {
     assert_eq!(times(read(AuditQuery { organisation: Some("trader-1".into()), ..AuditQuery::default() }).await), expect(&|_| true));
     assert_eq!(times(read(AuditQuery { object: Some(container(1)), ..AuditQuery::default() }).await), expect(&|_| true));
     assert!(read(AuditQuery { object: Some(container(2)), ..AuditQuery::default() }).await.is_empty());
-    assert_eq!(times(read(AuditQuery { from: Some(at(5)), to: Some(at(9)), ..AuditQuery::default() }).await), expect(&|n| (5..9).contains(&n)));
+    assert_eq!(
+        times(read(AuditQuery { from: Some(at(5)), to: Some(at(9)), ..AuditQuery::default() }).await),
+        expect(&|n| (5..9).contains(&n))
+    );
     store.close().await;
 }
 

@@ -112,10 +112,10 @@ pub fn at(seconds: i64) -> Timestamp {
 
 /// An event about some objects, the first as subject.
 pub fn event(n: u64, objects: &[&ObjectRef]) -> Event {
-    let links = objects.iter().enumerate().map(|(i, object)| ObjectLink {
-        object: (*object).clone(),
-        role: if i == 0 { "subject".into() } else { "related".into() },
-    });
+    let links = objects
+        .iter()
+        .enumerate()
+        .map(|(i, object)| ObjectLink { object: (*object).clone(), role: if i == 0 { "subject".into() } else { "related".into() } });
     Event {
         id: uuid::Uuid::now_v7(),
         kind: "container.discharged".into(),

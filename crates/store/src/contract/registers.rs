@@ -20,7 +20,9 @@ pub async fn records_have_versions_and_registers(place: &impl Place) {
         let (store, port) = (&store, &port);
         async move { store.commit(Commit { records, ..commit(port) }).await.map(drop) }
     };
-    write(vec![put("u1", Some(0), "1"), put("u2", None, "1"), RecordWrite { space: "key".into(), ..put("u1", Some(0), "k") }]).await.expect("new");
+    write(vec![put("u1", Some(0), "1"), put("u2", None, "1"), RecordWrite { space: "key".into(), ..put("u1", Some(0), "k") }])
+        .await
+        .expect("new");
     write(vec![put("u1", Some(1), "2")]).await.expect("second version");
     write(vec![put("u1", None, "3")]).await.expect("any version");
     assert!(matches!(write(vec![put("u1", Some(2), "x")]).await, Err(StoreError::Conflict(what)) if what == "user/u1"));
@@ -53,13 +55,20 @@ pub async fn records_have_versions_and_registers(place: &impl Place) {
 pub async fn records_expire(place: &impl Place) {
     let port = fresh_port("expire");
     let store = place.open(&port).await;
-    let records = (0..20).map(|n| RecordWrite { space: "session".into(), expires_at: (n < 15).then(|| at(n)), ..put(&format!("s{n:02}"), None, "{}") });
+    let records = (0..20).map(|n| RecordWrite {
+        space: "session".into(),
+        expires_at: (n < 15).then(|| at(n)),
+        ..put(&format!("s{n:02}"), None, "{}")
+    });
     store.commit(Commit { records: records.collect(), ..commit(&port) }).await.expect("commit");
     assert_eq!(store.expire_records(&port, at(-1)).await.expect("expire"), 0);
     assert_eq!(store.expire_records(&port, at(9)).await.expect("expire"), 10);
     assert_eq!(store.expire_records(&port, at(9)).await.expect("expire"), 0);
     let left = store.records(&port, "session", None, 100).await.expect("records");
-    assert_eq!(left.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["s10", "s11", "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19"]);
+    assert_eq!(
+        left.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(),
+        ["s10", "s11", "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19"]
+    );
     assert_eq!(left[0].expires_at, Some(at(10)));
     store.close().await;
 }
@@ -108,7 +117,10 @@ pub async fn remembered_answers_belong_to_their_scope(place: &impl Place) {
     let mut new = answer("new", "k", "new");
     new.at = at(0).plus_days(8);
     store.commit(Commit { idempotency: Some(new.clone()), ..commit(&port) }).await.expect("commit");
-    store.commit(Commit { idempotency: Some(crate::IdempotencyRow { key: "k2".into(), ..new.clone() }), ..commit(&port) }).await.expect("commit");
+    store
+        .commit(Commit { idempotency: Some(crate::IdempotencyRow { key: "k2".into(), ..new.clone() }), ..commit(&port) })
+        .await
+        .expect("commit");
     assert_eq!(store.idempotent(&port, "a", "bc").await.expect("read"), None);
     assert_eq!(store.idempotent(&port, "new", "k").await.expect("read"), Some(new));
     store.close().await;

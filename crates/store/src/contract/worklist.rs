@@ -247,7 +247,10 @@ pub async fn a_changed_row_moves_and_a_closed_one_leaves(place: &impl Place) {
         ..first.clone()
     };
     store.commit(put(&second)).await.expect("commit");
-    assert_eq!((sees(org("trader-1")).await, sees(org("agent-1")).await, sees(org("agent-2")).await, sees(org("terminal-1")).await), (0, 0, 1, 1));
+    assert_eq!(
+        (sees(org("trader-1")).await, sees(org("agent-1")).await, sees(org("agent-2")).await, sees(org("terminal-1")).await),
+        (0, 0, 1, 1)
+    );
     let district = |id: &str| Visibility::Authorities(vec![id.to_owned()]);
     assert_eq!((sees(district("district-1")).await, sees(district("district-2")).await), (0, 1));
     assert_eq!(store.work(&key("BL1")).await.expect("work").items.len(), 0);
@@ -280,8 +283,10 @@ pub async fn tallies_count_what_the_list_shows(place: &impl Place) {
             entry.0 += 1;
             entry.1 += u64::from(row.due_at.is_some_and(|due| due < now));
         }
-        let expect: Vec<WorkTally> =
-            expect.into_iter().map(|((kind, status, action), (count, overdue))| WorkTally { kind, status, action, count, overdue }).collect();
+        let expect: Vec<WorkTally> = expect
+            .into_iter()
+            .map(|((kind, status, action), (count, overdue))| WorkTally { kind, status, action, count, overdue })
+            .collect();
         assert_eq!(store.work_tally(&query, now).await.expect("tally"), expect, "{query:?} at {now}");
     }
     store.close().await;

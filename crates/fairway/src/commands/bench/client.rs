@@ -54,7 +54,11 @@ fn parse(bytes: &[u8]) -> Result<Option<(u16, usize, usize)>> {
     let status = text.get(9..12).context("no status")?.parse()?;
     let length = text
         .lines()
-        .find_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim().parse::<usize>()))
+        .find_map(|line| {
+            line.split_once(':')
+                .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                .map(|(_, value)| value.trim().parse::<usize>())
+        })
         .transpose()?
         .unwrap_or(0);
     Ok(Some((status, end + 4, length)))

@@ -23,7 +23,9 @@ pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
 
     let make = {
         let key = key.clone();
-        move |connection: usize, turn: u64| request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: f{connection}-{turn}\r\n"), b"{}")
+        move |connection: usize, turn: u64| {
+            request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: f{connection}-{turn}\r\n"), b"{}")
+        }
     };
     let full = load(site.address, CONNECTIONS, time, None, make).await?;
     ensure!(full.refused == 0, "{} commands were refused", full.refused);
@@ -31,7 +33,9 @@ pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
     let half = BUDGET_PER_SECOND / 2.0;
     let connections = 128_u32;
     let pace = Duration::from_secs_f64(f64::from(connections) / half);
-    let make = move |connection: usize, turn: u64| request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: h{connection}-{turn}\r\n"), b"{}");
+    let make = move |connection: usize, turn: u64| {
+        request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: h{connection}-{turn}\r\n"), b"{}")
+    };
     let mut paced = load(site.address, connections as usize, time, Some(pace), make).await?;
     let p99 = percentile_ms(&mut paced.times_us, 0.99);
     let results = vec![

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use app::{Context, Role};
 use ledger::{Aggregate as _, ObjectRef, Timestamp};
-use logistics::{Container, ContainerAnnounced, Discharged, DischargeTally, container_id};
+use logistics::{Container, ContainerAnnounced, DischargeTally, Discharged, container_id};
 use store::{Commit, ObjectWrite, WorkWrite};
 
 use super::Figure;

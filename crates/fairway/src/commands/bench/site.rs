@@ -45,12 +45,8 @@ impl Site {
         let app = wiring::real_application(opened.store, &file)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let limits = api::Limits {
-            public_per_minute: unlimited,
-            session_per_minute: unlimited,
-            key_per_minute: unlimited,
-            session_hours: 1,
-        };
+        let limits =
+            api::Limits { public_per_minute: unlimited, session_per_minute: unlimited, key_per_minute: unlimited, session_hours: 1 };
         let router = api::router(Arc::clone(&app), api::ApiConfig { public_key: opened.public_key, limits, secure_cookies: false });
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         tokio::spawn(async move {
