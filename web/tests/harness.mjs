@@ -14,7 +14,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const START_MS_MAX = 120_000;
+const START_MS_MAX = 240_000;
+/** A page may be slow on a machine that compiles at the same time; a page that is broken stays broken. */
+const WAIT_MS_MAX = 90_000;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOTS = process.env.FAIRWAY_SHOTS;
 
@@ -83,6 +85,7 @@ export async function openPage(browser, base, { lang = "zh", device = DESKTOP, a
     if (!localStorage.getItem("fairway.language")) localStorage.setItem("fairway.language", language);
   }, lang);
   const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS_MAX);
   const faults = [];
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
