@@ -159,7 +159,8 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
             <KeyFacts
               facts={[
                 { label: t("rooms.decision.day"), value: <Link to={url`/draws/${inspection.draw.day}`}>{inspection.draw.day}</Link> },
-                { label: t("rooms.inspection.pool"), value: `${String(inspection.draw.number_of_pool)} · v${String(inspection.draw.pool_version)}` },
+                { label: t("rooms.inspection.pool"), value: t("rooms.inspection.poolSize", { n: inspection.draw.number_of_pool }) },
+                { label: t("rooms.inspection.poolVersion"), value: <Short text={String(inspection.draw.pool_version)} /> },
                 {
                   label: t("rooms.decision.commitment"),
                   value: <CopyText text={inspection.draw.commitment} shown={`${inspection.draw.commitment.slice(0, 16)}…`} />,
@@ -172,4 +173,11 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
       </div>
     </div>
   );
+}
+
+const SHOWN_LENGTH = 16;
+
+/** A long fingerprint, shortened to be recognised and copied in full. */
+function Short({ text }: { text: string }) {
+  return text.length > SHOWN_LENGTH ? <CopyText text={text} shown={`${text.slice(0, SHOWN_LENGTH)}…`} /> : <span className="mono">{text}</span>;
 }

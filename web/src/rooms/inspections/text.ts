@@ -31,6 +31,8 @@ export const inspectionText = define({
   "rooms.inspection.excluded": { zh: "回避人员", en: "Excluded" },
   "rooms.inspection.draw": { zh: "抽取过程", en: "The draw" },
   "rooms.inspection.pool": { zh: "人员库", en: "Pool" },
+  "rooms.inspection.poolSize": { zh: "{n} 人", en: "{n} officers" },
+  "rooms.inspection.poolVersion": { zh: "人员库版本", en: "Version of the pool" },
   "rooms.inspection.result": { zh: "录入结果", en: "Record the result" },
   "rooms.inspection.method": { zh: "查验方式", en: "Method" },
   "rooms.inspection.open": { zh: "开箱", en: "Opened" },
