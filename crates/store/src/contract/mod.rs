@@ -70,7 +70,7 @@ impl TestSealer {
         Self { key, at_ms: AtomicI64::new(1_764_000_000_000) }
     }
 
-    /// A sealer with another key, for whom heads are not to verify.
+    /// The key that verifies its heads.
     pub fn public(&self) -> PublicKey {
         self.key.public()
     }
