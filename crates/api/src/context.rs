@@ -45,7 +45,7 @@ pub(crate) struct Visitor {
 /// An id in the address.
 pub(crate) struct Id(pub String);
 
-/// Two ids in the address.
+/// Where a request comes from.
 pub(crate) fn address(parts: &Parts) -> IpAddr {
     parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip())
 }
@@ -151,6 +151,14 @@ impl Asker {
             Err(_) => "failed",
         };
         self.api.note(&self.ctx, action, object, outcome);
+        Ok(result?)
+    }
+
+    /// Records a refusal of a read that the application records itself once it is allowed.
+    pub fn refusal_recorded<T>(&self, action: &'static str, result: Result<T, AppError>) -> Result<T, Problem> {
+        if matches!(result, Err(AppError::Forbidden { .. })) {
+            self.api.note(&self.ctx, action, None, "refused");
+        }
         Ok(result?)
     }
 

@@ -67,7 +67,7 @@ fn rate(bp: u32) -> f64 {
 async fn get_clearance(asker: Asker, query: Asked<InsightQuery>) -> Answer {
     let query = query.0;
     let period = period(&asker.api, asker.ctx.at, query.from.as_deref(), query.to.as_deref(), query.terminal)?;
-    let found = asker.api.app.clearance(&asker.ctx, &period).await?;
+    let found = asker.refusal_recorded("insight.read", asker.api.app.clearance(&asker.ctx, &period).await)?;
     Ok(ok(&clearance(&asker.api, &found).await?))
 }
 
@@ -153,7 +153,7 @@ async fn list_insight_cases(asker: Asker, query: Asked<InsightCaseQuery>) -> Ans
         Some(text) => text.parse().ok().filter(|at| *at < CASES_MAX).ok_or_else(|| Problem::from(store::StoreError::Cursor))?,
         None => 0,
     };
-    let cases = asker.api.app.slow_cases(&asker.ctx, &period, stage, min_ms, CASES_MAX).await?;
+    let cases = asker.refusal_recorded("insight.read", asker.api.app.slow_cases(&asker.ctx, &period, stage, min_ms, CASES_MAX).await)?;
     let shown: Vec<_> = cases.iter().skip(from).take(limit).collect();
     let boxes = asker.api.app.peek_many::<Container>(shown.iter().map(|c| c.container.clone())).await?;
     let mut items = Vec::with_capacity(shown.len());

@@ -301,8 +301,9 @@ async fn a_box_goes_from_the_manifest_to_the_gate() {
     altered["position"] = json!(receipt["position"].as_u64().expect("n") + 1);
     assert_eq!(site.post("/public/receipts/verify", "", &altered).await.good()["valid"], false);
 
-    let eir = site.get(&format!("/eirs/{}", j.eir), &j.trader).await.good();
-    assert_eq!(eir["driver"], "张**", "the trader need not know the driver");
+    let eir = site.get(&format!("/eirs/{}", j.eir), &j.customs).await.good();
+    assert_eq!(eir["driver"], "张**", "customs need not know the driver");
+    assert_eq!(site.get(&format!("/eirs/{}", j.eir), &j.terminal).await.good()["driver"], "张三丰");
     let live = site.get("/insight/live", &j.office).await.good();
     assert!(live["counters"].as_array().expect("counters").iter().any(|c| c["code"] == "ships-in-port" && c["value"] == 1));
     let clearance = site.get("/insight/clearance", &j.office).await.good();

@@ -57,6 +57,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let filled: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect();
     let query = match path {
         "/slots" => format!("?terminal=terminal-east&day={day}"),
+        "/search" => format!("?q={}", j.bill),
         "/ledger/consistency" => "?from=1".to_owned(),
         "/public/track" => format!("?number={}&check=0001", j.number),
         _ => String::new(),
