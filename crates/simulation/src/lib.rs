@@ -28,5 +28,5 @@ pub use boxes::{finished_boxes, sample_interchange};
 pub use cast::{DemoLogin, demo_logins, install};
 pub use clock::{SeededEntropy, SimClock};
 pub use error::{SimulationError, refusal_code};
-pub use play::{Simulation, history, live};
+pub use play::{Simulation, history, live, live_by};
 pub use world::Tally;

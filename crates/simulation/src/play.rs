@@ -1,5 +1,6 @@
 //! Plays the port: weeks of history as fast as the platform goes, then on and on at the pace of real time.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,10 @@ const MOVE_SECONDS: i64 = 9;
 const LIVE_SHIP_HOURS: f64 = 3.0;
 /// Boxes on a ship of the living port.
 const LIVE_CONTAINERS: (i64, i64) = (12, 30);
+/// Longest sleep, in milliseconds: the machine's clock may be set meanwhile.
+const LOOKS_EVERY_MS: i64 = 2_000;
+/// Pause after each step, in milliseconds.
+const BREATH_MS: u64 = 150;
 /// Boxes taken up again after a restart.
 const ADOPTED_MAX: usize = 20_000;
 
@@ -158,30 +163,49 @@ fn plan_moves(world: &mut World, from: Timestamp, until: Timestamp) {
 /// Keeps a port living on the application's own clock until the task is dropped. What stands open is taken up where it stands, except what is
 /// left to visitors. Faults of the platform are logged and outlived.
 pub async fn live(app: Arc<App>, seed: u64) {
+    live_by(app, seed, |time| async move {
+        tokio::time::sleep(time).await;
+        true
+    })
+    .await;
+}
+
+/// As [`live`], with time passed by the caller: `pass` lets so much of it go by and says whether to go on.
+pub async fn live_by<P, F>(app: Arc<App>, seed: u64, mut pass: P)
+where
+    P: FnMut(Duration) -> F + Send,
+    F: Future<Output = bool> + Send,
+{
     let started = app.now();
     let salt = u64::try_from(started.millis()).unwrap_or(0);
     let mut world = World::new(app, seed ^ salt, started.plus_days(-VISITORS_DAYS));
     // The platform's own start comes first.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    if !pass(Duration::from_secs(2)).await {
+        return;
+    }
     if let Err(error) = prepare(&mut world).await {
         tracing::warn!(%error, "the synthetic port could not take up everything");
     }
-    loop {
-        let now = world.now();
-        let Some(due) = world.next_due() else { return };
-        let wait = due.since_millis(now).clamp(0, 2_000);
+    while let Some(due) = world.next_due() {
+        let wait = due.since_millis(world.now()).clamp(0, LOOKS_EVERY_MS);
         if wait > 0 {
-            tokio::time::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await;
+            if !pass(Duration::from_millis(wait.unsigned_abs())).await {
+                return;
+            }
             continue;
         }
         let Some(step) = world.take() else { return };
         refill(&mut world, &step);
         if let Err(error) = world.carry_out(step).await {
             tracing::warn!(%error, "a step of the synthetic port failed");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            if !pass(Duration::from_secs(1)).await {
+                return;
+            }
         }
         // Never a burst: visitors' requests come first.
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        if !pass(Duration::from_millis(BREATH_MS)).await {
+            return;
+        }
     }
 }
 
@@ -197,7 +221,31 @@ fn refill(world: &mut World, step: &Step) {
             let containers = u64::try_from(world.chance.between(LIVE_CONTAINERS.0, LIVE_CONTAINERS.1)).unwrap_or(12);
             world.after(LIVE_SHIP_HOURS, Step::Announce { eta, containers });
         }
-        _ => {}
+        Step::Delay(_)
+        | Step::Manifest(_)
+        | Step::Arrive(_)
+        | Step::Discharge(_)
+        | Step::Depart(_)
+        | Step::Draft(_)
+        | Step::Submit(_)
+        | Step::Documents(_)
+        | Step::Hold(_)
+        | Step::Lift(_)
+        | Step::Inspect(_)
+        | Step::Settle(_)
+        | Step::Pay(_)
+        | Step::Repay(_)
+        | Step::Bank(_)
+        | Step::Request(_)
+        | Step::PayOrder(_)
+        | Step::Issue(_)
+        | Step::Transfer(_)
+        | Step::Book(_)
+        | Step::Enter(_)
+        | Step::Leave(_)
+        | Step::Stray(_)
+        | Step::Hour
+        | Step::Day => {}
     }
 }
 

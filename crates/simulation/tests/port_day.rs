@@ -102,19 +102,27 @@ async fn a_history_leaves_work_for_every_role() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_living_port_goes_on_and_leaves_visitors_their_part() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut port = Port::open(&folder.path().join("port.sqlite"), 8);
     let played = simulation::history(&port.app, &port.clock, 8, from().plus_days(-1), until(), 60, |_, _| {}).await.expect("history");
-    let app = port.run_on();
+    // Another process takes the port up.
+    drop(port.crash());
+    port.reopen();
+    let app = std::sync::Arc::clone(&port.app);
     let before = app.head().await.expect("head").expect("a ledger").size;
     let for_visitors = port.calls_for_visitors().await;
     assert_eq!(for_visitors.len(), 3, "one call for each agent");
     let undeclared = port.landed_and_undeclared().await;
-    // A day and a half of the runtime's time, which passes as soon as everybody waits.
-    let living = simulation::live(std::sync::Arc::clone(&app), 8);
-    assert!(tokio::time::timeout(std::time::Duration::from_secs(36 * 3_600), living).await.is_err(), "the living port ended by itself");
+    let end = port.clock.now().plus_hours(30);
+    simulation::live_by(std::sync::Arc::clone(&app), 8, |time| {
+        port.clock.set(port.clock.now().plus_millis(i64::try_from(time.as_millis()).unwrap_or(0)));
+        let goes_on = port.clock.now() < end;
+        async move { goes_on }
+    })
+    .await;
+    assert!(port.clock.now() >= end, "the living port ended by itself");
     let after = app.head().await.expect("head").expect("a ledger").size;
     assert!(after > before + 500, "boards hardly moved: {before} to {after}");
     assert!(port.gone().await > played.gone, "no further box left the port");

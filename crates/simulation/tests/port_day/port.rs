@@ -98,45 +98,18 @@ impl Port {
     }
 }
 
-/// Shows an instant and then goes with the runtime's time, which a test can let fly.
-pub struct RunningClock {
-    since: tokio::time::Instant,
-    start: Timestamp,
-}
-
-impl app::Clock for RunningClock {
-    fn now(&self) -> Timestamp {
-        self.start.plus_millis(i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX))
-    }
-}
-
-impl Port {
-    /// Another application on the same file, whose clock runs on from where this one stands.
-    pub fn run_on(&mut self) -> Arc<App> {
-        self.crash();
-        let running: Arc<dyn app::Clock> = Arc::new(RunningClock { since: tokio::time::Instant::now(), start: self.clock.now() });
-        let app = over(&self.path, self.seed + 1, running);
-        self.app = Arc::clone(&app);
-        app
-    }
-}
-
 fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
-    over(path, seed, Arc::clone(clock) as Arc<dyn app::Clock>)
-}
-
-fn over(path: &Path, seed: u64, clock: Arc<dyn app::Clock>) -> Arc<App> {
     let port = PortSettings { demo: true, ..PortSettings::default() };
     // The crash tests kill processes, not machines: what the system has taken survives without waiting for the disk.
     let options = SqliteOptions { durable: false, ..SqliteOptions::default() };
     let store = SqliteStore::open(path, &port.code, store::contract::sealer(), options).expect("the store opens");
-    let ticking = Arc::clone(&clock);
+    let ticking = Arc::clone(clock);
     let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
     let parts = Parts {
         store: Arc::new(store),
         interpreter: Arc::new(messages::EdiInterpreter::default()),
         bank: Arc::new(bank),
-        clock,
+        clock: Arc::clone(clock) as Arc<dyn app::Clock>,
         entropy: Arc::new(SeededEntropy::new(seed)),
         port,
     };
