@@ -28,15 +28,19 @@ pub(crate) async fn fallback(request: Request) -> Response {
     let found = if name.is_empty() { None } else { asset(name) };
     match found {
         Some(found) => file(name, &found, request.headers()),
-        // A page of the application has no dot in its last part; a missing file is missing.
-        None if name.rsplit('/').next().is_some_and(|last| last.contains('.')) || name.contains("..") || name.contains('%') => {
-            unknown_route()
-        }
+        // A page of the application has no dot in its last part and no hidden part; whatever else is missing is missing.
+        None if !is_page(name) => unknown_route(),
         None => match asset("index.html") {
             Some(index) => file("index.html", &index, request.headers()),
             None => unknown_route(),
         },
     }
+}
+
+fn is_page(name: &str) -> bool {
+    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    let file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    !hidden && !file && !name.contains('%')
 }
 
 /// Names with dots that climb, or with a compressed copy's ending, are no assets.
