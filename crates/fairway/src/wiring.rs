@@ -90,6 +90,16 @@ pub async fn open_place(place: &Place, port: &str, sealer: Arc<dyn Sealer>) -> R
     })
 }
 
+/// Opens a new embedded store whose commits do not wait for the disk: for data that is built anew when the build is interrupted.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_to_build(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<SharedStore> {
+    let path = folder.join(STORE_FILE);
+    let options = SqliteOptions { durable: false, ..SqliteOptions::default() };
+    Ok(Arc::new(SqliteStore::open(&path, port, sealer, options).with_context(|| format!("cannot open the store {}", path.display()))?))
+}
+
 fn open_sqlite(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<SqliteStore> {
     let path = folder.join(STORE_FILE);
     SqliteStore::open(&path, port, sealer, SqliteOptions::default()).with_context(|| format!("cannot open the store {}", path.display()))

@@ -111,7 +111,7 @@ fn a_demo_verifies_exports_and_shows_a_single_changed_bit() {
     }
 
     let store = rusqlite::Connection::open(Path::new(data).join("fairway.sqlite")).unwrap();
-    let at = size / 2;
+    let at = i64::try_from(size / 2).unwrap();
     let mut body: Vec<u8> = store.query_row("SELECT body FROM event WHERE position = ?1", [at], |row| row.get(0)).unwrap();
     let middle = body.len() / 2;
     body[middle] ^= 1;

@@ -176,7 +176,7 @@ async fn strangers_get_what_the_table_says_and_every_access_leaves_a_trace() {
     }
     if std::env::var_os("PRINT_RIGHTS").is_some() {
         for ((method, path), letters) in &found {
-            println!("    (\"{method}\", \"{path}\", \"{letters}\"),");
+            eprintln!("    (\"{method}\", \"{path}\", \"{letters}\"),");
         }
     }
     let wrong: Vec<String> = TABLE

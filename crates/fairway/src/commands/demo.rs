@@ -90,7 +90,7 @@ async fn build(args: &Args, file: &File) -> Result<()> {
     let key = ledger::head::SigningKey::generate(ledger::head::Algorithm::Ed25519, seed)?;
     crate::environment::write_private(&args.data.join(wiring::KEY_FILE), key.to_pem()?.as_bytes())?;
     let sealer = Arc::new(KeySealer::new(key, Arc::clone(&clock) as Arc<dyn app::Clock>));
-    let store = wiring::open_place(&Place::Folder(args.data.clone()), &file.port.code, sealer).await?;
+    let store = wiring::open_to_build(&args.data, &file.port.code, sealer)?;
     let ticking = Arc::clone(&clock);
     let bank = Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(move || ticking.now())));
     let app = wiring::application(Arc::clone(&store), file.port.clone(), bank, Arc::clone(&clock) as Arc<dyn app::Clock>, entropy)?;
@@ -108,6 +108,8 @@ async fn build(args: &Args, file: &File) -> Result<()> {
     let size = app.head().await?.map_or(0, |h| h.size);
     eprintln!("demo history: {size} events in {:.1} s", started.elapsed().as_secs_f64());
     store.close().await;
+    // The mark that it is complete comes after the data itself is on the disk.
+    std::fs::File::open(args.data.join(wiring::STORE_FILE)).and_then(|file| file.sync_all()).context("cannot sync the store of the demo")?;
     Ok(())
 }
 
