@@ -5112,6 +5112,17 @@ export interface components {
             container: string;
             at?: components["schemas"]["Instant"] | null;
         };
+        /** @description From what, what was attempted, why not. */
+        Refusal: {
+            /** @description Stable code. */
+            code: string;
+            /** @description State found. */
+            found: string;
+            /** @description What was attempted. */
+            attempted: string;
+            /** @description Why not. */
+            text: components["schemas"]["Text"];
+        };
         /** @description Asks for documents. */
         RequestDocumentsForm: {
             /** @description Kinds of documents (随附单据类型). */
@@ -5508,12 +5519,6 @@ export interface components {
             closed_at?: components["schemas"]["Instant"] | null;
             /** @description Due and not done. */
             overdue: boolean;
-        };
-        Refusal: {
-            code: string;
-            found: string;
-            attempted: string;
-            text: components["schemas"]["Text"];
         };
     };
     responses: never;
