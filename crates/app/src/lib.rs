@@ -1,7 +1,7 @@
 //! Use cases: authorise → load → decide → commit.
 //!
 //! Each command of the port is one [`UseCase`]. It asks the rights, loads the objects it needs, lets the pure rooms decide, records
-//! their events, and everything that [`reactions`] add goes into the same transaction. This crate knows no SQL, no HTTP and no
+//! their events, and everything that `reactions` add goes into the same transaction. This crate knows no SQL, no HTTP and no
 //! message syntax; time, randomness, storage and messages are given to it.
 #![forbid(unsafe_code)]
 

@@ -112,10 +112,12 @@ fn a_demo_verifies_exports_and_shows_a_single_changed_bit() {
 
     let store = rusqlite::Connection::open(Path::new(data).join("fairway.sqlite")).unwrap();
     let at = i64::try_from(size / 2).unwrap();
-    let mut body: Vec<u8> = store.query_row("SELECT body FROM event WHERE position = ?1", [at], |row| row.get(0)).unwrap();
+    let found =
+        store.query_row("SELECT place, body FROM event ORDER BY place LIMIT 1 OFFSET ?1", [at], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (place, mut body): (i64, Vec<u8>) = found.unwrap();
     let middle = body.len() / 2;
     body[middle] ^= 1;
-    store.execute("UPDATE event SET body = ?1 WHERE position = ?2", rusqlite::params![body, at]).unwrap();
+    store.execute("UPDATE event SET body = ?1 WHERE place = ?2", rusqlite::params![body, place]).unwrap();
     drop(store);
     let changed = fairway(&["ledger", "verify", "--data", data, "--json"]);
     assert_eq!(code(&changed), 1);

@@ -109,7 +109,9 @@ async fn build(args: &Args, file: &File) -> Result<()> {
     eprintln!("demo history: {size} events in {:.1} s", started.elapsed().as_secs_f64());
     store.close().await;
     // The mark that it is complete comes after the data itself is on the disk.
-    std::fs::File::open(args.data.join(wiring::STORE_FILE)).and_then(|file| file.sync_all()).context("cannot sync the store of the demo")?;
+    std::fs::File::open(args.data.join(wiring::STORE_FILE))
+        .and_then(|file| file.sync_all())
+        .context("cannot sync the store of the demo")?;
     Ok(())
 }
 
