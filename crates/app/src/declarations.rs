@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, Unit, UseCase, duty, inspections, limits};
+use crate::{App, AppError, Context, Unit, UseCase, duty, inspections, limits};
 
 /// Register of who uploaded which bytes; the id of a record is `{sha256}/{organisation}`.
 const ATTACHMENTS: &str = "attachment";
@@ -522,10 +522,5 @@ impl App {
     /// Did this organisation upload these bytes?
     async fn uploaded(&self, sha256: &str, organisation: &str) -> Result<bool, AppError> {
         Ok(self.store().record(&self.port().code, ATTACHMENTS, &format!("{sha256}/{organisation}")).await?.is_some())
-    }
-
-    /// Is this principal an officer who sees the whole decision?
-    pub fn sees_whole_decision(&self, ctx: &Context) -> bool {
-        ctx.principal.role == Role::Customs
     }
 }

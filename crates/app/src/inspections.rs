@@ -1,7 +1,7 @@
 //! Inspections (查验): ordered by the draw, officers drawn, appointment, box at the site, result.
 
 use async_trait::async_trait;
-use clearance::{Case, Declaration};
+use clearance::Case;
 use inspection::{Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, Ordered, Resulted};
 use ledger::Timestamp;
 use logistics::{Container, Freed, MovedToInspection, Opened, Slot, Taken, container_id, slot_id};
@@ -236,13 +236,5 @@ impl App {
                 }
             })
             .collect())
-    }
-
-    /// The declaration of an inspection, for reactions and views.
-    ///
-    /// # Errors
-    /// The store's fault.
-    pub async fn declaration_of(&self, inspection: &Inspection) -> Result<Option<Declaration>, AppError> {
-        self.peek::<Declaration>(&inspection.declaration).await
     }
 }
