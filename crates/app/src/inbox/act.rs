@@ -1,0 +1,195 @@
+//! What a message says becomes the same use cases as everybody else's.
+
+use codes::{Finding, Text};
+use ledger::{ObjectRef, Timestamp};
+use manifest::{ManifestForm, ManifestFunction};
+use store::StoreError;
+
+use super::whole;
+use crate::discharge::{DischargeReport, ReportDischarge};
+use crate::exchange::{CallClue, Content, DischargeRead, MessageFinding, MessageRead};
+use crate::manifests::SubmitManifest;
+use crate::{App, AppError, Context};
+
+impl App {
+    pub(super) async fn act(
+        &self,
+        ctx: &Context,
+        received_at: Timestamp,
+        message: &MessageRead,
+        findings: &mut Vec<MessageFinding>,
+        objects: &mut Vec<ObjectRef>,
+    ) -> Result<bool, AppError> {
+        let Some(content) = &message.content else { return Ok(false) };
+        let reference = message.reference.as_str();
+        match content {
+            Content::Manifest { call, replaces, bills } => {
+                let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
+                let function = if *replaces { ManifestFunction::Replace } else { ManifestFunction::Original };
+                let form = ManifestForm {
+                    call: call_id,
+                    agent: ctx.principal.organisation.clone(),
+                    message: ctx.message.clone(),
+                    function,
+                    ship_name: call.ship_name.clone(),
+                    voyage: call.voyage.clone(),
+                    loading_at: None,
+                    bills: bills.iter().map(|b| b.form.clone()).collect(),
+                };
+                match self.execute(ctx, &SubmitManifest { form, keep_rejected: true }).await {
+                    Ok(done) => {
+                        objects.push(ObjectRef::new("manifest", done.outcome.id));
+                        if done.outcome.accepted {
+                            objects.extend(bills.iter().map(|b| ObjectRef::new("bill", b.form.number.clone())));
+                        }
+                        findings.extend(done.outcome.findings.into_iter().map(|finding| {
+                            let bill = finding
+                                .pointer
+                                .strip_prefix("/bills/")
+                                .and_then(|rest| rest.split('/').next())
+                                .and_then(|n| n.parse::<usize>().ok());
+                            let place = bill.and_then(|n| bills.get(n));
+                            MessageFinding {
+                                segment: place.map(|b| b.segment),
+                                offset: place.map(|b| b.offset),
+                                segment_tag: place.map(|_| "CNI".into()),
+                                message_reference: Some(reference.to_owned()),
+                                finding,
+                            }
+                        }));
+                        Ok(done.outcome.accepted)
+                    }
+                    Err(error) => refused(error, reference, findings),
+                }
+            }
+            Content::Discharge { call, containers } => {
+                self.act_discharge(ctx, received_at, call, containers, reference, findings, objects).await
+            }
+            Content::Arrival { call, at } => {
+                let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
+                match self.execute(ctx, &crate::calls::ArriveCall { id: call_id.clone(), at: *at }).await {
+                    Ok(_) => {
+                        objects.push(ObjectRef::new("ship-call", call_id));
+                        Ok(true)
+                    }
+                    Err(error) => refused(error, reference, findings),
+                }
+            }
+            Content::Answer { .. } | Content::Other => Ok(true),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one message of an interchange with everything it adds to")]
+    async fn act_discharge(
+        &self,
+        ctx: &Context,
+        received_at: Timestamp,
+        call: &CallClue,
+        containers: &[DischargeRead],
+        reference: &str,
+        findings: &mut Vec<MessageFinding>,
+        objects: &mut Vec<ObjectRef>,
+    ) -> Result<bool, AppError> {
+        let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
+        let reports = containers
+            .iter()
+            .map(|c| DischargeReport {
+                container: c.container.clone(),
+                call: call_id.clone(),
+                // Not now: a message that is read again after a crash must say the same.
+                at: c.at.unwrap_or(received_at),
+                position: c.position.clone(),
+                seal: c.seal.clone(),
+                packages: None,
+                damage: c.damage.clone(),
+                tally_company: None,
+            })
+            .collect();
+        match self.execute(ctx, &ReportDischarge { reports }).await {
+            Ok(done) => {
+                objects.extend(done.outcome.containers.into_iter().map(|id| ObjectRef::new("container", id)));
+                findings.extend(done.outcome.findings.into_iter().map(|finding| {
+                    let place = finding
+                        .pointer
+                        .strip_prefix("/reports/")
+                        .and_then(|rest| rest.split('/').next())
+                        .and_then(|n| n.parse::<usize>().ok());
+                    let place = place.and_then(|n| containers.get(n));
+                    MessageFinding {
+                        segment: place.map(|c| c.segment),
+                        offset: place.map(|c| c.offset),
+                        segment_tag: place.map(|_| "EQD".into()),
+                        message_reference: Some(reference.to_owned()),
+                        finding,
+                    }
+                }));
+                Ok(done.outcome.accepted > 0)
+            }
+            Err(error) => refused(error, reference, findings),
+        }
+    }
+
+    async fn call_of(
+        &self,
+        ctx: &Context,
+        clue: &CallClue,
+        reference: &str,
+        findings: &mut Vec<MessageFinding>,
+    ) -> Result<Option<String>, AppError> {
+        if let Some((id, _)) = self.find_call(clue, &ctx.principal.organisation).await? {
+            return Ok(Some(id));
+        }
+        let told =
+            [clue.ship_name.as_deref(), clue.imo.as_deref(), clue.voyage.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" / ");
+        let finding = Finding::error(
+            "message-call-unknown",
+            "/call",
+            Text::new(format!("没有与“{told}”相符的在港或预报航次。"), format!("No announced call matches “{told}”.")),
+            Text::new("先申报船舶预报，或更正 TDT 段的船名与航次。", "Announce the call first, or correct ship and voyage in TDT."),
+        );
+        findings.push(MessageFinding { segment_tag: Some("TDT".into()), message_reference: Some(reference.to_owned()), ..whole(finding) });
+        Ok(None)
+    }
+}
+
+/// A use case that said no becomes findings of the message; a fault of the store stays a fault, so that the message is read again.
+fn refused(error: AppError, reference: &str, findings: &mut Vec<MessageFinding>) -> Result<bool, AppError> {
+    let text = |zh: String, en: String| Text::new(zh, en);
+    let hint = Text::new("更正后重发。", "Correct and send again.");
+    let found: Vec<Finding> = match error {
+        AppError::Findings(found) => found,
+        AppError::Refused(refusal) => vec![Finding::error(refusal.code, "", text(refusal.text.zh, refusal.text.en), hint)],
+        AppError::Invalid { code, pointer, text: said } => vec![Finding::error(code, pointer, text(said.zh, said.en), hint)],
+        AppError::Forbidden { .. } => {
+            vec![Finding::error(
+                "message-not-allowed",
+                "",
+                text("贵单位无权发送此类报文。".into(), "Your organisation may not send this kind of message.".into()),
+                hint,
+            )]
+        }
+        AppError::NotFound { kind, id } => vec![Finding::error(
+            "message-object-unknown",
+            "",
+            text(format!("没有 {kind} {id}。"), format!("There is no {kind} {id}.")),
+            hint,
+        )],
+        // It will not become smaller by being read again.
+        AppError::Store(StoreError::Limit(what)) => {
+            vec![Finding::error(
+                "message-too-much",
+                "",
+                text(format!("报文内容超出上限：{what}。"), format!("The message holds too much: {what}.")),
+                hint,
+            )]
+        }
+        other @ (AppError::Stale { .. }
+        | AppError::KeyReused
+        | AppError::Busy
+        | AppError::Store(_)
+        | AppError::Replay(_)
+        | AppError::Internal(_)) => return Err(other),
+    };
+    findings.extend(found.into_iter().map(|finding| MessageFinding { message_reference: Some(reference.to_owned()), ..whole(finding) }));
+    Ok(false)
+}

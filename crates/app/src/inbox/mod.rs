@@ -1,0 +1,285 @@
+//! Messages (报文): the raw bytes are kept and acknowledged first, then read, acted upon and answered (DAT-07).
+//!
+//! * [`ReceiveMessage`] keeps what came; `process` reads it; `act` turns what it says into use cases.
+//! * `outgoing` prepares what partners are told and notes that they have it.
+
+mod act;
+mod outgoing;
+mod process;
+mod receive;
+
+use codes::Finding;
+use ledger::{Aggregate, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use self::outgoing::MarkDelivered;
+pub(crate) use self::outgoing::prepare;
+pub use self::receive::ReceiveMessage;
+use crate::exchange::MessageFinding;
+
+/// Largest interchange taken in, bytes.
+pub const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Most findings kept with a message; the last one says how many more there were.
+pub const FINDINGS_MAX: usize = 500;
+/// Most objects that a message names as its outcome; the rest hang on the first, the manifest or the call.
+pub const OBJECTS_NAMED_MAX: usize = 500;
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Received.
+    In,
+    /// Sent, or to be fetched.
+    Out,
+}
+
+/// How far a message has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum MessagePhase {
+    /// Kept, not read yet.
+    Received,
+    /// Read and acted upon.
+    Processed {
+        /// When.
+        at: Timestamp,
+    },
+    /// Read; nothing of it could be acted upon.
+    Rejected {
+        /// When.
+        at: Timestamp,
+    },
+    /// Ready for the partner.
+    Prepared,
+    /// Fetched by the partner, or delivered to it.
+    Delivered {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageState {
+    /// Which way.
+    pub direction: Direction,
+    /// Partner, organisation id.
+    pub partner: String,
+    /// How it came or goes: `api`, `web`, `mailbox`.
+    pub channel: String,
+    /// Type of its first message, such as `CUSCAR`; `EDI` while unread.
+    pub kind: String,
+    /// Interchange or document reference.
+    pub reference: String,
+    /// SHA-256 of the bytes, hex.
+    pub sha256: String,
+    /// Number of bytes.
+    pub bytes: u64,
+    /// What was found.
+    pub findings: Vec<MessageFinding>,
+    /// Messages that answer it.
+    pub answers: Vec<String>,
+    /// Objects it led to.
+    pub objects: Vec<ObjectRef>,
+    /// When it was received or prepared.
+    pub at: Timestamp,
+    /// How far it has come.
+    pub phase: MessagePhase,
+}
+
+/// `message.received`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Received {
+    /// Partner, organisation id.
+    pub partner: String,
+    /// Channel.
+    pub channel: String,
+    /// SHA-256, hex.
+    pub sha256: String,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// `message.processed` or `message.rejected`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Read {
+    /// Type.
+    pub kind: String,
+    /// Reference.
+    pub reference: String,
+    /// What was found.
+    pub findings: Vec<MessageFinding>,
+    /// Answers.
+    pub answers: Vec<String>,
+    /// Objects it led to.
+    pub objects: Vec<ObjectRef>,
+}
+
+/// `message.prepared`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prepared {
+    /// Partner, organisation id.
+    pub partner: String,
+    /// Type.
+    pub kind: String,
+    /// Reference.
+    pub reference: String,
+    /// SHA-256, hex.
+    pub sha256: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// What it is about.
+    pub about: Option<ObjectRef>,
+}
+
+/// `message.delivered`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// How.
+    pub channel: String,
+}
+
+ledger::domain_events! {
+    /// What happens to a message.
+    pub enum MessageEvent for "message" {
+        /// Kept.
+        Received(Received) = "message.received",
+        /// Acted upon.
+        Processed(Read) = "message.processed",
+        /// Not acted upon.
+        Rejected(RejectedRead) = "message.rejected",
+        /// Ready for the partner.
+        Prepared(Prepared) = "message.prepared",
+        /// With the partner.
+        Delivered(Delivered) = "message.delivered",
+    }
+}
+
+/// What was read of a message on which nothing could be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RejectedRead(pub Read);
+
+impl MessageState {
+    fn read(mut self, data: &Read, phase: MessagePhase) -> Self {
+        self.kind.clone_from(&data.kind);
+        self.reference.clone_from(&data.reference);
+        self.findings.clone_from(&data.findings);
+        self.answers.clone_from(&data.answers);
+        self.objects.clone_from(&data.objects);
+        self.phase = phase;
+        self
+    }
+}
+
+impl Aggregate for MessageState {
+    const KIND: &'static str = "message";
+    type Event = MessageEvent;
+
+    fn apply(state: Option<Self>, event: &MessageEvent, at: Timestamp) -> Result<Self, ReplayError> {
+        let wrong = |kind: &'static str, state: Option<&Self>| ReplayError::OutOfOrder {
+            kind,
+            state: state.map_or("nothing", Self::status).to_owned(),
+        };
+        match (state, event) {
+            (None, MessageEvent::Received(data)) => Ok(Self {
+                direction: Direction::In,
+                partner: data.partner.clone(),
+                channel: data.channel.clone(),
+                kind: "EDI".into(),
+                reference: String::new(),
+                sha256: data.sha256.clone(),
+                bytes: data.bytes,
+                findings: Vec::new(),
+                answers: Vec::new(),
+                objects: Vec::new(),
+                at,
+                phase: MessagePhase::Received,
+            }),
+            (None, MessageEvent::Prepared(data)) => Ok(Self {
+                direction: Direction::Out,
+                partner: data.partner.clone(),
+                channel: "mailbox".into(),
+                kind: data.kind.clone(),
+                reference: data.reference.clone(),
+                sha256: data.sha256.clone(),
+                bytes: data.bytes,
+                findings: Vec::new(),
+                answers: Vec::new(),
+                objects: data.about.iter().cloned().collect(),
+                at,
+                phase: MessagePhase::Prepared,
+            }),
+            (Some(state), MessageEvent::Processed(data)) if state.phase == MessagePhase::Received => {
+                Ok(state.read(data, MessagePhase::Processed { at }))
+            }
+            (Some(state), MessageEvent::Rejected(data)) if state.phase == MessagePhase::Received => {
+                Ok(state.read(&data.0, MessagePhase::Rejected { at }))
+            }
+            (Some(state), MessageEvent::Delivered(_)) if state.phase == MessagePhase::Prepared => {
+                Ok(Self { phase: MessagePhase::Delivered { at }, ..state })
+            }
+            (state, MessageEvent::Received(_)) => Err(wrong("message.received", state.as_ref())),
+            (state, MessageEvent::Prepared(_)) => Err(wrong("message.prepared", state.as_ref())),
+            (state, MessageEvent::Processed(_)) => Err(wrong("message.processed", state.as_ref())),
+            (state, MessageEvent::Rejected(_)) => Err(wrong("message.rejected", state.as_ref())),
+            (state, MessageEvent::Delivered(_)) => Err(wrong("message.delivered", state.as_ref())),
+        }
+    }
+
+    fn related(&self, event: &MessageEvent) -> Vec<Related> {
+        match event {
+            MessageEvent::Processed(data) | MessageEvent::Rejected(RejectedRead(data)) => {
+                data.objects.iter().map(|o| (o.clone(), "led-to")).collect()
+            }
+            MessageEvent::Prepared(data) => data.about.iter().map(|o| (o.clone(), "about")).collect(),
+            MessageEvent::Received(_) | MessageEvent::Delivered(_) => Vec::new(),
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        match self.phase {
+            MessagePhase::Received => "received",
+            MessagePhase::Processed { .. } if self.findings.iter().all(|f| f.finding.severity == codes::Severity::Info) => "processed",
+            MessagePhase::Processed { .. } => "processed-with-findings",
+            MessagePhase::Rejected { .. } => "rejected",
+            MessagePhase::Prepared => "prepared",
+            MessagePhase::Delivered { .. } => "delivered",
+        }
+    }
+
+    fn work_row(&self, id: &str) -> WorkRow {
+        let closed_at = match self.phase {
+            MessagePhase::Received | MessagePhase::Prepared => None,
+            MessagePhase::Processed { at } | MessagePhase::Delivered { at } | MessagePhase::Rejected { at } => Some(at),
+        };
+        let mut keys = vec![id.to_uppercase(), format!("SHA256:{}", self.sha256.to_uppercase()), self.kind.clone()];
+        if !self.reference.is_empty() {
+            keys.push(self.reference.to_uppercase());
+        }
+        keys.extend(self.objects.iter().take(28).map(|o| o.id.to_uppercase()));
+        WorkRow {
+            title: format!("{} {}", self.kind, self.reference),
+            status: self.status().into(),
+            owner: (self.direction == Direction::Out && closed_at.is_none()).then(|| self.partner.clone()),
+            action: (self.direction == Direction::Out && closed_at.is_none()).then(|| "fetch-message".into()),
+            parties: vec![self.partner.clone()],
+            keys,
+            opened_at: self.at,
+            closed_at,
+            ..WorkRow::default()
+        }
+    }
+}
+
+/// SHA-256 in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// A finding about the whole file.
+pub(crate) fn whole(finding: Finding) -> MessageFinding {
+    MessageFinding { finding, segment: None, offset: None, segment_tag: None, message_reference: None }
+}

@@ -1,0 +1,200 @@
+//! Reading what was received: interpret, act, answer, once.
+
+use async_trait::async_trait;
+use codes::{Finding, Text};
+use ledger::{ObjectRef, Timestamp};
+use serde::Serialize;
+
+use super::outgoing::prepare;
+use super::{FINDINGS_MAX, MessageEvent, MessagePhase, MessageState, OBJECTS_NAMED_MAX, Read, RejectedRead, whole};
+use crate::exchange::{Content, Interpretation, MessageFinding, Outgoing};
+use crate::reading::ListQuery;
+use crate::rights::Resource;
+use crate::{App, AppError, Context, IdempotencyKey, Unit, UseCase};
+
+/// Records what was read of a message and prepares the answers.
+#[derive(Clone, Debug, Serialize)]
+struct RecordReading {
+    id: String,
+    read: Read,
+    acted: bool,
+    answers: Vec<Outgoing>,
+    #[serde(skip)]
+    bytes: Vec<u8>,
+    sender: Option<String>,
+}
+
+#[async_trait]
+impl UseCase for RecordReading {
+    const NAME: &'static str = "message.process";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        // The sender was allowed to send it; reading it is the platform's own duty.
+        unit.authorise("message.send", &Resource::own("message"))?;
+        let state = unit.get::<MessageState>(&self.id).await?;
+        if state.phase != MessagePhase::Received {
+            return Ok(self.id.clone());
+        }
+        let mut read = self.read.clone();
+        for answer in &self.answers {
+            let answer = match answer {
+                Outgoing::Contrl { .. } => Outgoing::Contrl { received: self.bytes.clone() },
+                other @ (Outgoing::Aperak { .. } | Outgoing::Release { .. } | Outgoing::DeliveryOrder { .. }) => other.clone(),
+            };
+            let receiver_id = self.sender.clone();
+            let about = Some(ObjectRef::new("message", self.id.clone()));
+            read.answers.push(prepare(unit, &state.partner, receiver_id, &answer, about).await?);
+        }
+        let event = if self.acted { MessageEvent::Processed(read) } else { MessageEvent::Rejected(RejectedRead(read)) };
+        unit.record::<MessageState>(&self.id, vec![event], unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+impl App {
+    /// Reads a message that was received, acts on what it says, and answers. Safe to repeat after a crash: what was done is not done again.
+    ///
+    /// # Errors
+    /// The store's fault; the message then stays `received` and is read again later.
+    pub async fn process_message(&self, ctx: &Context, id: &str) -> Result<(), AppError> {
+        let Some(state) = self.peek::<MessageState>(id).await? else { return Ok(()) };
+        // Whoever reads it acts in the sender's name, and nobody else's.
+        if ctx.principal.organisation != state.partner {
+            return Err(AppError::NotFound { kind: "message", id: id.to_owned() });
+        }
+        if state.phase != MessagePhase::Received {
+            return Ok(());
+        }
+        let (_, bytes) = self
+            .store()
+            .blob(&self.port().code, &state.sha256)
+            .await?
+            .ok_or_else(|| AppError::Internal(format!("bytes of {id} are lost")))?;
+        // A large interchange takes seconds to read: the threads that answer requests must not wait for it.
+        let (interpreter, offset) = (std::sync::Arc::clone(self.interpreter()), self.port().utc_offset_minutes);
+        let (bytes, reading) = tokio::task::spawn_blocking(move || {
+            let reading = interpreter.read(&bytes, offset);
+            (bytes, reading)
+        })
+        .await
+        .map_err(|e| AppError::Internal(format!("reading {id}: {e}")))?;
+        let mut findings = reading.findings.clone();
+        if let Some(earlier) = self.earlier_copy(id, &state).await? {
+            findings.push(whole(Finding::error(
+                "message-duplicate",
+                "",
+                Text::new(
+                    format!("与已处理的报文 {earlier} 完全相同，未重复处理。"),
+                    format!("Identical to message {earlier}; not acted upon again."),
+                ),
+                Text::new("如需更正，请更换内容后重发。", "Send a changed message to correct something."),
+            )));
+            return self.record_reading(ctx, id, &bytes, &reading, findings, Vec::new(), false).await;
+        }
+        let mut objects = Vec::new();
+        let mut acted = false;
+        for (index, message) in reading.messages.iter().enumerate() {
+            let inner =
+                Context { idempotency: Some(IdempotencyKey { key: format!("{id}/{index}") }), message: Some(id.to_owned()), ..ctx.clone() };
+            acted |= self.act(&inner, state.at, message, &mut findings, &mut objects).await?;
+        }
+        self.record_reading(ctx, id, &bytes, &reading, findings, objects, acted).await
+    }
+
+    async fn earlier_copy(&self, id: &str, state: &MessageState) -> Result<Option<String>, AppError> {
+        let partner = Context::platform(self.now(), "message-copies");
+        let query = ListQuery {
+            statuses: vec!["processed".into(), "processed-with-findings".into()],
+            key_prefix: Some(format!("SHA256:{}", state.sha256)),
+            limit: 10,
+            ..ListQuery::default()
+        };
+        let page = self.list::<MessageState>(&partner, "message.read", query).await?;
+        Ok(page
+            .items
+            .into_iter()
+            .map(|(seen, _)| seen)
+            .find(|seen| seen.id != id && seen.state.partner == state.partner)
+            .map(|seen| seen.id))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything that was read, recorded once")]
+    async fn record_reading(
+        &self,
+        ctx: &Context,
+        id: &str,
+        bytes: &[u8],
+        reading: &Interpretation,
+        mut findings: Vec<MessageFinding>,
+        mut objects: Vec<ObjectRef>,
+        acted: bool,
+    ) -> Result<(), AppError> {
+        bound(&mut findings);
+        objects.truncate(OBJECTS_NAMED_MAX);
+        let first = reading.messages.first();
+        let kind = first.map_or_else(|| "EDI".to_owned(), |m| m.kind.clone());
+        let reference = reading.control_reference.clone().or_else(|| first.map(|m| m.reference.clone())).unwrap_or_default();
+        let is_answer = reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
+        // An answer is never answered: two platforms would go on for ever.
+        let answers = if is_answer {
+            Vec::new()
+        } else {
+            vec![
+                Outgoing::Contrl { received: Vec::new() },
+                Outgoing::Aperak {
+                    reference: reference.clone(),
+                    document: first.and_then(|m| m.document.clone()),
+                    accepted: acted,
+                    findings: findings.iter().take(200).cloned().collect(),
+                },
+            ]
+        };
+        let read = Read { kind, reference, findings, answers: Vec::new(), objects };
+        let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
+        let ctx = Context { message: Some(id.to_owned()), idempotency: None, ..ctx.clone() };
+        self.execute(&ctx, &command).await?;
+        Ok(())
+    }
+
+    /// Messages that were kept but not read when the process ended. Reads them.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn resume_messages(&self, at: Timestamp) -> Result<usize, AppError> {
+        let platform = Context::platform(at, "resume-messages");
+        let query = ListQuery { statuses: vec!["received".into()], open: Some(true), limit: 200, ..ListQuery::default() };
+        let page = self.list::<MessageState>(&platform, "message.read", query).await?;
+        let mut read = 0;
+        for (seen, _) in page.items {
+            let Some(organisation) = self.organisation(&seen.state.partner).await? else { continue };
+            let principal = crate::Principal {
+                id: "resumed".into(),
+                organisation: organisation.id.clone(),
+                role: organisation.role,
+                district: organisation.district.clone(),
+                system: true,
+            };
+            // One message that cannot be read must not keep the others waiting.
+            match self.process_message(&Context { principal, ..platform.clone() }, &seen.id).await {
+                Ok(()) => read += 1,
+                Err(error) => tracing::error!(message = %seen.id, %error, "a kept message could not be read; it stays for the next time"),
+            }
+        }
+        Ok(read)
+    }
+}
+
+fn bound(findings: &mut Vec<MessageFinding>) {
+    if findings.len() <= FINDINGS_MAX {
+        return;
+    }
+    let more = findings.len() - FINDINGS_MAX;
+    findings.truncate(FINDINGS_MAX);
+    findings.push(whole(Finding::info(
+        "message-more-findings",
+        "",
+        Text::new(format!("另有 {more} 条未列出。"), format!("{more} more are not listed.")),
+        Text::new("先更正已列出的问题。", "Correct those listed first."),
+    )));
+}
