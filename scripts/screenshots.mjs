@@ -29,7 +29,7 @@ const pictures = [
 ];
 
 async function firstCase(page) {
-  await page.goto(`${base}/worklist`, { waitUntil: "load" });
+  await page.goto(`${base}/containers`, { waitUntil: "load" });
   const link = page.locator('a[href^="/cases/"]').first();
   await link.waitFor();
   return link.getAttribute("href");
@@ -68,7 +68,7 @@ for (const [name, wanted, address, size] of pictures) {
   }
   // Pages keep a stream open for live changes, so the network is never idle: wait for content instead.
   await page.goto(base + path, { waitUntil: "load" });
-  await page.locator("main, #root > *").first().waitFor();
+  await page.locator("main h1, main h2").first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => !document.querySelector(".ant-skeleton, .ant-spin-spinning"));
   await page.screenshot({ path: join(folder, `${name}.png`) });
