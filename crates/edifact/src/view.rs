@@ -77,6 +77,11 @@ impl<'r> Segment<'r> {
         &self.bytes[self.start as usize..self.end()]
     }
 
+    /// The segment as sent, without its terminator, as text; releases are not resolved.
+    pub fn sent(&self) -> Cow<'r, str> {
+        self.charset.decode(Cow::Borrowed(self.raw_bytes()))
+    }
+
     /// The place of the whole segment.
     pub fn pos(&self) -> Pos {
         Pos { segment: self.number, element: 0, component: 0, offset: self.start as usize }

@@ -31,11 +31,13 @@ mod report;
 mod sample;
 pub mod sandbox_bank;
 mod terminal;
+mod tree;
 mod write;
 
 pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX, SandboxBank};
 pub use catalogue::{CODES, CodeInfo, all_codes};
-pub use reader::{CountPolicy, EdiInterpreter, Options, SEGMENTS_SHOWN_MAX, SegmentView, segment_tree};
+pub use reader::{CountPolicy, EdiInterpreter, Options};
 pub use report::FINDINGS_MAX;
 pub use sample::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
+pub use tree::{ComponentView, ElementView, SEGMENTS_PER_PAGE_MAX, SegmentPage, SegmentView, Stretch, segment_tree};
 pub use write::APERAK_ERRORS_MAX;

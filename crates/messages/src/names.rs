@@ -8,7 +8,7 @@ use codes::Text;
 const TABLE: &str = include_str!("../data/segments.tsv");
 
 /// Names by tag. Source and date stand at the head of the table.
-pub(crate) fn segment_names() -> &'static HashMap<&'static str, Text> {
+fn segment_names() -> &'static HashMap<&'static str, Text> {
     static NAMES: OnceLock<HashMap<&'static str, Text>> = OnceLock::new();
     NAMES.get_or_init(|| {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
@@ -20,6 +20,11 @@ pub(crate) fn segment_names() -> &'static HashMap<&'static str, Text> {
             })
             .collect()
     })
+}
+
+/// Name of a segment; its tag where the table does not know it.
+pub(crate) fn segment_name(tag: &str) -> Text {
+    segment_names().get(tag).cloned().unwrap_or_else(|| Text::new(tag.to_owned(), tag.to_owned()))
 }
 
 #[cfg(test)]

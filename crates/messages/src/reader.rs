@@ -3,7 +3,7 @@
 use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
 use edifact::{Message, Segment};
 
-use crate::fields::{some, text};
+use crate::fields::some;
 use crate::report::{MessageReport, Report};
 use crate::{answer, cargo, terminal, write};
 
@@ -119,49 +119,4 @@ fn mark(messages: &mut [bool], interchanges: &mut [bool], finding: &edifact::Fin
 
 fn flag(list: &[bool], number: u32) -> bool {
     usize::try_from(number).ok().and_then(|index| list.get(index)).copied().unwrap_or(false)
-}
-
-/// A segment as the message centre shows it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct SegmentView {
-    /// Number of the segment in the file, from 1; UNA not counted.
-    pub index: u64,
-    /// Byte offset.
-    pub offset: u64,
-    /// Tag as sent.
-    pub tag: String,
-    /// Name of the segment; its tag where the list here does not know it.
-    pub name: codes::Text,
-    /// The segment as sent, without its terminator.
-    pub text: String,
-    /// Elements, each a list of components, releases resolved.
-    pub elements: Vec<Vec<String>>,
-}
-
-/// Most segments shown of one file; a reader wants the place of a fault, not a million lines.
-pub const SEGMENTS_SHOWN_MAX: usize = 20_000;
-
-/// The segments of a file with their names, at most [`SEGMENTS_SHOWN_MAX`].
-pub fn segment_tree(bytes: &[u8]) -> Vec<SegmentView> {
-    let reading = edifact::read(bytes);
-    let names = crate::names::segment_names();
-    let mut views = Vec::new();
-    for interchange in reading.interchanges() {
-        let charset = interchange.charset();
-        for segment in interchange.segments().take(SEGMENTS_SHOWN_MAX - views.len()) {
-            let tag = segment.tag();
-            let name = names.get(tag).cloned().unwrap_or_else(|| codes::Text::new(tag.to_owned(), tag.to_owned()));
-            let elements =
-                segment.elements().map(|element| (1..=element.component_count()).map(|n| text(&segment, element.number(), n)).collect());
-            views.push(SegmentView {
-                index: u64::from(segment.number()),
-                offset: u64::try_from(segment.offset()).unwrap_or(u64::MAX),
-                tag: tag.to_owned(),
-                name,
-                text: charset.decode(segment.raw_bytes().into()).into_owned(),
-                elements: elements.collect(),
-            });
-        }
-    }
-    views
 }

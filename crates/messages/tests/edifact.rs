@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use app::exchange::{BillRead, CallClue, Content, Interpretation, Interpreter, MessageRead};
 use codes::Severity;
-use messages::{CODES, CountPolicy, EdiInterpreter, FINDINGS_MAX, Options, all_codes, segment_tree};
+use messages::{CODES, CountPolicy, EdiInterpreter, FINDINGS_MAX, Options, Stretch, all_codes, segment_tree};
 
 /// Port time is UTC+8.
 const OFFSET: i32 = 480;
@@ -416,16 +416,35 @@ fn others(read: &Interpretation, ports: usize) -> usize {
 #[test]
 fn the_segment_tree_shows_every_segment_with_its_name() {
     let bytes = wire("coarri.edi");
-    let tree = segment_tree(bytes.as_bytes());
-    assert_eq!(tree.len(), 25);
-    let seal = &tree[13];
+    let tree = segment_tree(bytes.as_bytes(), Stretch::From(1), 1_000);
+    assert_eq!((tree.from, tree.total, tree.items.len()), (1, 25, 25));
+    let seal = &tree.items[13];
     assert_eq!((seal.index, seal.tag.as_str(), seal.name.zh.as_ref(), seal.text.as_str()), (14, "SEL", "封志", "SEL+DEMO000101+CA"));
-    assert_eq!(seal.elements, [vec!["DEMO000101"], vec!["CA"]]);
-    assert!(bytes[usize::try_from(seal.offset).expect("offset")..].starts_with("SEL+"));
-    let cargo = segment_tree(wire("cuscar.edi").as_bytes());
-    assert_eq!(cargo[28].elements.last(), Some(&vec!["LED LAMPS: DESK MODEL".to_owned()]), "releases are resolved");
+    let at = usize::try_from(seal.offset).expect("offset");
+    assert_eq!(&bytes[at..at + usize::try_from(seal.length).expect("length")], seal.text);
+    let party = &seal.elements[1].components[0];
+    assert_eq!((party.value.as_str(), party.offset, party.length), ("CA", seal.offset + 15, 2));
+    let cargo = segment_tree(wire("cuscar.edi").as_bytes(), Stretch::From(1), 1_000).items;
+    let text = &cargo[28].elements.last().expect("elements").components;
+    assert_eq!(text[0].value, "LED LAMPS: DESK MODEL", "releases are resolved");
     assert!(cargo[25].text.contains("示范进口商"));
     assert!(cargo.iter().all(|segment| segment.name.zh != segment.tag), "every segment used here has a name");
+}
+
+#[test]
+fn the_segment_tree_is_paged() {
+    let bytes = wire("coarri.edi");
+    let page = |stretch, limit| {
+        let page = segment_tree(bytes.as_bytes(), stretch, limit);
+        (page.from, page.items.iter().map(|segment| segment.index).collect::<Vec<_>>())
+    };
+    assert_eq!(page(Stretch::From(24), 10), (24, vec![24, 25]));
+    assert_eq!(page(Stretch::From(0), 2), (1, vec![1, 2]));
+    assert_eq!(page(Stretch::From(99), 2), (26, vec![]));
+    assert_eq!(page(Stretch::Around(10), 4), (8, vec![8, 9, 10, 11]));
+    assert_eq!(page(Stretch::Around(25), 4), (22, vec![22, 23, 24, 25]));
+    assert_eq!(page(Stretch::Around(1), 3), (1, vec![1, 2, 3]));
+    assert_eq!(segment_tree(b"", Stretch::From(1), 10).total, 0);
 }
 
 proptest::proptest! {
@@ -438,6 +457,6 @@ proptest::proptest! {
         bytes.truncate(bytes.len() - cut % bytes.len());
         let read = read(&bytes);
         proptest::prop_assert!(read.findings.len() <= FINDINGS_MAX + 1);
-        let _ = segment_tree(&bytes);
+        let _ = segment_tree(&bytes, Stretch::From(1), 1_000);
     }
 }

@@ -1521,7 +1521,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The message segment by segment, with the findings at their places. */
+        /** The message segment by segment with names and meanings, and the findings at their places. */
         get: operations["list_segments"];
         put?: never;
         post?: never;
@@ -3797,32 +3797,6 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
-        Items_Segment: {
-            /** @description The rows. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description Number in the file, from 1.
-                 */
-                index: number;
-                /**
-                 * Format: int64
-                 * @description Byte offset.
-                 */
-                offset: number;
-                /** @description Tag. */
-                tag: string;
-                /** @description Name of the segment. */
-                name: components["schemas"]["Text"];
-                /** @description As written. */
-                text: string;
-                /** @description Elements and their components. */
-                elements: string[][];
-                /** @description What was found here. */
-                findings: components["schemas"]["Finding"][];
-            }[];
-        };
-        /** @description A short, whole list. */
         Items_Slot: {
             /** @description The rows. */
             items: {
@@ -5162,16 +5136,82 @@ export interface components {
              * @description Byte offset.
              */
             offset: number;
+            /**
+             * Format: int64
+             * @description Bytes, the terminator not counted.
+             */
+            length: number;
             /** @description Tag. */
             tag: string;
             /** @description Name of the segment. */
             name: components["schemas"]["Text"];
+            /** @description Innermost segment group around it, such as `SG3`. */
+            group?: string | null;
+            /** @description Whether a new occurrence of the group begins with it. */
+            opens: boolean;
+            /**
+             * Format: int32
+             * @description How many groups stand around it.
+             */
+            depth: number;
             /** @description As written. */
             text: string;
-            /** @description Elements and their components. */
-            elements: string[][];
+            /** @description Elements, empty ones included. */
+            elements: components["schemas"]["SegmentElement"][];
             /** @description What was found here. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description A component of an element. */
+        SegmentComponent: {
+            /**
+             * Format: int32
+             * @description Position in the element, from 1.
+             */
+            position: number;
+            /** @description Number in the directory, such as `3225`. */
+            id?: string | null;
+            name?: components["schemas"]["Text"] | null;
+            /** @description Value; empty when nothing was sent. */
+            value: string;
+            meaning?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Byte offset as sent.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Bytes as sent.
+             */
+            length: number;
+        };
+        /** @description A data element (数据元) of a segment, standalone or composite. */
+        SegmentElement: {
+            /**
+             * Format: int32
+             * @description Position in the segment, from 1.
+             */
+            position: number;
+            /** @description Number in the directory, such as `C517`. */
+            id?: string | null;
+            name?: components["schemas"]["Text"] | null;
+            /** @description Components; a standalone element has one. */
+            components: components["schemas"]["SegmentComponent"][];
+        };
+        /** @description A stretch of the segments of a file. */
+        Segments: {
+            /**
+             * Format: int64
+             * @description Number of the first segment listed, from 1.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Segments in the whole file.
+             */
+            total: number;
+            /** @description The segments. */
+            items: components["schemas"]["Segment"][];
         };
         /** @description A session. */
         Session: {
@@ -8970,7 +9010,14 @@ export interface operations {
     };
     list_segments: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Number of the first segment wanted, from 1. */
+                from?: number;
+                /** @description Number of a segment that is to stand in the middle; `from` does not count then. */
+                around?: number;
+                /** @description Segments wanted, 1 to 1,000 (default 200). */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Message id */
@@ -8985,7 +9032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_Segment"];
+                    "application/json": components["schemas"]["Segments"];
                 };
             };
             /** @description Why it was not carried out */

@@ -9,11 +9,10 @@ use utoipa_axum::routes;
 use crate::body::{Raw, file, ok};
 use crate::context::{Asker, Id};
 use crate::etag;
-use crate::paging::{self, Asked, Items, Page};
+use crate::paging::{self, Asked, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
-use crate::wire::message::{Message, MessageQuery, MessageSummary, Segment, UploadQuery};
-use crate::wire::{Finding, Text};
+use crate::wire::message::{Message, MessageQuery, MessageSummary, SegmentQuery, Segments, UploadQuery};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -101,25 +100,22 @@ async fn get_message_raw(asker: Asker, id: Id) -> Answer {
     Ok(file("application/edifact", &format!("{}.edi", seen.id), bytes))
 }
 
-/// The message segment by segment, with the findings at their places.
-#[utoipa::path(get, path = "/messages/{id}/segments", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, body = Items<Segment>)))]
-async fn list_segments(asker: Asker, id: Id) -> Answer {
+/// Segments listed when no number is asked for.
+const SEGMENTS_DEFAULT: usize = 200;
+
+/// The message segment by segment with names and meanings, and the findings at their places.
+#[utoipa::path(get, path = "/messages/{id}/segments", tag = "messages", params(("id" = String, Path, description = "Message id"), SegmentQuery), responses((status = 200, body = Segments)))]
+async fn list_segments(asker: Asker, id: Id, query: Asked<SegmentQuery>) -> Answer {
+    let limit = match query.0.limit.map(usize::try_from) {
+        None => SEGMENTS_DEFAULT,
+        Some(Ok(limit @ 1..=messages::SEGMENTS_PER_PAGE_MAX)) => limit,
+        Some(_) => return Err(paging::invalid("limit 须为 1 至 1000。", "limit is 1 to 1,000.")),
+    };
+    let stretch = query.0.around.map_or_else(|| messages::Stretch::From(query.0.from.unwrap_or(1)), messages::Stretch::Around);
     let seen = asker.view::<MessageState>("message.read", &id.0).await?;
     let bytes = bytes_of(&asker, &seen.state).await?;
     // A large file takes a while to cut up; other requests must not wait for it.
-    let segments = tokio::task::spawn_blocking(move || messages::segment_tree(&bytes)).await.map_err(|e| Problem::internal(&e))?;
-    let findings = &seen.state.findings;
-    let items = segments
-        .into_iter()
-        .map(|s| Segment {
-            findings: findings.iter().filter(|f| f.segment == Some(s.index)).cloned().map(Finding::from).collect(),
-            index: s.index,
-            offset: s.offset,
-            tag: s.tag,
-            name: Text::from(s.name),
-            text: s.text,
-            elements: s.elements,
-        })
-        .collect();
-    Ok(ok(&Items { items }))
+    let page =
+        tokio::task::spawn_blocking(move || messages::segment_tree(&bytes, stretch, limit)).await.map_err(|e| Problem::internal(&e))?;
+    Ok(ok(&Segments::new(page, &seen.state.findings)))
 }

@@ -19,7 +19,7 @@ export default function MessagePage() {
   const { id = "" } = useParams();
   const { t, tx, number } = useI18n();
   const message = useGet<Message>(url`/messages/${id}`);
-  const segments = useGet<{ items: Segment[] }>(url`/messages/${id}/segments`, undefined, { staleTime: Infinity });
+  const segments = useGet<{ items: Segment[] }>(url`/messages/${id}/segments`, { limit: 1000 }, { staleTime: Infinity });
   const [view, setView] = useState<"tree" | "raw">("tree");
   const [picked, setPicked] = useState<{ index: number; turn: number } | null>(null);
   const data = message.data;
@@ -175,10 +175,13 @@ function SegmentView({ segments, raw, picked }: { segments: Segment[]; raw: bool
                   <span className="segment-tag">{segment.tag}</span>
                   <span className="segment-name">{tx(segment.name)}</span>
                   <span className="segment-elements">
-                    {segment.elements.map((components, element) =>
-                      components.some((component) => component !== "") ? (
+                    {segment.elements.map(({ components }, element) =>
+                      components.some((component) => component.value !== "") ? (
                         <span key={element} className="segment-element">
-                          {components.filter((component) => component !== "").join(" · ")}
+                          {components
+                            .map((component) => component.value)
+                            .filter((value) => value !== "")
+                            .join(" · ")}
                         </span>
                       ) : null,
                     )}

@@ -1,0 +1,131 @@
+//! A file segment by segment, for people: names, groups, elements and what their codes mean.
+
+use codes::Text;
+use edifact::Segment;
+
+/// Most segments in one page.
+pub const SEGMENTS_PER_PAGE_MAX: usize = 1_000;
+
+/// A stretch of the segments of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentPage {
+    /// Number of the first segment of the stretch, from 1; one past the end if there is nothing.
+    pub from: u64,
+    /// Segments in the whole file.
+    pub total: u64,
+    /// The segments.
+    pub items: Vec<SegmentView>,
+}
+
+/// A segment (段) as the message centre shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentView {
+    /// Number of the segment in the file, from 1; UNA not counted.
+    pub index: u64,
+    /// Byte offset of the tag.
+    pub offset: u64,
+    /// Bytes up to the terminator, which is not counted.
+    pub length: u64,
+    /// Tag as sent.
+    pub tag: String,
+    /// Name of the segment; its tag where the list here does not know it.
+    pub name: Text,
+    /// Innermost segment group that holds it, such as `SG3`; none at the level of the message and where the table has no place for it.
+    pub group: Option<String>,
+    /// Whether it is the first of its group, so that a new occurrence of the group begins here.
+    pub opens: bool,
+    /// How many groups stand around it.
+    pub depth: u32,
+    /// The segment as sent, without its terminator.
+    pub text: String,
+    /// Elements as far as they were sent, empty ones included.
+    pub elements: Vec<ElementView>,
+}
+
+/// A data element (数据元) of a segment, standalone or composite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElementView {
+    /// Position in the segment, from 1.
+    pub position: u32,
+    /// Number in the directory, such as `C517` or `3227`.
+    pub id: Option<String>,
+    /// Name.
+    pub name: Option<Text>,
+    /// Components; a standalone element has one.
+    pub components: Vec<ComponentView>,
+}
+
+/// A component (成分) of an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentView {
+    /// Position in the element, from 1.
+    pub position: u32,
+    /// Number in the directory, such as `3225`.
+    pub id: Option<String>,
+    /// Name.
+    pub name: Option<Text>,
+    /// Value, releases resolved; empty if nothing was sent.
+    pub value: String,
+    /// What the code means, where it is a code that is known.
+    pub meaning: Option<Text>,
+    /// Byte offset of the value as sent.
+    pub offset: u64,
+    /// Bytes as sent, releases included.
+    pub length: u64,
+}
+
+/// Which stretch is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// From this segment on, from 1.
+    From(u64),
+    /// With this segment in the middle.
+    Around(u64),
+}
+
+/// At most `limit` segments of a file, never more than [`SEGMENTS_PER_PAGE_MAX`], with names and meanings.
+pub fn segment_tree(bytes: &[u8], stretch: Stretch, limit: usize) -> SegmentPage {
+    let reading = edifact::read(bytes);
+    let total = reading.segment_count();
+    let limit = limit.clamp(1, SEGMENTS_PER_PAGE_MAX);
+    let small = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let from = match stretch {
+        Stretch::From(first) => small(first).max(1),
+        Stretch::Around(middle) => small(middle).saturating_sub(limit / 2).min((total + 1).saturating_sub(limit)).max(1),
+    };
+    let from = from.min(total + 1);
+    let items = reading.segments().skip(from - 1).take(limit).map(|segment| view(&segment)).collect();
+    SegmentPage { from: from as u64, total: total as u64, items }
+}
+
+fn view(segment: &Segment<'_>) -> SegmentView {
+    let tag = segment.tag();
+    SegmentView {
+        index: u64::from(segment.number()),
+        offset: segment.offset() as u64,
+        length: segment.raw_bytes().len() as u64,
+        tag: tag.to_owned(),
+        name: crate::names::segment_name(tag),
+        group: None,
+        opens: false,
+        depth: 0,
+        text: segment.sent().into_owned(),
+        elements: segment.elements().map(|element| element_view(segment, element.number())).collect(),
+    }
+}
+
+fn element_view(segment: &Segment<'_>, position: usize) -> ElementView {
+    let components = (1..=segment.component_count(position)).map(|component| {
+        let raw = segment.raw(position, component).unwrap_or_default();
+        ComponentView {
+            position: u32::try_from(component).unwrap_or(u32::MAX),
+            id: None,
+            name: None,
+            value: segment.comp(position, component).map(|text| text.into_owned()).unwrap_or_default(),
+            meaning: None,
+            offset: segment.pos_at(position, component).offset as u64,
+            length: raw.len() as u64,
+        }
+    });
+    ElementView { position: u32::try_from(position).unwrap_or(u32::MAX), id: None, name: None, components: components.collect() }
+}
