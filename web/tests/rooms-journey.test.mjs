@@ -322,11 +322,7 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
     });
     await part("two drawn officers record the result", "customs", async (page) => {
       await visit(page, `/inspections/${walk.inspection}`);
-      assert.ok((await page.locator(".people").first().locator("li").count()) >= 2, "two officers were drawn");
-      await page.getByRole("textbox", { name: "新封志号" }).fill("TESTSEAL1");
-      await page.getByRole("textbox", { name: "查验情况" }).fill("货证相符，未见异常。");
-      await button(page, "提交结果").click();
-      await inState(page, "passed");
+      await inspected(page);
     });
   }
 
@@ -451,6 +447,41 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
   });
 });
 
+/** Two drawn officers, each logged in as themselves: one writes the result down, the other confirms it. Before, one of them is replaced by lot. */
+async function inspected(page) {
+  const path = new URL(page.url()).pathname;
+  const drawn = async () => (await read(page, path)).officers.map((officer) => officer.id);
+  const become = async (user) => {
+    await send(page, "/demo/login", { user });
+    await visit(page, path);
+  };
+  const everybody = (await read(page, "/demo/logins")).items.filter((login) => login.role === "customs").map((login) => login.user);
+  const before = await drawn();
+  assert.equal(before.length, 2, "two officers were drawn");
+  await become(everybody.find((user) => !before.includes(user)));
+  await page.getByText("只有抽中的查验人员可以录入和复核结果。").waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "查验情况" }).count(), 0, "nobody else writes a result");
+  await button(page, "更换").first().click();
+  await page.getByRole("textbox", { name: "原因" }).fill("年休假");
+  await button(dialog(page), "更换").click();
+  await page.getByText("更换记录").waitFor();
+  const [first, second] = await drawn();
+  assert.ok(!before.includes(first) && before[1] === second, "another officer was drawn in the first one's place");
+
+  await page.locator(`[data-act-as="${first}"]`).click();
+  const result = page.getByRole("button", { name: "提交，交另一名复核" });
+  await page.getByRole("textbox", { name: "查验情况" }).fill("货证相符，未见异常。");
+  assert.ok(await result.isDisabled(), "a box that was opened needs a new seal");
+  await page.getByRole("textbox", { name: "新封志号" }).fill("TESTSEAL1");
+  await result.click();
+  await inState(page, "recorded");
+  assert.equal(await page.getByRole("button", { name: "复核确认" }).count(), 0, "nobody confirms what they wrote themselves");
+  await picture(page, "inspection-recorded");
+  await become(second);
+  await confirmed(page, "复核确认");
+  await inState(page, "passed");
+}
+
 /** Declared by a trader whose grade has most goods inspected: with this many declarations, one is drawn. */
 const DECLARATIONS_MAX = 20;
 
@@ -514,14 +545,9 @@ test("an inspection, from the order to the result", { concurrency: false }, asyn
   await inState(terminal, "at-site");
 
   await visit(customs, address);
-  assert.ok((await customs.locator(".people").first().locator("li").count()) >= 2, "two officers were drawn");
-  await customs.getByRole("link", { name: /^\d{4}-\d{2}-\d{2}$/ }).waitFor();
-  const result = customs.getByRole("button", { name: "提交结果" });
-  await customs.getByRole("textbox", { name: "查验情况" }).fill("货证相符，未见异常。");
-  assert.ok(await result.isDisabled(), "a box that was opened needs a new seal");
-  await customs.getByRole("textbox", { name: "新封志号" }).fill("TESTSEAL1");
-  await result.click();
-  await inState(customs, "passed");
+  await customs.getByRole("link", { name: /^\d{4}-\d{2}-\d{2}$/ }).first().waitFor();
+  assert.equal(await trader.evaluate(async (path) => (await (await fetch(`/api/v1${path}`)).json()).officers.length, address), 0, "who comes is not told before");
+  await inspected(customs);
   await picture(customs, "inspection-passed");
 
   await visit(trader, `/declarations/${drawn.declaration.id}`);

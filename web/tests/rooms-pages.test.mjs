@@ -19,7 +19,7 @@ after(async () => {
 /** The pages of a role: fixed addresses, and the newest objects that the role may see. */
 const ROLE_PAGES = {
   trader: {
-    lists: ["/bills", "/declarations", "/inspections", "/duty-notices", "/guarantees", "/delivery-orders", "/bookings", "/bookings/new", "/containers"],
+    lists: ["/bills", "/declarations", "/inspections", "/duty-notices", "/guarantees", "/delivery-orders", "/bookings", "/bookings/new", "/containers", "/agreements"],
     objects: { "/bills": "number", "/declarations": "id", "/duty-notices": "id", "/delivery-orders": "id" },
   },
   agent: {
@@ -132,4 +132,67 @@ test("two people who edit one draft do not overwrite each other", async () => {
   await first.waitForURL(/\/declarations$/);
   silent(first);
   silent(second);
+});
+
+test("a broker proposes an agreement beside the finding, and its client accepts it", async () => {
+  const as = async (user) => {
+    const page = await openPage(browser, port.base, { allow: [422] });
+    await loginAs(page, "trader");
+    await page.evaluate((name) => fetch("/api/v1/demo/login", { method: "POST", headers: { "content-type": "application/json", "x-fairway": "1" }, body: JSON.stringify({ user: name }) }), user);
+    await visit(page, "/start");
+    return page;
+  };
+  const client = await as("trader-delta.sun");
+  const bills = await read(client, "/bills?open_for=declaration&limit=50");
+  const bill = bills.items.find((item) => item.declaration === null);
+  assert.ok(bill, "the client has a bill to declare");
+  const broker = await as("trader-birch.wu");
+  const draft = async () =>
+    broker.evaluate(async (bill_no) => {
+      const headers = { "content-type": "application/json", "x-fairway": "1", "idempotency-key": crypto.randomUUID() };
+      return (await fetch("/api/v1/declarations", { method: "POST", headers, body: JSON.stringify({ bill_no }) })).json();
+    }, bill.number);
+  const blank = await draft();
+  assert.equal(blank.form.traf_name, "", "a bill number tells a broker without agreement nothing");
+  await visit(broker, `/declarations/${blank.id}`);
+  await broker.getByRole("button", { name: "检查全部" }).click();
+  await broker.locator(".finding", { hasText: "declaration-agency-missing" }).first().waitFor();
+  await broker.getByRole("button", { name: "提出委托" }).click();
+  const dialog = broker.getByRole("dialog");
+  assert.equal(await dialog.getByRole("textbox", { name: "提单" }).inputValue(), bill.number, "for this bill");
+  await dialog.getByRole("combobox", { name: "对方单位" }).click();
+  await broker.keyboard.type("三角洲");
+  await broker.locator(".ant-select-item-option").filter({ hasText: "三角洲" }).first().click();
+  await dialog.getByRole("button", { name: "提出委托" }).click();
+  await dialog.waitFor({ state: "hidden" });
+
+  await visit(client, "/worklist");
+  await client.getByText("接受或拒绝代理委托").first().waitFor();
+  await visit(client, "/agreements?status=proposed");
+  await client.locator(".worklist-link").first().click();
+  await client.waitForURL(/\/agreements\/A/);
+  await sound(client, "agreement-proposed");
+  await client.getByRole("button", { name: "接受", exact: true }).click();
+  await client.locator(".ant-popover:not(.ant-popover-hidden)").getByRole("button", { name: "确认" }).click();
+  await client.locator('.page-tags .tag[data-status="accepted"]').waitFor();
+  await client.locator('[data-act="accepted"]').getByText("账本事件").waitFor();
+  await sound(client, "agreement-accepted");
+  const address = new URL(client.url()).pathname;
+
+  const filled = await draft();
+  assert.notEqual(filled.form.traf_name, "", "now the draft is filled from the bill");
+  await visit(broker, `/declarations/${filled.id}`);
+  await broker.getByRole("button", { name: "检查全部" }).click();
+  await broker.locator(".finding").first().waitFor();
+  assert.equal(await broker.locator(".finding", { hasText: "declaration-agency-missing" }).count(), 0);
+
+  await visit(broker, address);
+  await broker.getByRole("button", { name: "撤销委托" }).click();
+  await broker.getByRole("textbox", { name: "原因" }).fill("客户自行申报");
+  await broker.getByRole("dialog").getByRole("button", { name: "撤销委托" }).click();
+  await broker.locator('.page-tags .tag[data-status="revoked"]').waitFor();
+  for (const page of [client, broker]) {
+    silent(page);
+    await page.context().close();
+  }
 });

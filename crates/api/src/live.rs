@@ -33,12 +33,15 @@ const BATCH: u32 = 500;
 /// Events behind which a stream is told to load anew rather than served each of them.
 const BACKLOG_MAX: u64 = 5_000;
 
+/// Kind told of an event whose subject the reader may not see.
+const ELSEWHERE: &str = "case.changed";
+
 /// Data of the event `change`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Change {
     /// Position on the ledger.
     pub position: u64,
-    /// Event kind.
+    /// Event kind; `case.changed` when what happened is not for the reader, but concerns an object that it sees.
     pub kind: String,
     /// Objects concerned that the reader may see.
     pub objects: Vec<ObjectRef>,
@@ -211,8 +214,10 @@ async fn visible(api: &Api, ctx: &Context, events: &[StoredEvent]) -> Vec<Event>
         if objects.is_empty() {
             continue;
         }
-        let change =
-            Change { position: stored.position, kind: stored.event.kind.to_string(), objects, at: stored.event.recorded_at.into() };
+        // An event about papers names the boxes of the bill. Whoever sees a box alone is told that its case moved on, not by what.
+        let subject = stored.event.subject().ok().and_then(|subject| known.get(subject)).copied().unwrap_or(false);
+        let kind = if subject { stored.event.kind.to_string() } else { ELSEWHERE.to_owned() };
+        let change = Change { position: stored.position, kind, objects, at: stored.event.recorded_at.into() };
         if let Ok(event) = Event::default().event("change").id(stored.position.to_string()).json_data(&change) {
             told.push(event);
         }

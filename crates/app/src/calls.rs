@@ -1,7 +1,7 @@
 //! Ship calls (航次): announce, change, arrive, depart.
 
 use async_trait::async_trait;
-use ledger::{ObjectRef, Timestamp};
+use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
 use port_call::{AnnounceCall as Announce, ChangeCall as Change, ReportArrival, ReportDeparture, ShipCall};
 use serde::Serialize;
 use store::{Visibility, WorkQuery};
@@ -60,6 +60,7 @@ impl UseCase for AnnounceCall {
             return Err(AppError::invalid("call-ship-name", "/ship_name", "船名须为 1 至 50 个字符", "a ship name has 1 to 50 characters"));
         }
         known_terminal(unit, &call.terminal).await?;
+        refuse_second_announcement(unit, &call).await?;
         let number = unit.app.next_number("C").await?;
         let (year, month, ..) = unit.at().civil(unit.app.port().utc_offset_minutes);
         let id = format!("C{:02}{month:02}-{number:04}", year.rem_euclid(100));
@@ -67,6 +68,65 @@ impl UseCase for AnnounceCall {
         let events = port_call::decide_announce(state.as_ref(), call)?;
         unit.record::<ShipCall>(&id, events, unit.at()).await?;
         Ok(id)
+    }
+}
+
+/// Register of the ship and voyage announced last, by `{imo}/{voyage}`: of two announcements at once, the second finds the first.
+const ANNOUNCED: &str = "announced-call";
+
+/// One ship makes one voyage to the port once: a second announcement while the first is open would split its manifests over two calls.
+async fn refuse_second_announcement(unit: &mut Unit<'_>, call: &Announce) -> Result<(), AppError> {
+    let ship = folded(&call.imo);
+    let voyage = folded(&call.voyage_in);
+    let key = format!("{ship}/{voyage}");
+    let (version, _) = unit.record_versioned(ANNOUNCED, &key).await?;
+    let mut query = WorkQuery { key_prefix: Some(call.imo.trim().to_uppercase()), ..open_calls(unit.app) };
+    loop {
+        let page = unit.app.store().work(&query).await?;
+        let known = unit.app.peek_many::<ShipCall>(page.items.into_iter().map(|item| item.object.id)).await?;
+        let same = known.iter().find(|(_, other)| folded(&other.imo) == ship && folded(&other.voyage_in) == voyage);
+        if let Some((id, other)) = same {
+            return Err(AppError::Refused(Refusal::new(
+                "call-already-announced",
+                "ship-call.announce",
+                other.status(),
+                format!("该船该航次已预报（{id}，{} {}），请使用变更。", other.ship_name, other.voyage_in),
+                format!(
+                    "This voyage of the ship is announced already: {id}, {} {}; change that call instead.",
+                    other.ship_name, other.voyage_in
+                ),
+            )));
+        }
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => break,
+        }
+    }
+    unit.write_record(ANNOUNCED, &key, Some(version), &call.agent)
+}
+
+/// Letters and digits alone, in upper case: how ships and voyages are compared.
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase()
+}
+
+/// All open calls of the port, newest first.
+fn open_calls(app: &App) -> WorkQuery {
+    WorkQuery {
+        port: app.port().code.clone(),
+        visibility: Visibility::Port,
+        kinds: vec!["ship-call".into()],
+        statuses: Vec::new(),
+        owner: None,
+        actions: Vec::new(),
+        open: Some(true),
+        key_prefix: None,
+        opened_from: None,
+        opened_to: None,
+        due_before: None,
+        order: store::WorkOrder::Newest,
+        cursor: None,
+        limit: 50,
     }
 }
 
@@ -205,24 +265,8 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn find_call(&self, clue: &CallClue, by: &str) -> Result<Option<(String, ShipCall)>, AppError> {
-        let folded = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
         let Some(key) = clue.voyage.as_deref().or(clue.imo.as_deref()).or(clue.ship_name.as_deref()) else { return Ok(None) };
-        let query = WorkQuery {
-            port: self.port().code.clone(),
-            visibility: Visibility::Port,
-            kinds: vec!["ship-call".into()],
-            statuses: Vec::new(),
-            owner: None,
-            actions: Vec::new(),
-            open: Some(true),
-            key_prefix: Some(key.trim().to_uppercase()),
-            opened_from: None,
-            opened_to: None,
-            due_before: None,
-            order: store::WorkOrder::Newest,
-            cursor: None,
-            limit: 50,
-        };
+        let query = WorkQuery { key_prefix: Some(key.trim().to_uppercase()), ..open_calls(self) };
         let refs: Vec<ObjectRef> = self.store().work(&query).await?.items.into_iter().map(|item| item.object).collect();
         let mut calls: Vec<(String, ShipCall)> = self.peek_many::<ShipCall>(refs.into_iter().map(|o| o.id)).await?.into_iter().collect();
         calls.sort_by_key(|(_, call)| (call.agent != by && call.terminal != by, std::cmp::Reverse(call.announced_at)));

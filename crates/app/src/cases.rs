@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clearance::{Declaration, DutyNotice, Payment};
+use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment};
 use inspection::Inspection;
 use ledger::{Aggregate, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
@@ -216,7 +216,7 @@ impl App {
 
     /// May the asker read the object itself?
     fn may_read(&self, ctx: &Context, object: &ObjectRef, row: &WorkRow) -> bool {
-        let resource = Resource::of(&object.kind, &object.id, row, &ctx.principal);
+        let resource = Resource::of(&object.kind, &object.id, row, &ctx.principal, &self.port().customs_district);
         read_action(&object.kind).is_some_and(|action| self.rights().require(&ctx.principal, action, &resource).is_ok())
     }
 }
@@ -265,6 +265,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Booking::KIND => "booking.read",
         k if k == GateTransaction::KIND => "gate-transaction.read",
         k if k == Eir::KIND => "eir.read",
+        k if k == AgencyAgreement::KIND => "agency.read",
         k if k == MessageState::KIND => "message.read",
         _ => return None,
     })

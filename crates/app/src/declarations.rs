@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use clearance::{
-    AcceptFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration, DeclarationForm, DocumentsPassed,
-    DocumentsRequested, DocumentsSupplied, Drafted, DutyNotice, Edited, FormContainer, FormDocument, Held, HoldLifted, Parties, Rejected,
-    Track, Waived, Withdrawn, check,
+    AcceptFacts, AgencyAct, AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration,
+    DeclarationForm, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DutyNotice, Edited, FormContainer, FormDocument,
+    Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
 };
 use codes::{Finding, Mass, has_errors};
 use credit::Enterprise;
@@ -13,9 +13,10 @@ use manifest::{Bill, BillPhase};
 use port_call::ShipCall;
 use serde::{Deserialize, Serialize};
 
+use crate::agency::{self, Standing};
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, duty, inspections, limits};
+use crate::{App, AppError, Context, Role, Unit, UseCase, duty, inspections, limits};
 
 /// Register of who uploaded which bytes; the id of a record is `{sha256}/{organisation}`.
 const ATTACHMENTS: &str = "attachment";
@@ -77,12 +78,15 @@ fn blank(app: &App) -> DeclarationForm {
     }
 }
 
-/// Fills in what the manifest says. Whoever knows a bill number may declare it: a broker is no party of the bill before that, and only its
-/// client can have told the number. The draft is the record of who asked.
+/// Fills in what the manifest says, for the consignee of the bill and for whoever holds its agreement. Everybody else gets the same draft as
+/// for a number that no manifest has: the draft names it, and tells nothing.
 async fn prefill(unit: &mut Unit<'_>, number: &str, form: &mut DeclarationForm) -> Result<Option<String>, AppError> {
     limits::text(number, "/bill", manifest::BILL_NUMBER_LENGTH_MAX)?;
     number.clone_into(&mut form.bill_no);
     let Some(bill) = unit.load::<Bill>(number).await? else { return Ok(None) };
+    if agency::standing(unit, AgencyAct::Declaration, number, &bill).await? == Standing::Stranger {
+        return Ok(None);
+    }
     let content = &bill.content;
     if let Some(call) = unit.load::<ShipCall>(&bill.call).await? {
         form.traf_name.clone_from(&call.ship_name);
@@ -134,6 +138,10 @@ impl UseCase for EditDeclaration {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         limits::form(&self.form)?;
         let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        // What was sent back goes on as its declarant's draft; the consignee sees it, and does not write in it.
+        if state.parties().broker != unit.ctx.principal.organisation && unit.ctx.principal.role != Role::Platform {
+            return Err(AppError::Forbidden { action: Self::NAME });
+        }
         let found = unit.version::<Declaration>(&self.id).await?;
         if let Some(expected) = self.expected_version
             && expected != found
@@ -208,7 +216,21 @@ pub(crate) async fn check_facts(unit: &mut Unit<'_>, form: &DeclarationForm) -> 
     let own = unit.app.organisation(&unit.ctx.principal.organisation).await?;
     let broker = own.map_or_else(BrokerFacts::default, |o| BrokerFacts { uscc: o.uscc, name: o.name.zh });
     let grade = unit.load::<Enterprise>(form.trade_co_scc.trim()).await?.and_then(|e| e.grading().map(|g| g.grade.code().to_owned()));
-    Ok(CheckFacts { bill: bill_facts(unit, form.bill_no.trim()).await?, broker, grade })
+    let bill = bill_facts(unit, form.bill_no.trim()).await?;
+    let agency = agency_facts(unit, form, bill.as_ref()).await?;
+    Ok(CheckFacts { bill, broker, agency, grade })
+}
+
+/// May the asker speak for the consignee that the form names, where it is not the one of the bill?
+async fn agency_facts(unit: &Unit<'_>, form: &DeclarationForm, bill: Option<&BillFacts>) -> Result<AgencyFacts, AppError> {
+    let uscc = form.trade_co_scc.trim();
+    let of_bill = bill.and_then(|bill| bill.consignee_uscc.as_ref()).is_some_and(|known| known.trim().eq_ignore_ascii_case(uscc));
+    let Some(consignee) = unit.app.organisation_by_uscc(uscc).await? else { return Ok(AgencyFacts::NotNeeded) };
+    if of_bill || consignee.id == unit.ctx.principal.organisation {
+        return Ok(AgencyFacts::NotNeeded);
+    }
+    let agreed = agency::agreement(unit, AgencyAct::Declaration, &consignee.id, form.bill_no.trim()).await?;
+    Ok(if agreed.is_some() { AgencyFacts::Agreed } else { AgencyFacts::Missing })
 }
 
 async fn bill_facts(unit: &mut Unit<'_>, number: &str) -> Result<Option<BillFacts>, AppError> {
@@ -216,8 +238,14 @@ async fn bill_facts(unit: &mut Unit<'_>, number: &str) -> Result<Option<BillFact
         return Ok(None);
     }
     let Some(bill) = unit.load::<Bill>(number).await? else { return Ok(None) };
+    let agreement = match agency::standing(unit, AgencyAct::Declaration, number, &bill).await? {
+        Standing::Consignee => None,
+        Standing::Agent(agreement) => Some(agreement),
+        Standing::Stranger => return Ok(None),
+    };
     let call = unit.load::<ShipCall>(&bill.call).await?;
     Ok(Some(BillFacts {
+        agreement,
         number: number.to_owned(),
         cancelled: matches!(bill.phase, BillPhase::Cancelled { .. }),
         declaration: bill.declaration.clone(),

@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use clearance::{
-    Declaration, DeclarationForm, DutyError, DutyFacts, DutyNotice, DutyTotal, ExchangeTable, Guarantee, GuaranteeKind, Guaranteed, Issued,
-    NoticePhase, Occupied, PaymentOrdered, PaymentPurpose, Registered, assess,
+    AgencyAct, Declaration, DeclarationForm, DutyError, DutyFacts, DutyNotice, DutyTotal, ExchangeTable, Guarantee, GuaranteeKind,
+    Guaranteed, Issued, NoticePhase, Occupied, PaymentOrdered, PaymentPurpose, Registered, assess,
 };
 use codes::{Finding, Money, Text};
-use ledger::Timestamp;
+use ledger::{Aggregate, Refusal, Timestamp};
 use serde::Serialize;
 
-use crate::rights::Resource;
-use crate::{AppError, Unit, UseCase, limits, payments};
+use crate::{AppError, Role, Unit, UseCase, agency, limits, payments};
 
 /// Register of exchange rates.
 const EXCHANGE: &str = "exchange-table";
@@ -108,15 +107,42 @@ impl UseCase for PayDuty {
         if let NoticePhase::Paying { payment, .. } = &notice.phase {
             return Ok(payment.clone());
         }
+        refuse_other_account(unit, &notice).await?;
         let payment = unit.app.next_id('P', unit.at()).await?;
         let bank = unit.app.bank().name().to_owned();
         let events = clearance::decide_order_notice_payment(&notice, PaymentOrdered { payment: payment.clone(), bank })?;
         let what = format!("进口税费 {} / duty notice {}", notice.entry_id, self.id);
-        payments::order(unit, &payment, PaymentPurpose::DutyNotice(self.id.clone()), &notice.payer, notice.total(), "国库 Treasury", &what)
-            .await?;
+        let order = payments::Order {
+            purpose: PaymentPurpose::DutyNotice(self.id.clone()),
+            payer: &notice.payer,
+            amount: notice.total(),
+            creditor: "国库 Treasury",
+            what: &what,
+            district: Some(notice.district.clone()),
+        };
+        payments::order(unit, &payment, order).await?;
         unit.record::<DutyNotice>(&self.id, events, unit.at()).await?;
         Ok(payment)
     }
+}
+
+/// The money leaves the payer's account: whoever declared for the payer may see what is due, and pays it only when the payer agreed to that.
+async fn refuse_other_account(unit: &mut Unit<'_>, notice: &DutyNotice) -> Result<(), AppError> {
+    let own = &unit.ctx.principal.organisation;
+    if notice.payer == *own || unit.ctx.principal.role == Role::Platform {
+        return Ok(());
+    }
+    let bill = unit.get::<Declaration>(&notice.declaration).await?.form().bill_no.trim().to_owned();
+    if agency::agreement(unit, AgencyAct::Duty, &notice.payer, &bill).await?.is_some() {
+        return Ok(());
+    }
+    Err(AppError::Refused(Refusal::new(
+        "notice-not-payer",
+        PayDuty::NAME,
+        notice.status(),
+        "税费由缴款单位支付；代缴须有缴款单位接受的代理委托。",
+        "The payer pays; whoever pays from its account needs an agency agreement for that.",
+    )))
 }
 
 /// Settles a duty notice by a guarantee (担保).
@@ -168,7 +194,7 @@ impl UseCase for RegisterGuarantee {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorise(Self::NAME, &Resource::own("guarantee"))?;
+        unit.authorise(Self::NAME, &unit.app.at_the_port("guarantee", &unit.ctx.principal))?;
         limits::text(&self.guarantor, "/guarantor", limits::SHORT_TEXT_MAX)?;
         if unit.app.organisation(&self.principal).await?.is_none() {
             return Err(AppError::invalid("organisation-unknown", "/principal", "没有这个单位", "no such organisation"));

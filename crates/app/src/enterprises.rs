@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use credit::{Enterprise, Graded, Registered};
 use serde::Serialize;
 
-use crate::rights::Resource;
 use crate::{AppError, Unit, UseCase};
 
 /// Registers an enterprise; its id is its unified social credit code.
@@ -20,7 +19,7 @@ impl UseCase for RegisterEnterprise {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorise(Self::NAME, &Resource::own("enterprise"))?;
+        unit.authorise(Self::NAME, &unit.app.at_the_port("enterprise", &unit.ctx.principal))?;
         let id = self.enterprise.uscc.trim().to_uppercase();
         let state = unit.load::<Enterprise>(&id).await?;
         let mut enterprise = self.enterprise.clone();
@@ -46,7 +45,7 @@ impl UseCase for GradeEnterprise {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorise(Self::NAME, &Resource::own("enterprise"))?;
+        unit.authorise(Self::NAME, &unit.app.at_the_port("enterprise", &unit.ctx.principal))?;
         let state = unit.get::<Enterprise>(&self.id).await?;
         let events = credit::decide_grade(&state, self.grade.clone())?;
         unit.record::<Enterprise>(&self.id, events, unit.at()).await?;

@@ -52,6 +52,8 @@ happens! {
     DutyNotice(clearance::DutyNotice, clearance::DutyNoticeEvent),
     /// A guarantee (担保).
     Guarantee(clearance::Guarantee, clearance::GuaranteeEvent),
+    /// An agency agreement (代理委托).
+    Agency(clearance::AgencyAgreement, clearance::AgencyEvent),
     /// A payment (支付).
     Payment(clearance::Payment, clearance::PaymentEvent),
     /// An inspection (查验).

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use clearance::Case;
-use inspection::{Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, Ordered, Resulted};
+use inspection::{Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, OfficerReplaced, Ordered, Recorded, ResultReturned, Resulted};
 use ledger::Timestamp;
 use logistics::{Container, Freed, MovedToInspection, Opened, Slot, Taken, container_id, slot_id};
 use manifest::Bill;
@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::bookings::SlotOffer;
 use crate::calls::plausible;
+use crate::orders::reason;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Unit, UseCase, draw, limits, risk};
 
@@ -31,7 +32,8 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
         entry_id: case.entry_id.clone(),
         bill: bill_no,
         containers: bill.content.containers.iter().map(|c| container_id(&c.number, &bill.call)).collect(),
-        district: case.form.custom_master.trim().to_owned(),
+        // The box is inspected where it is, by the customs of the port, wherever it was declared (口岸海关实施查验).
+        district: unit.app.port().customs_district.clone(),
         site: unit.app.port().inspection_site.clone(),
         terminal: call.terminal,
         broker: case.parties.broker.clone(),
@@ -50,7 +52,22 @@ async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     if state.draw.is_some() {
         return Ok(());
     }
-    let pool = risk::officer_pool(unit.app).await?;
+    let count = usize::try_from(unit.app.port().officers_per_inspection).unwrap_or(inspection::OFFICERS_MIN);
+    let Some(record) = draw_of(unit, &state, id, count, &[]).await? else { return Ok(()) };
+    let events = inspection::decide_officers(&state, record)?;
+    unit.record::<Inspection>(id, events, unit.at()).await
+}
+
+/// A draw of some officers from those of the district, without the absent ones; `None` when too few are left. `order` names the draw: the
+/// inspection's id, with the number of the replacement behind it when it is one.
+async fn draw_of(
+    unit: &mut Unit<'_>,
+    state: &Inspection,
+    order: &str,
+    count: usize,
+    absences: &[rules::Absence],
+) -> Result<Option<OfficerDraw>, AppError> {
+    let pool = risk::officer_pool(unit.app, &state.district).await?;
     let day = unit.at().day(unit.app.port().utc_offset_minutes);
     let (seed, commitment) = draw::ensure(unit, &day).await?;
     let (head_size, head_root) = match unit.app.head().await? {
@@ -59,17 +76,10 @@ async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     };
     let mut parties = vec![state.broker.as_str(), state.terminal.as_str()];
     parties.extend(state.trader.as_deref());
-    let request = PickRequest {
-        day: draw::parsed(&day)?,
-        order_id: id,
-        mix: &head_root,
-        count: usize::try_from(unit.app.port().officers_per_inspection).unwrap_or(2),
-        parties: &parties,
-        competences: &[],
-        absences: &[],
-    };
-    let Ok(picked) = rules::pick_officers(&seed, &request, &pool) else { return Ok(()) };
-    let record = OfficerDraw {
+    let request =
+        PickRequest { day: draw::parsed(&day)?, order_id: order, mix: &head_root, count, parties: &parties, competences: &[], absences };
+    let Ok(picked) = rules::pick_officers(&seed, &request, &pool) else { return Ok(None) };
+    Ok(Some(OfficerDraw {
         day,
         commitment,
         head_size,
@@ -78,9 +88,7 @@ async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
         pool: pool.iter().map(|o| o.id.clone()).filter(|id| picked.excluded.iter().all(|e| e.officer_id != *id)).collect(),
         chosen: picked.chosen.clone(),
         excluded: picked.excluded.iter().map(|e| Excluded { officer: e.officer_id.clone(), reason: exclusion(&e.reason) }).collect(),
-    };
-    let events = inspection::decide_officers(&state, record)?;
-    unit.record::<Inspection>(id, events, unit.at()).await
+    }))
 }
 
 fn exclusion(reason: &rules::ExclusionReason) -> String {
@@ -190,7 +198,7 @@ impl UseCase for PresentBox {
     }
 }
 
-/// Officers record the result (查验结果).
+/// One of the drawn officers writes the result down (录入查验结果); it is the result once another has confirmed it.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordResult {
     /// Inspection id.
@@ -207,7 +215,97 @@ impl UseCase for RecordResult {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
         limits::optional(self.result.seal_new.as_ref(), "/result/seal_new", limits::SHORT_TEXT_MAX)?;
-        let events = inspection::decide_result(&state, self.result.clone())?;
+        let recorded = Recorded { result: self.result.clone(), by: unit.ctx.principal.id.clone() };
+        let events = inspection::decide_record(&state, recorded)?;
+        unit.record::<Inspection>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// The other officer who was there confirms the result (复核).
+#[derive(Clone, Debug, Serialize)]
+pub struct ConfirmResult {
+    /// Inspection id.
+    pub id: String,
+}
+
+#[async_trait]
+impl UseCase for ConfirmResult {
+    const NAME: &'static str = "inspection.confirm";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let events = inspection::decide_confirm(&state, &unit.ctx.principal.id)?;
+        unit.record::<Inspection>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// A drawn officer does not confirm what was written down, or takes it back (退回重录).
+#[derive(Clone, Debug, Serialize)]
+pub struct ReturnResult {
+    /// Inspection id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for ReturnResult {
+    const NAME: &'static str = "inspection.return-result";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let returned = ResultReturned { why: reason(&self.reason)?, by: unit.ctx.principal.id.clone() };
+        let events = inspection::decide_return_result(&state, returned)?;
+        unit.record::<Inspection>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// An officer who was not drawn has another one drawn for a drawn officer who cannot come: leave, conflict of interest (补抽).
+#[derive(Clone, Debug, Serialize)]
+pub struct ReplaceOfficer {
+    /// Inspection id.
+    pub id: String,
+    /// Who cannot come, user id.
+    pub officer: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for ReplaceOfficer {
+    const NAME: &'static str = "inspection.replace-officer";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let why = reason(&self.reason)?;
+        let by = unit.ctx.principal.id.clone();
+        // A key acts for an office, not for a person: nobody would answer for the choice.
+        if unit.ctx.principal.system {
+            return Err(AppError::Forbidden { action: Self::NAME });
+        }
+        inspection::check_replacement(&state, &self.officer, &by)?;
+        let absent = |officer: &str, reason: &str| rules::Absence { officer_id: officer.to_owned(), reason: reason.to_owned() };
+        let mut absences: Vec<rules::Absence> = inspection::drawn_ever(&state).into_iter().map(|o| absent(o, "drawn-before")).collect();
+        if absences.iter().all(|absence| absence.officer_id != by) {
+            absences.push(absent(&by, "orders-replacement"));
+        }
+        let order = format!("{}/{}", self.id, state.replaced.len() + 1);
+        let Some(draw) = draw_of(unit, &state, &order, 1, &absences).await? else {
+            return Err(AppError::Refused(ledger::Refusal::new(
+                "inspection-pool-exhausted",
+                Self::NAME,
+                ledger::Aggregate::status(&state),
+                "人员库中没有其他可抽取的查验人员。",
+                "Nobody else of the pool may be drawn.",
+            )));
+        };
+        let events = inspection::decide_replace_officer(&state, OfficerReplaced { officer: self.officer.clone(), why, by, draw })?;
         unit.record::<Inspection>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }

@@ -5,6 +5,7 @@
 //! message syntax; time, randomness, storage and messages are given to it.
 #![forbid(unsafe_code)]
 
+pub mod agency;
 pub mod bookings;
 pub mod calls;
 pub mod cases;

@@ -14,7 +14,7 @@ use port_call::{CallPhase, ShipCall};
 use serde::{Deserialize, Serialize};
 
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase};
+use crate::{App, AppError, Context, Role, Unit, UseCase};
 
 /// Most findings in one answer.
 pub const FINDINGS_MAX: usize = 1_000;
@@ -179,6 +179,52 @@ async fn facts(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<ManifestFacts
         }
     }
     Ok(ManifestFacts { call, numbers_in_use })
+}
+
+/// The ship agent names the consignee of a bill whose manifest tells no credit code: whoever showed the original bill (正本提单). From then on
+/// that organisation may declare it or have it declared.
+#[derive(Clone, Debug, Serialize)]
+pub struct NameConsignee {
+    /// Bill number.
+    pub bill: String,
+    /// Consignee, organisation id.
+    pub organisation: String,
+}
+
+#[async_trait]
+impl UseCase for NameConsignee {
+    const NAME: &'static str = "bill.name-consignee";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Bill>(Self::NAME, &self.bill).await?;
+        if let Some(uscc) = &state.content.consignee.uscc {
+            return Err(AppError::Refused(Refusal::new(
+                "bill-consignee-known",
+                Self::NAME,
+                state.status(),
+                format!("舱单已列明收货人 {uscc}；如有误，请变更舱单。"),
+                format!("The manifest names the consignee {uscc}; if it is wrong, amend the manifest."),
+            )));
+        }
+        let organisation = match unit.app.organisation(&self.organisation).await? {
+            Some(known) if known.role == Role::Trader => known,
+            Some(_) | None => {
+                return Err(AppError::invalid(
+                    "consignee-organisation",
+                    "/organisation",
+                    "没有这个货主、报关或货代企业",
+                    "no such trader, broker or forwarder",
+                ));
+            }
+        };
+        let mut content = state.content.clone();
+        content.consignee.uscc.clone_from(&organisation.uscc);
+        content.consignee.org = Some(organisation.id);
+        let events = manifest::decide_amend(&state, manifest::Amended { content, reason: "999".into() })?;
+        unit.record::<Bill>(&self.bill, events, unit.at()).await?;
+        Ok(self.bill.clone())
+    }
 }
 
 impl App {

@@ -1,16 +1,19 @@
 //! Delivery orders (换单): asked for against a bill, issued once the charges are settled, passed on, used once.
 
 use async_trait::async_trait;
+use clearance::AgencyAct;
 use codes::Money;
 use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
 use logistics::{
-    ChargesWaived, Container, DeliveryOrder, DeliveryOrderIssued, OrderCancelled, Requested, Transferred, VERIFICATION_CODE_LENGTH,
-    container_id,
+    ChargesWaived, Container, DeliveryOrder, DeliveryOrderIssued, FREE_DAYS_MAX, OrderCancelled, Requested, Transferred,
+    VERIFICATION_CODE_LENGTH, container_id,
 };
 use manifest::Bill;
 use serde::Serialize;
 
+use crate::agency::{self, Standing};
 use crate::exchange::Outgoing;
+use crate::rights::Resource;
 use crate::{App, AppError, Role, Unit, UseCase, inbox, payments};
 use port_call::ShipCall;
 
@@ -29,7 +32,7 @@ impl UseCase for RequestOrder {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        let bill = unit.authorised::<Bill>(Self::NAME, &self.bill).await?;
+        let bill = requested_bill(unit, Self::NAME, &self.bill).await?;
         let id = unit.app.next_id('O', unit.at()).await?;
         let containers: Vec<String> = bill.content.containers.iter().map(|c| container_id(&c.number, &bill.call)).collect();
         // A box goes with the bill that named it first: another bill of the call that lists it too must not give it away.
@@ -49,7 +52,7 @@ impl UseCase for RequestOrder {
             codes::CurrencyCode::CNY,
         );
         let applicant = unit.ctx.principal.organisation.clone();
-        let free_until = bill.landed_at().map(|at| at.plus_days(i64::from(port.free_days)));
+        let free_until = bill.landed_at().map(|at| free_until(at, port.free_days));
         let command = Requested {
             bill: self.bill.clone(),
             containers,
@@ -64,6 +67,32 @@ impl UseCase for RequestOrder {
         unit.record::<DeliveryOrder>(&id, events, unit.at()).await?;
         unit.record::<Bill>(&self.bill, ordered, unit.at()).await?;
         Ok(id)
+    }
+}
+
+/// A bill on which the asker may ask for the delivery order: as its consignee, or as an agent who may do just that. Whoever declared it is a
+/// party of the bill and is told what is missing; a stranger is told that it does not exist.
+async fn requested_bill(unit: &mut Unit<'_>, action: &'static str, number: &str) -> Result<Bill, AppError> {
+    let bill = unit.get::<Bill>(number).await?;
+    let row = bill.work_row(number);
+    let home = unit.app.port().customs_district.clone();
+    let mut resource = Resource::of(Bill::KIND, number, &row, &unit.ctx.principal, &home);
+    let stands = unit.ctx.principal.role == Role::Platform
+        || agency::standing(unit, AgencyAct::DeliveryOrder, number, &bill).await? != Standing::Stranger;
+    resource.party |= stands;
+    match unit.authorise(action, &resource) {
+        Err(AppError::Forbidden { .. }) if !resource.known_to_principal() => {
+            Err(AppError::NotFound { kind: Bill::KIND, id: number.to_owned() })
+        }
+        Err(other) => Err(other),
+        Ok(()) if stands => Ok(bill),
+        Ok(()) => Err(AppError::Refused(Refusal::new(
+            "order-agency-missing",
+            action,
+            bill.status(),
+            "本企业不是收货人，也没有收货人接受的代理换单委托。",
+            "You are not the consignee and hold no agreement of the consignee to obtain the delivery order.",
+        ))),
     }
 }
 
@@ -95,6 +124,8 @@ impl UseCase for WaiveCharges {
 pub struct IssueOrder {
     /// Delivery order id.
     pub id: String,
+    /// Days of free storage granted; the port's usual ones when left out.
+    pub free_days: Option<u32>,
 }
 
 #[async_trait]
@@ -104,11 +135,32 @@ impl UseCase for IssueOrder {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = carrier_order(unit, Self::NAME, &self.id).await?;
-        let events = logistics::decide_issue_order(&state, DeliveryOrderIssued { code: verification_code(unit.app) })?;
+        let days = self.free_days.unwrap_or(unit.app.port().free_days);
+        if days > FREE_DAYS_MAX {
+            return Err(AppError::invalid(
+                "order-free-days",
+                "/free_days",
+                format!("免堆期最多 {FREE_DAYS_MAX} 天"),
+                format!("at most {FREE_DAYS_MAX} days of free storage"),
+            ));
+        }
+        let landed_at = unit.load::<Bill>(&state.bill).await?.and_then(|bill| bill.landed_at());
+        let issued = DeliveryOrderIssued {
+            code: verification_code(unit.app),
+            free_days: Some(days),
+            free_until: landed_at.map(|at| free_until(at, days)),
+        };
+        let events = logistics::decide_issue_order(&state, issued)?;
         unit.record::<DeliveryOrder>(&self.id, events, unit.at()).await?;
-        tell_terminal(unit, &self.id, &state).await?;
+        let issued = unit.get::<DeliveryOrder>(&self.id).await?;
+        tell_terminal(unit, &self.id, &issued).await?;
         Ok(self.id.clone())
     }
+}
+
+/// Free storage counts from the landing of the last box of the bill.
+pub(crate) fn free_until(landed_at: Timestamp, days: u32) -> Timestamp {
+    landed_at.plus_days(i64::from(days))
 }
 
 /// The holder passes the order on (转让).

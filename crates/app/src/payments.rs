@@ -35,16 +35,25 @@ pub struct BankMessage {
     pub sha256: String,
 }
 
+/// What is to be paid.
+pub(crate) struct Order<'a> {
+    /// What for.
+    pub purpose: PaymentPurpose,
+    /// Who pays, organisation id.
+    pub payer: &'a str,
+    /// How much.
+    pub amount: Money,
+    /// To whom, name.
+    pub creditor: &'a str,
+    /// Remittance information.
+    pub what: &'a str,
+    /// Customs district of a duty.
+    pub district: Option<String>,
+}
+
 /// Orders a payment: records it and puts the pain.001 into the outbox, in the same transaction.
-pub(crate) async fn order(
-    unit: &mut Unit<'_>,
-    id: &str,
-    purpose: PaymentPurpose,
-    payer: &str,
-    amount: Money,
-    creditor: &str,
-    what: &str,
-) -> Result<(), AppError> {
+pub(crate) async fn order(unit: &mut Unit<'_>, id: &str, order: Order<'_>) -> Result<(), AppError> {
+    let Order { purpose, payer, amount, creditor, what, district } = order;
     let bank = unit.app.bank().name().to_owned();
     let debtor = unit.app.organisation(payer).await?.map_or_else(|| payer.to_owned(), |o| o.name.zh);
     let order = PaymentOrder {
@@ -56,7 +65,7 @@ pub(crate) async fn order(
         at: unit.at(),
     };
     let bytes = unit.app.bank().write(&order);
-    let command = Ordered { purpose, payer: payer.to_owned(), amount, bank: bank.clone(), end_to_end_id: id.to_owned() };
+    let command = Ordered { purpose, payer: payer.to_owned(), amount, bank: bank.clone(), end_to_end_id: id.to_owned(), district };
     let events = clearance::decide_order_payment(None, command)?;
     unit.record::<Payment>(id, events, unit.at()).await?;
     keep_message(unit, id, "pain.001", true, &bytes).await?;
@@ -122,7 +131,9 @@ impl UseCase for PayOrderCharges {
             unit.app.organisation(&order_state.carrier_agent).await?.map_or_else(|| order_state.carrier_agent.clone(), |o| o.name.zh);
         let what = format!("换单费 {} / delivery order {}", order_state.bill, self.id);
         let purpose = PaymentPurpose::DeliveryOrder(self.id.clone());
-        order(unit, &payment, purpose, &unit.ctx.principal.organisation.clone(), order_state.charges, &creditor, &what).await?;
+        let payer = unit.ctx.principal.organisation.clone();
+        let command = Order { purpose, payer: &payer, amount: order_state.charges, creditor: &creditor, what: &what, district: None };
+        order(unit, &payment, command).await?;
         unit.write_record(UNDER_WAY, &self.id, Some(version), &Some(&payment))?;
         Ok(payment)
     }

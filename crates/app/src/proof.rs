@@ -56,7 +56,7 @@ impl App {
         let row = with_kind!(object.kind.as_ref(), A => {
             ledger::Aggregate::work_row(&read_state::<A>(&record)?, &object.id)
         }, else return Ok(false));
-        let resource = Resource::of(&object.kind, &object.id, &row, &ctx.principal);
+        let resource = Resource::of(&object.kind, &object.id, &row, &ctx.principal, &self.port().customs_district);
         Ok(self.rights().require(&ctx.principal, action, &resource).is_ok())
     }
 

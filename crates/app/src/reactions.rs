@@ -9,8 +9,8 @@ use clearance::{
 use inspection::{Inspection, InspectionEvent, Outcome};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
-    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Held, HoldLifted, OrderEnded,
-    OrderIssued, Place, Released, Returned, container_id, container_number,
+    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, FreePeriodBegan, Held, HoldLifted,
+    OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned, container_id, container_number,
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestEvent,
@@ -21,7 +21,7 @@ use port_call::{CallPhase, ShipCall, ShipCallEvent};
 use crate::duty::Charged;
 use crate::exchange::Outgoing;
 use crate::happened::Happened;
-use crate::{AppError, Unit, calls, duty, inbox, inspections, risk};
+use crate::{AppError, Unit, calls, duty, inbox, inspections, orders, risk};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -44,7 +44,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             let tally = Tally { at: data.at, damage: data.tally.damage, packages: data.tally.packages };
             a_discharged_box_lands_on_its_bill(unit, &id, tally).await
         }
-        Happened::Bill(number, BillEvent::ContainerLanded(_)) => a_landed_bill_tells_its_declaration(unit, &number).await,
+        Happened::Bill(number, BillEvent::ContainerLanded(_)) => {
+            a_landed_bill_tells_its_declaration(unit, &number).await?;
+            a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await
+        }
         Happened::Declaration(id, event) => Box::pin(react_to_declaration(unit, &id, event)).await,
         Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
         Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
@@ -56,9 +59,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::DutyNotice(id, DutyNoticeEvent::Waived(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Waived).await,
         Happened::Payment(id, PaymentEvent::Settled(_)) => a_settled_payment_settles_what_it_pays(unit, &id).await,
         Happened::Payment(id, PaymentEvent::Failed(data)) => a_failed_payment_leaves_it_due(unit, &id, &data.reason).await,
-        Happened::Order(id, DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_)) => {
-            an_issued_order_covers_its_boxes(unit, &id).await
-        }
+        Happened::Order(
+            id,
+            DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_) | DeliveryOrderEvent::FreePeriodBegan(_),
+        ) => an_issued_order_covers_its_boxes(unit, &id).await,
         Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
         Happened::Call(..)
         | Happened::Manifest(..)
@@ -66,6 +70,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Container(..)
         | Happened::DutyNotice(..)
         | Happened::Guarantee(..)
+        | Happened::Agency(..)
         | Happened::Payment(..)
         | Happened::Inspection(..)
         | Happened::Order(..)
@@ -150,7 +155,13 @@ async fn a_manifested_bill_announces_its_boxes(unit: &mut Unit<'_>, number: &str
     let call = unit.get::<ShipCall>(&bill.call).await?;
     for listed in &bill.content.containers {
         let id = container_id(&listed.number, &bill.call);
-        if unit.load::<Container>(&id).await?.is_some() {
+        if let Some(known) = unit.load::<Container>(&id).await? {
+            // The consignee was named, or another one: it follows its boxes from now on.
+            let of_bill = known.bill.as_deref() == Some(number);
+            if let Some(org) = bill.content.consignee.org.clone().filter(|org| of_bill && !known.parties.contains(org)) {
+                let events = logistics::decide_admit(&known, PartyAdmitted { organisation: org })?;
+                unit.record::<Container>(&id, events, unit.at()).await?;
+            }
             continue;
         }
         let mut parties = vec![bill.agent.clone()];
@@ -196,6 +207,16 @@ async fn a_landed_bill_tells_its_declaration(unit: &mut Unit<'_>, number: &str) 
         unit.record::<Declaration>(id, events, at).await?;
     }
     Ok(())
+}
+
+/// When the last box of a bill is landed, the free days of an order that was issued before begin to count.
+async fn a_landed_bill_begins_the_free_period_of_its_order(unit: &mut Unit<'_>, number: &str) -> Result<(), AppError> {
+    let bill = unit.get::<Bill>(number).await?;
+    let (Some(at), Some(id)) = (bill.landed_at(), &bill.delivery_order) else { return Ok(()) };
+    let order = unit.get::<DeliveryOrder>(id).await?;
+    let Some(days) = order.free_days.filter(|_| order.is_live() && order.free_until.is_none()) else { return Ok(()) };
+    let events = logistics::decide_free_period(&order, FreePeriodBegan { free_until: orders::free_until(at, days) })?;
+    unit.record::<DeliveryOrder>(id, events, at).await
 }
 
 /// When a declaration is accepted, its bill carries it; a second one on the same bill is refused.
@@ -350,7 +371,7 @@ async fn a_failed_payment_leaves_it_due(unit: &mut Unit<'_>, id: &str, reason: &
     }
 }
 
-/// When a delivery order is issued or passed on, its boxes carry it and its holder.
+/// When a delivery order is issued or passed on, or its free period begins, its boxes carry it, its holder and the end of free storage.
 async fn an_issued_order_covers_its_boxes(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     let order = unit.get::<DeliveryOrder>(id).await?;
     for container in &order.containers {

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use ledger::{ObjectRef, Timestamp, WorkRow};
 use store::{ObjectRecord, Page, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally};
 
-use crate::rights::Resource;
+use crate::cases::read_action;
+use crate::rights::{AT_THE_PORT, Resource};
 use crate::unit::read_state;
-use crate::{App, AppError, Context, Happens, Role};
+use crate::{App, AppError, Context, Happens, Principal, Role};
 
 /// Longest page of any list.
 pub const PAGE_MAX: u32 = 200;
@@ -63,7 +64,7 @@ impl App {
         let record = self.store().object(&self.port().code, &object).await?.ok_or_else(not_found)?;
         let state: A = read_state(&record)?;
         let row = state.work_row(id);
-        let resource = Resource::of(A::KIND, id, &row, &ctx.principal);
+        let resource = Resource::of(A::KIND, id, &row, &ctx.principal, &self.port().customs_district);
         let allowed = self.rights().require(&ctx.principal, action, &resource);
         let outcome = if allowed.is_ok() { "allowed" } else { "refused" };
         self.store().audit(&self.port().code, self.access(ctx, action, Some(object), outcome, ""));
@@ -138,11 +139,25 @@ impl App {
         Ok(self.store().work_tally(&self.work_query(ctx, query), ctx.at).await?)
     }
 
-    /// Whose rows the asker may see at all. The customs office of the port of entry sees the port; another district sees what names it.
+    /// Something new that will be at this port, as the rights see it.
+    pub fn at_the_port<'a>(&self, kind: &'a str, principal: &Principal) -> Resource<'a> {
+        Resource::at_the_port(kind, principal, &self.port().customs_district)
+    }
+
+    /// Whose rows the asker may see at all: those whose objects it may read. Customs of the port sees what is at the port and what names its
+    /// district, another district what names that one; the port office sees the kinds of objects that the policies open to it.
     fn visibility(&self, ctx: &Context) -> Visibility {
         match (ctx.principal.role, &ctx.principal.district) {
-            (Role::PortOffice | Role::Platform, _) => Visibility::Port,
-            (Role::Customs, Some(district)) if *district == self.port().customs_district => Visibility::Port,
+            (Role::Platform, _) => Visibility::Port,
+            (Role::PortOffice, _) => {
+                let kinds = crate::happened::kinds().into_iter().map(|(kind, _)| kind);
+                let open = kinds
+                    .filter(|kind| read_action(kind).is_some_and(|action| self.rights().allows(Role::PortOffice, action, false, false)));
+                Visibility::Office { kinds: open.map(str::to_owned).collect(), authority: None }
+            }
+            (Role::Customs, Some(district)) if *district == self.port().customs_district => {
+                Visibility::Office { kinds: AT_THE_PORT.map(str::to_owned).to_vec(), authority: Some(district.clone()) }
+            }
             (Role::Customs, district) => Visibility::Authorities(district.iter().cloned().collect()),
             (Role::Trader | Role::Agent | Role::Terminal | Role::Trucker | Role::Admin | Role::Public, _) => {
                 Visibility::Organisation(ctx.principal.organisation.clone())

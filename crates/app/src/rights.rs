@@ -28,15 +28,31 @@ pub struct Resource<'a> {
     pub district: bool,
 }
 
+/// Kinds of objects that no authority claims (关区监管对象): they are at the port, and so in the port's own district. Whatever is not among them
+/// lies in the district it names, and in none while it names none: a draft, an agreement between two traders, a payment between two firms.
+pub const AT_THE_PORT: [&str; 12] = [
+    "ship-call",
+    "manifest",
+    "bill",
+    "container",
+    "delivery-order",
+    "slot",
+    "booking",
+    "gate-transaction",
+    "eir",
+    "guarantee",
+    "enterprise",
+    "draw-day",
+];
+
 impl<'a> Resource<'a> {
-    /// An object that shows itself by a worklist row.
-    pub fn of(kind: &'a str, id: &'a str, row: &WorkRow, principal: &Principal) -> Self {
+    /// An object that shows itself by a worklist row. `home` is the customs district of the port.
+    pub fn of(kind: &'a str, id: &'a str, row: &WorkRow, principal: &Principal, home: &str) -> Self {
         let party = !principal.organisation.is_empty()
             && (row.parties.contains(&principal.organisation) || row.owner.as_ref() == Some(&principal.organisation));
         let district = match (&principal.district, &row.authority) {
             (Some(own), Some(of_object)) => own == of_object,
-            // Objects that no authority claims (calls, slots, bookings) lie in every district of the port.
-            (Some(_), None) => true,
+            (Some(own), None) => own == home && AT_THE_PORT.contains(&kind),
             (None, _) => false,
         };
         Self { kind, id, party, district }
@@ -45,6 +61,11 @@ impl<'a> Resource<'a> {
     /// Something new of one's own, or one's own list.
     pub fn own(kind: &'a str) -> Self {
         Self { kind, id: "", party: true, district: true }
+    }
+
+    /// Something new that will be at the port: the business of the port's own district.
+    pub fn at_the_port(kind: &'a str, principal: &Principal, home: &str) -> Self {
+        Self { kind, id: "", party: true, district: principal.district.as_deref() == Some(home) }
     }
 
     /// Is the object one that the principal may know of?
@@ -148,6 +169,27 @@ mod tests {
         for role in Role::PEOPLE {
             assert!(!rights.allows(role, "ledger.rewrite", true, true), "{}", role.code());
         }
+    }
+
+    #[test]
+    fn what_no_authority_claims_lies_in_the_district_of_the_port_or_in_none() {
+        let officer = |district: &str| Principal {
+            id: "officer".into(),
+            organisation: "customs".into(),
+            role: Role::Customs,
+            district: Some(district.into()),
+            system: false,
+        };
+        let unclaimed = WorkRow::default();
+        let district = |kind, row: &WorkRow, of: &str| Resource::of(kind, "X", row, &officer(of), "3104").district;
+        assert!(district("container", &unclaimed, "3104"));
+        assert!(!district("container", &unclaimed, "2301"), "another district has nothing to do with the boxes of the port");
+        for kind in ["declaration", "payment", "agency-agreement", "message"] {
+            assert!(!district(kind, &unclaimed, "3104"), "{kind} without a district is nobody's but its parties'");
+        }
+        let claimed = WorkRow { authority: Some("2301".into()), ..WorkRow::default() };
+        assert!(district("declaration", &claimed, "2301"));
+        assert!(!district("declaration", &claimed, "3104"));
     }
 
     #[test]

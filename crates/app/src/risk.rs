@@ -202,13 +202,13 @@ async fn grade_of(unit: &mut Unit<'_>, uscc: &str) -> Result<GradeUsed, AppError
     })
 }
 
-/// Officers of the port's customs who are on duty, as a pool for drawing.
-pub(crate) async fn officer_pool(app: &App) -> Result<Vec<rules::Officer>, AppError> {
+/// Officers of a customs district who are on duty, as a pool for drawing: nobody is sent to a box that lies in another district.
+pub(crate) async fn officer_pool(app: &App, district: &str) -> Result<Vec<rules::Officer>, AppError> {
     let mut pool = Vec::new();
     for user in app.users().await? {
         let Some(officer) = user.officer.filter(|o| o.on_duty && !user.disabled) else { continue };
-        let of_customs = app.organisation(&user.organisation).await?.is_some_and(|o| o.role == Role::Customs);
-        if of_customs {
+        let organisation = app.organisation(&user.organisation).await?;
+        if organisation.is_some_and(|o| o.role == Role::Customs && o.district.as_deref() == Some(district)) {
             pool.push(rules::Officer {
                 id: user.id,
                 conflicts: officer.conflicts.into_iter().collect(),

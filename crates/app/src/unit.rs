@@ -108,7 +108,7 @@ impl<'a> Unit<'a> {
     pub async fn authorised<A: Happens>(&mut self, action: &'static str, id: &str) -> Result<A, AppError> {
         let state = self.get::<A>(id).await?;
         let row = state.work_row(id);
-        let resource = Resource::of(A::KIND, id, &row, &self.ctx.principal);
+        let resource = Resource::of(A::KIND, id, &row, &self.ctx.principal, &self.app.port().customs_district);
         match self.authorise(action, &resource) {
             Err(AppError::Forbidden { .. }) if !resource.known_to_principal() => {
                 Err(AppError::NotFound { kind: A::KIND, id: id.to_owned() })

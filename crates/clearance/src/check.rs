@@ -30,6 +30,8 @@ pub struct BillFacts {
     pub cancelled: bool,
     /// Declaration that holds it, other than the one checked.
     pub declaration: Option<String>,
+    /// Agreement under which the organisation that submits declares it; none when it is the consignee itself.
+    pub agreement: Option<String>,
     /// Consignee's credit code on the manifest.
     pub consignee_uscc: Option<String>,
     /// Packages on the manifest.
@@ -57,13 +59,28 @@ pub struct BrokerFacts {
     pub name: String,
 }
 
+/// Whether the organisation that submits may speak for the consignee that the form names (代理委托).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AgencyFacts {
+    /// The consignee is the organisation itself, the one that the bill names, or nobody on the platform.
+    #[default]
+    NotNeeded,
+    /// It holds an accepted agreement of that consignee.
+    Agreed,
+    /// It holds none.
+    Missing,
+}
+
 /// What the check needs from elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckFacts {
-    /// Bill named by the form; `None` when there is no manifest data for it.
+    /// Bill named by the form; `None` when there is no manifest data for it that the organisation may declare. Whoever is neither the
+    /// consignee nor its agent is given the same as for a bill that does not exist: a number alone tells nothing.
     pub bill: Option<BillFacts>,
     /// Organisation that submits.
     pub broker: BrokerFacts,
+    /// Whether it may speak for the consignee of the form.
+    pub agency: AgencyFacts,
     /// Credit grade of the consignee, when registered.
     pub grade: Option<String>,
 }
@@ -246,13 +263,20 @@ fn check_bill(form: &DeclarationForm, facts: &CheckFacts, day: Date, found: &mut
             "declaration-bill-unknown",
             "/bill_no",
             Text::new(
-                format!("提运单 {} 没有舱单数据；提前申报也须先有舱单数据（公告 2014 年第 74 号）。", form.bill_no.trim()),
+                format!("提运单 {} 没有本企业可申报的舱单数据；提前申报也须先有舱单数据（公告 2014 年第 74 号）。", form.bill_no.trim()),
                 format!(
-                    "There is no manifest data for bill {}; even an advance declaration needs it (Announcement 74/2014).",
+                    "There is no manifest data for bill {} that you may declare; even an advance declaration needs it (Announcement 74/2014).",
                     form.bill_no.trim()
                 ),
             ),
             Text::new("核对提运单号，或请船代先传输舱单。", "Check the bill number, or ask the ship agent to send the manifest first."),
+        ));
+        found.push(agency_missing(
+            "/bill_no",
+            Text::new(
+                "本企业不是该提运单的收货人，或没有收货人接受的有效代理委托（海关法第十条）。",
+                "You are not known as the consignee of this bill, and hold no valid agency agreement that its consignee accepted (Customs Law, Art. 10).",
+            ),
         ));
         return;
     };
@@ -289,7 +313,29 @@ fn check_bill(form: &DeclarationForm, facts: &CheckFacts, day: Date, found: &mut
             ),
         ));
     }
+    if facts.agency == AgencyFacts::Missing {
+        found.push(agency_missing(
+            "/trade_co_scc",
+            Text::new(
+                "境内收货人没有委托本企业申报（海关法第十条）。",
+                "The consignee named here has not agreed that you declare for it (Customs Law, Art. 10).",
+            ),
+        ));
+    }
     check_time(bill, day, found);
+}
+
+/// One text whatever is missing: whether the bill exists is told to nobody who may not declare it.
+fn agency_missing(pointer: &str, message: Text) -> Finding {
+    Finding::error(
+        "declaration-agency-missing",
+        pointer,
+        message,
+        Text::new(
+            "代理申报：在“代理委托”中提出委托，收货人接受后再申报；收货人自行申报：请船代核对舱单收货人的统一社会信用代码。",
+            "As an agent: propose an agreement under \"Agency agreements\", and declare once the consignee has accepted it. As the consignee: ask the ship agent to check your credit code on the manifest.",
+        ),
+    )
 }
 
 fn check_time(bill: &BillFacts, day: Date, found: &mut Vec<Finding>) {

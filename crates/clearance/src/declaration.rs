@@ -174,6 +174,9 @@ pub struct Case {
     pub advance: bool,
     /// When the last of its goods was landed.
     pub landed_at: Option<Timestamp>,
+    /// Agency agreement under which it was declared (电子代理委托); none when the consignee declared itself.
+    #[serde(default)]
+    pub agreement: Option<String>,
     /// Risk decision.
     pub decision: Option<RiskDecision>,
     /// When it was decided.
@@ -293,6 +296,9 @@ pub struct Accepted {
     pub landed_at: Option<Timestamp>,
     /// Bill number, so that the event alone names it.
     pub bill: String,
+    /// Agency agreement under which it was declared; none when the consignee declared itself.
+    #[serde(default)]
+    pub agreement: Option<String>,
 }
 
 /// `declaration.decided`; also the command.

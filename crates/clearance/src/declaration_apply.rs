@@ -125,13 +125,18 @@ impl Aggregate for Declaration {
         );
         keys.extend(form.containers.iter().take(26).map(|container| container.container_id.trim().to_uppercase()));
         let mut seen_by = vec![parties.broker.clone()];
-        seen_by.extend(parties.trader.clone().filter(|trader| *trader != parties.broker));
+        let mut authority = Some(form.custom_master.trim().to_owned()).filter(|district| !district.is_empty());
+        if self.is_private() {
+            authority = None;
+        } else {
+            seen_by.extend(parties.trader.clone().filter(|trader| *trader != parties.broker));
+        }
         WorkRow {
             title: format!("{} {}", self.entry_id().unwrap_or(id), form.bill_no.trim()).trim_end().to_owned(),
             status: self.status().to_owned(),
             owner,
             action: action.map(str::to_owned),
-            authority: Some(form.custom_master.trim().to_owned()).filter(|district| !district.is_empty()),
+            authority,
             parties: seen_by,
             keys,
             opened_at,
@@ -142,6 +147,16 @@ impl Aggregate for Declaration {
 }
 
 impl Declaration {
+    /// Whether it is still its maker's alone: a draft, or a draft thrown away. Whoever types an organisation or a district into a form has
+    /// told neither of them anything.
+    pub fn is_private(&self) -> bool {
+        match self {
+            Self::Draft { .. } => true,
+            Self::Withdrawn { entry_id, .. } => entry_id.is_none(),
+            Self::Accepted { .. } | Self::Released { .. } | Self::Rejected { .. } => false,
+        }
+    }
+
     /// Who must act next, and what to do. An action without an owner is the authority's.
     fn next_action(&self) -> (Option<String>, Option<&'static str>) {
         let parties = self.parties();
@@ -200,6 +215,7 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
                 accepted_at: at,
                 advance: data.advance,
                 landed_at: data.landed_at,
+                agreement: data.agreement.clone(),
                 decision: None,
                 decided_at: None,
                 documents: Track::Unknown,

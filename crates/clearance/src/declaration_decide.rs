@@ -95,6 +95,7 @@ pub fn decide_accept(state: &Declaration, facts: &AcceptFacts<'_>, at: Timestamp
         advance: landed_at.is_none(),
         landed_at,
         bill: draft.form.bill_no.trim().to_owned(),
+        agreement: facts.check.bill.as_ref().and_then(|bill| bill.agreement.clone()),
     };
     Ok(vec![accepted.into()])
 }

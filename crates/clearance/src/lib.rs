@@ -1,5 +1,5 @@
-//! Customs clearance of import cargo (通关): the declaration (报关单) with its checks, the duty notice (税单), the guarantee (担保) and the
-//! payment (支付).
+//! Customs clearance of import cargo (通关): the declaration (报关单) with its checks, the duty notice (税单), the guarantee (担保), the
+//! payment (支付), and the agreement by which a broker acts for a trader (电子代理委托).
 //!
 //! Invariants: a declaration is released only when its goods are landed, the risk decision is given, documents, inspection and duty are
 //! each not needed or done, and no hold stands; a released, rejected or withdrawn declaration changes no more (a rejected one may be
@@ -9,6 +9,7 @@
 //! Deliberately does not know inspection yards, boxes in the yard, or how the risk decision was made: only what was decided.
 #![forbid(unsafe_code)]
 
+mod agency;
 mod check;
 mod check_goods;
 mod declaration;
@@ -23,7 +24,12 @@ mod guarantee;
 mod payment;
 mod wire;
 
-pub use check::{BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
+pub use agency::{
+    AGENCY_BILL_LENGTH_MAX, AGENCY_DAYS_MAX, AgencyAccepted, AgencyAct, AgencyAgreement, AgencyDeclined, AgencyEvent, AgencyPhase,
+    AgencyProposed, AgencyRevoked, AgencySide, Signature, decide_accept_agency, decide_decline_agency, decide_propose_agency,
+    decide_revoke_agency,
+};
+pub use check::{AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
 pub use declaration::{
     Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Draft,
     Drafted, DrawRecord, DutyCharged, DutySettled, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared, InspectionFailed,

@@ -69,6 +69,9 @@ pub struct Payment {
     pub bank: String,
     /// End-to-end id of ISO 20022, by which the statement finds it.
     pub end_to_end_id: String,
+    /// Customs district of the duty paid, 4 digits; none for what firms pay each other.
+    #[serde(default)]
+    pub district: Option<String>,
     /// How far it has come.
     pub phase: PaymentPhase,
     /// When it was ordered.
@@ -88,6 +91,9 @@ pub struct Ordered {
     pub bank: String,
     /// End-to-end id.
     pub end_to_end_id: String,
+    /// Customs district of the duty paid.
+    #[serde(default)]
+    pub district: Option<String>,
 }
 
 /// `payment.sent`; also the command.
@@ -231,6 +237,7 @@ impl Aggregate for Payment {
                     amount: data.amount,
                     bank: data.bank.clone(),
                     end_to_end_id: data.end_to_end_id.clone(),
+                    district: data.district.clone(),
                     phase: P::Ordered,
                     ordered_at: at,
                 }),
@@ -275,6 +282,8 @@ impl Aggregate for Payment {
             title: format!("{id} {}", self.amount),
             status: self.status().to_owned(),
             parties: vec![self.payer.clone()],
+            // Duty is the business of the customs that charged it; what two firms pay each other is not.
+            authority: self.district.clone(),
             keys: vec![id.to_uppercase(), self.purpose.object().id.to_uppercase(), self.end_to_end_id.to_uppercase()],
             opened_at: self.ordered_at,
             closed_at,

@@ -3,8 +3,8 @@
 mod form;
 
 use clearance::{
-    BillContainerFacts, CODES, CONTAINERS_MAX, CheckFacts, DECLARATION_DAYS, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, DeclarationForm,
-    FormContainer, GOODS_FIELDS, GOODS_MAX, GoodsItem, HEADER_FIELDS, check,
+    AgencyFacts, BillContainerFacts, CODES, CONTAINERS_MAX, CheckFacts, DECLARATION_DAYS, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX,
+    DeclarationForm, FormContainer, GOODS_FIELDS, GOODS_MAX, GoodsItem, HEADER_FIELDS, check,
 };
 use codes::{Severity, has_errors};
 use form::{box_number, facts, form, minute};
@@ -114,8 +114,14 @@ fn enterprises_are_checked_and_compared() {
 }
 
 #[test]
+fn whoever_declares_for_another_holds_an_agreement() {
+    with(|_, facts| facts.agency = AgencyFacts::Agreed, &[]);
+    with(|_, facts| facts.agency = AgencyFacts::Missing, &[("declaration-agency-missing", "/trade_co_scc")]);
+}
+
+#[test]
 fn the_bill_must_be_known_free_and_of_this_ship() {
-    with(|_, facts| facts.bill = None, &[("declaration-bill-unknown", "/bill_no")]);
+    with(|_, facts| facts.bill = None, &[("declaration-bill-unknown", "/bill_no"), ("declaration-agency-missing", "/bill_no")]);
     with(|_, facts| facts.bill.as_mut().expect("bill").cancelled = true, &[("declaration-bill-cancelled", "/bill_no")]);
     with(|_, facts| facts.bill.as_mut().expect("bill").declaration = Some("D9".into()), &[("declaration-bill-declared", "/bill_no")]);
     header(|f| f.traf_name = "DEMOSTAR".into(), &[]);

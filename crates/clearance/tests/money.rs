@@ -158,6 +158,7 @@ fn ordering() -> Ordered {
         amount: Money::cny(500),
         bank: "sandbox".into(),
         end_to_end_id: "P2611-000001".into(),
+        district: Some("3104".into()),
     }
 }
 

@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ("equipment-receipt", documents::equipment_receipt(&samples::receipt(), lang, &fonts)?),
             ("ledger-receipt", documents::ledger_receipt(&samples::proof(), lang, &fonts)?),
             ("release-notice", documents::release_notice(&samples::release(), lang, &fonts)?),
+            ("agency-agreement", documents::agency_agreement(&samples::agency(), lang, &fonts)?),
             ("duty-notice", documents::duty_notice(&samples::duty(), lang, &fonts)?),
         ];
         for (name, bytes) in files {

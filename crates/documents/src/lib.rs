@@ -10,6 +10,7 @@
 //! | Ledger receipt 存证收据 | [`LedgerReceiptDoc`] | [`ledger_receipt`] |
 //! | Customs release notice 放行通知书 | [`ReleaseNoticeDoc`] | [`release_notice`] |
 //! | Duty notice 税款缴款通知 | [`DutyNoticeDoc`] | [`duty_notice`] |
+//! | Agency agreement 代理委托书 | [`AgencyAgreementDoc`] | [`agency_agreement`] |
 //!
 //! The files are PDF/A-2b (ISO 19005-2) with every glyph embedded, because what a port issues is kept for years.
 //!
@@ -32,6 +33,7 @@ pub use error::{
     QR_BYTES_MAX, SIGNATURES_MAX, TEXT_CHARS_MAX,
 };
 pub use font::{FONT_BYTES_MAX, FontSource, Fonts};
+pub use forms::agency_agreement::{AgencyAgreementDoc, AgencySignature, AgencyStanding, agency_agreement};
 pub use forms::delivery_order::{
     ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, GoodsLine, delivery_order,
 };

@@ -22,6 +22,7 @@ fn all(lang: Lang, fonts: &Fonts) -> Vec<(&'static str, String, Vec<u8>)> {
         ("ledger receipt", url(&proof.head), ledger_receipt(&proof, lang, fonts).expect("printed")),
         ("release notice", url(&release.head), release_notice(&release, lang, fonts).expect("printed")),
         ("duty notice", url(&duty.head), duty_notice(&duty, lang, fonts).expect("printed")),
+        ("agency agreement", url(&samples::agency().head), agency_agreement(&samples::agency(), lang, fonts).expect("printed")),
     ]
 }
 
@@ -228,6 +229,28 @@ fn the_release_notice_separates_leaving_from_using() {
 }
 
 #[test]
+fn the_agency_agreement_names_both_sides_its_scope_and_who_signed() {
+    let fonts = fonts();
+    contains(
+        &agency_agreement(&samples::agency(), Lang::Zh, &fonts).expect("printed"),
+        &[
+            "电子代理委托书",
+            "已生效",
+            "明州冷链进出口有限公司",
+            "91330201MA1111111Y",
+            "代理换单",
+            "NSTR26110098821",
+            "2026-12-21",
+            "王示范",
+            "2026-11-22 09:30",
+        ],
+    );
+    let ended =
+        AgencyAgreementDoc { standing: AgencyStanding::Ended, bill: None, reason: Some("合作终止".into()), ..samples::agency() };
+    contains(&agency_agreement(&ended, Lang::Zh, &fonts).expect("printed"), &["已终止", "委托方的全部提运单", "合作终止"]);
+}
+
+#[test]
 fn the_duty_notice_states_the_sum_in_figures_and_words() {
     let fonts = fonts();
     contains(
@@ -289,6 +312,20 @@ fn the_code_on_the_page_leads_to_the_verification_address() {
         let read: Vec<String> = image.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect();
         assert_eq!(read, [url], "{name}");
     }
+}
+
+#[test]
+fn the_days_of_free_storage_are_printed_while_the_landing_is_open() {
+    let fonts = fonts();
+    let mut order = samples::order();
+    let landed = text(&delivery_order(&order, Lang::Zh, &fonts).expect("landed"));
+    assert!(landed.contains("2026-11-29") && !landed.contains("卸船后天数"), "{landed}");
+    for container in &mut order.containers {
+        container.free_until = None;
+        container.free_days = Some(13);
+    }
+    let open = text(&delivery_order(&order, Lang::Zh, &fonts).expect("still on board"));
+    assert!(open.contains("卸船后天数") && open.contains("13"), "{open}");
 }
 
 #[test]

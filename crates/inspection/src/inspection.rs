@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
-use crate::disposition;
+use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 
 /// Officers that a result needs (Decree 138: at least two).
 pub const OFFICERS_MIN: usize = 2;
@@ -99,6 +99,15 @@ pub enum InspectionPhase {
         /// Appointment, when one was made.
         appointment: Option<Appointment>,
     },
+    /// Written down by one drawn officer, to be confirmed by another (待复核).
+    Recorded {
+        /// What was written down.
+        recorded: Recorded,
+        /// When.
+        at: Timestamp,
+        /// Appointment, when one was made.
+        appointment: Option<Appointment>,
+    },
     /// Passed (通过).
     Passed {
         /// Result.
@@ -147,6 +156,9 @@ pub struct Inspection {
     pub reasons: Vec<String>,
     /// Officers drawn.
     pub draw: Option<OfficerDraw>,
+    /// Officers replaced since, oldest first.
+    #[serde(default)]
+    pub replaced: Vec<OfficerReplaced>,
     /// Boxes at the site, container visit id → when.
     pub arrived: BTreeMap<String, Timestamp>,
     /// How far it has come.
@@ -156,13 +168,38 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// The result, once there is one.
+    /// The officers who carry it out: those drawn, with the ones drawn later in the place of those who could not come.
+    pub fn officers(&self) -> Vec<&str> {
+        let mut officers: Vec<&str> = self.draw.iter().flat_map(|draw| &draw.chosen).map(String::as_str).collect();
+        for replaced in &self.replaced {
+            for officer in officers.iter_mut().filter(|officer| **officer == replaced.officer) {
+                *officer = replaced.draw.chosen.first().map_or("", String::as_str);
+            }
+        }
+        officers
+    }
+
+    /// The result, once it is confirmed.
     pub fn result(&self) -> Option<&Resulted> {
         match &self.phase {
             InspectionPhase::Passed { result, .. } | InspectionPhase::Failed { result, .. } => Some(result),
             InspectionPhase::Ordered
             | InspectionPhase::Appointed { .. }
             | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Recorded { .. }
+            | InspectionPhase::Cancelled { .. } => None,
+        }
+    }
+
+    /// What one officer wrote down and no other has confirmed yet.
+    pub fn recorded(&self) -> Option<&Recorded> {
+        match &self.phase {
+            InspectionPhase::Recorded { recorded, .. } => Some(recorded),
+            InspectionPhase::Ordered
+            | InspectionPhase::Appointed { .. }
+            | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Passed { .. }
+            | InspectionPhase::Failed { .. }
             | InspectionPhase::Cancelled { .. } => None,
         }
     }
@@ -171,7 +208,7 @@ impl Inspection {
     pub fn appointment(&self) -> Option<&Appointment> {
         match &self.phase {
             InspectionPhase::Appointed { appointment } => Some(appointment),
-            InspectionPhase::AtSite { appointment } => appointment.as_ref(),
+            InspectionPhase::AtSite { appointment } | InspectionPhase::Recorded { appointment, .. } => appointment.as_ref(),
             InspectionPhase::Ordered
             | InspectionPhase::Passed { .. }
             | InspectionPhase::Failed { .. }
@@ -179,9 +216,12 @@ impl Inspection {
         }
     }
 
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         match self.phase {
-            InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } => true,
+            InspectionPhase::Ordered
+            | InspectionPhase::Appointed { .. }
+            | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Recorded { .. } => true,
             InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => false,
         }
     }
@@ -235,7 +275,7 @@ pub struct BoxArrived {
     pub at: Timestamp,
 }
 
-/// `inspection.resulted`; also the command.
+/// `inspection.resulted`: what two officers stand for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resulted {
     /// Pass or fail.
@@ -273,7 +313,13 @@ ledger::domain_events! {
         OfficersDrawn(OfficerDraw) = "inspection.officers-drawn",
         /// A box came to the site.
         BoxArrived(BoxArrived) = "inspection.box-arrived",
-        /// Result recorded.
+        /// An officer could not come; another was drawn.
+        OfficerReplaced(OfficerReplaced) = "inspection.officer-replaced",
+        /// Result written down by one officer.
+        Recorded(Recorded) = "inspection.recorded",
+        /// What was written down is not confirmed, but taken up again.
+        ResultReturned(ResultReturned) = "inspection.result-returned",
+        /// Result confirmed by another officer.
         Resulted(Resulted) = "inspection.resulted",
         /// Cancelled.
         Cancelled(Cancelled) = "inspection.cancelled",
@@ -319,11 +365,12 @@ pub fn decide_order(state: Option<&Inspection>, command: Ordered) -> Result<Vec<
 ///
 /// # Errors
 /// `inspection-appointment` when it has passed, does not end after it begins, or is longer than [`SLOT_HOURS_MAX`]; `inspection-box-at-site`;
-/// `inspection-closed`.
+/// `inspection-result-recorded`; `inspection-closed`.
 pub fn decide_appoint(state: &Inspection, command: Appointed, at: Timestamp) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.appoint";
     match state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => {}
+        InspectionPhase::Recorded { .. } => return Err(to_confirm(state, ATTEMPT)),
         InspectionPhase::AtSite { .. } => {
             return Err(Refusal::new(
                 "inspection-box-at-site",
@@ -388,11 +435,15 @@ pub fn decide_officers(state: &Inspection, draw: OfficerDraw) -> Result<Vec<Insp
 /// Records that a box came to the site. An appointment is not needed: a terminal may move boxes ahead of it.
 ///
 /// # Errors
-/// `inspection-container-differs`; `inspection-box-arrived` the second time; `inspection-closed`.
+/// `inspection-container-differs`; `inspection-box-arrived` the second time; `inspection-result-recorded` once a result is written down;
+/// `inspection-closed`.
 pub fn decide_box_arrived(state: &Inspection, command: BoxArrived) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.present-box";
     if !state.is_open() {
         return Err(closed(state, ATTEMPT));
+    }
+    if state.recorded().is_some() {
+        return Err(to_confirm(state, ATTEMPT));
     }
     if !state.containers.contains(&command.container) {
         return Err(Refusal::new(
@@ -409,64 +460,6 @@ pub fn decide_box_arrived(state: &Inspection, command: BoxArrived) -> Result<Vec
     Ok(vec![command.into()])
 }
 
-/// Records the result.
-///
-/// # Errors
-/// `inspection-officers-few` with fewer than [`OFFICERS_MIN`] or somebody not drawn; `inspection-box-not-at-site` when a box to be opened or
-/// scanned is missing; `inspection-disposition` when the code is unknown or contradicts the result; `inspection-seal` when a box was opened
-/// and no new seal is named; `inspection-report-length`; `inspection-already-resulted`; `inspection-closed` when cancelled.
-pub fn decide_result(state: &Inspection, command: Resulted) -> Result<Vec<InspectionEvent>, Refusal> {
-    const ATTEMPT: &str = "inspection.record-result";
-    let refuse = |code, zh: String, en: String| Err(Refusal::new(code, ATTEMPT, state.status(), zh, en));
-    match state.phase {
-        InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } => {}
-        InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } => {
-            return refuse("inspection-already-resulted", "查验结果已录入。".into(), "The result is already recorded.".into());
-        }
-        InspectionPhase::Cancelled { .. } => return Err(closed(state, ATTEMPT)),
-    }
-    let drawn = state.draw.as_ref().map_or(&[] as &[String], |draw| &draw.chosen);
-    let present: BTreeSet<&String> = command.officers.iter().collect();
-    if present.len() < OFFICERS_MIN || present.iter().any(|officer| !drawn.contains(officer)) {
-        return refuse(
-            "inspection-officers-few",
-            "须有至少两名经随机抽取的查验人员在场。".into(),
-            "At least two officers, all of them drawn, must be present (Decree 138).".into(),
-        );
-    }
-    let missing: Vec<&str> =
-        state.containers.iter().filter(|container| !state.arrived.contains_key(*container)).map(String::as_str).collect();
-    match command.method {
-        Method::Open | Method::Machine if !missing.is_empty() => {
-            return refuse(
-                "inspection-box-not-at-site",
-                format!("集装箱未到查验场地：{}。", missing.join("、")),
-                format!("Not at the site yet: {}.", missing.join(", ")),
-            );
-        }
-        Method::Open if command.seal_new.as_ref().is_none_or(|seal| seal.trim().is_empty()) => {
-            return refuse("inspection-seal", "开箱查验后须施加新封志。".into(), "A box that was opened needs a new seal.".into());
-        }
-        Method::Open | Method::Machine | Method::Documents => {}
-    }
-    let fits = disposition(&command.disposition).is_some_and(|row| row.passes == (command.result == Outcome::Pass));
-    if !fits {
-        return refuse(
-            "inspection-disposition",
-            format!("处置代码 {} 不存在或与结果矛盾。", command.disposition),
-            format!("Disposition {} is unknown or contradicts the result.", command.disposition),
-        );
-    }
-    if command.findings.chars().count() > FINDINGS_LENGTH_MAX {
-        return refuse(
-            "inspection-report-length",
-            format!("查验记录最多 {FINDINGS_LENGTH_MAX} 个字符。"),
-            format!("The report has at most {FINDINGS_LENGTH_MAX} characters."),
-        );
-    }
-    Ok(vec![command.into()])
-}
-
 /// Cancels the inspection.
 ///
 /// # Errors
@@ -478,8 +471,19 @@ pub fn decide_cancel(state: &Inspection, command: Cancelled) -> Result<Vec<Inspe
     Ok(vec![command.into()])
 }
 
-fn closed(state: &Inspection, attempted: &'static str) -> Refusal {
+pub(crate) fn closed(state: &Inspection, attempted: &'static str) -> Refusal {
     Refusal::new("inspection-closed", attempted, state.status(), "该查验已结束。", "The inspection has ended.")
+}
+
+/// Nothing but confirming it or taking it back follows on a result that is written down.
+pub(crate) fn to_confirm(state: &Inspection, attempted: &'static str) -> Refusal {
+    Refusal::new(
+        "inspection-result-recorded",
+        attempted,
+        state.status(),
+        "查验结果已录入，待另一名查验人员复核。",
+        "A result is written down and waits for the other officer to confirm it.",
+    )
 }
 
 impl Aggregate for Inspection {
@@ -493,7 +497,14 @@ impl Aggregate for Inspection {
         let Some(mut inspection) = state else {
             return match event {
                 E::Ordered(data) => Ok(ordered(data, at)),
-                E::Appointed(_) | E::OfficersDrawn(_) | E::BoxArrived(_) | E::Resulted(_) | E::Cancelled(_) => Err(misplaced("nothing")),
+                E::Appointed(_)
+                | E::OfficersDrawn(_)
+                | E::OfficerReplaced(_)
+                | E::BoxArrived(_)
+                | E::Recorded(_)
+                | E::ResultReturned(_)
+                | E::Resulted(_)
+                | E::Cancelled(_) => Err(misplaced("nothing")),
             };
         };
         match (&inspection.phase, event) {
@@ -511,20 +522,45 @@ impl Aggregate for Inspection {
                 inspection.arrived.insert(data.container.clone(), data.at);
                 inspection.phase = P::AtSite { appointment };
             }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::Resulted(data)) => {
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::OfficerReplaced(data)) => inspection.replaced.push(data.clone()),
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::Recorded(data)) => {
+                let appointment = inspection.appointment().cloned();
+                inspection.phase = P::Recorded { recorded: data.clone(), at, appointment };
+            }
+            (P::Recorded { appointment, .. }, E::ResultReturned(_)) => {
+                inspection.phase = match appointment.clone() {
+                    appointment if !inspection.arrived.is_empty() => P::AtSite { appointment },
+                    Some(appointment) => P::Appointed { appointment },
+                    None => P::Ordered,
+                };
+            }
+            // A result was once recorded in one step; those ledgers replay as well.
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Resulted(data)) => {
                 inspection.phase = match data.result {
                     Outcome::Pass => P::Passed { result: data.clone(), at },
                     Outcome::Fail => P::Failed { result: data.clone(), at },
                 };
             }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::Cancelled(data)) => {
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Cancelled(data)) => {
                 inspection.phase = P::Cancelled { reason: data.reason.clone(), at };
             }
-            (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_))
-            | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_))
+            (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
+            | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
+            | (
+                P::Recorded { .. },
+                E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::OfficerReplaced(_) | E::BoxArrived(_) | E::Recorded(_),
+            )
             | (
                 P::Passed { .. } | P::Failed { .. } | P::Cancelled { .. },
-                E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::BoxArrived(_) | E::Resulted(_) | E::Cancelled(_),
+                E::Ordered(_)
+                | E::Appointed(_)
+                | E::OfficersDrawn(_)
+                | E::OfficerReplaced(_)
+                | E::BoxArrived(_)
+                | E::Recorded(_)
+                | E::ResultReturned(_)
+                | E::Resulted(_)
+                | E::Cancelled(_),
             ) => return Err(misplaced(inspection.status())),
         }
         Ok(inspection)
@@ -539,6 +575,8 @@ impl Aggregate for Inspection {
             E::OfficersDrawn(data) => {
                 vec![declaration, (ObjectRef::new("draw-day", data.day.clone()), "draw-day")]
             }
+            E::OfficerReplaced(data) => vec![declaration, (ObjectRef::new("draw-day", data.draw.day.clone()), "draw-day")],
+            E::Recorded(_) | E::ResultReturned(_) => vec![declaration],
             E::BoxArrived(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
         }
     }
@@ -548,6 +586,7 @@ impl Aggregate for Inspection {
             InspectionPhase::Ordered => "ordered",
             InspectionPhase::Appointed { .. } => "appointed",
             InspectionPhase::AtSite { .. } => "at-site",
+            InspectionPhase::Recorded { .. } => "recorded",
             InspectionPhase::Passed { .. } => "passed",
             InspectionPhase::Failed { .. } => "failed",
             InspectionPhase::Cancelled { .. } => "cancelled",
@@ -570,6 +609,7 @@ impl Aggregate for Inspection {
                     (Some(self.terminal.clone()), Some("present-box"), due, None)
                 }
             }
+            InspectionPhase::Recorded { appointment, .. } => (None, Some("confirm-result"), appointment.as_ref().map(|a| a.end), None),
             InspectionPhase::Passed { at, .. } | InspectionPhase::Failed { at, .. } | InspectionPhase::Cancelled { at, .. } => {
                 (None, None, None, Some(*at))
             }
@@ -606,6 +646,7 @@ fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
         trader: data.trader.clone(),
         reasons: data.reasons.clone(),
         draw: None,
+        replaced: Vec::new(),
         arrived: BTreeMap::new(),
         phase: InspectionPhase::Ordered,
         ordered_at: at,

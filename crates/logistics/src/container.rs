@@ -285,6 +285,13 @@ pub struct HoldLifted {
     pub by: String,
 }
 
+/// `container.party-admitted`; also the command: somebody follows the box from now on, such as a consignee who was named late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyAdmitted {
+    /// Organisation id.
+    pub organisation: String,
+}
+
 /// `container.order-issued`; also the command. A transfer of the order is told to the box by the same event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderIssued {
@@ -362,6 +369,8 @@ ledger::domain_events! {
         Held(Held) = "container.held",
         /// Hold lifted.
         HoldLifted(HoldLifted) = "container.hold-lifted",
+        /// Somebody follows the box from now on.
+        PartyAdmitted(PartyAdmitted) = "container.party-admitted",
         /// Covered by an issued delivery order.
         OrderIssued(OrderIssued) = "container.order-issued",
         /// Its delivery order was cancelled.
@@ -393,6 +402,7 @@ impl Aggregate for Container {
                 | E::Released(_)
                 | E::Held(_)
                 | E::HoldLifted(_)
+                | E::PartyAdmitted(_)
                 | E::OrderIssued(_)
                 | E::OrderEnded(_)
                 | E::Booked(_)
@@ -410,6 +420,10 @@ impl Aggregate for Container {
             E::Released(data) => container.free(data, at),
             E::Held(data) => container.seize(data, at),
             E::HoldLifted(_) => container.lift(),
+            E::PartyAdmitted(data) => {
+                container.admit(&data.organisation);
+                true
+            }
             E::OrderIssued(data) => container.cover(data, at),
             E::OrderEnded(data) => container.uncover(data),
             E::Booked(data) => container.book(data, at),
@@ -430,7 +444,7 @@ impl Aggregate for Container {
             }
             // Yard moves are the mass of all events; they concern nothing but the box.
             E::Moved(_) | E::Returned(_) => Vec::new(),
-            E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) => bill().collect(),
+            E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) | E::PartyAdmitted(_) => bill().collect(),
             E::Released(data) => one("declaration", &data.declaration, "declaration"),
             E::OrderIssued(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
             E::OrderEnded(data) => one("delivery-order", &data.delivery_order, "delivery-order"),

@@ -4,7 +4,7 @@ use ledger::{Aggregate, Refusal};
 
 use crate::container::{
     Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
-    MovedToInspection, OrderEnded, OrderIssued, Place, Released, Returned,
+    MovedToInspection, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
 };
 
 /// Announces a box to the terminal.
@@ -146,6 +146,25 @@ pub fn decide_order_issued(state: &Container, command: OrderIssued) -> Result<Ve
         )),
         Some(_) | None => Ok(vec![command.into()]),
     }
+}
+
+/// Lets somebody follow the box.
+///
+/// # Errors
+/// `container-party-known` when it does already; `container-gone`.
+pub fn decide_admit(state: &Container, command: PartyAdmitted) -> Result<Vec<ContainerEvent>, Refusal> {
+    const ATTEMPT: &str = "container.admit-party";
+    refuse_gone(state, ATTEMPT)?;
+    if state.parties.contains(&command.organisation) {
+        return Err(Refusal::new(
+            "container-party-known",
+            ATTEMPT,
+            state.status(),
+            "该单位已是该箱的相关方。",
+            "The organisation is a party of the box already.",
+        ));
+    }
+    Ok(vec![command.into()])
 }
 
 /// Takes the cancelled delivery order off the box.

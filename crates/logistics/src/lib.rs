@@ -24,19 +24,20 @@ pub use booking::{
 };
 pub use container::{
     Announced as ContainerAnnounced, Booked, BookingEnded, Container, ContainerEvent, Customs, DischargeTally, Discharged, GatedIn,
-    GatedOut, Held, Hold, HoldLifted, Milestones, Moved, MovedToInspection, OrderEnded, OrderIssued, OrderOnBox, Place, Release, Released,
-    Returned, container_id, container_number,
+    GatedOut, Held, Hold, HoldLifted, Milestones, Moved, MovedToInspection, OrderEnded, OrderIssued, OrderOnBox, PartyAdmitted, Place,
+    Release, Released, Returned, container_id, container_number,
 };
 pub use container_decide::{
-    decide_announce, decide_booked, decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold,
+    decide_admit, decide_announce, decide_booked, decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold,
     decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended, decide_order_issued, decide_release, decide_return,
 };
 pub use eir::{DAMAGES_MAX, Damage, Eir, EirEvent, Issued as EirIssued, Panel, PanelCondition, decide_issue_eir};
 pub use gate::{Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateDecision, GateFacts, GateOrder, GateReason, decide_gate};
 pub use gate_transaction::{GateOutcome, GatePassed, GateRecord, GateRefused, GateTransaction, GateTransactionEvent, decide_record_gate};
 pub use order::{
-    Cancelled as OrderCancelled, ChargeState, ChargesPaid, ChargesWaived, DeliveryOrder, DeliveryOrderEvent, Issued as DeliveryOrderIssued,
-    ORDER_CONTAINERS_MAX, OrderPhase, Redeemed, Requested, Transferred, VERIFICATION_CODE_LENGTH, decide_cancel_order, decide_charges_paid,
-    decide_charges_waived, decide_issue_order, decide_redeem, decide_request_order, decide_transfer_order,
+    Cancelled as OrderCancelled, ChargeState, ChargesPaid, ChargesWaived, DeliveryOrder, DeliveryOrderEvent, FREE_DAYS_MAX,
+    FreePeriodBegan, Issued as DeliveryOrderIssued, ORDER_CONTAINERS_MAX, OrderPhase, Redeemed, Requested, Transferred,
+    VERIFICATION_CODE_LENGTH, decide_cancel_order, decide_charges_paid, decide_charges_waived, decide_free_period, decide_issue_order,
+    decide_redeem, decide_request_order, decide_transfer_order,
 };
 pub use slot::{Freed, Opened, SLOT_CAPACITY_MAX, Slot, SlotEvent, Taken, decide_free_slot, decide_open_slot, decide_take_slot, slot_id};

@@ -77,6 +77,9 @@ pub enum OrderPhase {
     },
 }
 
+/// Most days of free storage of one order; a bound of the platform.
+pub const FREE_DAYS_MAX: u32 = 90;
+
 /// A delivery order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryOrder {
@@ -94,7 +97,10 @@ pub struct DeliveryOrder {
     pub charge_state: ChargeState,
     /// Who may collect, organisation id.
     pub holder: String,
-    /// End of free storage (免堆期).
+    /// Days of free storage that the carrier's agent granted when it issued the order (免堆期天数).
+    #[serde(default)]
+    pub free_days: Option<u32>,
+    /// End of free storage (免堆期); known once the bill is landed, from when the days count.
     pub free_until: Option<Timestamp>,
     /// Boxes collected: container visit id → gate transaction.
     pub redeemed: BTreeMap<String, String>,
@@ -176,6 +182,19 @@ pub struct ChargesWaived {
 pub struct Issued {
     /// Verification code, [`VERIFICATION_CODE_LENGTH`] characters of base 32, drawn by the caller.
     pub code: String,
+    /// Days of free storage granted, at most [`FREE_DAYS_MAX`].
+    #[serde(default)]
+    pub free_days: Option<u32>,
+    /// End of free storage, when the bill is landed already.
+    #[serde(default)]
+    pub free_until: Option<Timestamp>,
+}
+
+/// `delivery-order.free-period-began`; also the command: the bill of an issued order was landed, and its free days count from then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreePeriodBegan {
+    /// End of free storage.
+    pub free_until: Timestamp,
 }
 
 /// `delivery-order.transferred`; also the command.
@@ -214,6 +233,8 @@ ledger::domain_events! {
         ChargesWaived(ChargesWaived) = "delivery-order.charges-waived",
         /// Issued.
         Issued(Issued) = "delivery-order.issued",
+        /// Its boxes are landed: free storage counts from now.
+        FreePeriodBegan(FreePeriodBegan) = "delivery-order.free-period-began",
         /// Passed on.
         Transferred(Transferred) = "delivery-order.transferred",
         /// One box collected.
@@ -285,7 +306,7 @@ pub fn decide_charges_waived(state: &DeliveryOrder, command: ChargesWaived) -> R
 /// Issues the order.
 ///
 /// # Errors
-/// `order-charges-unpaid`; `order-code-malformed`; `order-not-requested` in any other state.
+/// `order-charges-unpaid`; `order-code-malformed`; `order-free-days` beyond [`FREE_DAYS_MAX`]; `order-not-requested` in any other state.
 pub fn decide_issue_order(state: &DeliveryOrder, command: Issued) -> Result<Vec<DeliveryOrderEvent>, Refusal> {
     const ATTEMPT: &str = "delivery-order.issue";
     requested(state, ATTEMPT)?;
@@ -306,6 +327,34 @@ pub fn decide_issue_order(state: &DeliveryOrder, command: Issued) -> Result<Vec<
             state.status(),
             "验证码格式不符。",
             "The verification code is malformed.",
+        ));
+    }
+    if command.free_days.is_some_and(|days| days > FREE_DAYS_MAX) {
+        return Err(Refusal::new(
+            "order-free-days",
+            ATTEMPT,
+            state.status(),
+            format!("免堆期最多 {FREE_DAYS_MAX} 天。"),
+            format!("At most {FREE_DAYS_MAX} days of free storage."),
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
+/// Begins the free period of an order that was issued before its boxes were landed.
+///
+/// # Errors
+/// `order-not-issued` unless boxes may be collected with it; `order-free-period-known` the second time.
+pub fn decide_free_period(state: &DeliveryOrder, command: FreePeriodBegan) -> Result<Vec<DeliveryOrderEvent>, Refusal> {
+    const ATTEMPT: &str = "delivery-order.begin-free-period";
+    live(state, ATTEMPT)?;
+    if state.free_until.is_some() {
+        return Err(Refusal::new(
+            "order-free-period-known",
+            ATTEMPT,
+            state.status(),
+            "免堆期已起算。",
+            "The free period has begun already.",
         ));
     }
     Ok(vec![command.into()])
@@ -443,15 +492,26 @@ impl Aggregate for DeliveryOrder {
         let Some(mut order) = state else {
             return match event {
                 E::Requested(data) => Ok(opened(data, at)),
-                E::ChargesPaid(_) | E::ChargesWaived(_) | E::Issued(_) | E::Transferred(_) | E::Redeemed(_) | E::Cancelled(_) => {
-                    Err(misplaced("nothing"))
-                }
+                E::ChargesPaid(_)
+                | E::ChargesWaived(_)
+                | E::Issued(_)
+                | E::FreePeriodBegan(_)
+                | E::Transferred(_)
+                | E::Redeemed(_)
+                | E::Cancelled(_) => Err(misplaced("nothing")),
             };
         };
         match (&order.phase, event) {
             (P::Requested, E::ChargesPaid(data)) => order.charge_state = ChargeState::Paid { payment: data.payment.clone(), at },
             (P::Requested, E::ChargesWaived(data)) => order.charge_state = ChargeState::Waived { reason: data.reason.clone(), at },
-            (P::Requested, E::Issued(data)) => order.phase = P::Issued { at, code: data.code.clone() },
+            (P::Requested, E::Issued(data)) => {
+                order.phase = P::Issued { at, code: data.code.clone() };
+                order.free_days = data.free_days;
+                order.free_until = data.free_until.or(order.free_until);
+            }
+            (P::Issued { .. } | P::Transferred { .. }, E::FreePeriodBegan(data)) if order.free_until.is_none() => {
+                order.free_until = Some(data.free_until);
+            }
             (P::Issued { at: issued_at, code } | P::Transferred { issued_at, code, .. }, E::Transferred(data)) => {
                 order.phase = P::Transferred { issued_at: *issued_at, code: code.clone(), at };
                 order.holder.clone_from(&data.to);
@@ -469,14 +529,18 @@ impl Aggregate for DeliveryOrder {
             (P::Requested | P::Issued { .. } | P::Transferred { .. }, E::Cancelled(data)) => {
                 order.phase = P::Cancelled { at, reason: data.reason.clone() };
             }
-            (P::Requested, E::Requested(_) | E::Transferred(_) | E::Redeemed(_))
-            | (P::Issued { .. } | P::Transferred { .. }, E::Requested(_) | E::ChargesPaid(_) | E::ChargesWaived(_) | E::Issued(_))
+            (P::Requested, E::Requested(_) | E::FreePeriodBegan(_) | E::Transferred(_) | E::Redeemed(_))
+            | (
+                P::Issued { .. } | P::Transferred { .. },
+                E::Requested(_) | E::ChargesPaid(_) | E::ChargesWaived(_) | E::Issued(_) | E::FreePeriodBegan(_),
+            )
             | (
                 P::Redeemed { .. } | P::Cancelled { .. },
                 E::Requested(_)
                 | E::ChargesPaid(_)
                 | E::ChargesWaived(_)
                 | E::Issued(_)
+                | E::FreePeriodBegan(_)
                 | E::Transferred(_)
                 | E::Redeemed(_)
                 | E::Cancelled(_),
@@ -492,7 +556,7 @@ impl Aggregate for DeliveryOrder {
         match event {
             E::Requested(_) | E::Issued(_) | E::Transferred(_) | E::Cancelled(_) => std::iter::once(bill).chain(boxes()).collect(),
             E::ChargesPaid(data) => vec![bill, (ObjectRef::new("payment", data.payment.clone()), "payment")],
-            E::ChargesWaived(_) => vec![bill],
+            E::ChargesWaived(_) | E::FreePeriodBegan(_) => vec![bill],
             E::Redeemed(data) => vec![
                 (ObjectRef::new("container", data.container.clone()), "container"),
                 (ObjectRef::new("gate-transaction", data.gate_transaction.clone()), "gate-transaction"),
@@ -546,6 +610,7 @@ fn opened(data: &Requested, at: Timestamp) -> DeliveryOrder {
         charges: data.charges,
         charge_state: if data.charges.is_zero() { ChargeState::NotCharged } else { ChargeState::Unpaid },
         holder: data.applicant.clone(),
+        free_days: None,
         free_until: data.free_until,
         redeemed: BTreeMap::new(),
         phase: OrderPhase::Requested,

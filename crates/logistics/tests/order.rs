@@ -6,9 +6,9 @@ mod object;
 use codes::Money;
 use ledger::Aggregate;
 use logistics::{
-    ChargesPaid, ChargesWaived, DeliveryOrder, DeliveryOrderIssued, ORDER_CONTAINERS_MAX, OrderCancelled, Redeemed, Requested, Transferred,
-    decide_cancel_order, decide_charges_paid, decide_charges_waived, decide_issue_order, decide_redeem, decide_request_order,
-    decide_transfer_order,
+    ChargesPaid, ChargesWaived, DeliveryOrder, DeliveryOrderIssued, FREE_DAYS_MAX, FreePeriodBegan, ORDER_CONTAINERS_MAX, OrderCancelled,
+    Redeemed, Requested, Transferred, decide_cancel_order, decide_charges_paid, decide_charges_waived, decide_free_period,
+    decide_issue_order, decide_redeem, decide_request_order, decide_transfer_order,
 };
 use object::{Object, minute};
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ fn requested(charges: i64) -> Object<DeliveryOrder> {
 }
 
 fn issue(order: &mut Object<DeliveryOrder>) -> Result<(), &'static str> {
-    let decided = decide_issue_order(order.get(), DeliveryOrderIssued { code: CODE.into() });
+    let decided = decide_issue_order(order.get(), DeliveryOrderIssued { code: CODE.into(), free_days: None, free_until: None });
     order.take(decided, minute(2))
 }
 
@@ -54,6 +54,31 @@ fn acts(order: &Object<DeliveryOrder>) -> (Option<String>, Option<String>) {
 
 fn act(owner: &str, action: &str) -> (Option<String>, Option<String>) {
     (Some(owner.to_owned()), Some(action.to_owned()))
+}
+
+#[test]
+fn free_storage_begins_once_with_the_landing() {
+    let mut order = Object::new();
+    order.take(decide_request_order(None, Requested { free_until: None, ..request(0) }), minute(0)).expect("requested");
+    let begin = |until: i64| FreePeriodBegan { free_until: minute(until) };
+    assert_eq!(decide_free_period(order.get(), begin(9)).map_err(|r| r.code), Err("order-not-issued"));
+    let issued = |days: u32| DeliveryOrderIssued { code: CODE.into(), free_days: Some(days), free_until: None };
+    assert_eq!(decide_issue_order(order.get(), issued(FREE_DAYS_MAX + 1)).map_err(|r| r.code), Err("order-free-days"));
+    let decided = decide_issue_order(order.get(), issued(FREE_DAYS_MAX));
+    order.take(decided, minute(2)).expect("issued at sea");
+    assert_eq!((order.get().free_days, order.get().free_until), (Some(FREE_DAYS_MAX), None));
+    assert_eq!(order.get().work_row("O1").due_at, None);
+    let decided = decide_free_period(order.get(), begin(90));
+    order.take(decided, minute(3)).expect("landed");
+    assert_eq!((order.get().free_until, order.get().work_row("O1").due_at), (Some(minute(90)), Some(minute(90))));
+    assert_eq!(decide_free_period(order.get(), begin(91)).map_err(|r| r.code), Err("order-free-period-known"));
+    order.check();
+    // Issued after the landing, the end is known at once.
+    let mut landed = requested(0);
+    let known = DeliveryOrderIssued { free_until: Some(minute(77)), ..issued(1) };
+    let decided = decide_issue_order(landed.get(), known);
+    landed.take(decided, minute(2)).expect("issued");
+    assert_eq!(landed.get().free_until, Some(minute(77)), "the agent's days replace the usual ones");
 }
 
 #[test]
@@ -123,7 +148,8 @@ fn what_it_lists_is_bounded_and_its_code_is_base_32() {
     let order = requested(0);
     for code in ["", "ABCDEFGH234567A", "ABCDEFGH234567A1", "abcdefgh234567ab"] {
         assert_eq!(
-            decide_issue_order(order.get(), DeliveryOrderIssued { code: code.into() }).map_err(|r| r.code),
+            decide_issue_order(order.get(), DeliveryOrderIssued { code: code.into(), free_days: None, free_until: None })
+                .map_err(|r| r.code),
             Err("order-code-malformed"),
             "{code}"
         );
@@ -142,7 +168,7 @@ proptest! {
             let decided = match command {
                 0 => decide_charges_paid(order.get(), ChargesPaid { payment: "P".into(), amount: Money::cny(1) }),
                 1 => decide_charges_waived(order.get(), ChargesWaived { reason: "x".into() }),
-                2 => decide_issue_order(order.get(), DeliveryOrderIssued { code: CODE.into() }),
+                2 => decide_issue_order(order.get(), DeliveryOrderIssued { code: CODE.into(), free_days: None, free_until: None }),
                 3 => decide_transfer_order(order.get(), Transferred { from: held, to: org.into() }),
                 4 | 5 => decide_redeem(order.get(), Redeemed { container: format!("{number}-C1"), gate_transaction: format!("X{at}") }),
                 _ => decide_cancel_order(order.get(), OrderCancelled { reason: "x".into() }),

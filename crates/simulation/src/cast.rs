@@ -1,10 +1,11 @@
 //! Who takes part in the synthetic port: organisations, people, grades, guarantees. Every name says that it is a demonstration.
 
+use app::agency::{AcceptAgreement, ProposeAgreement};
 use app::directory::{Officer, Organisation, User, WriteOrganisation, WriteUser};
 use app::duty::RegisterGuarantee;
 use app::enterprises::{GradeEnterprise, RegisterEnterprise};
 use app::{App, AppError, Context, Principal, Role};
-use clearance::GuaranteeKind;
+use clearance::{AgencyAct, AgencyAgreement, GuaranteeKind};
 use codes::{Money, Uscc};
 use credit::{Grade, Graded, Registered};
 use ledger::{Bilingual, Timestamp};
@@ -110,6 +111,9 @@ pub(crate) const CAST: &[Part] = &[
 
 /// Conflicts of interest of officers (回避), by login name.
 const CONFLICTS: &[(&str, &[&str])] = &[("customs-demo.bai", &["trader-ember"]), ("customs-demo.fang", &["trader-delta", "terminal-west"])];
+
+/// Who is represented by whom (代理委托).
+const AGENCIES: [(&str, &str); 1] = [("trader-cedar", "trader-birch")];
 
 /// Administrative division of the synthetic credit codes.
 const DIVISION: &str = "330200";
@@ -236,6 +240,31 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
             install_trader(app, ctx, part, grade, uscc).await?;
         }
     }
+    for (principal, agent) in AGENCIES {
+        install_agency(app, ctx, principal, agent).await?;
+    }
+    Ok(())
+}
+
+/// The agent's agreement with its principal, for all bills: proposed by the agent, accepted by the principal.
+async fn install_agency(app: &App, ctx: &Context, principal: &str, agent: &str) -> Result<(), SimulationError> {
+    let fault = SimulationError::platform("install");
+    let (Some(represented), Some(represents)) = (of(principal), of(agent)) else { return Ok(()) };
+    let person = |part: &Part| Context { principal: part.principal(app, part.person(), false), ..ctx.clone() };
+    let known = app::reading::ListQuery { limit: 1, ..Default::default() };
+    if !app.list::<AgencyAgreement>(&person(represents), "agency.read", known).await.map_err(&fault)?.items.is_empty() {
+        return Ok(());
+    }
+    let proposal = ProposeAgreement {
+        principal: principal.to_owned(),
+        agent: agent.to_owned(),
+        acts: [AgencyAct::Declaration, AgencyAct::DeliveryOrder].into(),
+        bill: None,
+        valid_from: ctx.at.plus_days(-30),
+        valid_to: ctx.at.plus_days(2 * 365),
+    };
+    let id = app.execute(&person(represents), &proposal).await.map_err(&fault)?.outcome;
+    app.execute(&person(represented), &AcceptAgreement { id }).await.map_err(&fault)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use app::declarations::{
     DraftDeclaration, EditDeclaration, HoldDeclaration, LiftHold, PassDocuments, RejectDeclaration, ReleaseDeclaration, SubmitDeclaration,
 };
 use app::duty::{GuaranteeDuty, PayDuty};
-use app::inspections::{AppointInspection, PresentBox, RecordResult};
+use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult};
 use clearance::{Case, Declaration, DutyNotice, NoticePhase, Track};
 use inspection::{Inspection, InspectionPhase, Method, Outcome, Resulted};
 use ledger::Timestamp;
@@ -218,6 +218,15 @@ impl World {
                     self.in_office(CUSTOMS, 1.6, again);
                 }
             }
+            // A visitor wrote it down, or the process ended between the two acts.
+            InspectionPhase::Recorded { recorded, .. } => {
+                let other = recorded.result.officers.iter().find(|officer| **officer != recorded.by).cloned();
+                let who = cast::of(CUSTOMS_ID).zip(other).map(|(customs, other)| customs.principal(&self.app, other, false));
+                if let Some(who) = who {
+                    self.act(who, &ConfirmResult { id }).await?;
+                    return self.follow(number).await;
+                }
+            }
             InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => {}
         }
         Ok(())
@@ -237,9 +246,9 @@ impl World {
     }
 
     async fn result(&mut self, number: &str, id: &str, inspection: &Inspection) -> Result<(), SimulationError> {
-        let Some(draw) = &inspection.draw else { return Ok(()) };
-        let officers: Vec<String> = draw.chosen.iter().take(2).cloned().collect();
-        let Some(first) = officers.first().cloned() else { return Ok(()) };
+        let officers: Vec<String> = inspection.officers().into_iter().take(2).map(str::to_owned).collect();
+        let [first, second] = officers.as_slice() else { return Ok(()) };
+        let (first, second) = (first.clone(), second.clone());
         let failed = self.chance.happens(0.05);
         let machine = self.chance.happens(0.4);
         let result = Resulted {
@@ -255,10 +264,10 @@ impl World {
             seal_new: (!machine).then(|| format!("CS{:07}", self.chance.between(1_000_000, 9_999_999))),
             officers,
         };
-        let who = cast::of(CUSTOMS_ID).map(|part| part.principal(&self.app, first, false));
-        if let Some(who) = who {
-            self.act(who, &RecordResult { id: id.to_owned(), result }).await?;
-        }
+        let Some(customs) = cast::of(CUSTOMS_ID) else { return Ok(()) };
+        let (writes, confirms) = (customs.principal(&self.app, first, false), customs.principal(&self.app, second, false));
+        self.act(writes, &RecordResult { id: id.to_owned(), result }).await?;
+        self.act(confirms, &ConfirmResult { id: id.to_owned() }).await?;
         self.follow(number).await
     }
 

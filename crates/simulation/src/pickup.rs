@@ -86,7 +86,7 @@ impl World {
         let Some(plan) = self.bills.get(number).cloned() else { return Ok(()) };
         let Some(id) = self.order_of(number).await? else { return Ok(()) };
         let who = self.somebody(&plan.agent);
-        self.act(who, &IssueOrder { id }).await?;
+        self.act(who, &IssueOrder { id, free_days: None }).await?;
         self.follow(number).await
     }
 

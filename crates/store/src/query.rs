@@ -38,12 +38,19 @@ pub struct StoredLink {
 /// Whose rows may be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Visibility {
-    /// Everything of the port (port office, administrator, platform).
+    /// Everything of the port (the platform itself).
     Port,
     /// Rows that name this organisation among their parties or as owner.
     Organisation(String),
     /// Rows whose authority is one of these.
     Authorities(Vec<String>),
+    /// Every row of these kinds, and rows of other kinds whose authority is this one: an authority's office at the port.
+    Office {
+        /// Kinds seen whoever claims them.
+        kinds: Vec<String>,
+        /// Whose rows of other kinds are seen.
+        authority: Option<String>,
+    },
 }
 
 /// Order of a worklist.

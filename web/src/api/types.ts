@@ -96,6 +96,8 @@ export type InspectionSlot = Wire<Schemas["InspectionSlot"]>;
 export type DutyLine = Wire<Schemas["DutyLine"]>;
 export type DutyNotice = Wire<Schemas["DutyNotice"]>;
 export type Payment = Wire<Schemas["Payment"]>;
+/** A broker acts for a trader (电子代理委托). */
+export type AgencyAgreement = Wire<Schemas["AgencyAgreement"]>;
 export type Guarantee = Wire<Schemas["Guarantee"]>;
 export type Container = Narrow<Wire<Schemas["Container"]>, { customs: "not-released" | "released" | "held" }>;
 export type DischargeReport = Schemas["DischargeReport"];

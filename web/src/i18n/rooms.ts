@@ -1,4 +1,5 @@
 // Messages of the role pages, gathered from their areas.
+import { agreementText } from "../rooms/agreements/text";
 import { billText } from "../rooms/bills/text";
 import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
@@ -21,6 +22,7 @@ export const rooms = define({
   ...callText,
   ...manifestText,
   ...messageText,
+  ...agreementText,
   ...billText,
   ...declarationText,
   ...dutyText,

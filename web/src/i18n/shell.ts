@@ -105,6 +105,7 @@ export const shell = define({
   "kind.inspection": { zh: "查验", en: "Inspection" },
   "kind.duty-notice": { zh: "税款缴款书", en: "Duty notice" },
   "kind.guarantee": { zh: "担保", en: "Guarantee" },
+  "kind.agency-agreement": { zh: "代理委托", en: "Agency agreement" },
   "kind.payment": { zh: "支付", en: "Payment" },
   "kind.delivery-order": { zh: "提货单", en: "Delivery order" },
   "kind.booking": { zh: "提箱预约", en: "Pick-up booking" },

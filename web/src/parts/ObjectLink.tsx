@@ -13,6 +13,7 @@ const ROUTES: Record<string, (id: string) => string> = {
   inspection: (id) => url`/inspections/${id}`,
   "duty-notice": (id) => url`/duty-notices/${id}`,
   payment: (id) => url`/payments/${id}`,
+  "agency-agreement": (id) => url`/agreements/${id}`,
   guarantee: () => "/guarantees",
   "delivery-order": (id) => url`/delivery-orders/${id}`,
   booking: (id) => url`/bookings?q=${id}`,

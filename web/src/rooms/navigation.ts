@@ -9,6 +9,7 @@ export const roomNavText = define({
   "rooms.nav.declarations": { zh: "报关单", en: "Declarations" },
   "rooms.nav.duty": { zh: "税款", en: "Duty" },
   "rooms.nav.guarantees": { zh: "担保", en: "Guarantees" },
+  "rooms.nav.agreements": { zh: "代理委托", en: "Agency agreements" },
   "rooms.nav.orders": { zh: "提货单", en: "Delivery orders" },
   "rooms.nav.bookings": { zh: "提箱预约", en: "Bookings" },
   "rooms.nav.containers": { zh: "集装箱", en: "Containers" },

@@ -16,6 +16,7 @@ import {
   RocketOutlined,
   SafetyOutlined,
   ScheduleOutlined,
+  SolutionOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
@@ -50,6 +51,8 @@ export const roomRoutes: RouteObject[] = [
   { path: "duty-notices/:id", lazy: page(() => import("./duty/DutyNoticePage")) },
   { path: "payments/:id", lazy: page(() => import("./duty/PaymentPage")) },
   { path: "guarantees", lazy: page(() => import("./duty/Guarantees")) },
+  { path: "agreements", lazy: page(() => import("./agreements/Agreements")) },
+  { path: "agreements/:id", lazy: page(() => import("./agreements/AgreementPage")) },
   { path: "delivery-orders", lazy: page(() => import("./orders/DeliveryOrders")) },
   { path: "delivery-orders/:id", lazy: page(() => import("./orders/DeliveryOrderPage")) },
   { path: "bookings", lazy: page(() => import("./bookings/Bookings")) },
@@ -73,6 +76,7 @@ const item = {
   declarations: { path: "/declarations", label: "rooms.nav.declarations", icon: <FileProtectOutlined /> },
   duty: { path: "/duty-notices", label: "rooms.nav.duty", icon: <BankOutlined /> },
   guarantees: { path: "/guarantees", label: "rooms.nav.guarantees", icon: <SafetyOutlined /> },
+  agreements: { path: "/agreements", label: "rooms.nav.agreements", icon: <SolutionOutlined /> },
   orders: { path: "/delivery-orders", label: "rooms.nav.orders", icon: <FileDoneOutlined /> },
   bookings: { path: "/bookings", label: "rooms.nav.bookings", icon: <ScheduleOutlined /> },
   containers: { path: "/containers", label: "rooms.nav.containers", icon: <ContainerOutlined /> },
@@ -85,7 +89,7 @@ const item = {
 } satisfies Record<string, NavItem>;
 
 export const roomNav: Record<Role, NavItem[]> = {
-  trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers],
+  trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements],
   agent: [item.calls, item.manifests, item.messages, item.bills, item.orders, item.containers, item.mailbox],
   terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.messages, item.mailbox],
   trucker: [item.today, item.orders, item.bookings],

@@ -1,24 +1,25 @@
 //! Bills of lading (提运单).
 
+use app::manifests::NameConsignee;
 use app::reading::ListQuery;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use manifest::Bill as State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::body::ok;
+use crate::body::{Input, ok};
 use crate::context::{Asker, Id};
 use crate::etag;
 use crate::paging::{self, Asked, Page};
 use crate::problem::Answer;
 use crate::state::Api;
-use crate::wire::manifest::{Bill, BillQuery, BillSummary};
+use crate::wire::manifest::{Bill, BillQuery, BillSummary, ConsigneeForm};
 
 /// Pages read to fill one page of bills that are open for something.
 const PAGES_MAX: usize = 5;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_bills)).routes(routes!(get_bill))
+    OpenApiRouter::new().routes(routes!(list_bills)).routes(routes!(get_bill)).routes(routes!(name_consignee))
 }
 
 /// Bills; with `open_for` those for which a declaration or delivery order can be made.
@@ -64,4 +65,13 @@ async fn get_bill(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
     let seen = asker.view::<State>("bill.read", &id.0).await?;
     let version = seen.version;
     Ok(etag::versioned(&headers, version, &asker.api.bill(seen).await?))
+}
+
+/// The ship agent names the consignee of a bill whose manifest tells no credit code.
+#[utoipa::path(post, path = "/bills/{number}/consignee", tag = "manifests", params(("number" = String, Path, description = "Bill number")), request_body = ConsigneeForm, responses((status = 200, body = Bill)))]
+async fn name_consignee(asker: Asker, id: Id, form: Input<ConsigneeForm>) -> Answer {
+    let done = asker.run(&NameConsignee { bill: id.0, organisation: form.0.organisation }).await?;
+    let seen = asker.after::<State>(&done.outcome).await?;
+    let version = seen.version;
+    Ok(etag::done(StatusCode::OK, &done, Some(version), &asker.api.bill(seen).await?))
 }

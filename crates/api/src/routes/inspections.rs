@@ -1,7 +1,7 @@
 //! Inspections (查验).
 
 use app::Done;
-use app::inspections::{AppointInspection, PresentBox, RecordResult};
+use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult, ReplaceOfficer, ReturnResult};
 use axum::http::{HeaderMap, StatusCode};
 use inspection::{Inspection as State, Resulted};
 use serde::Deserialize;
@@ -15,7 +15,8 @@ use crate::etag;
 use crate::paging::{self, Asked, Items, Page, PageQuery};
 use crate::problem::Answer;
 use crate::state::Api;
-use crate::wire::inspection::{AppointmentForm, ArrivalForm, Inspection, InspectionSlot, ResultForm};
+use crate::wire::declaration::ReasonForm;
+use crate::wire::inspection::{AppointmentForm, ArrivalForm, Inspection, InspectionSlot, ReplacementForm, ResultForm};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -25,6 +26,9 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(appoint_inspection))
         .routes(routes!(present_box))
         .routes(routes!(record_result))
+        .routes(routes!(confirm_result))
+        .routes(routes!(return_result))
+        .routes(routes!(replace_officer))
 }
 
 /// Which day is wanted.
@@ -88,7 +92,7 @@ async fn present_box(asker: Asker, id: Id, form: Input<ArrivalForm>) -> Answer {
     changed(&asker, done).await
 }
 
-/// Record the result (查验结果).
+/// Write the result down (录入查验结果), as one of the drawn officers. It is the result once another of them has confirmed it.
 #[utoipa::path(post, path = "/inspections/{id}/result", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), request_body = ResultForm, responses((status = 200, body = Inspection)))]
 async fn record_result(asker: Asker, id: Id, form: Input<ResultForm>) -> Answer {
     let form = form.0;
@@ -101,5 +105,26 @@ async fn record_result(asker: Asker, id: Id, form: Input<ResultForm>) -> Answer 
         officers: form.officers,
     };
     let done = asker.run(&RecordResult { id: id.0, result }).await?;
+    changed(&asker, done).await
+}
+
+/// Confirm the result (复核), as another of the drawn officers who were there.
+#[utoipa::path(post, path = "/inspections/{id}/result/confirm", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), responses((status = 200, body = Inspection)))]
+async fn confirm_result(asker: Asker, id: Id) -> Answer {
+    let done = asker.run(&ConfirmResult { id: id.0 }).await?;
+    changed(&asker, done).await
+}
+
+/// Take up again what was written down (退回重录), as one of the drawn officers.
+#[utoipa::path(post, path = "/inspections/{id}/result/return", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), request_body = ReasonForm, responses((status = 200, body = Inspection)))]
+async fn return_result(asker: Asker, id: Id, form: Input<ReasonForm>) -> Answer {
+    let done = asker.run(&ReturnResult { id: id.0, reason: form.0.reason }).await?;
+    changed(&asker, done).await
+}
+
+/// Have another officer drawn for one who cannot come (补抽), as an officer who was not drawn.
+#[utoipa::path(post, path = "/inspections/{id}/officers/replace", tag = "inspections", params(("id" = String, Path, description = "Inspection id")), request_body = ReplacementForm, responses((status = 200, body = Inspection)))]
+async fn replace_officer(asker: Asker, id: Id, form: Input<ReplacementForm>) -> Answer {
+    let done = asker.run(&ReplaceOfficer { id: id.0, officer: form.0.officer, reason: form.0.reason }).await?;
     changed(&asker, done).await
 }

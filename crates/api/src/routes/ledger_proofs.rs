@@ -1,6 +1,7 @@
 //! Proofs (存证): events, receipts, consistency, heads.
 
 use axum::http::StatusCode;
+use clearance::Declaration;
 use ledger::StoredEvent;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +38,17 @@ async fn get_event(asker: Asker, id: Id) -> Answer {
     Ok(ok(&LedgerEvent { position: stored.position, event, leaf_hash }))
 }
 
+/// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.
+const OFFICERS_ONLY: [&str; 5] = [
+    "declaration.decided",
+    "inspection.officers-drawn",
+    "inspection.officer-replaced",
+    "inspection.recorded",
+    "inspection.result-returned",
+];
+/// Events of a draft. What was declared is told by the declaration itself; what was typed before is its maker's.
+const DRAFTING: [&str; 2] = ["declaration.drafted", "declaration.edited"];
+
 /// Whoever may not read the subject itself sees that it happened, not what it says.
 async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Result<(), Problem> {
     let subject = stored.event.subject().map_err(|e| Problem::internal(&e))?;
@@ -49,8 +61,14 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
         return Ok(());
     }
     let officer = asker.ctx.principal.role == app::Role::Customs;
-    if stored.event.kind == "declaration.decided" && !officer {
+    if OFFICERS_ONLY.contains(&stored.event.kind.as_ref()) && !officer {
         *payload = serde_json::json!({ "masked": "officers only" });
+    }
+    if DRAFTING.contains(&stored.event.kind.as_ref()) {
+        let drafted = asker.api.app.peek::<Declaration>(&subject.id).await?;
+        if drafted.is_none_or(|declaration| declaration.parties().broker != asker.ctx.principal.organisation) {
+            *payload = serde_json::json!({ "masked": "the declarant only" });
+        }
     }
     hide_persons(payload);
     Ok(())

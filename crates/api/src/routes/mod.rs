@@ -1,6 +1,7 @@
 //! Every route: the API under `/api/v1`, and what lies beside it.
 
 mod admin;
+mod agencies;
 mod attachments;
 mod bills;
 mod bookings;
@@ -74,6 +75,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(duty::routes())
         .merge(guarantees::routes())
         .merge(payments::routes())
+        .merge(agencies::routes())
         .merge(containers::routes())
         .merge(orders::routes())
         .merge(bookings::routes())

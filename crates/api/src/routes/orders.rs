@@ -81,10 +81,7 @@ async fn waive_order(asker: Asker, id: Id, form: Input<ReasonForm>) -> Answer {
 /// Issue the order (放单).
 #[utoipa::path(post, path = "/delivery-orders/{id}/issue", tag = "delivery orders", params(("id" = String, Path, description = "Delivery order id")), request_body = IssueForm, responses((status = 200, body = DeliveryOrder)))]
 async fn issue_order(asker: Asker, id: Id, form: Optional<IssueForm>) -> Answer {
-    if form.0.free_days.is_some_and(|days| days > 90) {
-        return Err(paging::invalid("免堆期最多 90 天。", "At most 90 free days."));
-    }
-    let done = asker.run(&IssueOrder { id: id.0 }).await?;
+    let done = asker.run(&IssueOrder { id: id.0, free_days: form.0.free_days }).await?;
     changed(&asker, StatusCode::OK, done).await
 }
 

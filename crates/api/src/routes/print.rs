@@ -8,10 +8,10 @@ use app::reading::Seen;
 use axum::response::Response;
 use clearance::{Case, DutyNotice, NoticePhase, ReleasedBy};
 use documents::{
-    Amount, ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, DocumentError, DocumentHead, DutyLine,
-    DutyNoticeDoc, DutyState, EquipmentReceiptDoc, Fonts, GoodsLine, GrossMass, HeadSignature, Lang, LedgerReceiptDoc, LedgerReference,
-    LoadState, Operation, Party, PayeeAccount, PortZone, ReceiptObject, ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods,
-    Standing, TwoStageAccess, Verification,
+    AgencyAgreementDoc, AgencySignature, AgencyStanding, Amount, ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc,
+    DeliveryOrderUse, DocumentError, DocumentHead, DutyLine, DutyNoticeDoc, DutyState, EquipmentReceiptDoc, Fonts, GoodsLine, GrossMass,
+    HeadSignature, Lang, LedgerReceiptDoc, LedgerReference, LoadState, Operation, Party, PayeeAccount, PortZone, ReceiptObject,
+    ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, Standing, TwoStageAccess, Verification,
 };
 use ledger::receipt::Receipt;
 use ledger::{Actor, Event, ObjectRef, Timestamp};
@@ -198,6 +198,50 @@ pub(super) async fn release_notice(
     pdf(api, format!("release-{}.pdf", case.entry_id), move |fonts| documents::release_notice(&doc, lang, fonts)).await
 }
 
+/// An agency agreement with its signatures.
+pub(super) async fn agency_agreement(asker: &Asker, query: LangQuery, seen: Seen<clearance::AgencyAgreement>) -> Result<Response, Problem> {
+    let api = &asker.api;
+    let (id, at) = (seen.id.clone(), seen.state.proposed.at);
+    let (principal, agent) = (api.party(&seen.state.principal).await?, api.party(&seen.state.agent).await?);
+    let issue = api.ledger_issue(&id, api.app.port().name.zh.clone(), at);
+    let object = ObjectRef::new(<clearance::AgencyAgreement as ledger::Aggregate>::KIND, id.clone());
+    let head = api.document_head(issue, object, "agency-agreement.proposed").await?;
+    let view = api.agency_agreement(&asker.ctx, seen, true).await?;
+    let lang = query.lang();
+    let words = |text: &crate::wire::Text| match lang {
+        Lang::Zh => text.zh.clone(),
+        Lang::En => text.en.clone(),
+    };
+    let doc = AgencyAgreementDoc {
+        head,
+        principal,
+        agent,
+        acts: view.acts.iter().map(|act| words(&act.text)).collect(),
+        bill: view.bill_no,
+        valid_from: view.valid_from,
+        valid_to: view.valid_to,
+        standing: match view.status.as_str() {
+            "proposed" => AgencyStanding::Proposed,
+            "accepted" => AgencyStanding::Accepted,
+            "expired" => AgencyStanding::Expired,
+            _ => AgencyStanding::Ended,
+        },
+        signatures: view
+            .signatures
+            .iter()
+            .map(|s| AgencySignature {
+                organisation: words(&s.organisation.name),
+                person: words(&s.name),
+                act: words(&s.act_text),
+                at: s.at.0,
+                event: s.event.clone().unwrap_or_default(),
+            })
+            .collect(),
+        reason: view.reason,
+    };
+    pdf(api, format!("agreement-{id}.pdf"), move |fonts| documents::agency_agreement(&doc, lang, fonts)).await
+}
+
 fn track_reference(track: &clearance::Track) -> Option<&str> {
     match track {
         clearance::Track::Open { reference, .. } => reference.as_deref(),
@@ -270,7 +314,8 @@ pub(super) async fn delivery_order(asker: &Asker, query: LangQuery, seen: &Seen<
     let api = &asker.api;
     let order = &seen.state;
     let row = ledger::Aggregate::work_row(order, &seen.id);
-    let party = app::rights::Resource::of("delivery-order", &seen.id, &row, &asker.ctx.principal).party;
+    let party =
+        app::rights::Resource::of("delivery-order", &seen.id, &row, &asker.ctx.principal, &asker.api.app.port().customs_district).party;
     let (Some(code), Some(issued), true) = (order.code(), issued_at(order), party) else {
         return Err(Problem::from(AppError::Refused(ledger::Refusal::new(
             "order-not-issued",
@@ -339,6 +384,7 @@ pub(super) async fn delivery_order(asker: &Asker, query: LangQuery, seen: &Seen<
                 packages: Some(u64::from(c.packages)),
                 gross: grams(&c.gross_kg.to_string()),
                 free_until: order.free_until,
+                free_days: order.free_days,
             })
             .collect(),
         goods: bill

@@ -23,6 +23,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("book-inspection", "预约查验", "Book the inspection"),
     ("present-box", "调箱到查验场", "Bring the box to the inspection site"),
     ("record-result", "录入查验结果", "Record the inspection result"),
+    ("confirm-result", "复核查验结果", "Confirm the inspection result"),
     ("release", "放行", "Release"),
     ("release-manually", "人工处理", "Decide by hand"),
     ("pay-duty", "缴纳税费或提供担保", "Pay or secure the duty"),
@@ -32,6 +33,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("book-pickup", "预约提箱", "Book the pick-up"),
     ("collect", "进闸提箱", "Collect the box"),
     ("fetch-message", "收取报文", "Fetch the message"),
+    ("answer-agency", "接受或拒绝代理委托", "Accept or decline the agency agreement"),
     ("await-bank", "等待银行", "Wait for the bank"),
 ];
 

@@ -170,7 +170,7 @@ impl Api {
     pub async fn booking(&self, ctx: &Context, seen: Seen<State>) -> Result<Booking, AppError> {
         let state = seen.state;
         let row = state.work_row(&seen.id);
-        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal);
+        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let fitting: &[&'static str] = match state.phase {
             BookingPhase::Booked => &["booking.cancel"],
             BookingPhase::GatedIn { .. }

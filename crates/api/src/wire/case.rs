@@ -189,6 +189,7 @@ fn link(kind: &str, id: &str) -> Option<String> {
         "duty-notice" => format!("/duty-notices/{id}"),
         "delivery-order" => format!("/delivery-orders/{id}"),
         "payment" => format!("/payments/{id}"),
+        "agency-agreement" => format!("/agreements/{id}"),
         "ship-call" => format!("/calls/{id}"),
         "manifest" => format!("/manifests/{id}"),
         "bill" => format!("/bills/{id}"),

@@ -149,6 +149,8 @@ pub(crate) struct Declaration {
     pub advance: bool,
     /// Who declares.
     pub organisation: Org,
+    /// Agency agreement under which it was declared; none when the consignee declared itself.
+    pub agreement: Option<String>,
     /// When it was accepted.
     pub accepted_at: Option<Instant>,
     /// When the last of its goods was landed.
@@ -350,8 +352,10 @@ impl Api {
     pub async fn declaration(&self, ctx: &Context, seen: Seen<State>) -> Result<Declaration, AppError> {
         let state = seen.state;
         let row = state.work_row(&seen.id);
-        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal);
-        let actions = allowed(self, &ctx.principal, &resource, &fitting(&state));
+        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
+        let mut actions = allowed(self, &ctx.principal, &resource, &fitting(&state));
+        // Only its declarant writes in it.
+        actions.retain(|action| action != "declaration.edit" || state.parties().broker == ctx.principal.organisation);
         let case = state.case();
         let whole = ctx.principal.role == app::Role::Customs && resource.district;
         let number = state.form().bill_no.trim();
@@ -391,6 +395,7 @@ impl Api {
             status_text: texts::status(State::KIND, state.status()),
             advance: case.is_some_and(|c| c.advance),
             organisation: self.org(&state.parties().broker).await?,
+            agreement: case.and_then(|c| c.agreement.clone()),
             accepted_at: instant(case.map(|c| c.accepted_at)),
             landed_at: instant(case.and_then(|c| c.landed_at)),
             released_at: released_at(&state),

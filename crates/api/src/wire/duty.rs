@@ -147,7 +147,7 @@ impl Api {
             goods.map(|g| g.g_name.clone()).unwrap_or_default()
         };
         let row = state.work_row(&seen.id);
-        let resource = Resource::of(NoticeState::KIND, &seen.id, &row, &ctx.principal);
+        let resource = Resource::of(NoticeState::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let fitting: &[&'static str] = match state.phase {
             NoticePhase::Due { .. } => &["duty-notice.pay", "duty-notice.guarantee"],
             NoticePhase::Guaranteed { payment: None, .. } => &["duty-notice.pay"],

@@ -3,7 +3,7 @@
 use app::reading::Seen;
 use app::rights::Resource;
 use app::{AppError, Context};
-use inspection::{Inspection as State, InspectionPhase, Method, Outcome};
+use inspection::{Inspection as State, InspectionPhase, Method, Outcome, Resulted};
 use ledger::{Aggregate, Timestamp};
 use logistics::container_number;
 use serde::{Deserialize, Serialize};
@@ -51,8 +51,8 @@ pub(crate) struct OfficerDraw {
     pub commitment: String,
     /// Officers in the pool.
     pub number_of_pool: usize,
-    /// Version of the pool.
-    pub pool_version: String,
+    /// Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn.
+    pub pool_version: Option<String>,
 }
 
 /// A box at the inspection site.
@@ -62,6 +62,30 @@ pub(crate) struct BoxAtSite {
     pub container: String,
     /// Since when.
     pub at: Instant,
+}
+
+/// An officer who could not come.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ReplacedOfficer {
+    /// Who could not come.
+    pub officer: Officer,
+    /// Who was drawn instead.
+    pub replacement: Officer,
+    /// Why.
+    pub reason: String,
+    /// Who had the other drawn.
+    pub by: Officer,
+    /// Day of the draw.
+    pub day: String,
+}
+
+/// A result that waits for the other officer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RecordedResult {
+    /// The result.
+    pub result: InspectionResult,
+    /// Who wrote it down.
+    pub by: Officer,
 }
 
 /// The result of an inspection.
@@ -110,10 +134,14 @@ pub(crate) struct Inspection {
     pub ordered_at: Instant,
     /// Appointment.
     pub slot: Option<Period>,
-    /// Officers drawn.
+    /// Officers who carry it out; for customs alone until there is a result.
     pub officers: Vec<Officer>,
     /// Officers left out; for customs alone.
     pub excluded: Vec<ExcludedOfficer>,
+    /// Officers replaced; for customs alone.
+    pub replaced: Vec<ReplacedOfficer>,
+    /// Result written down by one officer and not confirmed yet; for customs alone.
+    pub recorded: Option<RecordedResult>,
     /// Draw.
     pub draw: Option<OfficerDraw>,
     /// Boxes at the site.
@@ -176,11 +204,63 @@ pub(crate) struct ResultForm {
     pub new_seal: Option<String>,
 }
 
+/// Replaces an officer.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct ReplacementForm {
+    /// Who cannot come, user id.
+    pub officer: String,
+    /// Why: leave, conflict of interest.
+    pub reason: String,
+}
+
+fn result(result: &Resulted, at: Timestamp) -> InspectionResult {
+    InspectionResult {
+        outcome: match result.result {
+            Outcome::Pass => "pass".into(),
+            Outcome::Fail => "fail".into(),
+        },
+        disposition_text: inspection::disposition(&result.disposition)
+            .map_or_else(|| Text::new(&result.disposition, &result.disposition), |d| d.text().into()),
+        disposition: result.disposition.clone(),
+        findings: result.findings.clone(),
+        method: match result.method {
+            Method::Open => "open".into(),
+            Method::Machine => "machine".into(),
+            Method::Documents => "documents".into(),
+        },
+        at: at.into(),
+        officers: result.officers.clone(),
+    }
+}
+
+/// What fits the state, as far as it is this person's to do.
+fn fitting(state: &State, person: &str) -> Vec<&'static str> {
+    let drawn = state.officers().contains(&person);
+    let possible: &[(&'static str, bool)] = match &state.phase {
+        InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => &[
+            ("inspection.appoint", true),
+            ("inspection.present", true),
+            ("inspection.result", drawn),
+            ("inspection.replace-officer", !drawn && state.draw.is_some()),
+        ],
+        InspectionPhase::AtSite { .. } => {
+            &[("inspection.present", true), ("inspection.result", drawn), ("inspection.replace-officer", !drawn && state.draw.is_some())]
+        }
+        InspectionPhase::Recorded { recorded, .. } => {
+            &[("inspection.confirm", drawn && recorded.by != person), ("inspection.return-result", drawn)]
+        }
+        InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => &[],
+    };
+    possible.iter().filter(|(_, fits)| *fits).map(|(action, _)| *action).collect()
+}
+
 fn exclusion(code: &str) -> Text {
     let (kind, rest) = code.split_once(':').unwrap_or((code, ""));
     match kind {
         "conflict" => Text::new(format!("与 {rest} 有利害关系，回避"), format!("conflict of interest with {rest}")),
         "competence" => Text::new(format!("不具备资质 {rest}"), format!("not qualified for {rest}")),
+        "absent" if rest == "drawn-before" => Text::new("此前已被抽取", "drawn before"),
+        "absent" if rest == "orders-replacement" => Text::new("决定更换的关员", "ordered the replacement"),
         "absent" => Text::new(format!("不在岗 {rest}"), format!("absent {rest}")),
         _ => Text::new(code, code),
     }
@@ -190,33 +270,51 @@ impl Api {
     pub async fn inspection(&self, ctx: &Context, seen: Seen<State>) -> Result<Inspection, AppError> {
         let state = seen.state;
         let row = state.work_row(&seen.id);
-        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal);
-        let fitting: &[&'static str] = match state.phase {
-            InspectionPhase::Ordered => &["inspection.appoint", "inspection.present", "inspection.result"],
-            InspectionPhase::Appointed { .. } => &["inspection.appoint", "inspection.present", "inspection.result"],
-            InspectionPhase::AtSite { .. } => &["inspection.present", "inspection.result"],
-            InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => &[],
-        };
+        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let officer_eyes = ctx.principal.role == app::Role::Customs;
+        let known = officer_eyes || state.result().is_some();
         let mut officers = Vec::new();
         let mut excluded = Vec::new();
-        if let Some(draw) = &state.draw {
-            for id in &draw.chosen {
-                officers.push(Officer { name: self.person(id).await?, id: id.clone() });
+        let mut replaced = Vec::new();
+        // Whoever could learn beforehand who comes could wait for them: names are for officers until the result stands.
+        if known {
+            for id in state.officers() {
+                officers.push(self.officer(id).await?);
             }
-            for left in draw.excluded.iter().filter(|_| officer_eyes) {
-                excluded.push(ExcludedOfficer {
-                    name: self.person(&left.officer).await?,
-                    reason: exclusion(&left.reason),
-                    id: left.officer.clone(),
+        }
+        if officer_eyes {
+            for left in state.draw.iter().flat_map(|draw| &draw.excluded) {
+                let Officer { id, name } = self.officer(&left.officer).await?;
+                excluded.push(ExcludedOfficer { id, name, reason: exclusion(&left.reason) });
+            }
+            for one in &state.replaced {
+                replaced.push(ReplacedOfficer {
+                    officer: self.officer(&one.officer).await?,
+                    replacement: self.officer(one.draw.chosen.first().map_or("", String::as_str)).await?,
+                    reason: one.why.clone(),
+                    by: self.officer(&one.by).await?,
+                    day: one.draw.day.clone(),
                 });
             }
         }
+        let recorded = match &state.phase {
+            InspectionPhase::Recorded { recorded, at, .. } if officer_eyes => {
+                Some(RecordedResult { result: result(&recorded.result, *at), by: self.officer(&recorded.by).await? })
+            }
+            InspectionPhase::Recorded { .. }
+            | InspectionPhase::Ordered
+            | InspectionPhase::Appointed { .. }
+            | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Passed { .. }
+            | InspectionPhase::Failed { .. }
+            | InspectionPhase::Cancelled { .. } => None,
+        };
         let ended = match &state.phase {
-            InspectionPhase::Passed { result, at } | InspectionPhase::Failed { result, at } => Some((result, *at)),
+            InspectionPhase::Passed { result: found, at } | InspectionPhase::Failed { result: found, at } => Some(result(found, *at)),
             InspectionPhase::Ordered
             | InspectionPhase::Appointed { .. }
             | InspectionPhase::AtSite { .. }
+            | InspectionPhase::Recorded { .. }
             | InspectionPhase::Cancelled { .. } => None,
         };
         Ok(Inspection {
@@ -232,7 +330,7 @@ impl Api {
                 day: d.day.clone(),
                 commitment: d.commitment.clone(),
                 number_of_pool: d.pool.len(),
-                pool_version: d.pool_version.clone(),
+                pool_version: known.then(|| d.pool_version.clone()),
             }),
             officers,
             excluded,
@@ -241,29 +339,19 @@ impl Api {
                 .iter()
                 .map(|(id, at)| BoxAtSite { container: container_number(id).to_owned(), at: (*at).into() })
                 .collect(),
-            result: ended.map(|(result, at)| InspectionResult {
-                outcome: match result.result {
-                    Outcome::Pass => "pass".into(),
-                    Outcome::Fail => "fail".into(),
-                },
-                disposition_text: inspection::disposition(&result.disposition)
-                    .map_or_else(|| Text::new(&result.disposition, &result.disposition), |d| d.text().into()),
-                disposition: result.disposition.clone(),
-                findings: result.findings.clone(),
-                method: match result.method {
-                    Method::Open => "open".into(),
-                    Method::Machine => "machine".into(),
-                    Method::Documents => "documents".into(),
-                },
-                at: at.into(),
-                officers: result.officers.clone(),
-            }),
-            actions: allowed(self, &ctx.principal, &resource, fitting),
+            replaced,
+            recorded,
+            result: ended,
+            actions: allowed(self, &ctx.principal, &resource, &fitting(&state, &ctx.principal.id)),
             declaration: state.declaration,
             bill_no: state.bill,
             site: state.site,
             id: seen.id,
             version: seen.version,
         })
+    }
+
+    async fn officer(&self, id: &str) -> Result<Officer, AppError> {
+        Ok(Officer { id: id.to_owned(), name: self.person(id).await? })
     }
 }

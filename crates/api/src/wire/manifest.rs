@@ -284,6 +284,13 @@ pub(crate) struct Bill {
     pub version: u64,
 }
 
+/// Names the consignee of a bill.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct ConsigneeForm {
+    /// Consignee, organisation id.
+    pub organisation: String,
+}
+
 /// An original manifest (原始舱单).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Manifest {

@@ -1,6 +1,7 @@
 //! Wire types of `/api/v1`, apart from the domain's own types, with the mapping between the two.
 
 pub(crate) mod admin;
+pub(crate) mod agency;
 pub(crate) mod booking;
 pub(crate) mod call;
 pub(crate) mod case;

@@ -76,7 +76,9 @@ pub(crate) struct DeliveryOrder {
     pub verify_url: Option<String>,
     /// When it was issued.
     pub issued_at: Option<Instant>,
-    /// End of free storage.
+    /// Days of free storage granted; none before the order is issued.
+    pub free_days: Option<u32>,
+    /// End of free storage; none while boxes are still to be landed.
     pub free_until: Option<Instant>,
     /// Changes of holder; empty in lists.
     pub transfers: Vec<OrderTransfer>,
@@ -99,7 +101,7 @@ pub(crate) struct OrderForm {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct IssueForm {
-    /// Kept for clients that name their free days; the port's setting decides.
+    /// Days of free storage, 0 to 90, counted from the landing of the last box; the port's usual ones when left out.
     pub free_days: Option<u32>,
 }
 
@@ -175,7 +177,7 @@ impl Api {
             if state.redeemed.is_empty() { HashMap::new() } else { self.app.peek_many(state.redeemed.keys().cloned()).await? };
         let transfers = if in_full { self.order_transfers(&seen.id).await? } else { Vec::new() };
         let row = state.work_row(&seen.id);
-        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal);
+        let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         // Whoever collects shows the code; customs and the port office need not hold it.
         let shows_code = resource.party;
         let code = state.code().filter(|_| shows_code).map(str::to_owned);
@@ -202,6 +204,7 @@ impl Api {
             verify_url: code.as_ref().map(|code| verify_url(self, code)),
             code,
             issued_at: instant(issued_at(&state)),
+            free_days: state.free_days,
             free_until: instant(state.free_until),
             transfers,
             payment: match &state.charge_state {

@@ -33,6 +33,7 @@ pub struct Journey {
     pub message: String,
     pub mail: String,
     pub event: String,
+    pub agreement: String,
 }
 
 fn text(value: &Value) -> String {
@@ -177,13 +178,27 @@ impl Journey {
         let slots = site.get(&format!("/inspections/slots?day={tomorrow}"), &trader).await.good();
         let slot = text(&slots["items"][0]["start"]);
         let booked = site.post(&format!("/inspections/{inspection}/appointment"), &trader, &json!({ "slot_start": slot })).await.good();
-        assert!(booked["officers"].as_array().expect("officers").len() >= 2);
+        assert_eq!(booked["officers"], json!([]), "who will come is told to nobody outside customs before there is a result");
+        let order = site.get(&format!("/inspections/{inspection}"), &customs).await.good();
         site.post(&format!("/inspections/{inspection}/arrival"), &terminal, &json!({ "container": number, "at": at(site, 0) }))
             .await
             .good();
-        let officers: Vec<String> = booked["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
+        let officers: Vec<String> = order["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
+        assert_eq!(officers.len(), 2);
+        let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
-        assert_eq!(site.post(&format!("/inspections/{inspection}/result"), &customs, &result).await.good()["status"], "passed");
+        let path = format!("/inspections/{inspection}");
+        site.post(&format!("{path}/result"), &customs, &result).await.problem(409, "inspection-officer-not-drawn");
+        assert_eq!(site.post(&format!("{path}/result"), &first, &result).await.good()["status"], "recorded");
+        let waiting = site.get(&path, &trader).await.good();
+        assert_eq!((&waiting["recorded"], &waiting["result"], &waiting["officers"]), (&Value::Null, &Value::Null, &json!([])));
+        let shown = site.get(&path, &second).await.good();
+        assert_eq!((&shown["recorded"]["by"]["id"], &shown["recorded"]["result"]["outcome"]), (&json!(officers[0]), &json!("pass")));
+        assert!(shown["actions"].as_array().expect("actions").contains(&json!("inspection.confirm")), "{shown}");
+        site.post(&format!("{path}/result/confirm"), &first, &json!({})).await.problem(409, "inspection-same-officer");
+        assert_eq!(site.post(&format!("{path}/result/confirm"), &second, &json!({})).await.good()["status"], "passed");
+        let after = site.get(&path, &trader).await.good();
+        assert_eq!(after["officers"].as_array().map(Vec::len), Some(2), "afterwards everybody on the case knows who inspected");
         let now = site.get(&format!("/declarations/{declaration}"), &trader).await.good();
         assert_eq!(now["status"], "awaiting-payment", "{now}");
         let notice = text(&now["duty_notice"]["id"]);
@@ -201,7 +216,14 @@ impl Journey {
         site.post(&format!("/delivery-orders/{order}/issue"), &agent, &json!({})).await.problem(409, "order-charges-unpaid");
         site.post(&format!("/delivery-orders/{order}/payment"), &trader, &json!({})).await.good();
         site.app.deliver_payments(&site.platform()).await.expect("the bank answers");
-        let issued = site.post(&format!("/delivery-orders/{order}/issue"), &agent, &json!({ "free_days": 4 })).await.good();
+        site.post(&format!("/delivery-orders/{order}/issue"), &agent, &json!({ "free_days": 91 })).await.problem(400, "order-free-days");
+        let issued = site.post(&format!("/delivery-orders/{order}/issue"), &agent, &json!({ "free_days": 9 })).await.good();
+        let free_until: Timestamp = text(&issued["free_until"]).parse().expect("an instant");
+        assert_eq!(
+            (&issued["free_days"], free_until.since_millis(site.app.now()) / 86_400_000),
+            (&json!(9), 8),
+            "nine days from the landing"
+        );
         let code = text(&issued["code"]);
         let passed_on = site.post(&format!("/delivery-orders/{order}/transfer"), &trader, &json!({ "to": "trucker-one" })).await.good();
         assert_eq!((&passed_on["holder"]["id"], passed_on["transfers"].as_array().map(Vec::len)), (&json!("trucker-one"), Some(1)));
@@ -218,6 +240,24 @@ impl Journey {
         assert_eq!(site.post("/gate/decisions", &terminal, &truck("in", "苏A12345")).await.good()["outcome"], "passed");
         let out = site.post("/gate/decisions", &terminal, &truck("out", "苏A12345")).await.good();
         assert_eq!(out["outcome"], "passed", "{out}");
+
+        // An agreement between two traders.
+        let broker = site.member("broker-one", Role::Trader, None).await;
+        let today = site.app.now().day(site.app.port().utc_offset_minutes);
+        let form = json!({ "principal": "trader-one", "agent": "broker-one", "acts": ["declaration", "delivery-order"], "bill_no": bill, "valid_from": today, "valid_to": today });
+        let proposed = site.post("/agency-agreements", &broker, &form).await.good();
+        assert_eq!((&proposed["status"], &proposed["actions"]), (&json!("proposed"), &json!(["agency.revoke"])));
+        let agreement = text(&proposed["id"]);
+        let todo = site.get("/worklist?mine=true", &trader).await.good();
+        assert!(todo["items"].as_array().expect("rows").iter().any(|row| row["object"]["id"] == agreement.as_str()), "{todo}");
+        let path = format!("/agency-agreements/{agreement}");
+        site.post(&format!("{path}/accept"), &broker, &json!({})).await.problem(409, "agency-own-proposal");
+        let accepted = site.post(&format!("{path}/accept"), &trader, &json!({})).await.good();
+        assert_eq!((&accepted["status"], &accepted["actions"]), (&json!("accepted"), &json!(["agency.revoke"])));
+        let signed = &accepted["signatures"][1];
+        assert_eq!((&signed["side"], &signed["act"]), (&json!("principal"), &json!("accepted")));
+        let receipt = site.get(&format!("/events/{}/receipt", text(&signed["event"])), &broker).await.good();
+        assert_eq!(site.post("/public/receipts/verify", "", &receipt).await.good()["valid"], true, "the signature can be proved");
 
         // A message that nobody can read is kept all the same.
         let sent = site
@@ -252,6 +292,7 @@ impl Journey {
             message,
             mail: text(&mail["items"][0]["id"]),
             event: text(&timeline["items"][0]["event_id"]),
+            agreement,
         }
     }
 }
@@ -322,6 +363,7 @@ async fn documents_are_printed_with_their_state() {
         (format!("/delivery-orders/{}/order.pdf", j.order), &j.trucker),
         (format!("/eirs/{}/eir.pdf", j.eir), &j.terminal),
         (format!("/events/{}/receipt.pdf", j.event), &j.terminal),
+        (format!("/agency-agreements/{}/agreement.pdf?lang=en", j.agreement), &j.trader),
     ] {
         let reply = site.get(&path, key).await;
         if reply.status.as_u16() == 503 {
@@ -332,4 +374,33 @@ async fn documents_are_printed_with_their_state() {
         assert_eq!(reply.header("content-type"), "application/pdf", "{path}: {}", String::from_utf8_lossy(&reply.bytes));
         assert!(reply.bytes.starts_with(b"%PDF-"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn who_was_drawn_is_told_to_officers_alone_before_the_result() {
+    let site = Site::new().await;
+    let j = Journey::walk(&site).await;
+    let timeline = site.get(&format!("/cases/{}/timeline?limit=200", j.container), &j.trader).await.good();
+    let event = |kind: &str| {
+        let items = timeline["items"].as_array().expect("items");
+        text(&items.iter().find(|e| e["kind"] == kind).unwrap_or_else(|| panic!("no {kind}"))["event_id"])
+    };
+    // The draw, and what one officer wrote down, stay with the officers: also what was excluded, and the pool, are theirs.
+    for kind in ["inspection.officers-drawn", "inspection.recorded"] {
+        let path = format!("/events/{}", event(kind));
+        for who in [&j.trader, &j.terminal] {
+            assert_eq!(site.get(&path, who).await.good()["event"]["payload"], json!({ "masked": "officers only" }), "{kind}");
+            site.get(&format!("{path}/receipt"), who).await.problem(403, "receipt-masked");
+        }
+        let whole = site.get(&path, &j.customs).await.good()["event"]["payload"].to_string();
+        assert!(whole.contains("officer-"), "{kind}: {whole}");
+    }
+    for who in [&j.trader, &j.terminal] {
+        let csv = site.get(&format!("/cases/{}/timeline.csv", j.container), who).await;
+        assert!(!String::from_utf8(csv.bytes).expect("UTF-8").contains("officer-"), "a timeline names nobody");
+    }
+    // What the declarant typed before declaring is the declarant's.
+    let drafted = format!("/events/{}", event("declaration.edited"));
+    assert!(site.get(&drafted, &j.trader).await.good()["event"]["payload"]["form"].is_object());
+    assert_eq!(site.get(&drafted, &j.customs).await.good()["event"]["payload"], json!({ "masked": "the declarant only" }));
 }

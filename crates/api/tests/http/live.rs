@@ -5,6 +5,7 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use serde_json::json;
 
+use crate::journey::Journey;
 use crate::site::{Site, call};
 
 /// Reads frames until one holds the text; the stream must not end before.
@@ -47,4 +48,26 @@ async fn a_change_is_told_to_its_party_alone() {
     let mut again = site.follow(axum::http::Request::from_parts(parts, body)).await;
     let told = read_until(&mut again, "event: change").await;
     assert!(told.contains(third["id"].as_str().expect("id")) && !told.contains(first["id"].as_str().expect("id")), "{told}");
+}
+
+#[tokio::test]
+async fn whoever_sees_the_box_alone_is_not_told_what_happens_to_its_papers() {
+    let site = Site::new().await;
+    let j = Journey::walk(&site).await;
+    let heard = |key: String| {
+        let site = &site;
+        async move {
+            let (mut parts, body) = call("GET", "/stream", &key, None).into_parts();
+            parts.headers.insert("last-event-id", "0".parse().expect("header"));
+            let mut stream = site.follow(axum::http::Request::from_parts(parts, body)).await;
+            read_until(&mut stream, "container.gated-out").await
+        }
+    };
+    let by_trucker = heard(j.trucker.clone()).await;
+    for paper in ["declaration.", "duty-notice.", "payment.", "inspection."] {
+        assert!(!by_trucker.contains(paper), "{paper} {by_trucker}");
+    }
+    assert!(by_trucker.contains("case.changed"), "that something happened to the case is told, so that its page is read again");
+    let by_trader = heard(j.trader.clone()).await;
+    assert!(by_trader.contains("duty-notice.paid"), "{by_trader}");
 }

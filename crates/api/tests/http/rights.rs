@@ -37,6 +37,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "inspections" => &j.inspection,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
+        "agency-agreements" => &j.agreement,
         "containers" => &j.container,
         "delivery-orders" => &j.order,
         "bookings" => &j.booking,
@@ -83,6 +84,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
             "valid_from": "2026-01-01", "valid_to": "2027-01-01"
         }),
         ("POST", "/delivery-orders") => json!({ "bill_no": j.bill }),
+        ("POST", "/agency-agreements") => {
+            json!({ "principal": "trader-one", "agent": "trucker-one", "acts": ["declaration"], "valid_from": "2026-01-01", "valid_to": "2027-01-01" })
+        }
         ("POST", "/slots") => json!({ "start": now, "capacity": 1 }),
         ("POST", "/bookings") => {
             json!({ "container": j.container, "slot_start": now, "plate": "A1", "driver_name": "X", "driver_phone": "13800001234" })
@@ -99,7 +103,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         _ => match last {
             "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "hold" | "reject" | "cancel" | "waive" => json!({ "reason": "a reason" }),
+            "withdraw" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => json!({ "reason": "a reason" }),
+            "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),
+            "consignee" => json!({ "organisation": "trader-one" }),
             "request" => json!({ "codes": ["00000001"], "note": "" }),
             "documents" => json!({ "documents": [] }),
             "appointment" => json!({ "slot_start": now }),

@@ -186,6 +186,13 @@ impl Site {
         self.app.execute(&self.platform(), &WriteUser { user, new: true }).await.expect("a user");
     }
 
+    /// A session of a person who has no password, as on a demonstration; asks like a key.
+    pub async fn session(&self, user: &str) -> String {
+        let reply = self.post("/demo/login", "", &serde_json::json!({ "user": user })).await;
+        reply.good();
+        reply.header("set-cookie").split(';').next().expect("a cookie").to_owned()
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
@@ -213,10 +220,12 @@ impl Site {
     }
 }
 
-/// A call of the API with a key.
+/// A call of the API with a key or the cookie of a session.
 pub fn call(method: &str, path: &str, key: &str, body: Option<&Value>) -> Request<Body> {
     let mut builder = request(method, &format!("/api/v1{path}"));
-    if !key.is_empty() {
+    if key.starts_with("fairway_session=") {
+        builder = builder.header(header::COOKIE, key).header("x-fairway", "1");
+    } else if !key.is_empty() {
         builder = builder.header(header::AUTHORIZATION, key);
     }
     match body {

@@ -159,7 +159,7 @@ async fn one_order_is_issued_and_paid_once_however_many_ask() {
     let distinct: BTreeSet<String> = payments.into_iter().map(|p| p.expect("the payment under way")).collect();
     assert_eq!(distinct.len(), 1, "charges are paid once: {distinct:?}");
     assert_eq!(port.bank_answers().await, 1);
-    let outcomes = at_once(&port, "agent-blue", vec![IssueOrder { id: order.clone() }; 32]).await;
+    let outcomes = at_once(&port, "agent-blue", vec![IssueOrder { id: order.clone(), free_days: None }; 32]).await;
     assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1);
     assert!(outcomes.iter().filter_map(|o| o.as_ref().err()).all(|code| code == "order-not-requested"));
     let query =

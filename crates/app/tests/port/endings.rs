@@ -4,7 +4,7 @@ use app::declarations::{
     DiscardDeclaration, EditDeclaration, HoldDeclaration, RejectDeclaration, ReleaseDeclaration, SubmitDeclaration, WithdrawDeclaration,
 };
 use app::duty::PayDuty;
-use app::inspections::{AppointInspection, PresentBox, RecordResult};
+use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult};
 use app::orders::{CancelOrder, IssueOrder, RequestOrder, TransferOrder, WaiveCharges};
 use clearance::{Declaration, DutyNotice, Track};
 use credit::Grade;
@@ -109,9 +109,10 @@ async fn after_a_failed_inspection_an_officer_releases_once_everything_else_is_c
         findings: "数量不符".into(),
         method: Method::Documents,
         seal_new: None,
-        officers,
+        officers: officers.clone(),
     };
-    port.ok("customs-port", &RecordResult { id, result }).await;
+    port.ok(&officers[0], &RecordResult { id: id.clone(), result }).await;
+    port.ok(&officers[1], &ConfirmResult { id }).await;
     assert_eq!(port.status::<Declaration>(&declaration).await, "held");
     let release = ReleaseDeclaration { id: declaration.clone(), note: "put right".into() };
     assert_eq!(port.no("customs-port", &release).await, "declaration-not-clear", "the duty is not settled");
@@ -145,7 +146,7 @@ async fn a_cancelled_order_frees_bill_and_boxes_for_another() {
     let (_, boxes) = port.released("B-CAN", 2).await;
     let order = port.ok("trader-gold", &RequestOrder { bill: "B-CAN".into() }).await;
     port.ok("agent-blue", &WaiveCharges { id: order.clone(), reason: "goodwill".into() }).await;
-    port.ok("agent-blue", &IssueOrder { id: order.clone() }).await;
+    port.ok("agent-blue", &IssueOrder { id: order.clone(), free_days: None }).await;
     let booking = port.ok("trader-gold", &port.booking_of(&boxes[0])).await;
     let cancel = CancelOrder { id: order.clone(), reason: "lost the original bill".into() };
     assert_eq!(port.no("trader-gold", &cancel).await, "order-booked");

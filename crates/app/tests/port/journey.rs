@@ -3,7 +3,7 @@
 use app::bookings::MakeBooking;
 use app::declarations::{AttachDocuments, KeepAttachment, PassDocuments, SubmitDeclaration};
 use app::duty::{GuaranteeDuty, PayDuty, RegisterGuarantee};
-use app::inspections::{AppointInspection, PresentBox, RecordResult};
+use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult, ReplaceOfficer, ReturnResult};
 use app::orders::{IssueOrder, RequestOrder, TransferOrder};
 use app::payments::PayOrderCharges;
 use clearance::{Declaration, DutyNotice, FormDocument, Guarantee, GuaranteeKind, Payment, Track};
@@ -16,7 +16,7 @@ use manifest::{Bill, Manifest};
 use store::{Milestone, OutboxQuery};
 
 use crate::support::papers::DUE_FEN;
-use crate::support::{PORT, Port, papers};
+use crate::support::{OFFICERS, PORT, Port, papers};
 
 /// Kinds of the messages in a partner's mailbox, oldest first.
 async fn mailbox(port: &Port, partner: &str) -> Vec<String> {
@@ -92,7 +92,7 @@ async fn an_advance_declaration_goes_on_by_itself_and_both_boxes_leave() {
     port.ok("trader-gold", &PayOrderCharges { id: order.clone() }).await;
     assert_eq!(port.bank_answers().await, 1);
     port.pass_minutes(60);
-    port.ok("agent-blue", &IssueOrder { id: order.clone() }).await;
+    port.ok("agent-blue", &IssueOrder { id: order.clone(), free_days: None }).await;
     assert_eq!(mailbox(&port, "terminal-east").await, ["CUSRES", "COREOR"]);
     port.ok("trader-gold", &TransferOrder { id: order.clone(), to: "trucker-fast".into() }).await;
     let state = port.state::<DeliveryOrder>(&order).await;
@@ -238,16 +238,33 @@ async fn a_drawn_box_is_inspected_by_two_drawn_officers_before_it_is_released() 
         officers: draw.chosen.clone(),
     };
     let result = RecordResult { id: id.clone(), result: pass.clone() };
-    assert_eq!(port.no("customs-port", &result).await, "inspection-box-not-at-site");
+    let (first, second) = (draw.chosen[0].as_str(), draw.chosen[1].as_str());
+    let undrawn = *OFFICERS[..3].iter().find(|officer| !draw.chosen.iter().any(|drawn| drawn == *officer)).expect("one of three");
+    assert_eq!(port.no(first, &result).await, "inspection-box-not-at-site");
     for container in &boxes {
         port.ok("terminal-east", &PresentBox { id: id.clone(), container: container.clone(), at: port.now() }).await;
         assert!(matches!(port.place(container).await, Place::InspectionSite { .. }));
     }
     let alone = Resulted { officers: draw.chosen[..1].to_vec(), ..pass.clone() };
-    assert_eq!(port.no("customs-port", &RecordResult { id: id.clone(), result: alone }).await, "inspection-officers-few");
+    assert_eq!(port.no(first, &RecordResult { id: id.clone(), result: alone }).await, "inspection-officers-few");
     assert_eq!(port.no("customs-far", &result).await, "not-found");
-    port.ok("customs-port", &result).await;
-    assert_eq!(port.no("customs-port", &result).await, "inspection-already-resulted");
+    // Whoever was not drawn writes nothing down, nor does a system of the same office.
+    for other in [undrawn, "customs-port"] {
+        assert_eq!(port.no(other, &result).await, "inspection-officer-not-drawn");
+    }
+    assert_eq!(port.no(second, &ConfirmResult { id: id.clone() }).await, "inspection-not-recorded");
+    port.ok(first, &result).await;
+    assert_eq!(port.status::<Inspection>(&id).await, "recorded");
+    assert_eq!(port.status::<Declaration>(&declaration).await, "awaiting-inspection", "one officer alone decides nothing");
+    assert_eq!(port.no(first, &ConfirmResult { id: id.clone() }).await, "inspection-same-officer");
+    assert_eq!(port.no(undrawn, &ConfirmResult { id: id.clone() }).await, "inspection-officer-not-drawn");
+    assert_eq!(port.no("trader-gold", &ConfirmResult { id: id.clone() }).await, "forbidden");
+    // The other officer saw it differently; it is written down anew.
+    port.ok(second, &ReturnResult { id: id.clone(), reason: "seal number misread".into() }).await;
+    assert_eq!(port.status::<Inspection>(&id).await, "at-site");
+    port.ok(second, &result).await;
+    port.ok(first, &ConfirmResult { id: id.clone() }).await;
+    assert_eq!(port.no(first, &result).await, "inspection-already-resulted");
 
     assert_eq!(port.status::<Declaration>(&declaration).await, "released");
     for container in &boxes {
@@ -255,6 +272,55 @@ async fn a_drawn_box_is_inspected_by_two_drawn_officers_before_it_is_released() 
     }
     let journey = port.store.journey(PORT, &boxes[0]).await.expect("store").expect("journey");
     assert!(journey.at[Milestone::InspectionOrdered.index()].is_some() && journey.at[Milestone::Inspected.index()].is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officer_who_cannot_come_is_replaced_by_lot_at_the_order_of_somebody_else() {
+    let port = Port::open().await;
+    port.graded(Grade::SeriouslyDishonest).await;
+    port.landed("B-REPL", 1).await;
+    let declaration = port.declared("B-REPL").await;
+    let Track::Open { reference: Some(id), .. } = port.state::<Declaration>(&declaration).await.case().expect("case").inspection.clone()
+    else {
+        panic!("an inspection is ordered");
+    };
+    let drawn = port.state::<Inspection>(&id).await.draw.expect("draw").chosen;
+    let replace = |officer: &str| ReplaceOfficer { id: id.clone(), officer: officer.into(), reason: "年休假 on leave".into() };
+    assert_eq!(port.no(&drawn[1], &replace(&drawn[0])).await, "inspection-own-replacement", "the drawn do not choose whom they work with");
+    assert_eq!(port.no("customs-port", &replace("officer-di")).await, "inspection-officer-not-drawn");
+    assert_eq!(port.no("customs-far", &replace(&drawn[0])).await, "not-found");
+    assert_eq!(port.no("trader-gold", &replace(&drawn[0])).await, "forbidden");
+    let mut key = port.ctx("customs-port");
+    key.principal.system = true;
+    let by_key = port.app.execute(&key, &replace(&drawn[0])).await.expect_err("a key is nobody");
+    assert_eq!(crate::support::code_of(&by_key), "forbidden");
+
+    port.ok("customs-port", &replace(&drawn[0])).await;
+    let state = port.state::<Inspection>(&id).await;
+    let third = *OFFICERS[..3].iter().find(|officer| !drawn.iter().any(|one| one == *officer)).expect("one is left");
+    assert_eq!(state.officers(), [third, drawn[1].as_str()], "the only one left of the pool");
+    let kept = &state.replaced[0];
+    assert_eq!((kept.officer.as_str(), kept.by.as_str(), kept.why.as_str()), (drawn[0].as_str(), "customs-port.person", "年休假 on leave"));
+    assert!(kept.draw.excluded.iter().any(|e| e.officer == drawn[0] && e.reason == "absent:drawn-before"));
+    assert_eq!(port.no("customs-port", &replace(third)).await, "inspection-pool-exhausted", "nobody is drawn twice for one order");
+
+    // The one who was replaced is out; the new one counts.
+    let result = |officers: [&str; 2]| RecordResult {
+        id: id.clone(),
+        result: Resulted {
+            result: Outcome::Pass,
+            disposition: "18".into(),
+            findings: String::new(),
+            method: Method::Documents,
+            seal_new: None,
+            officers: officers.map(str::to_owned).to_vec(),
+        },
+    };
+    assert_eq!(port.no(&drawn[0], &result([&drawn[0], &drawn[1]])).await, "inspection-officer-not-drawn");
+    port.ok(&drawn[1], &result([&drawn[1], third])).await;
+    assert_eq!(port.no("customs-port", &replace(&drawn[1])).await, "inspection-result-recorded");
+    port.ok(third, &ConfirmResult { id: id.clone() }).await;
+    assert_eq!(port.status::<Inspection>(&id).await, "passed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -344,13 +410,48 @@ async fn goods_free_of_duty_need_no_notice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn free_storage_counts_from_the_landing_whenever_the_order_is_issued() {
+    let port = Port::open().await;
+    // Issued while the ship is still at sea: the days are known, their end is not.
+    let (call, boxes) = port.manifested("B-DAYS-1", 2).await;
+    let order = port.ok("trader-gold", &RequestOrder { bill: "B-DAYS-1".into() }).await;
+    port.ok("trader-gold", &PayOrderCharges { id: order.clone() }).await;
+    port.bank_answers().await;
+    let issue = |order: &str, days: u32| IssueOrder { id: order.into(), free_days: Some(days) };
+    assert_eq!(port.no("agent-blue", &issue(&order, 91)).await, "order-free-days");
+    port.ok("agent-blue", &issue(&order, 90)).await;
+    let state = port.state::<DeliveryOrder>(&order).await;
+    assert_eq!((state.free_days, state.free_until), (Some(90), None));
+    port.arrive(&call).await;
+    port.discharge(&boxes[..1]).await;
+    assert_eq!(port.state::<DeliveryOrder>(&order).await.free_until, None, "a box is still on board");
+    port.pass_minutes(45);
+    port.discharge(&boxes[1..]).await;
+    let landed = port.state::<Bill>("B-DAYS-1").await.landed_at().expect("landed");
+    assert_eq!(port.state::<DeliveryOrder>(&order).await.free_until, Some(landed.plus_days(90)));
+    for id in &boxes {
+        assert_eq!(port.state::<Container>(id).await.order.expect("order").free_until, Some(landed.plus_days(90)), "{id}");
+    }
+    // Issued after the landing, with the days the agent grants, or the usual ones of the port.
+    for (bill, granted, days) in [("B-DAYS-2", Some(0), 0), ("B-DAYS-3", None, i64::from(port.app.port().free_days))] {
+        port.landed(bill, 1).await;
+        let order = port.ok("trader-gold", &RequestOrder { bill: bill.into() }).await;
+        port.ok("trader-gold", &PayOrderCharges { id: order.clone() }).await;
+        port.bank_answers().await;
+        port.ok("agent-blue", &IssueOrder { id: order.clone(), free_days: granted }).await;
+        let landed = port.state::<Bill>(bill).await.landed_at().expect("landed");
+        assert_eq!(port.state::<DeliveryOrder>(&order).await.free_until, Some(landed.plus_days(days)), "{bill}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_holder_may_name_a_haulier_that_exists() {
     let port = Port::open().await;
     let (_, boxes) = port.released("B-HAUL-1", 1).await;
     let order = port.ok("trader-gold", &RequestOrder { bill: "B-HAUL-1".into() }).await;
     port.ok("trader-gold", &PayOrderCharges { id: order.clone() }).await;
     port.bank_answers().await;
-    port.ok("agent-blue", &IssueOrder { id: order }).await;
+    port.ok("agent-blue", &IssueOrder { id: order, free_days: None }).await;
     let named = |trucker: &str| MakeBooking { trucker: Some(trucker.into()), ..port.booking_of(&boxes[0]) };
     assert_eq!(port.no("trader-gold", &named("nobody")).await, "trucker-unknown");
     assert_eq!(port.no("trader-gold", &named("terminal-east")).await, "trucker-unknown");

@@ -1,6 +1,8 @@
 //! The use cases of the port on a real store: every step of the journey, every refusal, who may do what, and what the ledger proves.
 
+mod agency;
 mod concurrency;
+mod districts;
 mod draws;
 mod endings;
 mod journey;

@@ -188,8 +188,10 @@ async fn of_a_discharge_report_the_good_rows_are_recorded_and_the_others_named()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clue_that_fits_two_calls_means_neither_unless_it_is_complete() {
     let port = Port::open().await;
-    port.announce().await;
+    let first = port.announce().await;
     let second = port.announce().await;
+    let other = app::calls::AnnounceCall { call: port.call_of("EXAMPLE MOON", "0000919", VOYAGE) };
+    let other = port.ok("agent-blue", &other).await;
     let clue = |ship: Option<&str>, voyage: Option<&str>| app::exchange::CallClue {
         ship_name: ship.map(str::to_owned),
         voyage: voyage.map(str::to_owned),
@@ -201,10 +203,13 @@ async fn a_clue_that_fits_two_calls_means_neither_unless_it_is_complete() {
     };
     assert_eq!(found(clue(None, Some(VOYAGE))).await, None);
     assert_eq!(found(clue(Some(SHIP), None)).await, None);
-    assert!(found(clue(Some("example star"), Some(VOYAGE))).await.is_some(), "names are compared without case");
-    port.arrive(&second).await;
-    port.ok("agent-blue", &app::calls::DepartCall { id: second, at: port.now() }).await;
-    assert!(found(clue(None, Some(VOYAGE))).await.is_some(), "one is left");
+    assert_eq!(found(clue(Some("example star"), Some(VOYAGE))).await.as_ref(), Some(&first), "names are compared without case");
+    for gone in [second, other] {
+        port.arrive(&gone).await;
+        port.ok("agent-blue", &app::calls::DepartCall { id: gone, at: port.now() }).await;
+    }
+    assert_eq!(found(clue(None, Some(VOYAGE))).await.as_ref(), Some(&first), "one is left");
+    assert_eq!(found(clue(Some(SHIP), None)).await, Some(first), "one is left");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

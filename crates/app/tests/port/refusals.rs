@@ -1,7 +1,7 @@
 //! What is refused, with which code, and that nothing changed by it.
 
 use app::bookings::{CancelBooking, MissBooking, OpenSlot};
-use app::calls::{ArriveCall, ChangeCall};
+use app::calls::{AnnounceCall, ArriveCall, ChangeCall};
 use app::declarations::{EditDeclaration, HoldDeclaration, LiftHold, SubmitDeclaration};
 use app::directory::{Organisation, WriteOrganisation};
 use app::discharge::{ReportStatus, StatusEvent};
@@ -13,6 +13,7 @@ use clearance::{Declaration, DutyNotice, NoticePhase, Payment};
 use logistics::{Booking, Container, DeliveryOrder, Direction, Slot};
 use manifest::{Bill, ManifestForm, ManifestFunction};
 
+use crate::support::steps::{IMO, VOYAGE};
 use crate::support::{Mood, Port, papers};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -172,15 +173,15 @@ async fn a_delivery_order_is_issued_when_paid_and_moves_with_its_holder() {
     assert_eq!(port.no("trader-grey", &RequestOrder { bill: "B-DO".into() }).await, "not-found");
     let order = port.ok("trader-gold", &RequestOrder { bill: "B-DO".into() }).await;
     assert_eq!(port.no("trader-gold", &RequestOrder { bill: "B-DO".into() }).await, "bill-already-ordered");
-    assert_eq!(port.no("agent-blue", &IssueOrder { id: order.clone() }).await, "order-charges-unpaid");
-    assert_eq!(port.no("agent-red", &IssueOrder { id: order.clone() }).await, "not-found");
+    assert_eq!(port.no("agent-blue", &IssueOrder { id: order.clone(), free_days: None }).await, "order-charges-unpaid");
+    assert_eq!(port.no("agent-red", &IssueOrder { id: order.clone(), free_days: None }).await, "not-found");
     assert_eq!(port.no("trader-gold", &port.booking_of(&boxes[0])).await, "container-no-delivery-order");
     assert_eq!(port.no("trader-grey", &port.booking_of(&boxes[0])).await, "not-found", "a stranger does not learn that the box exists");
 
     port.ok("agent-blue", &WaiveCharges { id: order.clone(), reason: "long-standing customer".into() }).await;
     assert_eq!(port.no("trader-gold", &PayOrderCharges { id: order.clone() }).await, "order-charges-settled");
-    port.ok("agent-blue", &IssueOrder { id: order.clone() }).await;
-    assert_eq!(port.no("agent-blue", &IssueOrder { id: order.clone() }).await, "order-not-requested");
+    port.ok("agent-blue", &IssueOrder { id: order.clone(), free_days: None }).await;
+    assert_eq!(port.no("agent-blue", &IssueOrder { id: order.clone(), free_days: None }).await, "order-not-requested");
 
     let to = |to: &str| TransferOrder { id: order.clone(), to: to.into() };
     assert_eq!(port.no("trucker-fast", &to("trucker-fast")).await, "not-found");
@@ -431,6 +432,32 @@ async fn a_call_arrives_once_and_keeps_its_terminal_once_it_has_a_manifest() {
     port.arrive(&call).await;
     assert_eq!(port.no("agent-blue", &ArriveCall { id: call.clone(), at: port.now() }).await, "call-already-arrived");
     assert_eq!(port.no("agent-blue", &ArriveCall { id: call, at: port.now().plus_hours(1) }).await, "time-in-future");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_voyage_of_a_ship_is_announced_once_while_it_is_open() {
+    let port = Port::open().await;
+    let first = port.announce().await;
+    let again = |ship: &str, imo: &str, voyage: &str| AnnounceCall { call: port.call_of(ship, imo, voyage) };
+    // Written otherwise, by another agent: it is the same ship on the same voyage.
+    let same = again("EXAMPLE STAR II", IMO, " 026-e");
+    for agent in ["agent-blue", "agent-red"] {
+        let error = port.run(agent, &same).await.expect_err("announced before");
+        assert_eq!(crate::support::code_of(&error), "call-already-announced");
+        assert!(error.to_string().contains(&first), "the refusal names the call: {error}");
+    }
+    port.ok("agent-red", &again("EXAMPLE STAR", IMO, "027E")).await;
+    port.ok("agent-red", &again("EXAMPLE MOON", "0000919", VOYAGE)).await;
+    // Two at the same moment: one of them finds the other.
+    let twice = again("EXAMPLE SUN", "0000921", "1");
+    let (a, b) = tokio::join!(port.run("agent-blue", &twice), port.run("agent-red", &twice));
+    let refused: Vec<String> = [a, b].iter().filter_map(|r| r.as_ref().err()).map(crate::support::code_of).collect();
+    assert_eq!(refused, ["call-already-announced"]);
+    // Once it has left, the ship may come again under the same voyage number.
+    port.arrive(&first).await;
+    assert_eq!(port.no("agent-blue", &same).await, "call-already-announced");
+    port.ok("agent-blue", &app::calls::DepartCall { id: first, at: port.now() }).await;
+    port.ok("agent-blue", &same).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use clearance::{
-    BillContainerFacts, BillFacts, BrokerFacts, Charge, CheckFacts, DeclarationForm, DutyFacts, ExchangeTable, FormContainer, FormDocument,
-    GoodsItem,
+    AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, Charge, CheckFacts, DeclarationForm, DutyFacts, ExchangeTable, FormContainer,
+    FormDocument, GoodsItem,
 };
 use codes::{ContainerNumber, Mass, Text};
 use ledger::Timestamp;
@@ -107,6 +107,7 @@ pub fn bill() -> BillFacts {
         number: "DEMO001".into(),
         cancelled: false,
         declaration: None,
+        agreement: Some("A1".into()),
         consignee_uscc: Some("91330200TEAT000154".into()),
         packages: 100,
         gross_kg: Mass::from_kg(10_000).expect("mass"),
@@ -122,6 +123,7 @@ pub fn facts() -> CheckFacts {
     CheckFacts {
         bill: Some(bill()),
         broker: BrokerFacts { uscc: Some("91320700TEAT00023L".into()), name: "示例报关行".into() },
+        agency: AgencyFacts::NotNeeded,
         grade: Some("regular".into()),
     }
 }

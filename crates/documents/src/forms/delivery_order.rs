@@ -83,6 +83,8 @@ pub struct DeliveryContainer {
     pub gross: Option<GrossMass>,
     /// Last day of free storage and use 免费期至.
     pub free_until: Option<Timestamp>,
+    /// Days of free storage 免堆期天数, printed while the box is still to be landed and its last day not known.
+    pub free_days: Option<u32>,
 }
 
 /// Goods as the bill describes them.
@@ -181,7 +183,7 @@ pub fn delivery_order(doc: &DeliveryOrderDoc, lang: Lang, fonts: &Fonts) -> Resu
     sheet.masthead(state, tone)?;
     carriage(&mut sheet, doc);
     sheet.section(Label::new("集装箱", "Containers"));
-    sheet.table(&CONTAINER_COLUMNS, &container_rows(doc));
+    sheet.table(&CONTAINER_COLUMNS, &container_rows(doc, lang));
     sheet.section(Label::new("货物", "Goods"));
     sheet.table(&GOODS_COLUMNS, &goods_rows(doc));
     release(&mut sheet, doc);
@@ -219,8 +221,13 @@ fn carriage(sheet: &mut Sheet<'_>, doc: &DeliveryOrderDoc) {
     sheet.row(vec![Cell::new(Label::new("提货码头", "Terminal"), 8, doc.terminal.clone()).strong(), used]);
 }
 
-fn container_rows(doc: &DeliveryOrderDoc) -> Vec<Vec<String>> {
+fn container_rows(doc: &DeliveryOrderDoc, lang: Lang) -> Vec<Vec<String>> {
     let dash = || "—".to_owned();
+    let free = |container: &DeliveryContainer| match (container.free_until, container.free_days) {
+        (Some(until), _) => doc.head.zone.minute(until),
+        (None, Some(days)) => Label::new("卸船后天数", "days from landing").both(lang) + &format!(" {days}"),
+        (None, None) => dash(),
+    };
     doc.containers
         .iter()
         .enumerate()
@@ -232,7 +239,7 @@ fn container_rows(doc: &DeliveryOrderDoc) -> Vec<Vec<String>> {
                 if container.seals.is_empty() { dash() } else { container.seals.join(", ") },
                 container.packages.map_or_else(dash, grouped),
                 container.gross.map_or_else(dash, GrossMass::kilograms),
-                container.free_until.map_or_else(dash, |until| doc.head.zone.minute(until)),
+                free(container),
             ]
         })
         .collect()

@@ -1,5 +1,6 @@
 //! The documents themselves, one file each.
 
+pub(crate) mod agency_agreement;
 pub(crate) mod delivery_order;
 pub(crate) mod duty_notice;
 pub(crate) mod equipment_receipt;

@@ -34,6 +34,7 @@ pub fn order() -> DeliveryOrderDoc {
         seals: vec![seal.to_owned()],
         packages: Some(packages),
         gross: Some(GrossMass { grams }),
+        free_days: Some(7),
         free_until: Some(at("2026-11-29T23:59")),
     };
     DeliveryOrderDoc {
@@ -222,6 +223,31 @@ pub fn release() -> ReleaseNoticeDoc {
         basis: ReleaseBasis::AfterInspection,
         access: TwoStageAccess::LeaveOnly,
         conditions: vec!["货物运抵目的地后 5 日内申请目的地检查。".to_owned()],
+    }
+}
+
+pub fn agency() -> AgencyAgreementDoc {
+    let signature = |organisation: &str, person: &str, act: &str, minute: &str, event: &str| AgencySignature {
+        organisation: organisation.to_owned(),
+        person: person.to_owned(),
+        act: act.to_owned(),
+        at: at(minute),
+        event: event.to_owned(),
+    };
+    AgencyAgreementDoc {
+        head: head("A2611-000001", Standing::Demonstration),
+        principal: party("明州冷链进出口有限公司（示例）", "91330200MA0000000X"),
+        agent: party("甬畅报关物流有限公司（示例）", "91330201MA1111111Y"),
+        acts: vec!["代理报关".to_owned(), "代理换单".to_owned()],
+        bill: Some("NSTR26110098821".to_owned()),
+        valid_from: "2026-11-22".to_owned(),
+        valid_to: "2026-12-21".to_owned(),
+        standing: AgencyStanding::Accepted,
+        signatures: vec![
+            signature("甬畅报关物流", "李示范", "提出代理委托", "2026-11-22T08:10", "0193520c-8a1e-7b3c-9d2f-5a6b7c8d9e0f"),
+            signature("明州冷链", "王示范", "接受代理委托", "2026-11-22T09:30", "0193520c-8a1e-7b3c-9d2f-5a6b7c8d9e10"),
+        ],
+        reason: None,
     }
 }
 

@@ -39,6 +39,12 @@ impl Filter {
         self.sql.push_str(&format!(" AND {condition}${}", self.values.len()));
     }
 
+    /// An alternative to the condition in the parenthesis that was opened last.
+    pub fn or(&mut self, condition: &str, value: impl ToSql + Sync + Send + 'static) {
+        self.values.push(Box::new(value));
+        self.sql.push_str(&format!(" OR {condition}${}", self.values.len()));
+    }
+
     /// Closes a parenthesis that a condition opened.
     pub fn close(&mut self) {
         self.sql.push(')');

@@ -160,6 +160,12 @@ fn filter(query: &WorkQuery) -> Result<Filter, StoreError> {
             filter.add("w.authority = ANY(", Some(ids.clone()));
             filter.close();
         }
+        Visibility::Office { kinds, authority } => {
+            filter.add("(w.kind = ANY(", Some(kinds.clone()));
+            filter.close();
+            filter.or("w.authority = ", authority.clone());
+            filter.close();
+        }
     }
     let list = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());
     for (condition, values) in

@@ -56,6 +56,7 @@ struct Asked<'q> {
     conn: &'q Connection,
     query: &'q WorkQuery,
     kinds: Option<HashSet<i64>>,
+    office_kinds: HashSet<i64>,
 }
 
 /// A page of the worklist.
@@ -94,8 +95,13 @@ impl<'q> Asked<'q> {
         {
             return Err(StoreError::Limit(format!("a key is searched from {KEY_CHARS_MIN} characters on")));
         }
-        let kinds = (!query.kinds.is_empty()).then(|| query.kinds.iter().filter_map(|code| reader.kinds.number(code)).collect());
-        Ok(Self { reader, conn, query, kinds })
+        let numbers = |codes: &[String]| codes.iter().filter_map(|code| reader.kinds.number(code)).collect();
+        let kinds = (!query.kinds.is_empty()).then(|| numbers(&query.kinds));
+        let office_kinds = match &query.visibility {
+            Visibility::Office { kinds, .. } => numbers(kinds),
+            Visibility::Port | Visibility::Organisation(_) | Visibility::Authorities(_) => HashSet::new(),
+        };
+        Ok(Self { reader, conn, query, kinds, office_kinds })
     }
 
     /// Does a row answer the question? The whole question, so that every way of finding candidates is right.
@@ -115,6 +121,9 @@ impl<'q> Asked<'q> {
                 Visibility::Port => true,
                 Visibility::Organisation(id) => row.owner.as_ref() == Some(id) || row.parties.contains(id),
                 Visibility::Authorities(ids) => row.authority.as_ref().is_some_and(|authority| ids.contains(authority)),
+                Visibility::Office { authority, .. } => {
+                    self.office_kinds.contains(&kind) || (authority.is_some() && row.authority == *authority)
+                }
             }
     }
 
@@ -162,7 +171,8 @@ impl<'q> Asked<'q> {
             return Some((vec![owner], ACTS, vec![scope(ACTS, owner)]));
         }
         match &self.query.visibility {
-            Visibility::Port => None,
+            // An office sees most of the port: the port's own indexes serve it best.
+            Visibility::Port | Visibility::Office { .. } => None,
             Visibility::Organisation(id) => Some((vec![id], SEES, vec![scope(SEES, id)])),
             Visibility::Authorities(ids) => {
                 let distinct: std::collections::BTreeSet<&str> = ids.iter().map(String::as_str).collect();
@@ -468,14 +478,11 @@ pub(super) fn tally(reader: &Reader, conn: &Connection, query: &WorkQuery, now: 
     let own = query.owner.as_ref().is_none_or(|owner| match &query.visibility {
         Visibility::Port => true,
         Visibility::Organisation(id) => id == owner,
-        Visibility::Authorities(_) => false,
+        Visibility::Authorities(_) | Visibility::Office { .. } => false,
     });
     if kept && own {
-        let scopes = asked.named().map_or_else(|| vec![PORT_SCOPE.to_owned()], |(_, _, scopes)| scopes);
-        for name in scopes {
-            for bucket in asked.buckets(&name)? {
-                tallies.entry((bucket.kind, bucket.status, bucket.action)).or_default().0 += bucket.count.unsigned_abs();
-            }
+        for bucket in asked.kept_counts()? {
+            tallies.entry((bucket.kind, bucket.status, bucket.action)).or_default().0 += bucket.count.unsigned_abs();
         }
         if !tallies.is_empty() {
             let overdue = WorkQuery { due_before: Some(now), order: WorkOrder::Due, ..asked_open.clone() };
@@ -509,6 +516,25 @@ pub(super) fn tally(reader: &Reader, conn: &Connection, query: &WorkQuery, now: 
 }
 
 impl Asked<'_> {
+    /// The kept counts that answer the question together: no row is counted by two of them.
+    fn kept_counts(&self) -> Answer<Vec<Bucket>> {
+        if let (Visibility::Office { authority, .. }, None) = (&self.query.visibility, &self.query.owner) {
+            let mut found = self.buckets(PORT_SCOPE)?;
+            found.retain(|bucket| self.office_kinds.contains(&bucket.kind));
+            if let Some(authority) = authority {
+                let claimed = self.buckets(&scope(GOVERNS, authority))?;
+                found.extend(claimed.into_iter().filter(|bucket| !self.office_kinds.contains(&bucket.kind)));
+            }
+            return Ok(found);
+        }
+        let scopes = self.named().map_or_else(|| vec![PORT_SCOPE.to_owned()], |(_, _, scopes)| scopes);
+        let mut found = Vec::new();
+        for name in scopes {
+            found.extend(self.buckets(&name)?);
+        }
+        Ok(found)
+    }
+
     /// Every matching row with its kind.
     fn all(&self) -> Answer<Vec<(i64, WorkRow)>> {
         let candidates = match self.by_key()? {

@@ -56,6 +56,9 @@ fn answers(query: &WorkQuery, object: &ObjectRef, row: &WorkRow) -> bool {
         Visibility::Port => true,
         Visibility::Organisation(id) => row.parties.contains(id) || row.owner.as_ref() == Some(id),
         Visibility::Authorities(ids) => row.authority.as_ref().is_some_and(|a| ids.contains(a)),
+        Visibility::Office { kinds, authority } => {
+            kinds.iter().any(|kind| *kind == object.kind) || (authority.is_some() && row.authority == *authority)
+        }
     };
     sees && (query.kinds.is_empty() || query.kinds.iter().any(|k| *k == object.kind))
         && (query.statuses.is_empty() || query.statuses.contains(&row.status))
@@ -72,9 +75,13 @@ fn random_query(choices: &mut Choices, port: &str) -> WorkQuery {
     let some = |choices: &mut Choices, from: &[&str]| -> Vec<String> {
         if choices.below(2) == 0 { Vec::new() } else { (0..=choices.below(2)).map(|_| (*choices.one_of(from)).to_owned()).collect() }
     };
-    let visibility = match choices.below(3) {
+    let visibility = match choices.below(4) {
         0 => Visibility::Port,
         1 => Visibility::Organisation((*choices.one_of(&ORGANISATIONS)).to_owned()),
+        2 => Visibility::Office {
+            kinds: (0..choices.below(3)).map(|_| (*choices.one_of(&KINDS)).to_owned()).collect(),
+            authority: (choices.below(3) > 0).then(|| (*choices.one_of(&DISTRICTS)).to_owned()),
+        },
         _ => Visibility::Authorities((0..choices.below(3)).map(|_| (*choices.one_of(&DISTRICTS)).to_owned()).collect()),
     };
     let rarely = |choices: &mut Choices, bound: u64| (choices.below(4) == 0).then(|| at(choices.below(bound) as i64));

@@ -1,11 +1,15 @@
 // One bill: parties, containers with their tally, goods, and the two things that follow from it: declaration and delivery order.
+import { Select } from "antd";
+import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { api, url } from "../../api/client";
 import { useGet } from "../../api/query";
 import { useCan } from "../../api/session";
-import type { Bill, Declaration, DeliveryOrder } from "../../api/types";
+import type { Bill, Declaration, DeliveryOrder, Organisation, Page } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
+import { Field } from "../parts/Field";
+import { ReasonAction } from "../parts/ReasonAction";
 
 export default function BillPage() {
   const { number = "" } = useParams();
@@ -46,6 +50,7 @@ export default function BillPage() {
                   {t("rooms.bill.order")}
                 </ActionButton>
               )}
+              {data.consignee_full.uscc === null && data.declaration === null && can("bill.name-consignee") && <NameConsignee bill={data} />}
             </>
           )
         }
@@ -54,6 +59,40 @@ export default function BillPage() {
       {bill.isPending && <Loading />}
       {data && <BillBody bill={data} />}
     </>
+  );
+}
+
+/** The manifest tells no credit code: the ship agent says who showed the original bill. */
+function NameConsignee({ bill }: { bill: Bill }) {
+  const { t, tx } = useI18n();
+  const [organisation, setOrganisation] = useState("");
+  const traders = useGet<Page<Organisation>>("/organisations", { role: "trader" });
+  return (
+    <ReasonAction
+      title={t("rooms.bill.nameConsignee")}
+      okText={t("rooms.bill.nameConsignee")}
+      success={t("rooms.saved")}
+      onOpen={() => setOrganisation("")}
+      ready={organisation !== ""}
+      run={() => api.post(url`/bills/${bill.number}/consignee`, { organisation })}
+      body={
+        <>
+          <p>{t("rooms.bill.nameConsigneeText", { name: bill.consignee || "–" })}</p>
+          <Field label={t("rooms.bill.consignee")} required>
+            <Select
+              aria-label={t("rooms.bill.consignee")}
+              value={organisation || undefined}
+              onChange={setOrganisation}
+              showSearch={{ optionFilterProp: "label" }}
+              placeholder={t("rooms.code.choose")}
+              options={(traders.data?.items ?? []).map((org) => ({ value: org.id, label: tx(org.name) }))}
+            />
+          </Field>
+        </>
+      }
+    >
+      {t("rooms.bill.nameConsignee")}
+    </ReasonAction>
   );
 }
 

@@ -19,6 +19,11 @@ export const billText = define({
   "rooms.bill.shipper": { zh: "发货人", en: "Shipper" },
   "rooms.bill.consignee": { zh: "收货人", en: "Consignee" },
   "rooms.bill.uscc": { zh: "收货人信用代码", en: "Consignee's credit code" },
+  "rooms.bill.nameConsignee": { zh: "指定收货人", en: "Name the consignee" },
+  "rooms.bill.nameConsigneeText": {
+    zh: "舱单没有收货人的统一社会信用代码（提单上写的是：{name}）。出示正本提单的企业为收货人，由其申报或委托他人申报。",
+    en: "The manifest tells no credit code of the consignee (the bill says: {name}). Whoever showed the original bill is the consignee, and declares it or has it declared.",
+  },
   "rooms.bill.notify": { zh: "通知方", en: "Notify party" },
   "rooms.bill.route": { zh: "航线", en: "Route" },
   "rooms.bill.loadingPort": { zh: "装货港", en: "Port of loading" },

@@ -93,6 +93,13 @@ export function DeclarationView({ declaration }: { declaration: Declaration }) {
         />
       )}
       <AnswerPanel declaration={declaration} />
+      {declaration.agreement && (
+        <p className="muted" data-agreement={declaration.agreement}>
+          {t("rooms.decl.agreement")}{" "}
+          {officer ? <span className="mono">{declaration.agreement}</span> : <ObjectLink type="agency-agreement" id={declaration.agreement} />} ·{" "}
+          {tx(declaration.organisation.name)}
+        </p>
+      )}
       <Tracks declaration={declaration} />
       {declaration.decision?.officer && <DecisionFacts decision={declaration.decision} officer={declaration.decision.officer} />}
       {declaration.duty_notice && (

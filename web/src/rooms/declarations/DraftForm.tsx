@@ -5,9 +5,11 @@ import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, Problem, url, type Answer } from "../../api/client";
 import { useAction } from "../../api/query";
+import { useCan } from "../../api/session";
 import type { Bill, Declaration, DeclarationForm, Finding } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, FindingList, jumpToPointer, ObjectLink, PageHeader, ProblemAlert, StatusTag } from "../../parts";
+import { ProposeAgreement } from "../agreements/ProposeAgreement";
 import { allows } from "../parts/allows";
 import { controlStatus, worst } from "../parts/Field";
 import { DocumentsEditor } from "./DocumentsEditor";
@@ -23,6 +25,7 @@ const SHOWN_MS = 350;
 export function DraftForm({ path, answer }: { path: string; answer: Answer<Declaration> }) {
   const { t, lang } = useI18n();
   const navigate = useNavigate();
+  const can = useCan();
   const [told, setTold] = useState<Finding[] | null>(null);
   const [goods, setGoods] = useState<number | null>(null);
   // Once checked, the list follows what is typed.
@@ -147,6 +150,12 @@ export function DraftForm({ path, answer }: { path: string; answer: Answer<Decla
           {check.error && <ProblemAlert error={check.error} />}
           {told?.length === 0 && <Alert type="success" showIcon title={t("rooms.check.clean")} />}
           <FindingList findings={findings.map((finding) => ({ ...finding, message: named(finding) }))} onPick={pick} />
+          {findings.some((finding) => finding.code === "declaration-agency-missing") && can("agency.propose") && (
+            <div className="stack">
+              <p className="muted">{t("rooms.decl.agencyHint")}</p>
+              <ProposeAgreement bill={form.bill_no.trim()} />
+            </div>
+          )}
           {told === null && <p className="muted">{t("rooms.decl.checkHint")}</p>}
         </div>
       </div>

@@ -26,6 +26,11 @@ export const declarationText = define({
   "rooms.decl.fromBill": { zh: "内容由提单带入：", en: "Filled from bill" },
   "rooms.decl.submit": { zh: "正式申报", en: "Declare" },
   "rooms.decl.notSent": { zh: "还不能申报，请先改正下列各项。", en: "Not declared yet. Please correct what is listed below." },
+  "rooms.decl.agencyHint": {
+    zh: "替客户申报？向客户提出代理委托，客户接受后再检查一次。",
+    en: "Declaring for a client? Propose an agency agreement, and check again once the client has accepted it.",
+  },
+  "rooms.decl.agreement": { zh: "代理委托", en: "Agency agreement" },
   "rooms.decl.checkHint": {
     zh: "草稿自动保存。检查一次列出全部问题，点一条就跳到它的字段。",
     en: "The draft saves itself. The check lists everything at once; press a line to go to its field.",

@@ -9,7 +9,10 @@ import { useI18n } from "../../i18n";
 import { ActionButton, CopyText, Definition, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { allows } from "../parts/allows";
 import { Appointment } from "./Appointment";
+import { NotDrawn, Recorded, ReplaceOfficer } from "./Officers";
 import { ResultForm } from "./ResultForm";
+
+const OPEN = new Set(["ordered", "appointed", "at-site", "recorded"]);
 
 export default function InspectionPage() {
   const { id = "" } = useParams();
@@ -35,7 +38,9 @@ export default function InspectionPage() {
 
 function Body({ inspection, path }: { inspection: Inspection; path: string }) {
   const { t, tx } = useI18n();
-  const terminal = useSession()?.user.role === "terminal";
+  const session = useSession();
+  const terminal = session?.user.role === "terminal";
+  const officer = session?.user.role === "customs" ? session.user : null;
   const arrived = new Map(inspection.at_site.map((row) => [row.container, row.at]));
   const call = useGet<{ call: string }>(url`/bills/${inspection.bill_no}`);
   return (
@@ -109,6 +114,8 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
           </ul>
         </section>
         {allows(inspection.actions, "inspection.result") && <ResultForm key={inspection.version} inspection={inspection} path={path} />}
+        {inspection.recorded && <Recorded inspection={inspection} recorded={inspection.recorded} path={path} />}
+        {officer && OPEN.has(inspection.status) && inspection.officers.every((one) => one.id !== officer.id) && <NotDrawn inspection={inspection} />}
         {inspection.result && (
           <section className={`answer ${inspection.result.outcome === "pass" ? "answer-go" : "answer-stop"}`}>
             <div>
@@ -130,15 +137,31 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
             {t("rooms.inspection.officers")} <Definition of={t("rooms.inspection.officers")}>{t("rooms.inspection.drawText")}</Definition>
           </h2>
           {inspection.officers.length === 0 ? (
-            <p className="muted">{t("rooms.inspection.notDrawn")}</p>
+            <p className="muted">{inspection.draw && !officer ? t("rooms.inspection.hidden") : t("rooms.inspection.notDrawn")}</p>
           ) : (
             <ul className="people">
               {inspection.officers.map((officer) => (
                 <li key={officer.id}>
                   <strong>{tx(officer.name)}</strong> <span className="mono muted">{officer.id}</span>
+                  {allows(inspection.actions, "inspection.replace-officer") && <ReplaceOfficer id={officer.id} name={tx(officer.name)} path={path} />}
                 </li>
               ))}
             </ul>
+          )}
+          {inspection.replaced.length > 0 && (
+            <>
+              <h3>{t("rooms.inspection.replacements")}</h3>
+              <ul className="people">
+                {inspection.replaced.map((one) => (
+                  <li key={one.officer.id}>
+                    {tx(one.officer.name)} → <strong>{tx(one.replacement.name)}</strong>{" "}
+                    <span className="muted">
+                      {one.reason} · {tx(one.by.name)} · {one.day}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </>
           )}
           {inspection.excluded.length > 0 && (
             <>
@@ -160,7 +183,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
               facts={[
                 { label: t("rooms.decision.day"), value: <Link to={url`/draws/${inspection.draw.day}`}>{inspection.draw.day}</Link> },
                 { label: t("rooms.inspection.pool"), value: t("rooms.inspection.poolSize", { n: inspection.draw.number_of_pool }) },
-                { label: t("rooms.inspection.poolVersion"), value: <Short text={String(inspection.draw.pool_version)} /> },
+                inspection.draw.pool_version ? { label: t("rooms.inspection.poolVersion"), value: <Short text={inspection.draw.pool_version} /> } : null,
                 {
                   label: t("rooms.decision.commitment"),
                   value: <CopyText text={inspection.draw.commitment} shown={`${inspection.draw.commitment.slice(0, 16)}…`} />,

@@ -1,5 +1,5 @@
 // The officers' result (查验结果): method, outcome, disposition, findings, seal, and who was there.
-import { Alert, Button, Checkbox, Input, Radio, Select } from "antd";
+import { Alert, App, Button, Checkbox, Input, Radio, Select } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { useAction } from "../../api/query";
@@ -18,8 +18,10 @@ export function ResultForm({ inspection, path }: { inspection: Inspection; path:
   const [present, setPresent] = useState<string[]>(() => inspection.officers.map((officer) => officer.id));
   const set = (name: keyof typeof form, value: string) => setForm((before) => ({ ...before, [name]: value }));
   const choices = DISPOSITIONS.filter((disposition) => disposition.outcome === form.outcome);
-  const send = useAction<null, Inspection>(() =>
-    api.post(`${path}/result`, { ...form, findings: form.findings.trim(), new_seal: form.new_seal.trim() || null, officers: present }),
+  const { message } = App.useApp();
+  const send = useAction<null, Inspection>(
+    () => api.post(`${path}/result`, { ...form, findings: form.findings.trim(), new_seal: form.new_seal.trim() || null, officers: present }),
+    () => void message.success(t("rooms.inspection.sent")),
   );
   const sealMissing = form.method === "open" && form.new_seal.trim() === "";
   const few = present.length < OFFICERS_MIN;

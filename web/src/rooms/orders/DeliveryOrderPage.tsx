@@ -97,7 +97,11 @@ function Body({ order }: { order: DeliveryOrder }) {
                 },
                 { label: t("kind.payment"), value: order.payment && <ObjectLink type="payment" id={order.payment} /> },
                 { label: t("rooms.order.issuedAt"), value: <When at={order.issued_at} /> },
-                { label: t("rooms.order.freeUntil"), value: <When at={order.free_until} /> },
+                { label: t("rooms.order.freeDays"), value: order.free_days === null ? null : t("rooms.order.days", { n: order.free_days }) },
+                {
+                  label: t("rooms.order.freeUntil"),
+                  value: order.free_until || order.free_days === null ? <When at={order.free_until} /> : t("rooms.order.fromLanding"),
+                },
               ]}
             />
             {allows(order.actions, "delivery-order.pay") && order.charge_state === "unpaid" && <SandboxNote />}

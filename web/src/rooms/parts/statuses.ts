@@ -75,9 +75,16 @@ const STATUSES = {
     ["ordered", "待约时", "Ordered"],
     ["appointed", "已约时", "Appointed"],
     ["at-site", "已到场", "At site"],
+    ["recorded", "待复核", "To be confirmed"],
     ["passed", "通过", "Passed"],
     ["failed", "未通过", "Failed"],
     ["cancelled", "已取消", "Cancelled"],
+  ],
+  agreement: [
+    ["proposed", "待接受", "Proposed"],
+    ["accepted", "已生效", "Accepted"],
+    ["declined", "已拒绝", "Declined"],
+    ["revoked", "已撤销", "Revoked"],
   ],
 } as const satisfies Record<string, readonly Choice[]>;
 

@@ -134,6 +134,7 @@ pub struct Port {
     pub directory: tempfile::TempDir,
     requests: AtomicU64,
     boxes: AtomicU64,
+    voyages: AtomicU64,
 }
 
 /// Where every test begins: 08:00 of a working day on the port's clock.
@@ -175,7 +176,17 @@ impl Port {
             port: settings,
         });
         let app = Arc::new(app.expect("policies"));
-        let port = Self { app, store, clock, bank, public_key, directory, requests: AtomicU64::new(1), boxes: AtomicU64::new(100) };
+        let port = Self {
+            app,
+            store,
+            clock,
+            bank,
+            public_key,
+            directory,
+            requests: AtomicU64::new(1),
+            boxes: AtomicU64::new(100),
+            voyages: AtomicU64::new(0),
+        };
         port.populate().await;
         port
     }
@@ -205,7 +216,21 @@ impl Port {
             self.ok("admin-desk", &WriteUser { user, new: true }).await;
         }
         self.ok("admin-desk", &app::risk::PublishTable { table: papers::table() }).await;
+        let agreement = self.ok("trader-gold", &self.agreement_of("trader-gold", "broker-green")).await;
+        self.ok("broker-green", &app::agency::AcceptAgreement { id: agreement }).await;
         self.app.keep_draw_days(&self.ctx("platform")).await.expect("draw days");
+    }
+
+    /// An agreement for all bills and a year.
+    pub fn agreement_of(&self, principal: &str, agent: &str) -> app::agency::ProposeAgreement {
+        app::agency::ProposeAgreement {
+            principal: principal.into(),
+            agent: agent.into(),
+            acts: [clearance::AgencyAct::Declaration].into(),
+            bill: None,
+            valid_from: self.now(),
+            valid_to: self.now().plus_days(365),
+        }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -220,7 +245,7 @@ impl Port {
         self.clock.0.store(at.millis(), Ordering::SeqCst);
     }
 
-    /// A person of an organisation asks, now. `platform` and `public` are themselves.
+    /// A person of an organisation asks, now. `platform`, `public` and the inspection officers are themselves.
     pub fn ctx(&self, who: &str) -> Context {
         let principal = match who {
             "platform" => Principal::platform(),
@@ -287,6 +312,9 @@ pub fn name_of(id: &str) -> String {
 }
 
 pub fn principal_of(organisation: &str) -> Principal {
+    if OFFICERS.contains(&organisation) {
+        return Principal { id: organisation.into(), ..principal_of("customs-port") };
+    }
     let (id, role, _, district, _) =
         ORGANISATIONS.iter().find(|(id, ..)| *id == organisation).unwrap_or_else(|| panic!("no organisation {organisation}"));
     Principal {

@@ -24,19 +24,24 @@ pub const VOYAGE: &str = "026E";
 pub const IMO: &str = "9074729";
 
 impl Port {
+    /// The ship is announced: its first voyage is [`VOYAGE`], each later one has the next number.
     pub async fn announce(&self) -> String {
-        let call = port_call::AnnounceCall {
-            ship_name: SHIP.into(),
-            imo: IMO.into(),
-            voyage_in: VOYAGE.into(),
+        let voyage = format!("{:03}E", 26 + self.voyages.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+        self.ok("agent-blue", &AnnounceCall { call: self.call_of(SHIP, IMO, &voyage) }).await
+    }
+
+    pub fn call_of(&self, ship: &str, imo: &str, voyage: &str) -> port_call::AnnounceCall {
+        port_call::AnnounceCall {
+            ship_name: ship.into(),
+            imo: imo.into(),
+            voyage_in: voyage.into(),
             voyage_out: None,
             flag: None,
             agent: "agent-blue".into(),
             terminal: "terminal-east".into(),
             berth: None,
             eta: self.now().plus_hours(6),
-        };
-        self.ok("agent-blue", &AnnounceCall { call }).await
+        }
     }
 
     pub fn manifest_of(&self, call: &str, bills: Vec<BillForm>) -> SubmitManifest {
@@ -160,7 +165,7 @@ impl Port {
         let order = self.ok("trader-gold", &RequestOrder { bill: bill.into() }).await;
         self.ok("trader-gold", &PayOrderCharges { id: order.clone() }).await;
         self.bank_answers().await;
-        self.ok("agent-blue", &IssueOrder { id: order.clone() }).await;
+        self.ok("agent-blue", &IssueOrder { id: order.clone(), free_days: None }).await;
         self.ok("trader-gold", &TransferOrder { id: order.clone(), to: "trucker-fast".into() }).await;
         order
     }
