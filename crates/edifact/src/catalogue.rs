@@ -82,6 +82,11 @@ pub(crate) const DIR_MISSING_GROUP: &str = "EDI-DIR-MISSING-GROUP";
 pub(crate) const DIR_REPEAT: &str = "EDI-DIR-REPEAT";
 pub(crate) const DIR_GROUP_REPEAT: &str = "EDI-DIR-GROUP-REPEAT";
 pub(crate) const DIR_ELEMENT: &str = "EDI-DIR-ELEMENT";
+pub(crate) const DIR_EXTRA: &str = "EDI-DIR-EXTRA";
+pub(crate) const DIR_LONG: &str = "EDI-DIR-LONG";
+pub(crate) const DIR_SHORT: &str = "EDI-DIR-SHORT";
+pub(crate) const DIR_TYPE: &str = "EDI-DIR-TYPE";
+pub(crate) const DIR_CODE: &str = "EDI-DIR-CODE";
 
 const fn entry(
     code: &'static str,
@@ -250,4 +255,19 @@ pub const CODES: &[CodeInfo] = &[
     entry(DIR_ELEMENT, Severity::Error, Some(13), ["缺少必填数据元", "Mandatory element missing"],
         "An element or component that the segment requires is empty.",
         "Fill the element."),
+    entry(DIR_EXTRA, Severity::Error, Some(16), ["数据元过多", "Too many elements or components"],
+        "A segment has more elements, or an element more components, than the directory defines; often an unreleased plus sign or colon in text.",
+        "Release service characters in text with a question mark, or leave the surplus out."),
+    entry(DIR_LONG, Severity::Error, Some(39), ["数据元过长", "Element too long"],
+        "A value has more characters than its representation allows, for example more than 35 in an..35.",
+        "Shorten the value, or split it over the components that are repeated for that."),
+    entry(DIR_SHORT, Severity::Error, Some(40), ["数据元过短", "Element too short"],
+        "A value has fewer characters than its fixed length, for example three in n4.",
+        "Fill it to its length; numbers take leading zeros."),
+    entry(DIR_TYPE, Severity::Error, Some(37), ["字符类型不符", "Wrong kind of characters"],
+        "A number holds something other than digits, a leading minus and one decimal mark, or a word holds digits.",
+        "Send digits only, without thousands separators or units."),
+    entry(DIR_CODE, Severity::Warning, Some(12), ["代码不在代码表中", "Code not in the code list"],
+        "A coded element has a value that the UN code list does not have, and no other list is named beside it (1131, 3055).",
+        "Check the code; a code agreed between partners needs its agency in 3055."),
 ];

@@ -1,12 +1,17 @@
 //! Directories (报文目录): segment tables of message types, read from data files.
 //!
 //! The files stand in `directories/`, carry source and date, and say how far they can be trusted. The format is described at the
-//! head of each file. A release that has no table is checked against the nearest one.
+//! head of each file. A release that has no table is checked against the nearest one. A file is read when its message type is first
+//! asked for.
 
 use std::sync::OnceLock;
 
 use serde::Serialize;
 use thiserror::Error;
+
+use crate::limits::MAX_GROUP_DEPTH;
+use crate::plan::Plan;
+use crate::segments::SETS;
 
 /// How far a segment table can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -14,7 +19,7 @@ use thiserror::Error;
 pub enum Provenance {
     /// Compared with the publication.
     Published,
-    /// Order and maxima from a public transcription; which groups are mandatory from memory.
+    /// Taken from a public transcription; what is mandatory there may not be quite right.
     Transcribed,
     /// From memory; differences are warnings.
     Recalled,
@@ -33,8 +38,17 @@ pub struct Node {
     pub max: u32,
     /// Content of a group, its trigger first; empty for a segment.
     pub children: Vec<Node>,
-    /// Mandatory (element, component) places of the segment or of the group's first one, from 1; component 0 is the whole element.
-    pub elements: &'static [(usize, usize)],
+}
+
+impl Provenance {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "published" => Some(Self::Published),
+            "transcribed" => Some(Self::Transcribed),
+            "recalled" => Some(Self::Recalled),
+            _ => None,
+        }
+    }
 }
 
 impl Node {
@@ -134,16 +148,14 @@ impl Directory {
                 "source" => table.source = rest.to_owned(),
                 "date" => table.date = rest.to_owned(),
                 "provenance" => {
-                    *provenance = Some(match rest {
-                        "published" => Provenance::Published,
-                        "transcribed" => Provenance::Transcribed,
-                        "recalled" => Provenance::Recalled,
-                        _ => return Err(wrong("published, transcribed or recalled")),
-                    });
+                    *provenance = Some(Provenance::parse(rest).ok_or_else(|| wrong("published, transcribed or recalled"))?);
                 }
                 name => {
                     let node = parse_node(name, rest).ok_or_else(|| wrong("NAME M|C MAX"))?;
                     let level = (raw.len() - raw.trim_start().len()) / 2;
+                    if level >= MAX_GROUP_DEPTH {
+                        return Err(wrong("groups that are not nested deeper than the limit"));
+                    }
                     let siblings = descend(&mut table.nodes, level).ok_or_else(|| wrong("a group one level up"))?;
                     siblings.push(node);
                 }
@@ -154,14 +166,7 @@ impl Directory {
 
     /// The table for a message: of its release if there is one, otherwise the nearest in time. `None` if the type is unknown.
     pub fn find(message_type: &str, version: &str, release: &str) -> Option<&'static Self> {
-        let of_type = || directories().iter().filter(|table| table.message_type == message_type);
-        of_type().find(|table| table.covers(version, release)).or_else(|| {
-            let wanted = half_year(release);
-            of_type().min_by_key(|table| {
-                let best = table.releases.iter().filter_map(|known| Some(half_year(known)?.abs_diff(wanted?))).min();
-                (table.version != version, best.unwrap_or(u32::MAX))
-            })
-        })
+        find(message_type, version, release).map(|known| &known.directory)
     }
 
     /// Whether the table was made for a release.
@@ -170,14 +175,20 @@ impl Directory {
     }
 }
 
-/// Position of a release such as `95B` in time, in half years.
+/// Half years between a release and the nearest of a list.
+pub(crate) fn distance<'a>(releases: impl Iterator<Item = &'a str>, release: &str) -> u32 {
+    let wanted = half_year(release);
+    releases.filter_map(|known| Some(half_year(known)?.abs_diff(wanted?))).min().unwrap_or(u32::MAX)
+}
+
+/// Position of a release such as `95B` in time, in half years. A third directory of a year counts as its second.
 fn half_year(release: &str) -> Option<u32> {
     let (year, half) = (release.get(..2)?, release.get(2..)?);
     let year: u32 = year.parse().ok()?;
     let century = if year < 70 { 100 } else { 0 };
     match half {
         "A" => Some((year + century) * 2),
-        "B" => Some((year + century) * 2 + 1),
+        "B" | "C" => Some((year + century) * 2 + 1),
         _ => None,
     }
 }
@@ -193,9 +204,7 @@ fn parse_node(name: &str, rest: &str) -> Option<Node> {
     let group = is_group_name(name);
     let tag = |word: &str| word.as_bytes().try_into().ok().filter(|tag: &[u8; 3]| crate::scan::is_tag(tag));
     let tags = if group { Vec::new() } else { name.split('|').map(tag).collect::<Option<Vec<_>>>()? };
-    // Alternatives share their mandatory elements, so the first one decides.
-    let elements = name.split('|').next().map_or(&[][..], mandatory_elements);
-    Some(Node { name: name.to_owned(), tags, mandatory, max, children: Vec::new(), elements })
+    Some(Node { name: name.to_owned(), tags, mandatory, max, children: Vec::new() })
 }
 
 /// `SG7` is a group; `SGP` is the segment for split goods placement.
@@ -231,50 +240,70 @@ fn finish(line: usize, mut table: Directory, provenance: Option<Provenance>) -> 
 fn name_triggers(nodes: &mut [Node]) -> bool {
     nodes.iter_mut().filter(|node| node.tags.is_empty()).all(|group| {
         let Some(first) = group.children.first().filter(|first| !first.tags.is_empty()) else { return false };
-        (group.tags, group.elements) = (first.tags.clone(), first.elements);
+        group.tags.clone_from(&first.tags);
         name_triggers(&mut group.children[1..])
     })
 }
 
-const FILES: [&str; 8] = [
-    include_str!("../directories/cuscar.txt"),
-    include_str!("../directories/ifcsum.txt"),
-    include_str!("../directories/coarri.txt"),
-    include_str!("../directories/codeco.txt"),
-    include_str!("../directories/cusres.txt"),
-    include_str!("../directories/contrl.txt"),
-    include_str!("../directories/aperak.txt"),
-    include_str!("../directories/coreor.txt"),
+/// Message types that have a file, and the files.
+const FILES: [(&str, &str); 19] = [
+    ("APERAK", include_str!("../directories/aperak.txt")),
+    ("BAPLIE", include_str!("../directories/baplie.txt")),
+    ("BERMAN", include_str!("../directories/berman.txt")),
+    ("COARRI", include_str!("../directories/coarri.txt")),
+    ("CODECO", include_str!("../directories/codeco.txt")),
+    ("COEDOR", include_str!("../directories/coedor.txt")),
+    ("CONTRL", include_str!("../directories/contrl.txt")),
+    ("COPARN", include_str!("../directories/coparn.txt")),
+    ("COPRAR", include_str!("../directories/coprar.txt")),
+    ("COREOR", include_str!("../directories/coreor.txt")),
+    ("CUSCAR", include_str!("../directories/cuscar.txt")),
+    ("CUSREP", include_str!("../directories/cusrep.txt")),
+    ("CUSRES", include_str!("../directories/cusres.txt")),
+    ("IFCSUM", include_str!("../directories/ifcsum.txt")),
+    ("IFTDGN", include_str!("../directories/iftdgn.txt")),
+    ("IFTMIN", include_str!("../directories/iftmin.txt")),
+    ("IFTSTA", include_str!("../directories/iftsta.txt")),
+    ("PAXLST", include_str!("../directories/paxlst.txt")),
+    ("VERMAS", include_str!("../directories/vermas.txt")),
 ];
 
-/// The segment tables that come with this crate.
-pub fn directories() -> &'static [Directory] {
-    static TABLES: OnceLock<Vec<Directory>> = OnceLock::new();
-    // A test parses every file; a table that cannot be read would only be missing here.
-    TABLES.get_or_init(|| FILES.iter().filter_map(|text| Directory::parse(text).ok()).flatten().collect())
+/// A table of this crate and the plans made from it, one for each set of segments.
+pub(crate) struct Known {
+    pub directory: Directory,
+    plans: [OnceLock<Plan<'static>>; SETS],
 }
 
-/// A tag and its mandatory (element, component) places.
-type ElementRule = (&'static str, Vec<(usize, usize)>);
+impl Known {
+    /// The plan of this table with a set of segments.
+    pub fn plan(&'static self, set: usize) -> &'static Plan<'static> {
+        self.plans[set].get_or_init(|| Plan::new(&self.directory, set))
+    }
+}
 
-/// Mandatory (element, component) places of a segment tag; component 0 means the whole element.
-fn mandatory_elements(tag: &str) -> &'static [(usize, usize)] {
-    static RULES: OnceLock<Vec<ElementRule>> = OnceLock::new();
-    let rules = RULES.get_or_init(|| {
-        include_str!("../directories/elements.txt")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| {
-                let (tag, places) = line.split_once(' ')?;
-                let place = |word: &str| {
-                    let (element, component) = word.split_once('.').unwrap_or((word, "0"));
-                    Some((element.parse().ok()?, component.parse().ok()?))
-                };
-                Some((tag, places.split_whitespace().filter_map(place).collect()))
-            })
-            .collect()
-    });
-    rules.binary_search_by(|(known, _)| (*known).cmp(tag)).map_or(&[], |i| &rules[i].1)
+fn of_type(message_type: &str) -> &'static [Known] {
+    static TABLES: [OnceLock<Vec<Known>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+    let Some(number) = FILES.iter().position(|(known, _)| *known == message_type) else { return &[] };
+    // A test parses every file; a table that cannot be read would only be missing here.
+    TABLES[number].get_or_init(|| {
+        let tables = Directory::parse(FILES[number].1).unwrap_or_default();
+        tables.into_iter().map(|directory| Known { directory, plans: [const { OnceLock::new() }; SETS] }).collect()
+    })
+}
+
+pub(crate) fn find(message_type: &str, version: &str, release: &str) -> Option<&'static Known> {
+    let tables = of_type(message_type);
+    tables.iter().find(|known| known.directory.covers(version, release)).or_else(|| {
+        tables.iter().min_by_key(|known| {
+            let table = &known.directory;
+            (table.version != version, distance(table.releases.iter().map(String::as_str), release))
+        })
+    })
+}
+
+/// The segment tables that come with this crate, by message type and in time.
+pub fn directories() -> impl Iterator<Item = &'static Directory> {
+    FILES.iter().flat_map(|(message_type, _)| of_type(message_type)).map(|known| &known.directory)
 }
 
 #[cfg(test)]
@@ -283,19 +312,52 @@ mod tests {
 
     #[test]
     fn every_file_can_be_read() {
-        for text in FILES {
+        for (message_type, text) in FILES {
             let tables = Directory::parse(text).unwrap();
-            assert!(tables.iter().all(|t| t.nodes[0].name == "UNH" && t.nodes.last().unwrap().name == "UNT"));
+            assert!(!tables.is_empty() && tables.iter().all(|t| t.message_type == message_type && t.version.len() <= 3));
+            assert!(tables.iter().all(|t| t.nodes[0].name == "UNH" && t.nodes.last().unwrap().name == "UNT"), "{message_type}");
         }
-        assert!(directories().len() >= 12);
+        assert!(FILES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(directories().count() >= 38);
     }
 
+    /// Groups are numbered in the order in which they stand, as in the directories, without a gap.
     #[test]
-    fn element_rules_are_sorted_and_complete() {
-        assert_eq!(mandatory_elements("CNT"), [(1, 1), (1, 2)]);
-        assert_eq!(mandatory_elements("UCS"), [(1, 0)]);
-        assert_eq!(mandatory_elements("LOC"), [(1, 0)]);
-        assert_eq!(mandatory_elements("XYZ"), []);
+    fn groups_are_numbered_in_order() {
+        fn groups<'t>(nodes: &'t [Node], into: &mut Vec<&'t str>) {
+            for node in nodes.iter().filter(|node| node.is_group()) {
+                into.push(&node.name);
+                groups(&node.children, into);
+            }
+        }
+        for table in directories() {
+            let mut found = Vec::new();
+            groups(&table.nodes, &mut found);
+            let wanted: Vec<_> = (1..=found.len()).map(|n| format!("SG{n}")).collect();
+            assert_eq!(found, wanted, "{} {:?}", table.message_type, table.releases);
+        }
+    }
+
+    /// Every segment of every table has a definition, so that its elements are checked and named.
+    #[test]
+    fn every_segment_is_defined() {
+        fn tags<'t>(nodes: &'t [Node], into: &mut Vec<&'t str>) {
+            for node in nodes {
+                if node.is_group() { tags(&node.children, into) } else { into.extend(node.name.split('|')) }
+            }
+        }
+        for table in directories() {
+            let mut found = Vec::new();
+            tags(&table.nodes, &mut found);
+            for tag in found {
+                assert!(
+                    crate::segments::segment_shape(&table.releases[0], tag).is_some(),
+                    "{} {:?} {tag}",
+                    table.message_type,
+                    table.releases
+                );
+            }
+        }
     }
 
     #[test]
@@ -303,7 +365,9 @@ mod tests {
         let release = |r| Directory::find("COARRI", "D", r).unwrap().releases[0].as_str();
         assert_eq!(release("95B"), "95B");
         assert_eq!(release("93A"), "95B");
-        assert_eq!(release("21A"), "00B");
+        assert_eq!(release("98A"), "97A");
+        assert_eq!(release("01C"), "01B");
+        assert_eq!(release("21A"), "01B");
         assert_eq!(release("nonsense"), "95B");
         assert_eq!(Directory::find("ORDERS", "D", "96A"), None);
     }

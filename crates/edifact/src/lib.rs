@@ -3,7 +3,8 @@
 //! * [`read`] indexes a file in one pass and reports **every** fault with its place: envelope, counts, references, characters.
 //!   It never fails and never stops at the first fault.
 //! * [`Message`], [`Segment`] and [`Element`] are cursors for typed interpretation; text is borrowed where possible.
-//! * [`check`] compares a message with the segment table of its type ([`Directory`]).
+//! * [`check`] compares a message with the segment table of its type ([`Directory`]), its segments with their definitions
+//!   ([`SegmentSet`]) and its codes with their lists ([`CodeList`]); [`placements`] tells the group of each segment.
 //! * [`contrl`] and [`aperak`] write the answers, [`Writer`] anything else, [`write()`] a reading as it came.
 //!
 //! What this crate deliberately does not know: what a message means, who sent it, what time it is, where it is stored.
@@ -23,13 +24,17 @@ mod aperak;
 mod catalogue;
 mod charset;
 mod check;
+mod codelist;
 mod contrl;
 mod directory;
+mod elements;
 mod envelope;
 mod finding;
 mod limits;
+mod plan;
 mod reading;
 mod scan;
+mod segments;
 mod service;
 mod view;
 mod writer;
@@ -37,12 +42,14 @@ mod writer;
 pub use aperak::{AperakError, AperakOptions, AperakOutcome, aperak};
 pub use catalogue::{CODES, CodeInfo, info};
 pub use charset::Charset;
-pub use check::{check, check_message};
+pub use check::{Placement, check, check_message, placements};
+pub use codelist::{CodeList, code_list, code_lists};
 pub use contrl::{ContrlMode, ContrlOptions, CountPolicy, contrl};
 pub use directory::{Directory, DirectoryError, Node, Provenance, directories};
 pub use finding::{Finding, Pos, Severity};
 pub use limits::{Limits, MAX_BYTES, MAX_FINDINGS_PER_CODE, MAX_LEADING_BYTES, MAX_MESSAGES, MAX_SEGMENTS, MAX_SEPARATORS_PER_SEGMENT};
 pub use reading::{ReadOptions, Reading, read, read_with};
+pub use segments::{Characters, ComponentShape, ElementShape, Representation, SegmentSet, SegmentShape, segment_sets, segment_shape};
 pub use service::{ServiceChars, UNA_LEN};
 pub use view::{Element, Group, Interchange, Message, Segment};
 pub use writer::{Party, Prepared, UnaMode, Unb, Usage, WriteError, Writer, WriterOptions, write};

@@ -10,6 +10,10 @@ pub const MAX_MESSAGES: usize = 200_000;
 pub const MAX_SEPARATORS_PER_SEGMENT: usize = 1_000;
 /// Most findings of one code in one file; the rest is counted in `EDI-FINDINGS-MORE`.
 pub const MAX_FINDINGS_PER_CODE: usize = 100;
+/// Deepest nesting of groups in a segment table.
+pub const MAX_GROUP_DEPTH: usize = 8;
+/// Characters of a value that a finding quotes.
+pub const SHOWN_VALUE_CHARS: usize = 40;
 /// How far into a file the first `UNA`/`UNB`/`UNH` is searched when something else stands before it, in bytes.
 pub const MAX_LEADING_BYTES: usize = 4_096;
 

@@ -140,7 +140,9 @@ fn aperak_lists_errors_with_text_and_place() {
     let bytes = aperak(&options, "R1", &[chinese]).unwrap();
     let reading = read(&bytes);
     assert_eq!(reading.findings(), []);
-    assert!(check_message(&reading.message(1).unwrap()).iter().all(|f| f.severity == Severity::Info));
+    // The one deviation: a finding code may be longer than the eight characters that the directory gives to 9321.
+    let told: Vec<_> = check_message(&reading.message(1).unwrap()).into_iter().filter(|f| f.severity > Severity::Info).collect();
+    assert_eq!(told.iter().map(|f| (f.code, f.segment_tag.as_deref())).collect::<Vec<_>>(), [("EDI-DIR-LONG", Some("ERC"))]);
     let ftx = reading.segments().find(|s| s.tag() == "FTX").unwrap();
     assert_eq!((ftx.component_count(4), ftx.comp(4, 1).unwrap().chars().count()), (2, 512));
 }

@@ -52,10 +52,11 @@ fn every_code_can_be_emitted() {
         &format!("{HEAD}''x+1'BGM+1'UNH+1+CUSCAR:D:95B:UN'FTX+x@\u{7}\n箱'{lower}"),
         "UNB+UNOA:2+\u{e9}",
         "UNB+UNOQ:9+A+B+261122:0830+R1'",
-        "UNH+1+IFTSTA:D:00B:UN'",
+        "UNH+1+ORDERS:D:96A:UN'",
         "UNH+1+CUSCAR:D:80A:UN'XXX+1'UNZ",
         &format!("UNH+1+CUSCAR:D:95B:UN'{dates}DTM+137'{trips}CNI'BGM+85'DTM'"),
         "UNH+1+COARRI:D:95B:UN'BGM'DTM'CNT+16:1'UNT+3+1'",
+        "UNH+1+COARRI:D:95B:UN'BGM+++9+AB+X'CNT+16:one'DGS+IMD+3+12'UNT+3+1'",
     ]
     .iter()
     .map(|text| text.as_bytes().to_vec())

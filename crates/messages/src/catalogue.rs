@@ -205,6 +205,11 @@ const SYNTAX_FIX_ZH: &[(&str, &str)] = &[
     ("EDI-DIR-REPEAT", "将内容分到多个段组或报文中。"),
     ("EDI-DIR-GROUP-REPEAT", "拆分报文。"),
     ("EDI-DIR-ELEMENT", "填写该数据元。"),
+    ("EDI-DIR-EXTRA", "文本中的服务字符前加释放符（问号），或删除多余部分。"),
+    ("EDI-DIR-LONG", "缩短该值，或分写到为此重复的各成分中。"),
+    ("EDI-DIR-SHORT", "补足长度；数字前补零。"),
+    ("EDI-DIR-TYPE", "只写数字，不要千位分隔符和单位。"),
+    ("EDI-DIR-CODE", "核对代码；双方约定的代码须在 3055 中注明管理机构。"),
 ];
 
 /// What to do about a code, in Chinese and English.

@@ -3,6 +3,7 @@
 //! * [`EdiInterpreter`] implements [`app::exchange::Interpreter`]: everything in a file is read, every fault is reported at its
 //!   segment, and a message is acted upon only when nothing in it is an error.
 //! * [`segment_tree`] shows a file segment by segment; [`CODES`] and [`all_codes`] document the findings.
+//! * [`formats`] and [`format_table`] are the register of message formats (DAT-02); [`explain`] tells what a tag, element or code means.
 //! * [`iso20022`] writes and reads payment messages; [`SandboxBank`] and [`HttpBank`] implement [`app::exchange::Bank`] with them.
 //!   [`sandbox_bank`] is the pure part of the former.
 //! * [`sample_cuscar`] and [`sample_coarri`] write what a partner would send (DAT-02).
@@ -24,6 +25,7 @@ mod bill;
 mod cargo;
 mod catalogue;
 mod fields;
+mod formats;
 pub mod iso20022;
 mod names;
 mod reader;
@@ -36,6 +38,8 @@ mod write;
 
 pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX, SandboxBank};
 pub use catalogue::{CODES, CodeInfo, all_codes};
+pub use formats::{Explanation, Format, FormatElement, FormatPart, FormatRow, FormatSegment, FormatTable, explain, format_table, formats};
+pub use names::{code_meaning, element_name, message_type_name, segment_name};
 pub use reader::{CountPolicy, EdiInterpreter, Options};
 pub use report::FINDINGS_MAX;
 pub use sample::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};

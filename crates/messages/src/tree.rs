@@ -1,7 +1,9 @@
 //! A file segment by segment, for people: names, groups, elements and what their codes mean.
 
 use codes::Text;
-use edifact::Segment;
+use edifact::{ElementShape, Reading, Segment};
+
+use crate::names;
 
 /// Most segments in one page.
 pub const SEGMENTS_PER_PAGE_MAX: usize = 1_000;
@@ -94,38 +96,88 @@ pub fn segment_tree(bytes: &[u8], stretch: Stretch, limit: usize) -> SegmentPage
         Stretch::Around(middle) => small(middle).saturating_sub(limit / 2).min((total + 1).saturating_sub(limit)).max(1),
     };
     let from = from.min(total + 1);
-    let items = reading.segments().skip(from - 1).take(limit).map(|segment| view(&segment)).collect();
-    SegmentPage { from: from as u64, total: total as u64, items }
+    let items = placed(&reading, from, limit).into_iter().filter_map(|place| Some(view(&reading.segment(place.number)?, &place)));
+    SegmentPage { from: from as u64, total: total as u64, items: items.collect() }
 }
 
-fn view(segment: &Segment<'_>) -> SegmentView {
+/// A segment of the page with what its message says about it.
+struct Placed {
+    number: u32,
+    placement: edifact::Placement,
+    release: String,
+}
+
+/// The segments of a page, in order. Only messages that reach into the page are walked.
+fn placed(reading: &Reading<'_>, from: usize, limit: usize) -> Vec<Placed> {
+    let end = (from + limit).min(reading.segment_count() + 1);
+    let outside = |number: usize| Placed { number: number as u32, placement: edifact::Placement::default(), release: String::new() };
+    let mut page: Vec<Placed> = (from..end).map(outside).collect();
+    for message in reading.messages() {
+        let first = message.unh().number() as usize;
+        if first + message.segment_count() <= from || first >= end {
+            continue;
+        }
+        let release = message.release().unwrap_or_default();
+        for (number, placement) in (first..end).zip(edifact::placements(&message)).skip_while(|(number, _)| *number < from) {
+            let place = &mut page[number - from];
+            (place.placement, place.release) = (placement, release.clone().into_owned());
+        }
+    }
+    page
+}
+
+fn view(segment: &Segment<'_>, place: &Placed) -> SegmentView {
     let tag = segment.tag();
+    let shape = edifact::segment_shape(&place.release, tag);
     SegmentView {
         index: u64::from(segment.number()),
         offset: segment.offset() as u64,
         length: segment.raw_bytes().len() as u64,
         tag: tag.to_owned(),
-        name: crate::names::segment_name(tag),
-        group: None,
-        opens: false,
-        depth: 0,
+        name: names::segment_name(tag),
+        group: place.placement.group.map(str::to_owned),
+        opens: place.placement.opens,
+        depth: u32::try_from(place.placement.depth).unwrap_or(u32::MAX),
         text: segment.sent().into_owned(),
-        elements: segment.elements().map(|element| element_view(segment, element.number())).collect(),
+        elements: segment
+            .elements()
+            .map(|element| element_view(segment, element.number(), shape.and_then(|shape| shape.elements.get(element.number() - 1))))
+            .collect(),
     }
 }
 
-fn element_view(segment: &Segment<'_>, position: usize) -> ElementView {
-    let components = (1..=segment.component_count(position)).map(|component| {
-        let raw = segment.raw(position, component).unwrap_or_default();
+fn element_view(segment: &Segment<'_>, position: usize, shape: Option<&ElementShape>) -> ElementView {
+    let count = segment.component_count(position);
+    let value = |component: usize| segment.comp(position, component).map(|text| text.into_owned()).unwrap_or_default();
+    let components = (1..=count).map(|component| {
+        let id = shape.and_then(|shape| shape.components.get(component - 1)).map(|part| part.id);
+        let value = value(component);
+        let meaning = id.filter(|_| !listed_elsewhere(segment, position, component, shape)).and_then(|id| names::code_meaning(id, &value));
         ComponentView {
             position: u32::try_from(component).unwrap_or(u32::MAX),
-            id: None,
-            name: None,
-            value: segment.comp(position, component).map(|text| text.into_owned()).unwrap_or_default(),
-            meaning: None,
+            id: id.map(str::to_owned),
+            name: id.and_then(names::element_name),
+            value,
+            meaning,
             offset: segment.pos_at(position, component).offset as u64,
-            length: raw.len() as u64,
+            length: segment.raw(position, component).map_or(0, |raw| raw.len() as u64),
         }
     });
-    ElementView { position: u32::try_from(position).unwrap_or(u32::MAX), id: None, name: None, components: components.collect() }
+    ElementView {
+        position: u32::try_from(position).unwrap_or(u32::MAX),
+        id: shape.map(|shape| shape.id.to_owned()),
+        name: shape.and_then(|shape| names::element_name(shape.id)),
+        components: components.collect(),
+    }
+}
+
+/// Whether the qualifiers after a coded component (1131, 3055) name the list of another agency. 3055 = 5 and 6 are ISO and UN/ECE,
+/// whose lists the names come from.
+fn listed_elsewhere(segment: &Segment<'_>, position: usize, component: usize, shape: Option<&ElementShape>) -> bool {
+    let Some(shape) = shape else { return false };
+    let agency = (component..shape.components.len()).take_while(|&n| matches!(shape.components[n].id, "1131" | "3055"));
+    agency.filter(|&n| shape.components[n].id == "3055").any(|n| {
+        let value = segment.comp(position, n + 1).unwrap_or_default();
+        !matches!(value.as_ref(), "" | "5" | "6")
+    })
 }

@@ -154,6 +154,8 @@ fn delivery_order(envelope: &Envelope, told: &Order<'_>) -> Result<Vec<u8>, edif
     message.segment("NAD", &[&["FW"], &[told.holder]]);
     for container in told.containers {
         message.segment("EQD", &[&["CN"], &[container], &[], &[], &[], &["5"]]);
+        // The directory wants a reference for each piece of equipment.
+        message.segment("RFF", &[&["BM", told.bill]]);
     }
     message.segment("CNT", &[&["16", &told.containers.len().to_string()]]);
     message.finish()

@@ -1206,6 +1206,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The message formats that are known, with source and date. A public fact; some forty rows, so there are no pages. */
+        get: operations["list_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/formats/{type}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One format: its segment table, the elements of its segments, and a sample where there is one. */
+        get: operations["get_format"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gate/decisions": {
         parameters: {
             query?: never;
@@ -3640,6 +3674,96 @@ export interface components {
              */
             gated_out: number;
         };
+        /** @description A message type in a version. */
+        Format: {
+            /** @description Message type, such as `COARRI`. */
+            type: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Version, such as `D.95B`. */
+            version: string;
+            /** @description Releases for which the table holds. */
+            releases: string[];
+            /** @description `published`: compared with the publication; `transcribed`: from a public transcription; `recalled`: from memory. */
+            provenance: string;
+            /** @description Where the table comes from. */
+            source: string;
+            /** @description When it was taken from there. */
+            date: string;
+            /** @description Whether there is a sample message. */
+            has_sample: boolean;
+        };
+        /** @description An element of a segment. */
+        FormatElement: {
+            /**
+             * Format: int32
+             * @description Position in the segment, from 1.
+             */
+            position: number;
+            /** @description Number in the directory, such as `C517`. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Whether it must be there. */
+            mandatory: boolean;
+            /** @description Its components; one with the same number for a standalone element. */
+            parts: components["schemas"]["FormatPart"][];
+        };
+        /** @description A component of an element. */
+        FormatPart: {
+            /** @description Number in the directory, such as `3225`. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Whether it must be there when the element is used. */
+            mandatory: boolean;
+            /** @description Representation, such as `an..35`. */
+            representation: string;
+            /**
+             * Format: int32
+             * @description How many codes its list has; 0 when it is not coded.
+             */
+            codes: number;
+        };
+        /** @description A position of a segment table. */
+        FormatRow: {
+            /**
+             * Format: int32
+             * @description How many groups stand around it.
+             */
+            depth: number;
+            /** @description Tag of the segment, or name of the group, such as `SG3`. */
+            name: string;
+            /** @description Name of the segment, or of the group's first segment. */
+            title: components["schemas"]["Text"];
+            /** @description Whether this is a group. */
+            group: boolean;
+            /** @description Whether it must occur. */
+            mandatory: boolean;
+            /**
+             * Format: int32
+             * @description How often it may occur in a row.
+             */
+            max: number;
+        };
+        /** @description A segment as defined for a format. */
+        FormatSegment: {
+            /** @description Tag. */
+            tag: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Elements in order. */
+            elements: components["schemas"]["FormatElement"][];
+        };
+        /** @description A format with its segment table. */
+        FormatTable: components["schemas"]["Format"] & {
+            /** @description Segments and groups in order. */
+            rows: components["schemas"]["FormatRow"][];
+            /** @description The segments used, by tag. */
+            segments: components["schemas"]["FormatSegment"][];
+            /** @description A sample message with synthetic data. */
+            sample?: string | null;
+        };
         /** @description One thing that the gate looked at. */
         GateCheck: {
             /** @description Stable code. */
@@ -4038,6 +4162,28 @@ export interface components {
                 organisation: components["schemas"]["Text"];
                 /** @description What one sees and does in this role. */
                 description: components["schemas"]["Text"];
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_Format: {
+            /** @description The rows. */
+            items: {
+                /** @description Message type, such as `COARRI`. */
+                type: string;
+                /** @description Name. */
+                name: components["schemas"]["Text"];
+                /** @description Version, such as `D.95B`. */
+                version: string;
+                /** @description Releases for which the table holds. */
+                releases: string[];
+                /** @description `published`: compared with the publication; `transcribed`: from a public transcription; `recalled`: from memory. */
+                provenance: string;
+                /** @description Where the table comes from. */
+                source: string;
+                /** @description When it was taken from there. */
+                date: string;
+                /** @description Whether there is a sample message. */
+                has_sample: boolean;
             }[];
         };
         /** @description A short, whole list. */
@@ -8648,6 +8794,67 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Format"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message type, such as COARRI */
+                type: string;
+                /** @description Version, such as D.95B */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatTable"];
                 };
             };
             /** @description Why it was not carried out */

@@ -5,6 +5,7 @@ import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
+import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { inspectionText } from "../rooms/inspections/text";
 import { manifestText } from "../rooms/manifests/text";
@@ -23,6 +24,7 @@ export const rooms = define({
   ...manifestText,
   ...messageText,
   ...agreementText,
+  ...formatText,
   ...billText,
   ...declarationText,
   ...dutyText,

@@ -5,6 +5,7 @@ export const roomNavText = define({
   "rooms.nav.calls": { zh: "船舶动态", en: "Ship calls" },
   "rooms.nav.manifests": { zh: "舱单", en: "Manifests" },
   "rooms.nav.messages": { zh: "报文", en: "Messages" },
+  "rooms.nav.formats": { zh: "报文格式", en: "Message formats" },
   "rooms.nav.bills": { zh: "提单", en: "Bills" },
   "rooms.nav.declarations": { zh: "报关单", en: "Declarations" },
   "rooms.nav.duty": { zh: "税款", en: "Duty" },

@@ -13,6 +13,7 @@ pub(crate) mod counts;
 mod declarations;
 mod declarations_customs;
 mod duty;
+mod formats;
 mod gate;
 mod guarantees;
 mod insights;
@@ -62,6 +63,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(frame())
         .merge(session::routes())
         .merge(codes_tables::routes())
+        .merge(formats::routes())
         .merge(work::routes())
         .merge(public::routes())
         .merge(calls::routes())

@@ -9,6 +9,7 @@ pub(crate) mod container;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
 pub(crate) mod duty;
+pub(crate) mod format;
 pub(crate) mod gate;
 pub(crate) mod insight;
 pub(crate) mod inspection;

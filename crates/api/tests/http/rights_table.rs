@@ -48,6 +48,8 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/events/{id}", "-NNNNN+N"),
     ("GET", "/events/{id}/receipt", "-NNNNN+N"),
     ("GET", "/events/{id}/receipt.pdf", "-NNNNN+N"),
+    ("GET", "/formats", "++++++++"),
+    ("GET", "/formats/{type}/{version}", "++++++++"),
     ("GET", "/gate/expected", "-+++++FF"),
     ("GET", "/gate/transactions", "-++++++F"),
     ("GET", "/gate/transactions/{id}", "-NNNNN+N"),
