@@ -37,6 +37,10 @@ pub(crate) const SIZE_BYTES: &str = "EDI-SIZE-BYTES";
 pub(crate) const SIZE_SEGMENTS: &str = "EDI-SIZE-SEGMENTS";
 pub(crate) const SIZE_MESSAGES: &str = "EDI-SIZE-MESSAGES";
 pub(crate) const SIZE_ELEMENTS: &str = "EDI-SIZE-ELEMENTS";
+pub(crate) const SIZE_INTERCHANGES: &str = "EDI-SIZE-INTERCHANGES";
+pub(crate) const SIZE_SEGMENT: &str = "EDI-SIZE-SEGMENT";
+pub(crate) const SIZE_MESSAGE: &str = "EDI-SIZE-MESSAGE";
+pub(crate) const SIZE_FAULTY: &str = "EDI-SIZE-FAULTY";
 pub(crate) const BOM: &str = "EDI-BOM";
 pub(crate) const LINE_BREAKS: &str = "EDI-LINE-BREAKS";
 pub(crate) const UNA_BAD: &str = "EDI-UNA-BAD";
@@ -54,6 +58,8 @@ pub(crate) const UNZ_REFERENCE: &str = "EDI-UNZ-REF";
 pub(crate) const UNE_COUNT: &str = "EDI-UNE-COUNT";
 pub(crate) const UNE_REFERENCE: &str = "EDI-UNE-REF";
 pub(crate) const UNH_DUPLICATE: &str = "EDI-UNH-DUPLICATE";
+pub(crate) const UNG_DUPLICATE: &str = "EDI-UNG-DUPLICATE";
+pub(crate) const UNB_DUPLICATE: &str = "EDI-UNB-DUPLICATE";
 pub(crate) const GROUP_MIXED: &str = "EDI-GROUP-MIXED";
 pub(crate) const INTERCHANGE_EMPTY: &str = "EDI-INTERCHANGE-EMPTY";
 pub(crate) const SEGMENT_TRUNCATED: &str = "EDI-SEG-TRUNCATED";
@@ -65,6 +71,7 @@ pub(crate) const CHAR_LOWER: &str = "EDI-CHAR-LOWER";
 pub(crate) const CHAR_SET: &str = "EDI-CHAR-SET";
 pub(crate) const CHAR_CONTROL: &str = "EDI-CHAR-CONTROL";
 pub(crate) const CHAR_LINE_BREAK: &str = "EDI-CHAR-LINE-BREAK";
+pub(crate) const CHARSET_ESCAPE: &str = "EDI-CHARSET-ESCAPE";
 pub(crate) const CHARSET_BYTES: &str = "EDI-CHARSET-BYTES";
 pub(crate) const CHARSET_UTF8: &str = "EDI-CHARSET-UTF8";
 pub(crate) const SYNTAX_ID: &str = "EDI-SYNTAX-ID";
@@ -120,6 +127,18 @@ pub const CODES: &[CodeInfo] = &[
     entry(SIZE_ELEMENTS, Severity::Error, Some(16), ["数据元过多", "Too many elements"],
         "A segment has more separators than any segment may have; often a missing terminator or an unreleased plus sign or colon in text.",
         "Release service characters in text with a question mark; end every segment."),
+    entry(SIZE_INTERCHANGES, Severity::Error, Some(18), ["交换或功能组过多", "Too many interchanges or groups"],
+        "The file has more interchanges, or more functional groups, than the receiver accepts; what follows was not read.",
+        "Send several files."),
+    entry(SIZE_SEGMENT, Severity::Error, Some(18), ["段过长", "Segment too long"],
+        "A segment is longer than any segment may be; its terminator is missing, or UNA names another one. What follows was not read.",
+        "End every segment with the terminator that UNA names."),
+    entry(SIZE_MESSAGE, Severity::Error, Some(18), ["报文过大", "Message too large"],
+        "A message of a file that is read piece by piece is larger than may be held in memory. Its envelope was checked, its structure was not.",
+        "Split the message."),
+    entry(SIZE_FAULTY, Severity::Error, Some(18), ["有错误的报文过多", "Too many faulty messages"],
+        "More messages and interchanges have errors than can be listed. So that none of them passes for good, the whole file counts as faulty.",
+        "Repair the cause, which is usually the same everywhere, and send again."),
     entry(BOM, Severity::Info, None, ["字节顺序标记", "Byte order mark"],
         "The file was saved by an editor as UTF-8 with a byte order mark. It was skipped.",
         "Save without byte order mark."),
@@ -171,6 +190,12 @@ pub const CODES: &[CodeInfo] = &[
     entry(UNH_DUPLICATE, Severity::Error, Some(26), ["报文参考号重复", "Message reference repeated"],
         "Two messages of one interchange or group have the same reference, so answers cannot tell them apart.",
         "Number the messages."),
+    entry(UNG_DUPLICATE, Severity::Error, Some(26), ["功能组参考号重复", "Group reference repeated"],
+        "Two functional groups of one interchange have the same reference, so answers cannot tell them apart.",
+        "Number the groups."),
+    entry(UNB_DUPLICATE, Severity::Error, Some(26), ["交换参考号重复", "Interchange reference repeated"],
+        "Two interchanges of one file have the same sender, recipient and control reference: the same interchange twice, or a counter that stands still.",
+        "Send each interchange once, and number them."),
     entry(GROUP_MIXED, Severity::Error, Some(30), ["功能组与报文混用", "Groups and messages mixed"],
         "Some messages stand in functional groups and some outside.",
         "Use groups for all messages or for none."),
@@ -204,6 +229,9 @@ pub const CODES: &[CodeInfo] = &[
     entry(CHAR_LINE_BREAK, Severity::Warning, Some(21), ["段内换行", "Line break inside a segment"],
         "The file was folded at a fixed width, or text holds a line end.",
         "Send without line breaks."),
+    entry(CHARSET_ESCAPE, Severity::Error, Some(21), ["ISO 2022 转义序列", "Escape sequence of ISO 2022"],
+        "UNOX allows to switch the character set by escape sequences. They are not interpreted: bytes of the other set may look like service characters.",
+        "Send UTF-8 under UNOW."),
     entry(CHARSET_BYTES, Severity::Error, Some(21), ["字节与字符集不符", "Bytes not valid in the declared character set"],
         "Text is in another character set than UNB says; Chinese text under UNOA is often GB18030.",
         "Declare UNOW and send UTF-8, or agree on GB18030 in the partner profile."),

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use encoding_rs::Encoding;
 use serde::Serialize;
 
+use crate::kernel::Repertoire;
+
 /// Character repertoire named by the syntax identifier in UNB (0001), or chosen by the receiver.
 /// Source: ISO 9735-1:2002 annex and UN code list 0001.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -39,7 +41,7 @@ pub enum Charset {
 }
 
 /// What a single byte is in a repertoire of single bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ByteClass {
     Allowed,
     LowerCase,
@@ -143,6 +145,18 @@ impl Charset {
                     }
                 }
                 Ok(encoding.encode(text).0)
+            }
+        }
+    }
+
+    /// What the kernels mark as suspect: everything that [`Self::class`] or [`Self::invalid_at`] may object to.
+    pub(crate) fn repertoire(self) -> Repertoire {
+        match self {
+            Self::UnoA => Repertoire::LevelA,
+            Self::UnoB => Repertoire::LevelB,
+            Self::UnoC | Self::UnoK => Repertoire::Latin,
+            Self::UnoD | Self::UnoE | Self::UnoF | Self::UnoG | Self::UnoH | Self::UnoI | Self::UnoJ | Self::Utf8 | Self::Gb18030 => {
+                Repertoire::Ascii
             }
         }
     }

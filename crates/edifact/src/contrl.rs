@@ -3,10 +3,12 @@
 //! Source: CONTRL version D release 3 (1997-03-17) and ISO 9735-4. Action codes 0083: 4 rejected, 7 acknowledged unless a lower level is
 //! rejected explicitly, 8 received. Error codes 0085 come from the catalogue.
 
+use std::collections::BTreeMap;
+
 use crate::catalogue as code;
 use crate::finding::{Finding, Severity};
 use crate::reading::Reading;
-use crate::view::{Group, Interchange, Message, Segment};
+use crate::view::Segment;
 use crate::writer::{Party, Prepared, Unb, Usage, WriteError, Writer, WriterOptions};
 
 /// What a CONTRL says.
@@ -65,13 +67,36 @@ const MAX_ELEMENTS_REPORTED: usize = 99;
 /// # Errors
 /// [`WriteError`] never happens for text made of characters, but is passed on instead of hidden.
 pub fn contrl(reading: &Reading<'_>, options: &ContrlOptions) -> Result<Vec<u8>, WriteError> {
-    let answer = Answer { reading, options };
-    let first = reading.interchanges().next();
-    let header = |element| first.and_then(|i| i.unb()).map(|unb| party(&unb, element));
-    let own = options.sender.clone().or_else(|| header(3)).filter(|p| !p.id.is_empty()).unwrap_or_else(|| Party::new(UNKNOWN));
-    let other = header(2).filter(|p| !p.id.is_empty()).unwrap_or_else(|| Party::new(UNKNOWN));
-    let ascii = reading.bytes().is_ascii() && own.id.is_ascii() && options.control_reference.is_ascii();
-    let mut writer = Writer::new(WriterOptions::for_texts([if ascii { "" } else { "。" }]));
+    let errors = Errors::new(reading.findings().iter().chain(&options.further), options.counts);
+    let interchanges = reading.interchanges().map(|i| match i.unb() {
+        Some(unb) => InterchangeHead::of(i.number(), &unb),
+        None => InterchangeHead::bare(i.number()),
+    });
+    let mut groups = Vec::new();
+    for interchange in reading.interchanges().filter(|i| i.groups().len() > 0) {
+        for group in interchange.groups() {
+            let mut head = GroupHead::of(interchange.number(), groups.len() as u32 + 1, &group.ung());
+            head.une = group.une().map(|une| une.number());
+            groups.push(head);
+        }
+    }
+    let faulty = errors.by_message.keys().filter_map(|&number| reading.message(number));
+    let messages = faulty.map(|message| {
+        let index = &reading.messages[message.number() as usize - 1];
+        MessageHead::of(message.number(), index.interchange + 1, index.group, &message.unh())
+    });
+    answer(&Heads { interchanges: interchanges.collect(), groups, messages: messages.collect() }, &errors, options)
+}
+
+/// Writes the answer from headers and errors alone.
+pub(crate) fn answer(heads: &Heads, errors: &Errors<'_>, options: &ContrlOptions) -> Result<Vec<u8>, WriteError> {
+    let first = heads.interchanges.first();
+    let known = |party: &Party| (!party.id.is_empty()).then(|| party.clone());
+    let own = options.sender.clone().filter(|p| !p.id.is_empty()).or_else(|| first.and_then(|head| known(&head.recipient)));
+    let own = own.unwrap_or_else(|| Party::new(UNKNOWN));
+    let other = first.and_then(|head| known(&head.sender)).unwrap_or_else(|| Party::new(UNKNOWN));
+    let texts = heads.texts().chain([own.id.as_str(), &own.qualifier, &options.control_reference]);
+    let mut writer = Writer::new(WriterOptions::for_texts(texts));
     writer.begin_interchange(&Unb {
         sender: own,
         recipient: other,
@@ -80,16 +105,15 @@ pub fn contrl(reading: &Reading<'_>, options: &ContrlOptions) -> Result<Vec<u8>,
         application_reference: "CONTRL".into(),
         usage: Usage::Production,
     });
-    let mut number = 0u32;
-    for interchange in reading.interchanges() {
-        number += 1;
-        writer.begin_message(&number.to_string(), &["CONTRL", "D", "3", "UN"]);
-        answer.interchange(&mut writer, &interchange);
+    let answer = Answer { heads, errors, mode: options.mode };
+    for head in &heads.interchanges {
+        writer.begin_message(&head.number.to_string(), &["CONTRL", "D", "3", "UN"]);
+        answer.interchange(&mut writer, head);
         writer.end_message();
     }
-    if number == 0 {
+    if heads.interchanges.is_empty() {
         writer.begin_message("1", &["CONTRL", "D", "3", "UN"]);
-        let error = answer.errors().find_map(syntax_error).unwrap_or(18);
+        let error = errors.first.unwrap_or(18);
         writer.segment("UCI", &[&[UNKNOWN], &[UNKNOWN], &[UNKNOWN], &[REJECTED], &[&error.to_string()]]);
         writer.end_message();
     }
@@ -117,47 +141,171 @@ fn is_envelope(finding: &Finding) -> bool {
     (finding.message.is_none() || envelope_tag || envelope_code) && finding.code != code::UNT_MISSING
 }
 
-struct Answer<'o, 'a> {
-    reading: &'o Reading<'a>,
-    options: &'o ContrlOptions,
+/// What an answer repeats of an interchange.
+#[derive(Clone, Debug)]
+pub(crate) struct InterchangeHead {
+    pub number: u32,
+    pub reference: Option<String>,
+    pub sender: Party,
+    pub recipient: Party,
 }
 
-impl Answer<'_, '_> {
-    /// Findings that lead to rejection.
-    fn errors(&self) -> impl Iterator<Item = &Finding> {
-        let counts = [code::UNT_COUNT, code::UNE_COUNT, code::UNZ_COUNT];
-        self.reading
-            .findings()
-            .iter()
-            .chain(&self.options.further)
-            .filter(|finding| finding.severity == Severity::Error && syntax_error(finding).is_some())
-            .filter(move |finding| self.options.counts == CountPolicy::Reject || !counts.contains(&finding.code))
+/// What an answer repeats of a functional group.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupHead {
+    pub interchange: u32,
+    pub number: u32,
+    /// Numbers of the segments UNG and UNE.
+    pub ung: u32,
+    pub une: Option<u32>,
+    pub reference: Option<String>,
+    pub sender: Party,
+    pub recipient: Party,
+}
+
+/// What an answer repeats of a message that it rejects.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MessageHead {
+    pub number: u32,
+    pub interchange: u32,
+    /// Number of its group, from 1.
+    pub group: Option<u32>,
+    pub reference: Option<String>,
+    /// Type, version, release and agency.
+    pub identifier: [String; 4],
+}
+
+fn text(segment: &Segment<'_>, element: usize, component: usize) -> Option<String> {
+    segment.comp(element, component).map(|text| text.into_owned())
+}
+
+impl InterchangeHead {
+    /// Messages that came without UNB.
+    pub fn bare(number: u32) -> Self {
+        Self { number, reference: None, sender: Party::new(UNKNOWN), recipient: Party::new(UNKNOWN) }
     }
 
-    fn interchange(&self, writer: &mut Writer, interchange: &Interchange<'_>) {
-        let reference = interchange.control_reference().unwrap_or(UNKNOWN.into());
-        let (sender, recipient) = match interchange.unb() {
-            Some(unb) => (party(&unb, 2), party(&unb, 3)),
-            None => (Party::new(UNKNOWN), Party::new(UNKNOWN)),
-        };
-        let fault = self.errors().find(|f| {
-            let own = f.interchange == Some(interchange.number());
-            // A fault that has no segment (size, data around) touches every interchange of the file.
-            let whole = f.interchange.is_none() && f.message.is_none();
-            let group = matches!(f.segment_tag.as_deref(), Some("UNG" | "UNE")) || f.code == code::UNE_MISSING;
-            (own || whole) && is_envelope(f) && !(group && f.code != code::UNZ_MISSING)
-        });
-        let action = match (self.options.mode, fault) {
+    pub fn of(number: u32, unb: &Segment<'_>) -> Self {
+        Self { number, reference: text(unb, 5, 1), sender: party(unb, 2), recipient: party(unb, 3) }
+    }
+}
+
+impl GroupHead {
+    pub fn of(interchange: u32, number: u32, ung: &Segment<'_>) -> Self {
+        let (sender, recipient) = (party(ung, 2), party(ung, 3));
+        Self { interchange, number, ung: ung.number(), une: None, reference: text(ung, 5, 1), sender, recipient }
+    }
+}
+
+impl MessageHead {
+    /// `group` counts from 0, as in the index.
+    pub fn of(number: u32, interchange: u32, group: Option<u32>, unh: &Segment<'_>) -> Self {
+        let identifier = [1, 2, 3, 4].map(|component| text(unh, 2, component).unwrap_or_default());
+        Self { number, interchange, group: group.map(|group| group + 1), reference: text(unh, 1, 1), identifier }
+    }
+}
+
+/// The headers of a file: all interchanges and groups, and the messages with errors, each in order.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    pub interchanges: Vec<InterchangeHead>,
+    pub groups: Vec<GroupHead>,
+    pub messages: Vec<MessageHead>,
+}
+
+impl Heads {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let interchanges = self.interchanges.iter().flat_map(|head| level_texts(head.reference.as_ref(), &head.sender, &head.recipient));
+        let groups = self.groups.iter().flat_map(|head| level_texts(head.reference.as_ref(), &head.sender, &head.recipient));
+        let messages = self.messages.iter().flat_map(|h| h.identifier.iter().map(Some).chain([h.reference.as_ref()]));
+        interchanges.chain(groups).chain(messages).flatten().map(String::as_str)
+    }
+
+    fn messages_of(&self, interchange: u32, group: Option<u32>) -> impl Iterator<Item = &MessageHead> {
+        let first = self.messages.partition_point(|head| head.interchange < interchange);
+        self.messages[first..].iter().take_while(move |head| head.interchange == interchange).filter(move |head| head.group == group)
+    }
+
+    fn groups_of(&self, interchange: u32) -> impl Iterator<Item = &GroupHead> {
+        let first = self.groups.partition_point(|head| head.interchange < interchange);
+        self.groups[first..].iter().take_while(move |head| head.interchange == interchange)
+    }
+}
+
+fn level_texts<'h>(reference: Option<&'h String>, sender: &'h Party, recipient: &'h Party) -> [Option<&'h String>; 5] {
+    [reference, Some(&sender.id), Some(&sender.qualifier), Some(&recipient.id), Some(&recipient.qualifier)]
+}
+
+/// The elements with which UCI and UCF begin.
+fn level(reference: Option<&String>, sender: &Party, recipient: &Party, action: &str) -> Vec<Vec<String>> {
+    let party = |party: &Party| vec![party.id.clone(), party.qualifier.clone()];
+    vec![vec![reference.cloned().unwrap_or(UNKNOWN.into())], party(sender), party(recipient), vec![action.to_owned()]]
+}
+
+/// The findings that lead to rejection, by what they reject.
+#[derive(Debug, Default)]
+pub(crate) struct Errors<'f> {
+    /// Syntax error of the first.
+    first: Option<u8>,
+    /// A fault that has no segment (size, data around) touches every interchange of the file.
+    whole: Option<&'f Finding>,
+    by_interchange: BTreeMap<u32, &'f Finding>,
+    /// By the segment UNG or UNE, or where UNE should have stood.
+    by_segment: BTreeMap<u32, &'f Finding>,
+    pub by_message: BTreeMap<u32, Vec<&'f Finding>>,
+}
+
+impl<'f> Errors<'f> {
+    pub fn new(findings: impl Iterator<Item = &'f Finding>, counts: CountPolicy) -> Self {
+        let count_codes = [code::UNT_COUNT, code::UNE_COUNT, code::UNZ_COUNT];
+        let mut errors = Self::default();
+        for finding in findings.filter(|f| f.severity == Severity::Error) {
+            let Some(syntax) = syntax_error(finding) else { continue };
+            if counts == CountPolicy::Tolerate && count_codes.contains(&finding.code) {
+                continue;
+            }
+            errors.first.get_or_insert(syntax);
+            let group = matches!(finding.segment_tag.as_deref(), Some("UNG" | "UNE")) || finding.code == code::UNE_MISSING;
+            if group && let Some(segment) = finding.segment {
+                errors.by_segment.entry(segment).or_insert(finding);
+            }
+            match (is_envelope(finding), finding.message, finding.interchange) {
+                (false, Some(message), _) => errors.by_message.entry(message).or_default().push(finding),
+                (true, _, Some(interchange)) if !group || finding.code == code::UNZ_MISSING => {
+                    errors.by_interchange.entry(interchange).or_insert(finding);
+                }
+                (true, None, None) => _ = errors.whole.get_or_insert(finding),
+                (true | false, _, _) => {}
+            }
+        }
+        errors
+    }
+
+    fn of_group(&self, group: &GroupHead) -> Option<&'f Finding> {
+        let at = |segment: u32| self.by_segment.get(&segment).copied();
+        let missing = || self.by_segment.range(group.ung + 1..).map(|(_, f)| *f).find(|f| f.code == code::UNE_MISSING);
+        at(group.ung).or_else(|| match group.une {
+            Some(une) => at(une),
+            None => missing(),
+        })
+    }
+}
+
+struct Answer<'o> {
+    heads: &'o Heads,
+    errors: &'o Errors<'o>,
+    mode: ContrlMode,
+}
+
+impl Answer<'_> {
+    fn interchange(&self, writer: &mut Writer, head: &InterchangeHead) {
+        let fault = self.errors.by_interchange.get(&head.number).copied().or(self.errors.whole);
+        let action = match (self.mode, fault) {
             (ContrlMode::ReceiptOnly, _) => RECEIVED,
             (ContrlMode::Report, None) => ACKNOWLEDGED,
             (ContrlMode::Report, Some(_)) => REJECTED,
         };
-        let mut elements = vec![
-            vec![reference.into_owned()],
-            vec![sender.id, sender.qualifier],
-            vec![recipient.id, recipient.qualifier],
-            vec![action.to_owned()],
-        ];
+        let mut elements = level(head.reference.as_ref(), &head.sender, &head.recipient, action);
         if let (Some(fault), REJECTED) = (fault, action) {
             elements.extend(fault_elements(fault, &["UNA", "UNB", "UNZ"]));
         }
@@ -165,64 +313,42 @@ impl Answer<'_, '_> {
         if action != ACKNOWLEDGED {
             return;
         }
-        for message in interchange.messages().filter(|m| m.group().is_none()) {
-            self.message(writer, &message);
+        for message in self.heads.messages_of(head.number, None) {
+            self.message(writer, message);
         }
-        for group in interchange.groups() {
-            self.group(writer, &group);
+        for group in self.heads.groups_of(head.number) {
+            self.group(writer, group);
         }
     }
 
-    fn group(&self, writer: &mut Writer, group: &Group<'_>) {
-        let (ung, une) = (group.ung(), group.une());
-        let fault = self.errors().find(|f| {
-            let at = f.segment.unwrap_or(0);
-            let trailer = une.is_some_and(|une| une.number() == at);
-            let missing = f.code == code::UNE_MISSING && at > ung.number() && une.is_none();
-            at == ung.number() || trailer || missing
-        });
-        let faulty = group.messages().any(|message| self.message_errors(&message).next().is_some());
-        if fault.is_none() && !faulty {
+    fn group(&self, writer: &mut Writer, head: &GroupHead) {
+        let fault = self.errors.of_group(head);
+        let mut messages = self.heads.messages_of(head.interchange, Some(head.number)).peekable();
+        if fault.is_none() && messages.peek().is_none() {
             return;
         }
-        let (sender, recipient) = (party(&ung, 2), party(&ung, 3));
         let action = if fault.is_some() { REJECTED } else { ACKNOWLEDGED };
-        let mut elements = vec![
-            vec![group.reference().unwrap_or(UNKNOWN.into()).into_owned()],
-            vec![sender.id, sender.qualifier],
-            vec![recipient.id, recipient.qualifier],
-            vec![action.to_owned()],
-        ];
+        let mut elements = level(head.reference.as_ref(), &head.sender, &head.recipient, action);
         elements.extend(fault.map(|fault| fault_elements(fault, &["UNG", "UNE"])).unwrap_or_default());
         segment(writer, "UCF", &elements);
         if fault.is_none() {
-            for message in group.messages() {
-                self.message(writer, &message);
+            for message in messages {
+                self.message(writer, message);
             }
         }
     }
 
-    fn message_errors<'s>(&'s self, message: &Message<'_>) -> impl Iterator<Item = &'s Finding> + use<'s> {
-        let number = message.number();
-        self.errors().filter(move |f| f.message == Some(number) && !is_envelope(f))
-    }
-
     /// UCM for a rejected message, with its segments (UCS) and elements (UCD).
-    fn message(&self, writer: &mut Writer, message: &Message<'_>) {
-        let mut errors: Vec<&Finding> = self.message_errors(message).collect();
-        if errors.is_empty() {
-            return;
-        }
-        let unh = message.unh();
-        let text = |component| unh.comp(2, component).map(|c| c.into_owned()).unwrap_or_default();
-        let mut elements =
-            vec![vec![message.reference().unwrap_or(UNKNOWN.into()).into_owned()], (1..=4).map(text).collect(), vec![REJECTED.to_owned()]];
+    fn message(&self, writer: &mut Writer, head: &MessageHead) {
+        let Some(errors) = self.errors.by_message.get(&head.number) else { return };
+        let reference = head.reference.clone().unwrap_or(UNKNOWN.into());
+        let mut elements = vec![vec![reference], head.identifier.to_vec(), vec![REJECTED.to_owned()]];
         let own = |f: &Finding| matches!(f.segment_tag.as_deref(), Some("UNH" | "UNT")) || f.code == code::UNT_MISSING;
         if let Some(fault) = errors.iter().find(|f| own(f)) {
             elements.extend(fault_elements(fault, &["UNH", "UNT"]));
         }
         segment(writer, "UCM", &elements);
-        errors.retain(|f| !own(f));
+        let mut errors: Vec<&Finding> = errors.iter().copied().filter(|f| !own(f)).collect();
         errors.sort_by_key(|f| (f.segment_in_message, f.element, f.component));
         for same in errors.chunk_by(|a, b| a.segment_in_message == b.segment_in_message).take(MAX_SEGMENTS_REPORTED) {
             self.segment(writer, same);

@@ -121,33 +121,108 @@ impl Place {
     }
 }
 
-/// Collects findings and keeps each code within its limit.
-#[derive(Debug, Default)]
+/// How often a code occurred and how often it is listed.
+#[derive(Debug)]
+struct Tally {
+    code: &'static str,
+    /// Whether the catalogue calls it an error.
+    is_error: bool,
+    seen: usize,
+    listed: usize,
+}
+
+/// Collects findings and keeps each code within its limit. The first error of each message and interchange is listed even past the
+/// limit of its code, up to a limit of its own.
+#[derive(Debug)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
-    counts: Vec<(&'static str, usize)>,
+    tallies: Vec<Tally>,
     limit: usize,
+    faulty_limit: usize,
+    faulty: usize,
+    /// The last message and interchange with an error in the list. Both come in order.
+    last_message: u32,
+    last_interchange: u32,
+    /// Whether a faulty message or interchange is not in the list.
+    overflow: bool,
 }
 
 impl Findings {
     pub fn new(limits: &Limits) -> Self {
-        Self { list: Vec::new(), counts: Vec::new(), limit: limits.findings_per_code.max(1) }
+        Self {
+            list: Vec::new(),
+            tallies: Vec::new(),
+            limit: limits.findings_per_code.max(1),
+            faulty_limit: limits.faulty,
+            faulty: 0,
+            last_message: 0,
+            last_interchange: 0,
+            overflow: false,
+        }
     }
 
-    /// Counts one more finding of `code`; true while it may still be stored.
-    pub fn admit(&mut self, code: &'static str) -> bool {
-        if let Some(entry) = self.counts.iter_mut().find(|(known, _)| *known == code) {
-            entry.1 += 1;
-            return entry.1 <= self.limit;
+    fn tally(&mut self, code: &'static str) -> &mut Tally {
+        let found = self.tallies.iter().position(|tally| std::ptr::eq(tally.code, code) || tally.code == code);
+        let at = found.unwrap_or_else(|| {
+            let is_error = catalogue::info(code).is_none_or(|info| info.severity == Severity::Error);
+            self.tallies.push(Tally { code, is_error, seen: 0, listed: 0 });
+            self.tallies.len() - 1
+        });
+        &mut self.tallies[at]
+    }
+
+    /// Counts one more finding of `code`; true if it is to be listed. `message` or else `interchange` is what it is about.
+    pub fn admit(&mut self, code: &'static str, message: Option<u32>, interchange: Option<u32>) -> bool {
+        let is_error = self.tally(code).is_error;
+        self.admit_as(code, is_error, message, interchange)
+    }
+
+    fn admit_as(&mut self, code: &'static str, is_error: bool, message: Option<u32>, interchange: Option<u32>) -> bool {
+        let limit = self.limit;
+        let tally = self.tally(code);
+        tally.seen += 1;
+        let room = tally.listed < limit;
+        let first = is_error
+            && match (message, interchange) {
+                (Some(message), _) => message > self.last_message,
+                (None, Some(interchange)) => interchange > self.last_interchange,
+                (None, None) => false,
+            };
+        if !room && first && self.faulty >= self.faulty_limit {
+            self.overflow = true;
+            return false;
         }
-        self.counts.push((code, 1));
+        if !room && !first {
+            return false;
+        }
+        self.faulty += usize::from(!room);
+        if is_error {
+            match (message, interchange) {
+                (Some(message), _) => self.last_message = self.last_message.max(message),
+                (None, Some(interchange)) => self.last_interchange = self.last_interchange.max(interchange),
+                (None, None) => {}
+            }
+        }
+        self.tally(code).listed += 1;
         true
     }
 
-    /// Stores a finding if its code is below the limit; the text is built only then.
+    /// Counts further findings that are not listed.
+    pub fn count(&mut self, code: &'static str, more: usize) {
+        self.tally(code).seen += more;
+    }
+
+    /// Stores a finding about the file if its code is below the limit; the text is built only then.
     pub fn push(&mut self, code: &'static str, place: Place, text: impl FnOnce() -> (String, String)) {
-        if self.admit(code) {
+        if self.admit(code, place.message, place.interchange) {
             self.list.push(place.finding(code, text()));
+        }
+    }
+
+    /// Stores a finding made elsewhere, within the same limits.
+    pub fn add(&mut self, finding: Finding) {
+        if self.admit_as(finding.code, finding.severity == Severity::Error, finding.message, finding.interchange) {
+            self.list.push(finding);
         }
     }
 
@@ -156,18 +231,29 @@ impl Findings {
         self.list.push(finding);
     }
 
-    /// The findings in file order, and one remark for each code that ran over its limit.
+    /// What is listed so far, in the order of discovery.
+    pub fn listed(&self) -> &[Finding] {
+        &self.list
+    }
+
+    /// The findings in file order, and a remark for each code that ran over its limit.
     pub fn finish(mut self) -> Vec<Finding> {
         self.list.sort_by_key(|finding| (finding.offset, finding.segment));
-        for &(code, count) in &self.counts {
-            if count > self.limit {
-                let more = count - self.limit;
-                let text = (
-                    format!("另有 {more} 处同类问题（{code}）未逐条列出。"),
-                    format!("{more} further findings of {code} are not listed one by one."),
-                );
-                self.list.push(Place::default().finding(catalogue::FINDINGS_MORE, text));
-            }
+        for tally in self.tallies.iter().filter(|tally| tally.seen > tally.listed) {
+            let (code, more) = (tally.code, tally.seen - tally.listed);
+            let text = (
+                format!("另有 {more} 处同类问题（{code}）未逐条列出。"),
+                format!("{more} further findings of {code} are not listed one by one."),
+            );
+            self.list.push(Place::default().finding(catalogue::FINDINGS_MORE, text));
+        }
+        if self.overflow {
+            let limit = self.faulty_limit;
+            let text = (
+                format!("有错误的报文和交换超过 {limit} 个，整个文件视为有错误。"),
+                format!("More than {limit} messages and interchanges have errors; the whole file counts as faulty."),
+            );
+            self.list.push(Place::default().finding(catalogue::SIZE_FAULTY, text));
         }
         self.list
     }

@@ -34,6 +34,12 @@ impl ServiceChars {
         Self { repetition: Some(b'*'), ..Self::default() }
     }
 
+    /// The separators that ISO 9735:1988 gives level B (UNOB): the information separators IS1, IS3 and IS4, and no release.
+    /// Nearly everybody sends level B with the characters of level A instead.
+    pub fn level_b() -> Self {
+        Self { component: 0x1f, element: 0x1d, decimal: b'.', release: None, repetition: None, terminator: 0x1c }
+    }
+
     /// Reads a UNA of nine bytes starting with `UNA`. `None` if the six characters cannot work: the same one twice,
     /// a letter, a digit, a blank where a separator is needed, or a byte of a multi-byte character.
     ///

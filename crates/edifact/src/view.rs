@@ -6,6 +6,7 @@ use crate::catalogue;
 use crate::charset::Charset;
 use crate::finding::{Finding, Place, Pos, Severity};
 use crate::reading::Reading;
+use crate::scan::SegmentIndex;
 use crate::service::ServiceChars;
 
 /// A segment (段): tag, data elements, components.
@@ -15,8 +16,9 @@ use crate::service::ServiceChars;
 #[derive(Clone, Copy)]
 pub struct Segment<'r> {
     bytes: &'r [u8],
-    marks: &'r [u32],
+    bits: &'r [u64],
     start: u32,
+    end: u32,
     number: u32,
     message: u32,
     first_of_message: u32,
@@ -24,16 +26,52 @@ pub struct Segment<'r> {
     charset: Charset,
 }
 
-/// Byte range of a component, and the element's separators in the segment.
+/// Byte range of an element.
+#[derive(Clone, Copy)]
 struct Bounds {
     start: usize,
-    first: usize,
-    last: usize,
+    end: usize,
+}
+
+/// Offsets of the separators in a byte range, in order.
+#[derive(Clone)]
+pub(crate) struct Separators<'r> {
+    bits: &'r [u64],
+    /// What is left of the current word of the bitmap.
+    word: u64,
+    at: usize,
+    end: usize,
+}
+
+impl<'r> Separators<'r> {
+    fn new(bits: &'r [u64], from: usize, end: usize) -> Self {
+        let at = from / 64;
+        let word = bits.get(at).map_or(0, |word| word & (!0 << (from % 64)));
+        Self { bits, word, at, end }
+    }
+}
+
+impl Iterator for Separators<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.word == 0 {
+            self.at += 1;
+            if self.at * 64 >= self.end {
+                return None;
+            }
+            self.word = *self.bits.get(self.at)?;
+        }
+        let mark = self.at * 64 + self.word.trailing_zeros() as usize;
+        self.word &= self.word - 1;
+        (mark < self.end).then_some(mark)
+    }
 }
 
 impl<'r> Segment<'r> {
-    pub(crate) fn new(bytes: &'r [u8], marks: &'r [u32], start: u32, number: u32, service: ServiceChars, charset: Charset) -> Self {
-        Self { bytes, marks, start, number, message: 0, first_of_message: 0, service, charset }
+    pub(crate) fn new(bytes: &'r [u8], bits: &'r [u64], index: SegmentIndex, number: u32, service: ServiceChars, charset: Charset) -> Self {
+        Self { bytes, bits, start: index.start, end: index.end, number, message: 0, first_of_message: 0, service, charset }
     }
 
     pub(crate) fn in_message(mut self, message: u32, first_of_message: u32) -> Self {
@@ -49,7 +87,9 @@ impl<'r> Segment<'r> {
 
     /// The bytes of the tag, up to the first separator.
     pub fn tag_bytes(&self) -> &'r [u8] {
-        &self.bytes[self.start as usize..self.marks[0] as usize]
+        let start = self.start as usize;
+        let end = self.separators().next().unwrap_or(self.end());
+        &self.bytes[start..end]
     }
 
     /// Number of the segment in the file, from 1; service segments counted, UNA not.
@@ -69,7 +109,7 @@ impl<'r> Segment<'r> {
 
     /// Offset of the terminator; the length of the file if the last segment has none.
     pub fn end(&self) -> usize {
-        self.marks[self.marks.len() - 1] as usize
+        self.end as usize
     }
 
     /// The segment as sent, without its terminator.
@@ -80,6 +120,11 @@ impl<'r> Segment<'r> {
     /// The segment as sent, without its terminator, as text; releases are not resolved.
     pub fn sent(&self) -> Cow<'r, str> {
         self.charset.decode(Cow::Borrowed(self.raw_bytes()))
+    }
+
+    /// The byte that ends the segment; `None` if the file breaks off in it.
+    pub fn terminator(&self) -> Option<u8> {
+        self.bytes.get(self.end()).copied()
     }
 
     /// The place of the whole segment.
@@ -94,7 +139,7 @@ impl<'r> Segment<'r> {
             (0, _) => self.start as usize,
             (_, None) => self.end(),
             (_, Some(bounds)) if component < 2 => bounds.start,
-            (_, Some(bounds)) => self.in_element(&bounds, 0, component).map_or(self.marks[bounds.last] as usize, |(from, _)| from),
+            (_, Some(bounds)) => self.in_element(bounds, 0, component).map_or(bounds.end, |(from, _)| from),
         };
         Pos { segment: self.number, element: small(element), component: small(component), offset }
     }
@@ -102,8 +147,7 @@ impl<'r> Segment<'r> {
     /// Element and component in which a byte of this segment stands.
     pub fn pos_of_offset(&self, offset: usize) -> Pos {
         let (mut element, mut component, mut composite) = (0u16, 1u16, false);
-        for &mark in self.marks {
-            let mark = mark as usize;
+        for mark in self.separators() {
             let kind = self.bytes.get(mark).copied();
             if mark >= offset {
                 composite |= kind == Some(self.service.component);
@@ -122,41 +166,42 @@ impl<'r> Segment<'r> {
         Pos { segment: self.number, element, component, offset }
     }
 
+    #[inline]
     fn bounds(&self, element: usize) -> Option<Bounds> {
-        let (mut count, mut start, mut first) = (0, self.start as usize, 0);
-        for (i, &mark) in self.marks.iter().enumerate() {
-            if i + 1 == self.marks.len() || self.bytes[mark as usize] == self.service.element {
-                if count == element {
-                    return Some(Bounds { start, first, last: i });
+        let (mut left, mut start) = (element, self.start as usize);
+        for mark in self.separators() {
+            if self.bytes[mark] == self.service.element {
+                if left == 0 {
+                    return Some(Bounds { start, end: mark });
                 }
-                (count, start, first) = (count + 1, mark as usize + 1, i + 1);
+                (left, start) = (left - 1, mark + 1);
             }
         }
-        None
+        (left == 0).then(|| Bounds { start, end: self.end() })
     }
 
     /// Range of a component (from 1) in a repetition (from 0) of an element.
-    fn in_element(&self, bounds: &Bounds, repetition: usize, component: usize) -> Option<(usize, usize)> {
+    #[inline]
+    fn in_element(&self, bounds: Bounds, repetition: usize, component: usize) -> Option<(usize, usize)> {
         let (mut current, mut part, mut start) = (0, 1, bounds.start);
-        for &mark in &self.marks[bounds.first..=bounds.last] {
-            let mark = mark as usize;
+        for mark in Separators::new(self.bits, bounds.start, bounds.end) {
             if current == repetition && part == component {
                 return Some((start, mark));
             }
             start = mark + 1;
-            if self.service.repetition.is_some() && self.bytes.get(mark).copied() == self.service.repetition {
+            if self.service.repetition.is_some_and(|repetition| self.bytes[mark] == repetition) {
                 (current, part) = (current + 1, 1);
             } else {
                 part += 1;
             }
         }
-        None
+        (current == repetition && part == component).then_some((start, bounds.end))
     }
 
     /// Byte range of a component, not empty.
     pub(crate) fn raw_range(&self, element: usize, component: usize) -> Option<(usize, usize)> {
         let bounds = self.bounds(element)?;
-        self.in_element(&bounds, 0, component.max(1)).filter(|(from, to)| from < to)
+        self.in_element(bounds, 0, component.max(1)).filter(|(from, to)| from < to)
     }
 
     /// A component as sent, releases not resolved; `None` if absent or empty. Component 0 is the same as 1.
@@ -172,7 +217,7 @@ impl<'r> Segment<'r> {
     /// Text of a component in a later repetition (from 0) of an element, as syntax version 4 allows.
     pub fn repeated_comp(&self, element: usize, repetition: usize, component: usize) -> Option<Cow<'r, str>> {
         let bounds = self.bounds(element)?;
-        let (from, to) = self.in_element(&bounds, repetition, component.max(1))?;
+        let (from, to) = self.in_element(bounds, repetition, component.max(1))?;
         (from < to).then(|| self.text(&self.bytes[from..to]))
     }
 
@@ -193,20 +238,19 @@ impl<'r> Segment<'r> {
 
     /// How many data elements follow the tag, empty ones included.
     pub fn element_count(&self) -> usize {
-        let inner = &self.marks[..self.marks.len() - 1];
-        inner.iter().filter(|&&mark| self.bytes[mark as usize] == self.service.element).count()
+        self.separators().filter(|&mark| self.bytes[mark] == self.service.element).count()
     }
 
     /// How many components an element has, empty ones included; all repetitions together. 0 if absent.
     pub fn component_count(&self, element: usize) -> usize {
-        self.bounds(element).map_or(0, |bounds| bounds.last - bounds.first + 1)
+        self.bounds(element).map_or(0, |bounds| Separators::new(self.bits, bounds.start, bounds.end).count() + 1)
     }
 
     /// How often an element is repeated: 1 unless syntax version 4 repeats it, 0 if absent.
     pub fn repetitions(&self, element: usize) -> usize {
         self.bounds(element).map_or(0, |bounds| {
-            let marks = &self.marks[bounds.first..bounds.last];
-            1 + marks.iter().filter(|&&m| Some(self.bytes[m as usize]) == self.service.repetition).count()
+            let marks = Separators::new(self.bits, bounds.start, bounds.end);
+            1 + marks.filter(|&mark| Some(self.bytes[mark]) == self.service.repetition).count()
         })
     }
 
@@ -232,8 +276,10 @@ impl<'r> Segment<'r> {
         self.finding(code, severity, element, 0, text.0, text.1)
     }
 
-    pub(crate) fn separators(&self) -> &'r [u32] {
-        self.marks
+    /// Offsets of all separators, the terminator not included.
+    #[inline]
+    pub(crate) fn separators(&self) -> Separators<'r> {
+        Separators::new(self.bits, self.start as usize, self.end as usize)
     }
 }
 
@@ -325,7 +371,8 @@ impl<'r> Message<'r> {
     }
 
     fn at(&self, number: u32) -> Segment<'r> {
-        self.reading.segment_at(number).in_message(self.number(), self.range().0)
+        let message = &self.reading.messages[self.index as usize];
+        self.reading.segment_of(number, Some(message.interchange)).in_message(self.number(), message.segments.0)
     }
 
     /// All segments, UNH and UNT included.

@@ -319,27 +319,25 @@ impl Writer {
     }
 }
 
-/// Writes a reading again from its index: UNA where it was, every tag, separator and component, every terminator.
-///
-/// For a well-formed file without line breaks the result is the file, byte for byte. Byte order mark, blanks between segments and
-/// data outside interchanges are left out.
+/// Writes a reading again, byte for byte, from its index: what stood between segments, every tag, separator and component, every
+/// terminator, and what was not read because a limit was reached.
 pub fn write(reading: &Reading<'_>) -> Vec<u8> {
     let bytes = reading.bytes();
     let mut out = Vec::with_capacity(bytes.len());
-    for interchange in reading.interchanges() {
-        if let Some(una) = interchange.una_offset() {
-            out.extend_from_slice(&bytes[una..bytes.len().min(una + crate::service::UNA_LEN)]);
+    let mut from = 0;
+    for segment in reading.segments() {
+        out.extend_from_slice(&bytes[from..segment.offset()]);
+        from = segment.offset();
+        for mark in segment.separators() {
+            out.extend_from_slice(&bytes[from..mark]);
+            out.push(bytes[mark]);
+            from = mark + 1;
         }
-        for segment in interchange.segments() {
-            let mut from = segment.offset();
-            for &mark in segment.separators() {
-                let mark = mark as usize;
-                out.extend_from_slice(&bytes[from..mark]);
-                // The separator as sent; a truncated last segment has none.
-                out.extend(bytes.get(mark));
-                from = mark + 1;
-            }
-        }
+        out.extend_from_slice(&bytes[from..segment.end()]);
+        // A truncated last segment has no terminator.
+        out.extend(bytes.get(segment.end()));
+        from = bytes.len().min(segment.end() + 1);
     }
+    out.extend_from_slice(&bytes[from..]);
     out
 }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use edifact::{CODES, Limits, ReadOptions, check_message, read, read_with};
+use edifact::{CODES, Limits, ReadOptions, Stream, check_message, read, read_with};
 
 fn sources() -> String {
     let folder = format!("{}/src", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect()
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
 #[test]
@@ -57,6 +58,8 @@ fn every_code_can_be_emitted() {
         &format!("UNH+1+CUSCAR:D:95B:UN'{dates}DTM+137'{trips}CNI'BGM+85'DTM'"),
         "UNH+1+COARRI:D:95B:UN'BGM'DTM'CNT+16:1'UNT+3+1'",
         "UNH+1+COARRI:D:95B:UN'BGM+++9+AB+X'CNT+16:one'DGS+IMD+3+12'UNT+3+1'",
+        "UNB+UNOX:4+A+B+20261122:0830+R1'UNH+1+CUSCAR:D:95B:UN'FTX+\u{1b}$B'",
+        &format!("{HEAD}{GROUP}{MESSAGE}UNE+1+G1'{GROUP}{MESSAGE}UNE+1+G1'UNZ+2+R1'{HEAD}{MESSAGE}UNZ+1+R1'"),
     ]
     .iter()
     .map(|text| text.as_bytes().to_vec())
@@ -70,12 +73,18 @@ fn every_code_can_be_emitted() {
         small(Limits { segments: 1, ..limits }),
         small(Limits { messages: 0, ..limits }),
         small(Limits { separators_per_segment: 1, ..limits }),
+        small(Limits { interchanges: 0, ..limits }),
+        small(Limits { segment_bytes: 5, ..limits }),
+        small(Limits { findings_per_code: 1, faulty: 0, ..limits }),
+        small(Limits { message_bytes: 9, ..limits }),
     ];
     let mut seen = BTreeSet::new();
     for file in &files {
         for options in &variants {
             let reading = read_with(file, options);
             seen.extend(reading.findings().iter().map(|f| f.code));
+            let summary = Stream::new(&file[..], options).drain().unwrap();
+            seen.extend(summary.findings().iter().map(|f| f.code));
         }
         for message in read(file).messages() {
             for finding in check_message(&message) {

@@ -90,7 +90,8 @@ fn missing_trailers_are_reported_where_they_should_have_stood() {
     check(format!("{HEAD}UNH+1+CUSCAR:D:95B:UN'BGM+85+M1+9'{TAIL}"), &[("EDI-UNT-MISSING", 4, 0, 0)]);
     check(format!("{HEAD}UNH+1+CUSCAR:D:95B:UN'BGM+85'UNH+2+CUSCAR:D:95B:UN'BGM+85'UNT+3+2'UNZ+2+R1'"), &[("EDI-UNT-MISSING", 4, 0, 0)]);
     check(format!("{HEAD}{MESSAGE}"), &[("EDI-UNZ-MISSING", 4, 0, 0)]);
-    check(format!("{HEAD}{MESSAGE}{HEAD}{MESSAGE}{TAIL}"), &[("EDI-UNZ-MISSING", 5, 0, 0)]);
+    let (next, end) = (HEAD.replace("R1", "R2"), TAIL.replace("R1", "R2"));
+    check(format!("{HEAD}{MESSAGE}{next}{MESSAGE}{end}"), &[("EDI-UNZ-MISSING", 5, 0, 0)]);
     let group = "UNG+CUSCAR+TEAT+CUSTEST+261122:0830+G1+UN+D:95B'";
     check(format!("{HEAD}{group}{MESSAGE}{TAIL}"), &[("EDI-UNE-MISSING", 6, 0, 0)]);
 }
@@ -106,7 +107,68 @@ fn trailers_without_header_are_reported() {
 fn a_repeated_message_reference_is_reported_within_an_interchange_and_not_across_groups() {
     check(format!("{HEAD}{MESSAGE}{MESSAGE}UNZ+2+R1'"), &[("EDI-UNH-DUPLICATE", 5, 1, 0)]);
     check(fixture("groups.edi"), &[]);
-    check(format!("{HEAD}{MESSAGE}{TAIL}{HEAD}{MESSAGE}{TAIL}"), &[]);
+    let next = HEAD.replace("R1", "R2");
+    check(format!("{HEAD}{MESSAGE}{TAIL}{next}{MESSAGE}{}", TAIL.replace("R1", "R2")), &[]);
+}
+
+#[test]
+fn a_repeated_reference_is_found_among_many_in_any_order() {
+    let message = |n: u32| format!("UNH+{n}+CUSCAR:D:95B:UN'BGM+85'UNT+3+{n}'");
+    let upwards: String = (1..=500).map(message).collect();
+    check(format!("{HEAD}{upwards}UNZ+500+R1'"), &[]);
+    // 499 comes once more after 500: segment 2 + 3 × 500.
+    check(format!("{HEAD}{upwards}{}UNZ+501+R1'", message(499)), &[("EDI-UNH-DUPLICATE", 1502, 1, 0)]);
+    let downwards: String = (1..=500).rev().map(message).collect();
+    check(format!("{HEAD}{downwards}{}UNZ+501+R1'", message(250)), &[("EDI-UNH-DUPLICATE", 1502, 1, 0)]);
+}
+
+#[test]
+fn a_repeated_interchange_or_group_reference_is_reported() {
+    check(format!("{HEAD}{MESSAGE}{TAIL}{HEAD}{MESSAGE}{TAIL}"), &[("EDI-UNB-DUPLICATE", 6, 5, 0)]);
+    let other = HEAD.replace("TEAT", "OTHER");
+    check(format!("{HEAD}{MESSAGE}{TAIL}{other}{MESSAGE}{TAIL}"), &[]);
+    let group = "UNG+CUSCAR+TEAT+CUSTEST+261122:0830+G1+UN+D:95B'";
+    check(format!("{HEAD}{group}{MESSAGE}UNE+1+G1'{group}{MESSAGE}UNE+1+G1'UNZ+2+R1'"), &[("EDI-UNG-DUPLICATE", 7, 5, 0)]);
+}
+
+#[test]
+fn level_b_may_use_the_information_separators() {
+    let file = format!("{HEAD}{MESSAGE}{TAIL}").replace("UNOA", "UNOB").replace('+', "\x1d").replace(':', "\x1f").replace('\'', "\x1c");
+    check(&file, &[]);
+    let reading = read(file.as_bytes());
+    assert_eq!(reading.message(1).unwrap().message_type().as_deref(), Some("CUSCAR"));
+}
+
+#[test]
+fn trailing_bytes_of_gb_18030_that_look_like_service_characters_are_text() {
+    // 0x7C is the bar and the second byte of 朾 (0x96 0x7C).
+    let file = b"UNA|^.! ~UNB^UNOA|2^TEAT^CUSTEST^261122|0830^R1~UNH^1^CUSCAR|D|95B|UN~FTX^AAA^^^\x96\x7cX|Y~UNT^3^1~UNZ^1^R1~";
+    let reading = read_with(file, &ReadOptions { charset: Some(Charset::Gb18030), ..ReadOptions::default() });
+    assert_eq!(reading.findings(), []);
+    assert_eq!(reading.segment(3).unwrap().component_count(4), 2);
+    assert_eq!(reading.segment(3).unwrap().comp(4, 2).as_deref(), Some("Y"));
+}
+
+#[test]
+fn escape_sequences_of_iso_2022_are_an_error() {
+    let file = "UNB+UNOX:4+TEAT+CUSTEST+20261122:0830+R1'UNH+1+CUSCAR:D:95B:UN'FTX+AAA+++\u{1b}$BA'UNT+3+1'UNZ+1+R1'";
+    check(file, &[("EDI-CHARSET-ESCAPE", 3, 4, 0)]);
+}
+
+#[test]
+fn what_stands_between_interchanges_is_skipped_and_nothing_after_it_is_lost() {
+    let second = format!("{}{MESSAGE}{}", HEAD.replace("R1", "R2"), TAIL.replace("R1", "R2"));
+    let found = |between: &str| {
+        let file = format!("{HEAD}{MESSAGE}{TAIL}{between}{second}");
+        let reading = read(file.as_bytes());
+        assert_eq!(reading.messages().len(), 2, "{between:?}");
+        reading.findings().iter().map(|f| f.code).collect::<Vec<_>>()
+    };
+    assert_eq!(found("\r\n\r\n"), [] as [&str; 0]);
+    assert_eq!(found("\u{feff}"), ["EDI-BOM"]);
+    assert_eq!(found("\r\nIt's the second file\r\n"), ["EDI-DATA-BETWEEN"]);
+    assert_eq!(found(&"-".repeat(20_000)), ["EDI-DATA-BETWEEN"]);
+    assert_eq!(found("LOC+9'"), ["EDI-SEG-OUTSIDE"]);
 }
 
 #[test]
@@ -250,6 +312,28 @@ fn limits_hold_at_the_limit_and_one_past_it() {
     // UNB has eight separators and its terminator.
     assert_eq!(codes(Limits { separators_per_segment: 10, ..limits }), [] as [&str; 0]);
     assert_eq!(codes(Limits { separators_per_segment: 9, ..limits }), ["EDI-SIZE-ELEMENTS"]);
+    // UNB is the longest segment.
+    assert_eq!(codes(Limits { segment_bytes: HEAD.len() - 1, ..limits }), [] as [&str; 0]);
+    assert_eq!(codes(Limits { segment_bytes: HEAD.len() - 2, ..limits }), ["EDI-SIZE-SEGMENT"]);
+    assert_eq!(codes(Limits { interchanges: 1, ..limits }), [] as [&str; 0]);
+    assert_eq!(codes(Limits { interchanges: 0, ..limits }), ["EDI-SIZE-INTERCHANGES"]);
+}
+
+#[test]
+fn no_faulty_message_passes_for_good_because_a_list_is_full() {
+    let faulty = |n: u32| format!("UNH+{n}+CUSCAR:D:95B:UN'BGM+85'UNT+9+{n}'");
+    let body: String = (1..=250).map(faulty).collect();
+    let file = format!("{HEAD}{body}UNZ+250+R1'");
+    let reading = read(file.as_bytes());
+    for message in reading.messages() {
+        assert_eq!(message.findings().map(|f| f.code).collect::<Vec<_>>(), ["EDI-UNT-COUNT"], "{}", message.number());
+    }
+    let few = ReadOptions { limits: Limits { faulty: 150, ..Limits::default() }, ..ReadOptions::default() };
+    assert!(!read_with(file.as_bytes(), &few).findings().iter().any(|f| f.code == "EDI-SIZE-FAULTY"));
+    let fewer = ReadOptions { limits: Limits { faulty: 149, ..Limits::default() }, ..ReadOptions::default() };
+    let reading = read_with(file.as_bytes(), &fewer);
+    let last = reading.findings().last().unwrap();
+    assert_eq!((last.code, last.severity, last.message, last.interchange), ("EDI-SIZE-FAULTY", Severity::Error, None, None));
 }
 
 #[test]

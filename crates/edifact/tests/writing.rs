@@ -80,18 +80,17 @@ fn calls_out_of_order_are_refused() {
 }
 
 #[test]
-fn fixtures_survive_reading_and_writing_byte_for_byte() {
-    for name in [
-        "cuscar_d95b.edi",
-        "coarri_d95b.edi",
-        "codeco_d00b.edi",
-        "coreor_bare.edi",
-        "ifcsum_d96a.edi",
-        "groups.edi",
-        "version4.edi",
-        "gb18030.edi",
-    ] {
-        let bytes = std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-        assert_eq!(write(&read(&bytes)), bytes, "{name}");
+fn files_survive_reading_and_writing_byte_for_byte() {
+    let folder = format!("{}/tests/fixtures", env!("CARGO_MANIFEST_DIR"));
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(write(&read(&bytes)), bytes, "{}", path.display());
+        for around in ["\u{feff}", "\r\n", "mail header\n"] {
+            let dressed = [around.as_bytes(), &bytes, b"\r\n trailing \x1a"].concat();
+            assert_eq!(write(&read(&dressed)), dressed, "{}", path.display());
+        }
+        let cut = &bytes[..bytes.len() * 2 / 3];
+        assert_eq!(write(&read(cut)), cut, "{}", path.display());
     }
 }

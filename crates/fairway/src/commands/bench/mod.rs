@@ -19,6 +19,8 @@ pub struct Args {
     /// What to measure
     #[arg(value_enum)]
     path: Path,
+    /// File to read instead of one that is made (edi only)
+    file: Option<std::path::PathBuf>,
     /// Measure for longer, for figures to quote
     #[arg(long)]
     full: bool,
@@ -70,7 +72,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             Path::Events => events::measure(time).await,
             Path::Read => read::measure(time).await,
             Path::Start => start::measure().await,
-            Path::Edi => super::edi::measure(),
+            Path::Edi => super::edi::measure(args.file.as_deref()),
         }
     })?;
     if args.json {
