@@ -24,10 +24,13 @@ pub struct Args {
 
 #[derive(clap::Subcommand, Debug)]
 enum Command {
-    /// Report every fault of an EDIFACT file and the CONTRL that would answer it
+    /// Report every fault of an EDIFACT or flat file, and the CONTRL that would answer it
     Check {
         /// File, or - for standard input
         file: PathBuf,
+        /// Folder of further descriptions of flat files (*.toml)
+        #[arg(long, value_name = "DIR")]
+        formats: Option<PathBuf>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -55,7 +58,14 @@ enum Form {
 
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
-        Command::Check { file, json } => check(&read(&file)?, json),
+        Command::Check { file, formats, json } => {
+            let formats = crate::wiring::formats(formats.as_deref())?;
+            let bytes = read(&file)?;
+            match super::edi_flat::check(&formats, &bytes, json) {
+                Some(outcome) => Ok(outcome),
+                None => check(&bytes, json),
+            }
+        }
         Command::Convert { file, to } => convert(&read(&file)?, to),
         Command::Explain { code } => explain(code.as_deref()),
     }
