@@ -1,8 +1,10 @@
 //! The codes that reading a flat file can give.
 
-use crate::catalogue::{CodeInfo, codes};
+use codes::Severity;
 
-codes! {
+use crate::catalogue::{CodeInfo, codes as list};
+
+list! {
     UNVERIFIED = "EDI-REC-UNVERIFIED", Info, "格式说明未经核对", "Description not verified",
         "The description of this file format was not compared with a handbook of a port: none was published.",
         "与发送方核对字段位置后，使用自己的格式说明。", "Compare the fields with the sender, and use a description of your own.";

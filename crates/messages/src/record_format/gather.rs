@@ -341,7 +341,8 @@ impl<'f> Gathering<'f> {
             );
         }
         if !self.format.0.verified {
-            let source = &self.format.0.source;
+            let source = format!("{} {}", self.format.0.source, self.format.0.note);
+            let source = source.trim();
             let told = (
                 format!("格式说明 {} 未经核对（来源：{source}）", self.format.0.id),
                 format!("the description {} is not verified (source: {source})", self.format.0.id),
