@@ -60,10 +60,10 @@ export default function Slots() {
             />
           </Field>
           <Field label={t("rooms.slots.from")} required>
-            <Select aria-label={t("rooms.slots.from")} value={hours.from} options={options(HOURS.slice(0, 24))} onChange={(from: number) => setHours({ ...hours, from })} />
+            <Select aria-label={t("rooms.slots.from")} value={hours.from} options={options(HOURS.slice(0, 24))} showSearch={{ optionFilterProp: "label" }} onChange={(from: number) => setHours({ ...hours, from })} />
           </Field>
           <Field label={t("rooms.slots.to")} required fault={hours.to > hours.from ? null : t("rooms.slots.hours")}>
-            <Select aria-label={t("rooms.slots.to")} value={hours.to} options={options(HOURS.slice(1))} onChange={(to: number) => setHours({ ...hours, to })} />
+            <Select aria-label={t("rooms.slots.to")} value={hours.to} options={options(HOURS.slice(1))} showSearch={{ optionFilterProp: "label" }} onChange={(to: number) => setHours({ ...hours, to })} />
           </Field>
           <Field label={t("rooms.slots.capacity")} required>
             <InputNumber
