@@ -36,8 +36,8 @@ def syntax():
     return [[f"`{names[name]}`", weight.lower(), number or "–", cell(zh), cell(en), cell(cause), cell(fix)] for name, weight, _, number, zh, en, cause, fix in found]
 
 
-def content():
-    text = source("crates/messages/src/catalogue.rs")
+def content(path="crates/messages/src/catalogue.rs"):
+    text = source(path)
     found = re.findall(rf'= "(EDI-[A-Z0-9-]+)", (\w+), {TEXT}, {TEXT},\s*{TEXT},\s*{TEXT}, {TEXT};', text)
     assert found, "no codes of message content were found"
     return [[f"`{code}`", weight.lower(), cell(zh), cell(en), cell(cause), cell(fix)] for code, weight, zh, en, cause, _, fix in found]
@@ -56,6 +56,8 @@ def made():
         table(["Code", "Weight", "0085", "中文", "English", "Why", "What to do"], syntax()),
         "### Content of messages",
         table(["Code", "Weight", "中文", "English", "Why", "What to do"], content()),
+        "### Flat files (记录格式)",
+        table(["Code", "Weight", "中文", "English", "Why", "What to do"], content("crates/messages/src/record_format/catalogue.rs")),
         "### Manifest (舱单)",
         table(["Code", "中文", "English"], room("manifest")),
         "### Declaration (报关单)",

@@ -267,6 +267,31 @@ test("the administrator keeps organisations, users, keys, tables; sees audit and
   });
 });
 
+test("who edits what somebody else has just changed is told, and overwrites nothing", async () => {
+  const page = await openPage(browser, port.base, { lang: "en", allow: [412] });
+  await loginAs(page, "admin", "/admin/organisations");
+  const row = page.locator("tbody tr", { hasText: "trader" }).first();
+  await row.getByRole("button", { name: /^Edit/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  // Another administrator, in another window.
+  const other = await page.evaluate(async () => {
+    const id = document.querySelector("[role=dialog] #id").value;
+    const rows = await (await fetch(`/api/v1/admin/organisations?q=${id}`)).json();
+    const { version, grade, ...organisation } = rows.items.find((each) => each.id === id);
+    const body = JSON.stringify({ ...organisation, name: { ...organisation.name, en: "Renamed elsewhere" } });
+    const headers = { "content-type": "application/json", "x-fairway": "1", "if-match": `"${version}"` };
+    return (await fetch(`/api/v1/admin/organisations/${id}`, { method: "PUT", headers, body })).status;
+  });
+  assert.equal(other, 200);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByRole("alert").getByText("stale").waitFor();
+  await dialog.getByRole("button", { name: "Show what it is now" }).click();
+  await page.getByText("Renamed elsewhere").first().waitFor();
+  silent(page);
+  await page.context().close();
+});
+
 test("a trader is refused what is the administrator's", async () => {
   const page = await openPage(browser, port.base, { lang: "en", allow: [403] });
   await loginAs(page, "trader");

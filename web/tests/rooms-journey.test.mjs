@@ -138,6 +138,9 @@ async function paid(page) {
   await page.getByText("沙箱银行", { exact: true }).waitFor();
 }
 
+/** A picture of one grey point. */
+const PHOTO = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
+
 test("one container, from the manifest to the gate", { concurrency: false }, async (t) => {
   const part = (name, role, work) =>
     t.test(name, async () => {
@@ -380,6 +383,20 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
     assert.ok((await page.locator(".gate-reasons li").count()) > 0, "a refusal has its reasons");
   });
 
+  await part("the terminal opens its hours", "terminal", async (page) => {
+    await visit(page, "/slots");
+    await page.getByRole("spinbutton", { name: "每小时车辆数" }).fill("37");
+    for (const [name, hour] of [["从", "00:00"], ["到", "24:00"]]) {
+      await page.getByRole("combobox", { name, exact: true }).click();
+      await page.keyboard.type(hour.slice(0, 2));
+      await page.locator(`.ant-select-item-option[title="${hour}"]:visible`).click();
+    }
+    await button(page, /^设定/).click();
+    await page.getByText(/已设定 \d+ 个时段/).waitFor();
+    const set = await page.locator("td[data-capacity]").evaluateAll((cells) => cells.filter((cell) => cell.textContent.trim() === "37").length);
+    assert.ok(set > 0, "the hours that are not over take 37 trucks");
+  });
+
   await part("the haulier books a pick-up", "trucker", async (page) => {
     await visit(page, "/today");
     await page.locator(".box-list li").filter({ hasText: box }).getByRole("link", { name: "预约" }).click();
@@ -405,6 +422,8 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
         await page.getByRole("textbox", { name: "封号" }).fill("TEST000001");
         await button(page, /右侧/).click();
         await button(dialog(page), "记录残损").click();
+        await page.locator(".gate-photos input[type=file]").setInputFiles({ name: "door.png", mimeType: "image/png", buffer: PHOTO });
+        await page.getByRole("img", { name: "第 1 张照片" }).waitFor();
       }
       await page.getByRole("textbox", { name: "箱号" }).press("Enter");
       await page.locator('[data-outcome="passed"]').waitFor();
@@ -413,6 +432,9 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
     await page.getByRole("link", { name: /设备交接单/ }).click();
     await page.waitForURL(/\/eirs\/E/);
     await page.getByText("DT 凹陷").waitFor();
+    const photo = page.getByRole("img", { name: "第 1 张照片" });
+    await photo.waitFor();
+    assert.ok(await photo.evaluate((img) => img.decode().then(() => img.naturalWidth)), "the photo is shown");
     await page.getByRole("img", { name: /交接单验证二维码/ }).waitFor();
   });
 

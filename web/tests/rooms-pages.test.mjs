@@ -27,7 +27,7 @@ const ROLE_PAGES = {
     objects: { "/calls": "id", "/manifests": "id", "/messages": "id" },
   },
   terminal: {
-    lists: ["/gate", "/gate/transactions", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/mailbox"],
+    lists: ["/gate", "/gate/transactions", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/slots", "/mailbox"],
     objects: { "/calls": "id" },
   },
   trucker: { lists: ["/today", "/delivery-orders", "/bookings", "/bookings/new"], objects: { "/delivery-orders": "id" } },

@@ -9,7 +9,6 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use ledger::{ObjectRef, Timestamp, WorkRow};
-use store::AuditRow;
 
 use crate::limits::Counted;
 use crate::problem::Problem;
@@ -45,16 +44,17 @@ pub(crate) struct Visitor {
 /// An id in the address.
 pub(crate) struct Id(pub String);
 
-/// Where a request comes from.
-pub(crate) fn address(parts: &Parts) -> IpAddr {
-    parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip())
+/// Where a request really comes from: the connection's other end, or what a trusted proxy says of it.
+pub(crate) fn address(parts: &Parts, api: &Api) -> IpAddr {
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
+    api.config.proxies.client(peer, &parts.headers)
 }
 
 impl FromRequestParts<Api> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        api.limiter.take(Counted::Address(&address(parts).to_string()), Instant::now())?;
+        api.limiter.take(Counted::Address(&address(parts, api).to_string()), Instant::now())?;
         let ctx = context(parts, api, Principal::public())?;
         Ok(Self { api: api.clone(), ctx })
     }
@@ -66,7 +66,7 @@ impl FromRequestParts<Api> for Asker {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let unknown = |problem: Problem| {
             // Guessing is slowed down by the limit of the address.
-            api.limiter.take(Counted::Address(&address(parts).to_string()), Instant::now()).err().unwrap_or(problem)
+            api.limiter.take(Counted::Address(&address(parts, api).to_string()), Instant::now()).err().unwrap_or(problem)
         };
         let shown = match session::shown(&parts.headers) {
             Ok(Some(shown)) => shown,
@@ -93,7 +93,7 @@ impl FromRequestParts<Api> for Asker {
 fn context(parts: &Parts, api: &Api, principal: Principal) -> Result<Context, Problem> {
     let request = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
     let idempotency = if parts.method == Method::POST { idempotency_key(&parts.headers)? } else { None };
-    Ok(Context { principal, at: api.app.now(), request, idempotency, message: None })
+    Ok(Context { principal, at: api.app.now(), request, idempotency, message: None, address: Some(address(parts, api)) })
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
@@ -172,17 +172,7 @@ impl Asker {
 impl Api {
     /// Writes an access record.
     pub fn note(&self, ctx: &Context, action: &str, object: Option<ObjectRef>, outcome: &str) {
-        let row = AuditRow {
-            at: ctx.at,
-            who: ctx.principal.id.clone(),
-            organisation: Some(ctx.principal.organisation.clone()).filter(|o| !o.is_empty()),
-            action: action.to_owned(),
-            object,
-            outcome: outcome.to_owned(),
-            request: ctx.request.clone(),
-            detail: String::new(),
-        };
-        self.app.store().audit(&self.app.port().code, row);
+        self.app.note(ctx, action, object, outcome);
     }
 
     /// An object with its version, without asking the rights: only for what a use case or view of this request allowed.

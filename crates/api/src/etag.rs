@@ -36,7 +36,19 @@ pub(crate) fn expected(headers: &HeaderMap) -> Result<u64, Problem> {
         ));
     };
     let text = given.to_str().unwrap_or("").trim().trim_start_matches("W/").trim_matches('"');
-    text.parse().map_err(|_| Problem::bad("if-match", "If-Match 格式不正确。", "If-Match is not an ETag of this platform."))
+    text.parse().map_err(|_| malformed())
+}
+
+/// The version that an editor of something that exists saw: never 0, which stands for what does not exist yet.
+pub(crate) fn expected_edit(headers: &HeaderMap) -> Result<u64, Problem> {
+    match expected(headers)? {
+        0 => Err(malformed()),
+        version => Ok(version),
+    }
+}
+
+fn malformed() -> Problem {
+    Problem::bad("if-match", "If-Match 格式不正确。", "If-Match is not an ETag of this platform.")
 }
 
 /// The answer to a command: a status, the object's version when it has one, and whether it was carried out before.

@@ -15,7 +15,9 @@ mod live;
 mod metrics;
 mod paging;
 mod password;
+mod places;
 mod problem;
+mod proxies;
 mod routes;
 mod serve;
 mod session;
@@ -26,6 +28,7 @@ mod wire;
 
 pub use document::openapi;
 pub use password::{FirstAdministratorError, first_administrator, hash_password};
+pub use proxies::{ForwardedHeader, Network, NetworkError, TRUSTED_PROXIES_MAX, TrustedProxies};
 pub use routes::router;
 pub use serve::serve;
 pub use state::{ApiConfig, Limits};

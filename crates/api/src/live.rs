@@ -10,15 +10,16 @@ use std::time::Duration;
 use app::Context;
 use app::cases::read_action;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use ledger::{ObjectRef as LedgerRef, StoredEvent, Timestamp};
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
+use crate::places::{Opener, Place};
 use crate::problem::Problem;
 use crate::serve::Ending;
 use crate::state::Api;
@@ -73,7 +74,7 @@ struct Stream {
     until: Option<Timestamp>,
     next: u64,
     ready: VecDeque<Event>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Drop for Stream {
@@ -83,25 +84,18 @@ impl Drop for Stream {
 }
 
 /// Opens the stream of a session.
-pub(crate) fn session(api: Api, ctx: Context, until: Option<Timestamp>, request: &Request) -> Result<Response, Problem> {
-    open(api, Reader::Session(Box::new(ctx)), until, request)
+pub(crate) fn session(api: Api, ctx: Context, session: &str, until: Option<Timestamp>, request: &Request) -> Result<Response, Problem> {
+    let place = api.streams.take(&Opener::Member { organisation: &ctx.principal.organisation, session })?;
+    open(api, Reader::Session(Box::new(ctx)), place, until, request)
 }
 
 /// Opens the public stream.
-pub(crate) fn public(api: Api, request: &Request) -> Result<Response, Problem> {
-    open(api, Reader::Public, None, request)
+pub(crate) fn public(api: Api, address: &str, request: &Request) -> Result<Response, Problem> {
+    let place = api.streams.take(&Opener::Visitor { address })?;
+    open(api, Reader::Public, place, None, request)
 }
 
-fn open(api: Api, reader: Reader, until: Option<Timestamp>, request: &Request) -> Result<Response, Problem> {
-    let place = std::sync::Arc::clone(&api.streams).try_acquire_owned().map_err(|_| {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "streams-full",
-            "实时连接已满，请稍后重试。",
-            "Too many live connections; try again later.",
-        )
-        .retry(30)
-    })?;
+fn open(api: Api, reader: Reader, place: Place, until: Option<Timestamp>, request: &Request) -> Result<Response, Problem> {
     let changes = api.app.store().changes();
     let size = *changes.borrow();
     let next = last_seen(request.headers()).map_or(size, |position| position.saturating_add(1).min(size));

@@ -104,7 +104,7 @@ pub async fn first_administrator(app: &App, user: &str, password: &str) -> Resul
             district: None,
             edi_id: None,
         };
-        app.execute(&ctx, &WriteOrganisation { organisation, new: true }).await?;
+        app.execute(&ctx, &WriteOrganisation { organisation, expected_version: 0 }).await?;
     }
     let record = User {
         id: user.into(),
@@ -114,6 +114,6 @@ pub async fn first_administrator(app: &App, user: &str, password: &str) -> Resul
         disabled: false,
         officer: None,
     };
-    app.execute(&ctx, &WriteUser { user: record, new: true }).await?;
+    app.execute(&ctx, &WriteUser { user: record, expected_version: 0 }).await?;
     Ok(())
 }

@@ -12,11 +12,11 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::limits::Limiter;
 use crate::metrics::Metrics;
+use crate::places::Places;
+use crate::proxies::TrustedProxies;
 use crate::routes::counts::CallCounts;
 use crate::wire::public::PublicSummary;
 
-/// Live streams open at once; more are told to come back.
-const STREAMS_MAX: usize = 2_000;
 /// Passwords checked at once: each costs tens of milliseconds and 19 MiB.
 const PASSWORD_CHECKS_MAX: usize = 4;
 /// Documents printed at once.
@@ -44,6 +44,8 @@ pub struct ApiConfig {
     pub limits: Limits,
     /// Cookies are sent over HTTPS only.
     pub secure_cookies: bool,
+    /// Proxies whose word about the client's address is taken.
+    pub proxies: TrustedProxies,
 }
 
 /// State of the API; cheap to clone.
@@ -56,7 +58,7 @@ pub(crate) struct Shared {
     pub public_key_pem: String,
     pub limiter: Limiter,
     pub metrics: Metrics,
-    pub streams: Arc<Semaphore>,
+    pub streams: Arc<Places>,
     pub password_checks: Arc<Semaphore>,
     pub prints: Arc<Semaphore>,
     pub counts: Mutex<CallCounts>,
@@ -80,7 +82,7 @@ impl Api {
             public_key_pem,
             limiter: Limiter::new(config.limits),
             metrics: Metrics::default(),
-            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            streams: Arc::default(),
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS_MAX)),
             prints: Arc::new(Semaphore::new(PRINTS_MAX)),
             counts: Mutex::default(),

@@ -103,11 +103,13 @@ pub struct Context {
     pub idempotency: Option<IdempotencyKey>,
     /// Message that led to it, if one did.
     pub message: Option<String>,
+    /// Address it came from, for the access record.
+    pub address: Option<std::net::IpAddr>,
 }
 
 impl Context {
     /// A request of the platform itself.
     pub fn platform(at: Timestamp, request: impl Into<String>) -> Self {
-        Self { principal: Principal::platform(), at, request: request.into(), idempotency: None, message: None }
+        Self { principal: Principal::platform(), at, request: request.into(), idempotency: None, message: None, address: None }
     }
 }

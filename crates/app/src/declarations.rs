@@ -548,7 +548,7 @@ impl App {
     }
 
     /// Did this organisation upload these bytes?
-    async fn uploaded(&self, sha256: &str, organisation: &str) -> Result<bool, AppError> {
+    pub(crate) async fn uploaded(&self, sha256: &str, organisation: &str) -> Result<bool, AppError> {
         Ok(self.store().record(&self.port().code, ATTACHMENTS, &format!("{sha256}/{organisation}")).await?.is_some())
     }
 }

@@ -188,7 +188,7 @@ impl App {
         if let Some(known) = known {
             return Ok(known);
         }
-        let register = Arc::new(Register::of(self.all(ORGANISATIONS).await?));
+        let register = Arc::new(Register::of(unversioned(self.all(ORGANISATIONS).await?)));
         *self.directory().register.write() = Some((now, Arc::clone(&register)));
         Ok(register)
     }
@@ -227,7 +227,44 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn users(&self) -> Result<Vec<User>, AppError> {
+        Ok(unversioned(self.all(USERS).await?))
+    }
+
+    /// All people as an editor sees them: each with its version, nothing from memory.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn users_to_edit(&self) -> Result<Vec<(u64, User)>, AppError> {
         self.all(USERS).await
+    }
+
+    /// All organisations as an editor sees them.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn organisations_to_edit(&self) -> Result<Vec<(u64, Organisation)>, AppError> {
+        self.all(ORGANISATIONS).await
+    }
+
+    /// A person as an editor sees it: with its version, not from memory.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn user_to_edit(&self, id: &str) -> Result<Option<(u64, User)>, AppError> {
+        self.to_edit(USERS, id).await
+    }
+
+    /// An organisation as an editor sees it.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn organisation_to_edit(&self, id: &str) -> Result<Option<(u64, Organisation)>, AppError> {
+        self.to_edit(ORGANISATIONS, id).await
+    }
+
+    async fn to_edit<T: serde::de::DeserializeOwned>(&self, space: &'static str, id: &str) -> Result<Option<(u64, T)>, AppError> {
+        let record = self.store().record(&self.port().code, space, id).await?;
+        record.map(|record| Ok((record.version, read_record(space, &record)?))).transpose()
     }
 
     /// All keys.
@@ -235,7 +272,7 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, AppError> {
-        self.all(API_KEYS).await
+        Ok(unversioned(self.all(API_KEYS).await?))
     }
 
     /// A key.
@@ -246,15 +283,13 @@ impl App {
         self.remembered(API_KEYS, id).await
     }
 
-    async fn all<T: serde::de::DeserializeOwned>(&self, space: &'static str) -> Result<Vec<T>, AppError> {
+    async fn all<T: serde::de::DeserializeOwned>(&self, space: &'static str) -> Result<Vec<(u64, T)>, AppError> {
         let mut found = Vec::new();
         let mut after: Option<String> = None;
         loop {
             let page: Vec<Record> = self.store().records(&self.port().code, space, after.as_deref(), 200).await?;
             for record in &page {
-                found.push(
-                    serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(format!("record {space}/{}: {e}", record.id)))?,
-                );
+                found.push((record.version, read_record(space, record)?));
             }
             match page.last() {
                 Some(last) if page.len() == 200 => after = Some(last.id.clone()),
@@ -322,6 +357,14 @@ impl App {
     }
 }
 
+fn unversioned<T>(all: Vec<(u64, T)>) -> Vec<T> {
+    all.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn read_record<T: serde::de::DeserializeOwned>(space: &str, record: &Record) -> Result<T, AppError> {
+    serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(format!("record {space}/{}: {e}", record.id)))
+}
+
 fn principal(id: &str, organisation: &Organisation, system: bool) -> Principal {
     Principal {
         id: id.to_owned(),
@@ -337,8 +380,8 @@ fn principal(id: &str, organisation: &Organisation, system: bool) -> Principal {
 pub struct WriteOrganisation {
     /// The organisation.
     pub organisation: Organisation,
-    /// `true` when it must not exist yet.
-    pub new: bool,
+    /// Version the editor saw; 0 when it must not exist yet.
+    pub expected_version: u64,
 }
 
 #[async_trait]
@@ -360,22 +403,23 @@ impl UseCase for WriteOrganisation {
         }
         limits::optional(o.district.as_ref(), "/district", limits::SHORT_TEXT_MAX)?;
         limits::optional(o.edi_id.as_ref(), "/edi_id", limits::SHORT_TEXT_MAX)?;
-        let known = if self.new { unused(unit, ORGANISATIONS, &o.id, "organisation-exists").await? } else { self.same_role(unit).await? };
-        unit.write_record(ORGANISATIONS, &o.id, known, o)?;
+        let body = as_expected(unit, ORGANISATIONS, &o.id, self.expected_version, "organisation-exists").await?;
+        if let Some(body) = body {
+            self.same_role(&body)?;
+        }
+        unit.write_record(ORGANISATIONS, &o.id, Some(self.expected_version), o)?;
         Ok(o.id.clone())
     }
 }
 
 impl WriteOrganisation {
-    /// The version to expect of an organisation that keeps its role. The role decides what its people see and do: changed in place, it would
-    /// give everybody in it other rights at once, and could leave the platform without an administrator.
-    async fn same_role(&self, unit: &Unit<'_>) -> Result<Option<u64>, AppError> {
-        let (version, body) = unit.record_versioned(ORGANISATIONS, &self.organisation.id).await?;
-        let Some(body) = body else { return Ok(None) };
+    /// An organisation keeps its role. The role decides what its people see and do: changed in place, it would give everybody in it other
+    /// rights at once, and could leave the platform without an administrator.
+    fn same_role(&self, body: &[u8]) -> Result<(), AppError> {
         let former: Organisation =
-            serde_json::from_slice(&body).map_err(|e| AppError::Internal(format!("organisation {}: {e}", self.organisation.id)))?;
+            serde_json::from_slice(body).map_err(|e| AppError::Internal(format!("organisation {}: {e}", self.organisation.id)))?;
         if former.role == self.organisation.role {
-            return Ok(Some(version));
+            return Ok(());
         }
         Err(AppError::invalid(
             "organisation-role-fixed",
@@ -391,8 +435,8 @@ impl WriteOrganisation {
 pub struct WriteUser {
     /// The person, with the password already hashed.
     pub user: User,
-    /// `true` when it must not exist yet.
-    pub new: bool,
+    /// Version the editor saw; 0 when it must not exist yet.
+    pub expected_version: u64,
 }
 
 #[async_trait]
@@ -413,8 +457,8 @@ impl UseCase for WriteUser {
             limits::rows(officer.conflicts.len(), OFFICER_ENTRIES_MAX, "/officer/conflicts")?;
             limits::rows(officer.competences.len(), OFFICER_ENTRIES_MAX, "/officer/competences")?;
         }
-        let known = if self.new { unused(unit, USERS, &self.user.id, "user-exists").await? } else { None };
-        unit.write_record(USERS, &self.user.id, known, &self.user)?;
+        as_expected(unit, USERS, &self.user.id, self.expected_version, "user-exists").await?;
+        unit.write_record(USERS, &self.user.id, Some(self.expected_version), &self.user)?;
         Ok(self.user.id.clone())
     }
 }
@@ -441,8 +485,8 @@ impl UseCase for ChangeApiKey {
                     return Err(AppError::invalid("organisation-unknown", "/organisation", "没有这个单位", "no such organisation"));
                 }
                 limits::text(&key.name, "/name", NAME_MAX)?;
-                let known = unused(unit, API_KEYS, &key.id, "api-key-exists").await?;
-                unit.write_record(API_KEYS, &key.id, known, key)?;
+                as_expected(unit, API_KEYS, &key.id, 0, "api-key-exists").await?;
+                unit.write_record(API_KEYS, &key.id, Some(0), key)?;
                 key.id.clone()
             }
             Self::Withdraw(id) => {
@@ -454,11 +498,20 @@ impl UseCase for ChangeApiKey {
     }
 }
 
-/// The version to expect of a record that must not exist yet.
-async fn unused(unit: &Unit<'_>, space: &str, id: &str, code: &'static str) -> Result<Option<u64>, AppError> {
-    match unit.record_body(space, id).await? {
-        Some(_) => Err(AppError::invalid(code, "/id", format!("{id} 已存在"), format!("{id} exists already"))),
-        None => Ok(Some(0)),
+/// The record as the editor saw it; `None` when it must not exist yet (version 0) and does not.
+async fn as_expected(
+    unit: &Unit<'_>,
+    space: &'static str,
+    id: &str,
+    expected: u64,
+    exists: &'static str,
+) -> Result<Option<Vec<u8>>, AppError> {
+    match unit.record_versioned(space, id).await? {
+        (_, None) if expected == 0 => Ok(None),
+        (_, None) => Err(AppError::NotFound { kind: space, id: id.to_owned() }),
+        (_, Some(_)) if expected == 0 => Err(AppError::invalid(exists, "/id", format!("{id} 已存在"), format!("{id} exists already"))),
+        (found, Some(_)) if found != expected => Err(AppError::Stale { expected, found }),
+        (_, Some(body)) => Ok(Some(body)),
     }
 }
 

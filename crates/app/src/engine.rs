@@ -21,6 +21,8 @@ use crate::{AppError, Context, Unit, reactions};
 
 /// How often a use case is decided again after a conflict before the asker is told to come back.
 const ATTEMPTS_MAX: u32 = 12;
+/// Characters of an access record's detail, besides the address.
+const DETAIL_CHARS_MAX: usize = 160;
 /// Numbers taken from the store at a time. Unused ones are lost when the process ends.
 const NUMBERS_BLOCK: u32 = 64;
 
@@ -319,9 +321,26 @@ impl App {
             object,
             outcome: outcome.to_owned(),
             request: ctx.request.clone(),
-            detail: detail.chars().take(160).collect(),
+            detail: detail_from(detail, ctx.address),
         }
     }
+
+    /// Writes an access record of what no use case records.
+    pub fn note(&self, ctx: &Context, action: &str, object: Option<ObjectRef>, outcome: &str) {
+        self.store().audit(&self.port().code, self.access(ctx, action, object, outcome, ""));
+    }
+}
+
+/// A detail with where the request came from.
+fn detail_from(detail: &str, address: Option<std::net::IpAddr>) -> String {
+    let mut text: String = detail.chars().take(DETAIL_CHARS_MAX).collect();
+    if let Some(address) = address {
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(&format!("from {address}"));
+    }
+    text
 }
 
 fn turnstile(what: &str) -> usize {

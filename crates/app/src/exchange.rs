@@ -131,6 +131,8 @@ pub struct Interpretation {
     pub receiver: Option<String>,
     /// Interchange control reference.
     pub control_reference: Option<String>,
+    /// Description by which a flat file was read; `None` for EDIFACT. A flat file has no syntax that CONTRL could answer.
+    pub record_format: Option<String>,
 }
 
 /// A fact to tell a partner by message.

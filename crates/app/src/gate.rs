@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use ledger::Timestamp;
 use logistics::{
     Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking,
-    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, Panel, PanelCondition, Redeemed,
+    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, PHOTOS_MAX, Panel, PanelCondition, Redeemed,
     decide_gate,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,11 @@ use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
 
 /// How late a gate may report what it decided while it was cut off. The time told decides whether the truck was in its window.
 pub const GATE_REPORT_HOURS_MAX: i64 = 24;
+
+/// Kinds of photos taken.
+const PHOTO_TYPES: [&str; 2] = ["image/png", "image/jpeg"];
+/// Bytes of a photo.
+pub const PHOTO_BYTES_MAX: usize = 5 << 20;
 
 /// A truck stands at the gate.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +39,8 @@ pub struct DecideGate {
     pub seal: Option<String>,
     /// Damages noted, on the way out.
     pub damages: Vec<Damage>,
+    /// Photos taken, on the way out: hashes of images uploaded before.
+    pub photos: Vec<String>,
     /// When, if reported later.
     pub at: Option<Timestamp>,
 }
@@ -77,6 +84,10 @@ impl UseCase for DecideGate {
         for (index, damage) in self.damages.iter().enumerate() {
             limits::text(&damage.component, &format!("/damages/{index}/component"), limits::SHORT_TEXT_MAX)?;
             limits::optional(damage.responsible.as_ref(), &format!("/damages/{index}/responsible"), limits::SHORT_TEXT_MAX)?;
+        }
+        limits::rows(self.photos.len(), PHOTOS_MAX, "/photos")?;
+        for (index, photo) in self.photos.iter().enumerate() {
+            is_photo(unit, photo, &format!("/photos/{index}")).await?;
         }
         let number = normal(&self.container);
         let own =
@@ -169,9 +180,39 @@ impl DecideGate {
             seal,
             condition: Panel::ALL.map(|panel| PanelCondition { panel, sound: !damaged(panel) }).to_vec(),
             damages: self.damages.clone(),
+            photos: self.photos.clone(),
             at: exit.at,
             code: verification_code(app),
         }
+    }
+}
+
+/// Is this an image that the asker uploaded?
+async fn is_photo(unit: &Unit<'_>, sha256: &str, pointer: &str) -> Result<(), AppError> {
+    let uploaded = unit.app.uploaded(sha256, &unit.ctx.principal.organisation).await?;
+    let kept = if uploaded { unit.app.store().blob(&unit.app.port().code, sha256).await? } else { None };
+    match kept {
+        None => Err(AppError::invalid("attachment-unknown", pointer, "没有这个附件，请先上传", "no such attachment; upload it first")),
+        Some((media_type, bytes)) if PHOTO_TYPES.contains(&media_type.as_str()) && bytes.len() <= PHOTO_BYTES_MAX => Ok(()),
+        Some(_) => Err(AppError::invalid(
+            "eir-photo-kind",
+            pointer,
+            "照片须为 PNG 或 JPEG，不超过 5 MiB",
+            "a photo is a PNG or JPEG image of 5 MiB at most",
+        )),
+    }
+}
+
+impl App {
+    /// A photo of a receipt, counted from 1, for whoever may read the receipt: media type and bytes.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is none, or the receipt may not be read.
+    pub async fn eir_photo(&self, ctx: &Context, eir: &str, number: usize) -> Result<(String, Vec<u8>), AppError> {
+        let seen = self.view::<Eir>(ctx, "eir.read", eir).await?;
+        let not_found = || AppError::NotFound { kind: "photo", id: format!("{eir}/{number}") };
+        let sha256 = number.checked_sub(1).and_then(|at| seen.state.photos.get(at)).ok_or_else(not_found)?;
+        self.store().blob(&self.port().code, sha256).await?.ok_or_else(not_found)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Proof (存证): receipts that an event is on the ledger, proofs that nothing was rewritten.
 
 use ledger::head::PublicKey;
-use ledger::merkle::{Hash, LogView, TILE_LEAVES};
+use ledger::merkle::Hash;
 use ledger::receipt::Receipt;
 use ledger::{Event, Head, ObjectRef, StoredEvent};
 
@@ -10,9 +10,6 @@ use crate::happened::with_kind;
 use crate::rights::Resource;
 use crate::unit::read_state;
 use crate::{App, AppError, Context};
-
-/// Most rows asked of the store at a time.
-const CHUNK: u32 = 10_000;
 
 impl App {
     /// The newest signed head; `None` while the ledger is empty.
@@ -66,14 +63,9 @@ impl App {
     /// As [`App::event`]; [`AppError::Internal`] when the ledger is damaged.
     pub async fn receipt(&self, ctx: &Context, id: &str, key: &PublicKey) -> Result<(Receipt, Event), AppError> {
         let stored = self.event(ctx, id).await?;
-        let port = &self.port().code;
-        let head = self.head().await?.ok_or_else(|| AppError::Internal("no head".into()))?;
-        let bytes = self.store().leaves(port, stored.position, 1).await?.pop().ok_or_else(|| AppError::Internal("leaf lost".into()))?.1;
-        let parts = LogParts::load(self, head.size, stored.position / TILE_LEAVES).await?;
-        let path = parts.view().inclusion(stored.position).map_err(|e| AppError::Internal(e.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|e| AppError::Internal(e.to_string()))?;
         let pem = key.to_pem().map_err(|e| AppError::Internal(e.to_string()))?;
-        Ok((Receipt::new(port, text, stored.position, &path, head, pem), stored.event))
+        let receipt = store::prove::receipt(self.store().as_ref(), &self.port().code, stored.position, &pem).await?;
+        Ok((receipt.ok_or_else(|| AppError::Internal("an event without a head".into()))?, stored.event))
     }
 
     /// Proof that the ledger of an older size is the beginning of the newest one.
@@ -82,45 +74,8 @@ impl App {
     /// [`AppError::Invalid`] when the older size is 0 or beyond the ledger.
     pub async fn consistency(&self, older: u64) -> Result<(Head, Vec<Hash>), AppError> {
         let head = self.head().await?.ok_or_else(|| AppError::NotFound { kind: "head", id: older.to_string() })?;
-        if older == 0 || older > head.size {
-            return Err(AppError::invalid("ledger-size", "/from", "账本没有这个长度", "the ledger never had this size"));
-        }
-        let parts = LogParts::load(self, head.size, (older - 1) / TILE_LEAVES).await?;
-        let proof = parts.view().consistency(older).map_err(|e| AppError::Internal(e.to_string()))?;
-        Ok((head, proof))
-    }
-}
-
-struct LogParts {
-    size: u64,
-    tiles: Vec<Hash>,
-    tail: Vec<Hash>,
-    opened: (u64, Vec<Hash>),
-}
-
-impl LogParts {
-    async fn load(app: &App, size: u64, tile: u64) -> Result<Self, AppError> {
-        let port = &app.port().code;
-        let complete = size / TILE_LEAVES;
-        let mut tiles = Vec::new();
-        while (tiles.len() as u64) < complete {
-            let page = app.store().tiles(port, tiles.len() as u64, CHUNK).await?;
-            if page.is_empty() {
-                return Err(AppError::Internal(format!("tile {} is missing", tiles.len())));
-            }
-            tiles.extend(page.into_iter().map(|(_, hash)| hash));
-        }
-        let leaves = |from: u64, count: u64| async move {
-            let count = u32::try_from(count).unwrap_or(CHUNK);
-            let rows = if count == 0 { Vec::new() } else { app.store().leaves(port, from, count).await? };
-            Ok::<Vec<Hash>, AppError>(rows.into_iter().map(|(_, _, hash)| hash).collect())
-        };
-        let tail = leaves(complete * TILE_LEAVES, size % TILE_LEAVES).await?;
-        let opened = if tile < complete { leaves(tile * TILE_LEAVES, TILE_LEAVES).await? } else { Vec::new() };
-        Ok(Self { size, tiles, tail, opened: (tile, opened) })
-    }
-
-    fn view(&self) -> LogView<'_> {
-        LogView { size: self.size, tiles: &self.tiles, tail: &self.tail, opened: (self.opened.0, &self.opened.1) }
+        let proof = store::prove::consistency(self.store().as_ref(), &self.port().code, older, head.size).await?;
+        let never = || AppError::invalid("ledger-size", "/from", "账本没有这个长度", "the ledger never had this size");
+        Ok((head, proof.ok_or_else(never)?))
     }
 }

@@ -1,20 +1,8 @@
 //! Fault codes of the check of a declaration. A code is never reused for something else. Faults of single codes (`code.*`) are those of the
 //! `codes` crate.
 
-/// A fault code with what it means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FindingCode {
-    /// The code.
-    pub code: &'static str,
-    /// Meaning in Chinese.
-    pub zh: &'static str,
-    /// Meaning in English.
-    pub en: &'static str,
-}
-
-const fn code(code: &'static str, zh: &'static str, en: &'static str) -> FindingCode {
-    FindingCode { code, zh, en }
-}
+pub use codes::FindingCode;
+use codes::finding_code as code;
 
 /// Every fault code that the check of a declaration can give.
 pub const CODES: &[FindingCode] = &[

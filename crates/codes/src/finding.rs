@@ -69,6 +69,22 @@ impl Finding {
     }
 }
 
+/// A fault code with what it means: one row of a room's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindingCode {
+    /// The code.
+    pub code: &'static str,
+    /// Meaning in Chinese.
+    pub zh: &'static str,
+    /// Meaning in English.
+    pub en: &'static str,
+}
+
+/// A row of a room's list of fault codes.
+pub const fn finding_code(code: &'static str, zh: &'static str, en: &'static str) -> FindingCode {
+    FindingCode { code, zh, en }
+}
+
 /// Whether any finding stands in the way of acceptance.
 pub fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(Finding::is_error)

@@ -46,7 +46,7 @@ pub use date::Date;
 pub use declaration::{DeclarationNumber, Flow};
 pub use enterprise::{CustomsRegistration, OrganisationCode, Uscc};
 pub use error::{CodeError, CodeKind};
-pub use finding::{Finding, Severity, Text, has_errors};
+pub use finding::{Finding, FindingCode, Severity, Text, finding_code, has_errors};
 pub use goods::HsCode;
 pub use money::{CurrencyCode, ExchangeRate, Money, MoneyError, Rounding};
 pub use place::{CountryCode, CustomsDistrict, SupervisedPlace, UnLocode};

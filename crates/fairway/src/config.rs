@@ -39,6 +39,48 @@ pub struct File {
     pub bank: Bank,
     /// Limits of the API.
     pub limits: Limits,
+    /// What stands in front.
+    pub http: Http,
+    /// Messages of partners.
+    pub messages: Messages,
+}
+
+/// Messages of partners.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Messages {
+    /// Folder with descriptions of flat files (`*.toml`), besides those shipped.
+    pub formats: Option<PathBuf>,
+}
+
+/// What stands in front of the platform.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Networks of the reverse proxies whose word about the client's address is taken.
+    pub trusted_proxies: Vec<String>,
+    /// The header they write: `x-forwarded-for` (shipped) or `forwarded`.
+    pub forwarded: Option<String>,
+}
+
+impl Http {
+    /// The proxies, as checked values. `instead` replaces the file's networks.
+    ///
+    /// # Errors
+    /// When a network or the header's name is wrong; the message names it.
+    pub fn proxies(&self, instead: &[String]) -> Result<api::TrustedProxies> {
+        let written = if instead.is_empty() { &self.trusted_proxies } else { instead };
+        if written.len() > api::TRUSTED_PROXIES_MAX {
+            bail!("trusted_proxies: at most {} networks", api::TRUSTED_PROXIES_MAX);
+        }
+        let networks = written.iter().map(|text| text.parse::<api::Network>()).collect::<Result<_, _>>().context("trusted_proxies")?;
+        let header = match self.forwarded.as_deref().unwrap_or("x-forwarded-for").to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => api::ForwardedHeader::XForwardedFor,
+            "forwarded" => api::ForwardedHeader::Forwarded,
+            other => bail!("http.forwarded must be x-forwarded-for or forwarded, not {other:?}"),
+        };
+        Ok(api::TrustedProxies { networks, header })
+    }
 }
 
 /// How payments reach the bank.

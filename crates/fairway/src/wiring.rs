@@ -9,6 +9,7 @@ use app::exchange::Bank;
 use app::settings::PortSettings;
 use app::{App, Clock, Context, Entropy, Parts};
 use ledger::head::PublicKey;
+use messages::record_format::Formats;
 use storage::{Access, PostgresStore, SqliteOptions, SqliteStore};
 use store::{Sealer, SharedStore};
 
@@ -112,11 +113,12 @@ fn open_sqlite(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<Sql
 pub fn application(
     store: SharedStore,
     port: PortSettings,
+    formats: Arc<Formats>,
     bank: Arc<dyn Bank>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Arc<App>> {
-    let interpreter = Arc::new(messages::EdiInterpreter::default());
+    let interpreter = Arc::new(messages::EdiInterpreter::default().with_formats(formats));
     Ok(Arc::new(App::new(Parts { store, interpreter, bank, clock, entropy, port })?))
 }
 
@@ -129,7 +131,20 @@ pub fn real_application(store: SharedStore, file: &File) -> Result<Arc<App>> {
         Some(url) => Arc::new(messages::HttpBank::new(url.clone(), file.bank.name.clone())),
         None => Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(|| SystemClock.now()))),
     };
-    application(store, file.port.clone(), bank, Arc::new(SystemClock), Arc::new(SystemEntropy))
+    let formats = formats(file.messages.formats.as_deref())?;
+    application(store, file.port.clone(), Arc::new(formats), bank, Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// The descriptions of flat files: those of a folder, if one is named, and those shipped.
+///
+/// # Errors
+/// When a description of the folder cannot be used; the message names each fault with its file.
+pub fn formats(folder: Option<&Path>) -> Result<Formats> {
+    let Some(folder) = folder else { return Ok(Formats::shipped()) };
+    Formats::with_folder(folder).map_err(|faults| {
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("descriptions of flat files cannot be used:\n{}", told.join("\n"))
+    })
 }
 
 /// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, expired sessions.

@@ -140,7 +140,52 @@ fn doctor_looks_at_store_key_clock_and_font() {
     let output = fairway(&["doctor", "--data", data, "--json"]);
     let report = json(&output);
     let names: Vec<&str> = report["checks"].as_array().unwrap().iter().filter_map(|c| c["check"].as_str()).collect();
-    for name in ["clock", "font", "disk", "store", "ledger"] {
+    for name in ["clock", "font", "disk", "store", "ledger", "proxies", "formats"] {
         assert!(names.contains(&name), "{names:?}");
     }
+}
+
+#[test]
+fn doctor_names_what_is_wrong_in_the_configuration_of_proxies_and_formats() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("formats")).unwrap();
+    write(&folder.path().join("formats"), "list.toml", b"id = \"x\"\n");
+    let text = format!("[http]\ntrusted_proxies = [\"10.0.0.0/33\"]\n[messages]\nformats = {:?}\n", folder.path().join("formats"));
+    let file = write(folder.path(), "fairway.toml", text.as_bytes());
+    let data = folder.path().join("data");
+    let output = fairway(&["doctor", "--config", file.to_str().unwrap(), "--data", data.to_str().unwrap(), "--json"]);
+    assert_eq!(code(&output), 1);
+    let report = json(&output);
+    let check = |name: &str| report["checks"].as_array().unwrap().iter().find(|c| c["check"] == name).cloned().expect("a check");
+    assert!(check("proxies")["detail"].as_str().unwrap().contains("10.0.0.0/33"), "{report}");
+    assert!(check("formats")["detail"].as_str().unwrap().contains("list.toml"), "{report}");
+    // Nothing is served with it either.
+    let output = fairway(&["serve", "--config", file.to_str().unwrap(), "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+    assert_eq!(code(&output), 2);
+    assert!(text_of(&output).contains("10.0.0.0/33"), "{}", text_of(&output));
+}
+
+fn text_of(output: &Output) -> String {
+    format!("{}{}", text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn edi_check_reads_flat_files_by_their_descriptions() {
+    let folder = folder();
+    let flat = "00:BAPLIE:BAYPLAN:9:BLUE:FAIRWAY'10::DEMO STAR:SG:026E'50:ZZZU0000019:010203'";
+    let file = write(folder.path(), "plan.txt", flat.as_bytes());
+    let output = fairway(&["edi", "check", file.to_str().unwrap(), "--json"]);
+    let report = json(&output);
+    assert_eq!((code(&output), &report["format"], &report["segments"]), (0, &"bayplan-positions".into(), &3.into()), "{report}");
+    assert_eq!(report["notes"][0]["code"], "EDI-REC-UNVERIFIED", "{report}");
+    let file = write(folder.path(), "wrong.txt", flat.replace("ZZZU0000019", "").as_bytes());
+    let output = fairway(&["edi", "check", file.to_str().unwrap(), "--json"]);
+    let report = json(&output);
+    assert_eq!(code(&output), 1);
+    assert_eq!(
+        (&report["findings"][0]["code"], &report["findings"][0]["segment"]),
+        (&"EDI-REC-FIELD-MISSING".into(), &3.into()),
+        "{report}"
+    );
+    assert!(text(&fairway(&["edi", "explain", "EDI-REC-COUNT"]).stdout).contains("EDI-REC-COUNT"));
 }

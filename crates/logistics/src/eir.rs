@@ -7,6 +7,8 @@ use crate::{Direction, VERIFICATION_CODE_LENGTH, container_number};
 
 /// Most damages on one receipt.
 pub const DAMAGES_MAX: usize = 50;
+/// Most photos of one receipt (domain facts §5).
+pub const PHOTOS_MAX: usize = 6;
 
 /// A side of the box (箱体部位).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -95,6 +97,9 @@ pub struct Issued {
     pub condition: Vec<PanelCondition>,
     /// Damages.
     pub damages: Vec<Damage>,
+    /// Photos (照片) by their SHA-256 in lower-case hex; the bytes are kept under it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
     /// When.
     pub at: Timestamp,
     /// Verification code, base 32.
@@ -115,7 +120,8 @@ ledger::domain_events! {
 /// Issues a receipt.
 ///
 /// # Errors
-/// `eir-exists`; `eir-damage` when there are too many damages, a type is not CEDEX, or a damaged side is called sound; `eir-code-malformed`.
+/// `eir-exists`; `eir-damage` when there are too many damages, a type is not CEDEX, or a damaged side is called sound; `eir-photos` when
+/// there are too many, one stands twice, or one is no hash; `eir-code-malformed`.
 pub fn decide_issue_eir(state: Option<&Eir>, command: Issued) -> Result<Vec<EirEvent>, Refusal> {
     const ATTEMPT: &str = "eir.issue";
     if let Some(eir) = state {
@@ -136,6 +142,18 @@ pub fn decide_issue_eir(state: Option<&Eir>, command: Issued) -> Result<Vec<EirE
             "nothing",
             format!("残损记录不符：最多 {DAMAGES_MAX} 项，类型须为 CEDEX 代码，且该部位不得标为完好。"),
             format!("The damages do not fit: at most {DAMAGES_MAX}, of a CEDEX type, on a side not called sound."),
+        ));
+    }
+    let hash = |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let twice = |at: usize, photo: &String| command.photos[..at].contains(photo);
+    let unfit = command.photos.iter().enumerate().any(|(at, photo)| !hash(photo) || twice(at, photo));
+    if command.photos.len() > PHOTOS_MAX || unfit {
+        return Err(Refusal::new(
+            "eir-photos",
+            ATTEMPT,
+            "nothing",
+            format!("照片最多 {PHOTOS_MAX} 张，以 SHA-256 标识且不得重复。"),
+            format!("At most {PHOTOS_MAX} photos, each by its SHA-256 and none twice."),
         ));
     }
     if command.code.len() != VERIFICATION_CODE_LENGTH {

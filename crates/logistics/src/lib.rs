@@ -31,7 +31,7 @@ pub use container_decide::{
     decide_admit, decide_announce, decide_booked, decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold,
     decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended, decide_order_issued, decide_release, decide_return,
 };
-pub use eir::{DAMAGES_MAX, Damage, Eir, EirEvent, Issued as EirIssued, Panel, PanelCondition, decide_issue_eir};
+pub use eir::{DAMAGES_MAX, Damage, Eir, EirEvent, Issued as EirIssued, PHOTOS_MAX, Panel, PanelCondition, decide_issue_eir};
 pub use gate::{Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateDecision, GateFacts, GateOrder, GateReason, decide_gate};
 pub use gate_transaction::{GateOutcome, GatePassed, GateRecord, GateRefused, GateTransaction, GateTransactionEvent, decide_record_gate};
 pub use order::{

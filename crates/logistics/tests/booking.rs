@@ -6,8 +6,8 @@ mod object;
 use ledger::Aggregate;
 use logistics::{
     Booking, BookingCancelled, BookingChanged, BookingCompleted, BookingGatedIn, BookingMade, DAMAGES_MAX, Damage, Direction, Driver, Eir,
-    EirIssued, Freed, GATE_TOLERANCE_MINUTES, GateDecision, GateReason, GateRecord, GateTransaction, Opened, Panel, PanelCondition,
-    SLOT_CAPACITY_MAX, Slot, Taken, decide_book, decide_booking_cancel, decide_booking_change, decide_booking_complete,
+    EirIssued, Freed, GATE_TOLERANCE_MINUTES, GateDecision, GateReason, GateRecord, GateTransaction, Opened, PHOTOS_MAX, Panel,
+    PanelCondition, SLOT_CAPACITY_MAX, Slot, Taken, decide_book, decide_booking_cancel, decide_booking_change, decide_booking_complete,
     decide_booking_gated_in, decide_booking_missed, decide_free_slot, decide_issue_eir, decide_open_slot, decide_record_gate,
     decide_take_slot, slot_id,
 };
@@ -179,6 +179,7 @@ fn receipt() -> EirIssued {
         condition: Panel::ALL.iter().map(|panel| PanelCondition { panel: *panel, sound: *panel != Panel::Door }).collect(),
         damages: vec![damage(Panel::Door, "DT")],
         at: minute(90),
+        photos: Vec::new(),
         code: "A".repeat(16),
     }
 }
@@ -198,6 +199,22 @@ fn a_receipt_is_issued_once_and_does_not_contradict_itself() {
     assert_eq!(issue(vec![damage(Panel::Top, "DT")]), Err("eir-damage"), "a side called sound has no damage");
     assert!(issue(vec![damage(Panel::Door, "DT"); DAMAGES_MAX]).is_ok());
     assert_eq!(issue(vec![damage(Panel::Door, "DT"); DAMAGES_MAX + 1]), Err("eir-damage"));
+}
+
+#[test]
+fn photos_are_few_distinct_and_named_by_their_hash() {
+    let photos = |count: usize| (0..count).map(|n| format!("{n:064x}")).collect::<Vec<_>>();
+    let issue = |photos| decide_issue_eir(None, EirIssued { photos, ..receipt() }).map_err(|r| r.code);
+    assert!(issue(photos(PHOTOS_MAX)).is_ok());
+    assert_eq!(issue(photos(PHOTOS_MAX + 1)), Err("eir-photos"));
+    assert_eq!(issue(vec![photos(1)[0].clone(); 2]), Err("eir-photos"), "one twice");
+    for bad in ["", "abc", &"G".repeat(64), &"A".repeat(64)] {
+        assert_eq!(issue(vec![bad.to_owned()]), Err("eir-photos"), "{bad}");
+    }
+    // Receipts issued before there were photos read as they are, and are written as they were.
+    let before = serde_json::to_value(receipt()).expect("JSON");
+    assert_eq!(before.get("photos"), None);
+    assert_eq!(serde_json::from_value::<EirIssued>(before).expect("reads"), receipt());
 }
 
 proptest! {

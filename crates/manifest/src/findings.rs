@@ -1,19 +1,7 @@
 //! Fault codes of the manifest room. A code is never reused for something else.
 
-/// A fault code with what it means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FindingCode {
-    /// The code.
-    pub code: &'static str,
-    /// Meaning in Chinese.
-    pub zh: &'static str,
-    /// Meaning in English.
-    pub en: &'static str,
-}
-
-const fn code(code: &'static str, zh: &'static str, en: &'static str) -> FindingCode {
-    FindingCode { code, zh, en }
-}
+pub use codes::FindingCode;
+use codes::finding_code as code;
 
 /// Every fault code that a check of a manifest can give.
 pub const CODES: &[FindingCode] = &[

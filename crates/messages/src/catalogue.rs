@@ -29,10 +29,11 @@ macro_rules! codes {
         $(pub(crate) const $name: CodeInfo = CodeInfo {
             code: $code, severity: Severity::$severity, title_zh: $zh, title_en: $en, cause: $cause, fix_zh: $fix_zh, fix: $fix,
         };)+
-        /// Every code that the interpretation of content can give.
+        /// Every code that can be given here.
         pub const CODES: &[CodeInfo] = &[$($name),+];
     };
 }
+pub(crate) use codes;
 
 codes! {
     FINDINGS_CUT = "EDI-FINDINGS-CUT", Info, "其余问题未列出", "Further findings not listed",
@@ -221,14 +222,14 @@ const SYNTAX_FIX_ZH: &[(&str, &str)] = &[
 
 /// What to do about a code, in Chinese and English.
 pub(crate) fn fix(code: &str) -> (&'static str, &'static str) {
-    if let Some(info) = CODES.iter().find(|info| info.code == code) {
+    if let Some(info) = CODES.iter().chain(crate::record_format::CODES).find(|info| info.code == code) {
         return (info.fix_zh, info.fix);
     }
     let zh = SYNTAX_FIX_ZH.iter().find(|(known, _)| *known == code).map_or("", |(_, zh)| *zh);
     (zh, edifact::info(code).map_or("", |info| info.fix))
 }
 
-/// Every code of a message finding: syntax, envelope and directory first, then content.
+/// Every code of a message finding: syntax, envelope and directory first, then content, then flat files.
 pub fn all_codes() -> impl Iterator<Item = CodeInfo> {
     let syntax = edifact::CODES.iter().map(|info| {
         let (fix_zh, fix) = self::fix(info.code);
@@ -242,7 +243,7 @@ pub fn all_codes() -> impl Iterator<Item = CodeInfo> {
             fix,
         }
     });
-    syntax.chain(CODES.iter().copied())
+    syntax.chain(CODES.iter().copied()).chain(crate::record_format::CODES.iter().copied())
 }
 
 pub(crate) const fn severity(severity: edifact::Severity) -> Severity {

@@ -16,6 +16,8 @@
 //! | CONTRL, APERAK | answer to one of ours (回执) |
 //! | anything else | kept, checked and shown |
 //!
+//! Flat port files are read by descriptions ([`record_format`]).
+//!
 //! Deliberately not known here: who may send what, which call or bill exists, what is stored, what time it is.
 #![forbid(unsafe_code)]
 
@@ -29,6 +31,7 @@ mod formats;
 pub mod iso20022;
 mod names;
 mod reader;
+pub mod record_format;
 mod report;
 mod sample;
 pub mod sandbox_bank;

@@ -1,9 +1,12 @@
 //! The interpreter: bytes to messages of the domain.
 
+use std::sync::Arc;
+
 use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
 use edifact::{Message, Segment};
 
 use crate::fields::some;
+use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
 use crate::{answer, cargo, terminal, write};
 
@@ -27,16 +30,29 @@ pub enum CountPolicy {
 /// Codes that [`CountPolicy::Tolerate`] forgives.
 const COUNT_CODES: [&str; 6] = ["EDI-UNT-COUNT", "EDI-UNT-REF", "EDI-UNE-COUNT", "EDI-UNE-REF", "EDI-UNZ-COUNT", "EDI-UNZ-REF"];
 
-/// Reads and writes UN/EDIFACT for the application. It keeps nothing between calls.
-#[derive(Clone, Copy, Debug, Default)]
+/// Reads and writes UN/EDIFACT for the application, and reads flat files by their descriptions. It keeps nothing between calls.
+#[derive(Clone, Debug)]
 pub struct EdiInterpreter {
     options: Options,
+    formats: Arc<Formats>,
+}
+
+impl Default for EdiInterpreter {
+    fn default() -> Self {
+        Self::new(Options::default())
+    }
 }
 
 impl EdiInterpreter {
-    /// An interpreter with these agreements.
-    pub const fn new(options: Options) -> Self {
-        Self { options }
+    /// An interpreter with these agreements, and the descriptions of flat files that are shipped.
+    pub fn new(options: Options) -> Self {
+        Self { options, formats: Arc::new(Formats::shipped()) }
+    }
+
+    /// The same with these descriptions of flat files.
+    #[must_use]
+    pub fn with_formats(self, formats: Arc<Formats>) -> Self {
+        Self { formats, ..self }
     }
 
     fn forbids(&self, finding: &edifact::Finding) -> bool {
@@ -67,6 +83,9 @@ impl EdiInterpreter {
 
 impl Interpreter for EdiInterpreter {
     fn read(&self, bytes: &[u8], utc_offset_minutes: i32) -> Interpretation {
+        if let Some(file) = self.formats.read(bytes, utc_offset_minutes) {
+            return file.interpretation();
+        }
         let reading = edifact::read(bytes);
         let mut report = Report::default();
         let mut interchange_faulty = vec![false; reading.interchanges().len() + 1];
@@ -96,6 +115,7 @@ impl Interpreter for EdiInterpreter {
             sender: first.and_then(|interchange| interchange.sender()).map(|text| text.into_owned()),
             receiver: first.and_then(|interchange| interchange.recipient()).map(|text| text.into_owned()),
             control_reference: first.and_then(|interchange| interchange.control_reference()).map(|text| text.into_owned()),
+            record_format: None,
         }
     }
 

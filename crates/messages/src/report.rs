@@ -33,7 +33,8 @@ pub(crate) const fn at(element: usize, component: usize) -> At {
 }
 
 impl Report {
-    fn keep(&mut self, finding: MessageFinding) {
+    /// Takes a finding.
+    pub(crate) fn keep(&mut self, finding: MessageFinding) {
         let list = if finding.finding.is_error() { &mut self.errors } else { &mut self.others };
         if list.len() < FINDINGS_MAX {
             list.push(finding);

@@ -223,7 +223,7 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
             edi_id: part.edi.map(str::to_owned),
         };
         if app.organisation(part.id).await.map_err(&fault)?.is_none() {
-            app.execute(ctx, &WriteOrganisation { organisation, new: true }).await.map_err(&fault)?;
+            app.execute(ctx, &WriteOrganisation { organisation, expected_version: 0 }).await.map_err(&fault)?;
         }
         for (name, zh, en) in part.people {
             let id = format!("{}.{name}", part.id);
@@ -234,7 +234,7 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
                 CONFLICTS.iter().filter(|(officer, _)| *officer == id).flat_map(|(_, with)| with.iter().map(|o| (*o).to_owned())).collect();
             let officer = (part.role == Role::Customs).then_some(Officer { conflicts, competences: Vec::new(), on_duty: true });
             let user = User { id, name: person_name(zh, en), organisation: part.id.to_owned(), password: None, disabled: false, officer };
-            app.execute(ctx, &WriteUser { user, new: true }).await.map_err(&fault)?;
+            app.execute(ctx, &WriteUser { user, expected_version: 0 }).await.map_err(&fault)?;
         }
         if let (Some(grade), Some(uscc)) = (part.grade, uscc) {
             install_trader(app, ctx, part, grade, uscc).await?;

@@ -173,6 +173,7 @@ impl World {
             container: container.number.clone(),
             seal: container.seal.clone().filter(|_| direction == Direction::Out),
             damages: Vec::new(),
+            photos: Vec::new(),
             at: None,
         }
     }

@@ -224,7 +224,14 @@ impl World {
 
     /// A request of somebody.
     pub fn context(&self, principal: Principal) -> Context {
-        Context { principal, at: self.now(), request: format!("sim-{}", self.tally.commands), idempotency: None, message: None }
+        Context {
+            principal,
+            at: self.now(),
+            request: format!("sim-{}", self.tally.commands),
+            idempotency: None,
+            message: None,
+            address: None,
+        }
     }
 
     /// The platform itself.

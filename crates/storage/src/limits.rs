@@ -49,6 +49,8 @@ pub(crate) const GROUP_COMMITS_MAX: usize = 1_024;
 pub(crate) const GROUP_BYTES_MAX: usize = 8 << 20;
 /// Commits waiting for the writer; further callers wait outside.
 pub(crate) const WAITING_COMMITS_MAX: usize = 4_096;
+/// Every so many events of an object its place is marked, so that long timelines can be entered anywhere.
+pub(crate) const MARK_EVERY: u64 = 64;
 /// Numbers taken at once.
 const NUMBERS_MAX: u32 = 1_000_000;
 

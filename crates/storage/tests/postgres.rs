@@ -144,3 +144,119 @@ async fn a_newer_schema_is_refused() {
     admin.execute("INSERT INTO schema_migration (number, file, checksum) VALUES (99, 'x', 'x')", &[]).await.expect("insert");
     assert!(matches!(PostgresStore::connect(&url, "CNXXX", sealer()).await.err(), Some(OpenError::Newer { found: 99, .. })));
 }
+
+/// Any altered value of what is kept beside the events is found, or is seen by whoever compares the rows of its object with the ledger.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn altered_rows_beside_the_events_are_found() {
+    use sha2::Digest as _;
+    use store::{Blob, KeptReader as _, Link, Milestone, MilestoneMark, WorkWrite};
+    let port = fresh_port("kept");
+    let store = connect(&port).await;
+    let mut all = commit(&port);
+    for n in 0..20u64 {
+        let object = container(n);
+        all.events.push(event(n, &[&object, &container(9_000)]));
+        all.objects.push(write(&object, 0, "{}"));
+        all.links.push(Link { from: object.clone(), to: container(9_000), role: "beside" });
+        let mut shown = store::contract::row(&object.id, "waiting", 10);
+        shown.owner = Some("terminal-1".into());
+        shown.parties = vec!["agent-1".into()];
+        shown.keys = vec![object.id.clone()];
+        all.work.push(WorkWrite { object: object.clone(), row: shown });
+        let terminal = Some("terminal-1".into());
+        all.milestones.push(MilestoneMark { container: object.id, milestone: Milestone::Discharged, at: store::contract::at(7), terminal });
+    }
+    let bytes = b"raw message".to_vec();
+    all.blobs.push(Blob { sha256: hex::encode(sha2::Sha256::digest(&bytes)), media_type: "text/plain".into(), bytes });
+    store.commit(all).await.expect("commit");
+
+    let key = store::contract::TestSealer::new().public();
+    let verified = async || storage::verify::verify(&store, &port, &key, &mut |_| {}, &mut |_| None).await.expect("read");
+    let rows = async || {
+        let first = store.kept_after(&port, None, 15).await.expect("read");
+        let second = store.kept_after(&port, first.next.clone(), 15).await.expect("read");
+        assert_eq!((first.items.len(), second.items.len(), second.next), (15, 6, None), "20 objects and the one that is only named");
+        format!("{:?}{:?}", first.items, second.items)
+    };
+    assert_eq!(verified().await, []);
+    let as_written = rows().await;
+
+    let admin = server::admin().await;
+    // What is done, what undoes it, and the code; without a code the change is seen in the rows of the object.
+    let container = "kind = 'container' AND id = 'CSQU0000003'";
+    let object = "kind = 'container' AND object_id = 'CSQU0000003'";
+    let changes: [(String, String, Option<&str>); 15] = [
+        (
+            "event SET id = left(id, 35) || 'x' WHERE position = 3".into(),
+            "event SET id = (convert_from(body, 'UTF8')::json)->>'id' WHERE position = 3".into(),
+            Some("ledger-id-altered"),
+        ),
+        (
+            format!("event_object SET position = 9 WHERE {object}"),
+            format!("event_object SET position = 3 WHERE {object}"),
+            Some("ledger-timeline-altered"),
+        ),
+        (
+            format!("event_object SET position = 999 WHERE {object}"),
+            format!("event_object SET position = 3 WHERE {object}"),
+            Some("ledger-index-altered"),
+        ),
+        (
+            "event_object SET object_id = 'CSQU0000x03' WHERE object_id = 'CSQU0000003'".into(),
+            "event_object SET object_id = 'CSQU0000003' WHERE object_id = 'CSQU0000x03'".into(),
+            Some("ledger-timeline-altered"),
+        ),
+        (
+            format!("work SET open = FALSE WHERE {container}"),
+            format!("work SET open = TRUE WHERE {container}"),
+            Some("ledger-index-altered"),
+        ),
+        (
+            format!("work SET due_sort = 1 WHERE {container}"),
+            format!("work SET due_sort = 9223372036854775807 WHERE {container}"),
+            Some("ledger-index-altered"),
+        ),
+        (
+            format!("work_party SET who = 'spy' WHERE who = 'agent-1' AND {container}"),
+            format!("work_party SET who = 'agent-1' WHERE who = 'spy' AND {container}"),
+            Some("ledger-index-altered"),
+        ),
+        (
+            format!("work_party SET open = FALSE WHERE who = 'agent-1' AND {container}"),
+            format!("work_party SET open = TRUE WHERE {container}"),
+            Some("ledger-index-altered"),
+        ),
+        (
+            format!("work_key SET key = 'X' WHERE {container}"),
+            format!("work_key SET key = 'CSQU0000003' WHERE {container}"),
+            Some("ledger-index-altered"),
+        ),
+        (
+            "journey SET container = 'X' WHERE container = 'CSQU0000003'".into(),
+            "journey SET container = 'CSQU0000003' WHERE container = 'X'".into(),
+            Some("ledger-index-altered"),
+        ),
+        ("blob SET bytes = 'rbw message'".into(), "blob SET bytes = 'raw message'".into(), Some("ledger-bytes-altered")),
+        (format!("object SET state = '[]' WHERE {container}"), format!("object SET state = '{{}}' WHERE {container}"), None),
+        (format!("work SET title = 'X' WHERE {container}"), format!("work SET title = 'CSQU0000003' WHERE {container}"), None),
+        (
+            "object_link SET role = 'before' WHERE source_id = 'CSQU0000003'".into(),
+            "object_link SET role = 'beside' WHERE source_id = 'CSQU0000003'".into(),
+            None,
+        ),
+        ("journey SET m3 = 5 WHERE container = 'CSQU0000003'".into(), "journey SET m3 = NULL WHERE container = 'CSQU0000003'".into(), None),
+    ];
+    for (change, back, code) in changes {
+        let done = admin.execute(&format!("UPDATE {change} AND port = '{port}'").replace("message' AND", "message' WHERE"), &[]).await;
+        assert!(done.as_ref().is_ok_and(|rows| *rows >= 1), "{change}: {done:?}");
+        let faults = verified().await;
+        match code {
+            Some(code) => assert!(faults.iter().any(|fault| fault.code == code), "{change}: {faults:?}"),
+            None => assert_ne!(rows().await, as_written, "{change}"),
+        }
+        admin.execute(&format!("UPDATE {back} AND port = '{port}'").replace("message' AND", "message' WHERE"), &[]).await.expect("back");
+        assert_eq!(verified().await, [], "{back}");
+    }
+    assert_eq!(rows().await, as_written);
+    store.close().await;
+}

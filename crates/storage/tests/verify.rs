@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ledger::Bilingual;
 use storage::verify::{Fault, Place, verify};
 use storage::{Access, OpenError, SqliteOptions, SqliteStore};
-use store::contract::{TestSealer, commit, container, event, sealer};
-use store::{Commit, Store as _};
+use store::contract::{TestSealer, commit, container, event, row, sealer, write};
+use store::{Blob, Commit, Link, Milestone, MilestoneMark, Store as _, WorkWrite};
 
 const PORT: &str = "CNXXX";
 const EVENTS: u64 = 1_100;
@@ -25,8 +25,9 @@ async fn check(path: &Path) -> Vec<Fault> {
     let store =
         SqliteStore::open(path, PORT, sealer(), SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() }).expect("open");
     let mut seen = 0;
-    let faults =
-        verify(&store, PORT, &TestSealer::new().public(), &mut |progress| seen = progress.events, &mut |_| None).await.expect("read");
+    let faults = verify(&store, PORT, &TestSealer::new().public(), &mut |progress| seen = seen.max(progress.done), &mut |_| None)
+        .await
+        .expect("read");
     assert!(seen > 0);
     faults
 }
@@ -151,7 +152,7 @@ async fn further_checks_see_every_event() {
     .await
     .expect("read");
     assert!(seen.iter().copied().eq(0..EVENTS));
-    assert_eq!(faults.iter().map(|f| (f.code, f.place)).collect::<Vec<_>>(), [("ledger-event-check", Place::Event(77))]);
+    assert_eq!(faults.iter().map(|f| (f.code, f.place.clone())).collect::<Vec<_>>(), [("ledger-event-check", Place::Event(77))]);
     store.close().await;
 }
 
@@ -164,4 +165,163 @@ async fn an_altered_end_is_not_written_on() {
     flip(&path, "event", "leaf", 1_050, 3);
     let refused = SqliteStore::open(&path, PORT, sealer(), SqliteOptions::default());
     assert!(matches!(refused.err(), Some(OpenError::Altered { size: 1_100 })));
+}
+
+/// A ledger with everything that is kept beside events: states, rows with parties and keys, links, milestones, bytes, a long timeline.
+async fn furnished(path: &Path) {
+    use sha2::Digest as _;
+    let store = SqliteStore::open(path, PORT, sealer(), SqliteOptions::default()).expect("open");
+    for batch in 0..6 {
+        let mut all = commit(PORT);
+        for n in 0..50 {
+            let object = container(batch * 50 + n);
+            all.events.push(event(n, &[&object, &container(9_000)]));
+            all.objects.push(write(&object, 0, &format!("{{\"n\":{n}}}")));
+            all.links.push(Link { from: object.clone(), to: container(9_000), role: "beside" });
+            let mut shown = row(&object.id, "waiting", 10 + i64::try_from(n).expect("small"));
+            shown.owner = Some("terminal-1".into());
+            shown.action = Some("discharge".into());
+            shown.authority = Some("customs-1".into());
+            shown.parties = vec!["agent-1".into(), format!("trader-{}", n % 3)];
+            shown.keys = vec![object.id.clone(), format!("BL{n:04}")];
+            shown.due_at = (n % 2 == 0).then(|| store::contract::at(500));
+            shown.closed_at = (n % 5 == 0).then(|| store::contract::at(400));
+            all.work.push(WorkWrite { object: object.clone(), row: shown });
+            all.milestones.push(MilestoneMark {
+                container: object.id,
+                milestone: Milestone::Discharged,
+                at: store::contract::at(7),
+                terminal: Some("terminal-1".into()),
+            });
+        }
+        let bytes = format!("raw message {batch}").into_bytes();
+        all.blobs.push(Blob { sha256: hex::encode(sha2::Sha256::digest(&bytes)), media_type: "text/plain".into(), bytes });
+        store.commit(all).await.expect("commit");
+    }
+    store.close().await;
+}
+
+/// Flips a bit of a column in the row that comes `nth` in a table, whatever its key is. A bit that would make two rows one is passed over:
+/// the database itself does not allow it.
+fn flip_nth(path: &Path, table: &str, column: &str, nth: u64, bit: usize) -> String {
+    (bit..bit + 8).find_map(|bit| flip_if_unique(path, table, column, nth, bit)).expect("a bit that keeps keys apart")
+}
+
+fn flip_if_unique(path: &Path, table: &str, column: &str, nth: u64, bit: usize) -> Option<String> {
+    use rusqlite::types::Value;
+    let conn = rusqlite::Connection::open(path).expect("open");
+    let rows = conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).expect("count").cast_unsigned();
+    let mut select = conn.prepare(&format!("SELECT * FROM {table} LIMIT 1 OFFSET {}", nth % rows)).expect("select");
+    let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+    let mut values: Vec<Value> =
+        select.query_row([], |row| (0..names.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()).expect("row");
+    let at = names.iter().position(|name| name == column).expect("column");
+    let flipped = match &values[at] {
+        Value::Integer(number) => Value::Integer(number ^ (1 << (bit % 20))),
+        Value::Blob(bytes) => {
+            let mut bytes = bytes.clone();
+            let place = bit / 8 % bytes.len();
+            bytes[place] ^= 1 << (bit % 8);
+            Value::Blob(bytes)
+        }
+        Value::Text(text) => {
+            let mut bytes = text.clone().into_bytes();
+            let place = bit / 8 % bytes.len();
+            bytes[place] ^= 1 << (bit % 7);
+            Value::Text(String::from_utf8(bytes).expect("ASCII"))
+        }
+        other => panic!("{table}.{column}: {other:?}"),
+    };
+    let key: Vec<String> = names.iter().enumerate().map(|(at, name)| format!("{name} IS ?{}", at + 2)).collect();
+    values.insert(0, flipped);
+    let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {}", key.join(" AND "));
+    match conn.execute(&sql, rusqlite::params_from_iter(values)) {
+        Err(fault) if fault.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => return None,
+        done => assert_eq!(done.expect("update"), 1),
+    }
+    Some(format!("{table}.{column} of row {} bit {bit}", nth % rows))
+}
+
+/// Any flipped bit of what is kept beside the events is found: ids, timelines, indexes, counts, bytes.
+#[tokio::test]
+async fn any_flipped_bit_beside_the_events_is_found() {
+    let dir = tempfile::tempdir().expect("directory");
+    let whole = dir.path().join("whole.db");
+    furnished(&whole).await;
+    assert_eq!(check(&whole).await, []);
+    let columns: &[(&str, &str, &str)] = &[
+        ("event", "id", "ledger-id-altered"),
+        ("event", "chain", "ledger-timeline-altered"),
+        ("tile", "id_low", "ledger-index-altered"),
+        ("tile", "id_high", "ledger-index-altered"),
+        ("object", "kind", "ledger-timeline-altered"),
+        ("object", "id", "ledger-timeline-altered"),
+        ("object_tail", "tail", "ledger-timeline-end-altered"),
+        ("object_tail", "events", "ledger-timeline-end-altered"),
+        ("object_mark", "tail", "ledger-timeline-end-altered"),
+        ("object_mark", "object", "ledger-timeline-end-altered"),
+        ("work", "port", "ledger-index-altered"),
+        ("work", "open", "ledger-index-altered"),
+        ("work", "kind", "ledger-index-altered"),
+        ("work", "status", "ledger-index-altered"),
+        ("work", "owner", "ledger-index-altered"),
+        ("work", "action", "ledger-index-altered"),
+        ("work", "authority", "ledger-index-altered"),
+        ("work", "opened_at", "ledger-index-altered"),
+        ("work", "due_sort", "ledger-index-altered"),
+        ("work", "parties", "ledger-index-altered"),
+        ("work", "keys", "ledger-index-altered"),
+        ("work_party", "port", "ledger-index-altered"),
+        ("work_party", "who", "ledger-index-altered"),
+        ("work_party", "part", "ledger-index-altered"),
+        ("work_party", "open", "ledger-index-altered"),
+        ("work_party", "kind", "ledger-index-altered"),
+        ("work_party", "opened_at", "ledger-index-altered"),
+        ("work_party", "object", "ledger-index-altered"),
+        ("work_key", "port", "ledger-index-altered"),
+        ("work_key", "key", "ledger-index-altered"),
+        ("work_key", "object", "ledger-index-altered"),
+        ("work_count", "port", "ledger-index-altered"),
+        ("work_count", "scope", "ledger-index-altered"),
+        ("work_count", "open", "ledger-index-altered"),
+        ("work_count", "kind", "ledger-index-altered"),
+        ("work_count", "status", "ledger-index-altered"),
+        ("work_count", "action", "ledger-index-altered"),
+        ("work_count", "n", "ledger-index-altered"),
+        ("journey", "port", "ledger-index-altered"),
+        ("journey", "container", "ledger-index-altered"),
+        ("blob", "port", "ledger-index-altered"),
+        ("blob", "sha256", "ledger-bytes-altered"),
+        ("blob", "bytes", "ledger-bytes-altered"),
+    ];
+    let mut nth = 11u64;
+    for (table, column, code) in columns {
+        for round in 0..3usize {
+            nth = nth.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let altered = dir.path().join("altered.db");
+            std::fs::copy(&whole, &altered).expect("copy");
+            // Object numbers and ports are small: only their lowest bits stay in the range of a number of another row or of none.
+            let bit = usize::try_from(nth >> 40).expect("small") + round;
+            let what = flip_nth(&altered, table, column, nth >> 20, bit);
+            let faults = check(&altered).await;
+            assert!(faults.iter().any(|fault| fault.code == *code), "{what}: {faults:?}");
+        }
+    }
+}
+
+/// The place of an altered timeline is the event itself, and no other event is blamed for it.
+#[tokio::test]
+async fn an_altered_timeline_is_named_by_its_event() {
+    let dir = tempfile::tempdir().expect("directory");
+    let whole = dir.path().join("whole.db");
+    furnished(&whole).await;
+    for position in [0, 63, 64, 200, 299] {
+        let altered = dir.path().join("altered.db");
+        std::fs::copy(&whole, &altered).expect("copy");
+        flip_nth(&altered, "event", "id", position, 77);
+        flip_nth(&altered, "event", "chain", position, 9);
+        let faults = check(&altered).await;
+        let events: Vec<&Place> = faults.iter().map(|fault| &fault.place).filter(|place| matches!(place, Place::Event(_))).collect();
+        assert!(!events.is_empty() && events.iter().all(|place| **place == Place::Event(position)), "{faults:?}");
+    }
 }

@@ -7,6 +7,7 @@
 mod commit;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod kept;
 pub mod prove;
 mod query;
 mod traits;
@@ -15,6 +16,7 @@ pub use commit::{
     AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxRow, Record, RecordWrite,
     WorkWrite,
 };
+pub use kept::{Former, IndexFault, IndexedEvent, IndexedObject, KeptBytes, KeptObject, KeptReader, Tail};
 pub use ledger::Head;
 pub use query::{
     AuditQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink, Visibility, WorkItem, WorkOrder,

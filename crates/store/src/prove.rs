@@ -1,6 +1,5 @@
 //! Receipts and consistency proofs from any [`LedgerReader`].
 
-use ledger::Head;
 use ledger::merkle::{Hash, LogView, TILE_LEAVES};
 use ledger::receipt::Receipt;
 
@@ -62,14 +61,14 @@ pub async fn receipt(ledger: &dyn LedgerReader, port: &str, position: u64, publi
     Ok(Some(Receipt::new(port, event, position, &path, head, public_key_pem.to_owned())))
 }
 
-/// Proof that the log of the newer head continues the log of the older one; `None` when the older is empty or not older.
+/// Proof that the log of the newer size continues the log of the older one; `None` when the older is empty or not older.
 ///
 /// # Errors
 /// As for [`receipt`].
-pub async fn consistency(ledger: &dyn LedgerReader, port: &str, older: &Head, newer: &Head) -> Result<Option<Vec<Hash>>, StoreError> {
-    if older.size == 0 || older.size > newer.size {
+pub async fn consistency(ledger: &dyn LedgerReader, port: &str, older: u64, newer: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+    if older == 0 || older > newer {
         return Ok(None);
     }
-    let parts = Parts::read(ledger, port, newer.size, older.size.saturating_sub(1)).await?;
-    parts.view(newer.size).consistency(older.size).map(Some).map_err(|fault| StoreError::Failed(Box::new(fault)))
+    let parts = Parts::read(ledger, port, newer, older - 1).await?;
+    parts.view(newer).consistency(older).map(Some).map_err(|fault| StoreError::Failed(Box::new(fault)))
 }

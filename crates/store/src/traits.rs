@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use ledger::{ObjectRef, StoredEvent, Timestamp};
 
 use crate::{
-    AuditQuery, AuditRow, Commit, Committed, Head, IdempotencyRow, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page,
-    Record, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Head, IdempotencyRow, JourneyQuery, JourneyRow, KeptReader, ObjectRecord, OutboxItem,
+    OutboxQuery, Page, Record, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
 
 /// Why the store did not do it.
@@ -61,7 +61,7 @@ pub trait LedgerReader: Send + Sync {
 
 /// The store. Every method is bounded; every list has a limit.
 #[async_trait]
-pub trait Store: LedgerReader {
+pub trait Store: KeptReader {
     /// Makes it all durable, or nothing.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
     /// Appends to the access log without waiting for the disk; written with the next group.

@@ -40,6 +40,11 @@ export function url(parts: TemplateStringsArray, ...values: (string | number)[])
   return parts.reduce((out, part, at) => out + part + (at < values.length ? encodeURIComponent(values[at] ?? "") : ""), "");
 }
 
+/** The ETag of a row that carries its version, for `ifMatch`. */
+export function tagOf(row: { version?: number | null }): string {
+  return `"${row.version ?? 0}"`;
+}
+
 /** The address of a file that the browser itself fetches (PDF, CSV, receipts). */
 export function fileUrl(path: string, params?: Params): string {
   return BASE + path + query(params);

@@ -71,6 +71,10 @@ export function useAction<Input, Result>(
       done?.(result, input);
       void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "versioned" });
     },
+    onError: (problem) => {
+      // Somebody else was first: what is on screen is of yesterday.
+      if (problem.status === 412) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "versioned" });
+    },
   });
 }
 

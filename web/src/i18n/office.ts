@@ -268,6 +268,7 @@ export const office = define({
   "admin.newPassword": { zh: "新密码（不改则留空）", en: "New password (leave empty to keep)" },
   "admin.passwordHint": { zh: "至少 {n} 个字符", en: "At least {n} characters" },
   "admin.required": { zh: "必填", en: "Required" },
+  "admin.showPresent": { zh: "查看现在的内容", en: "Show what it is now" },
   "admin.edit": { zh: "修改", en: "Edit" },
   "admin.active": { zh: "启用", en: "Active" },
   "admin.disabled": { zh: "停用", en: "Disabled" },

@@ -19,5 +19,6 @@ export const roomNavText = define({
   "rooms.nav.transactions": { zh: "闸口记录", en: "Gate transactions" },
   "rooms.nav.mailbox": { zh: "信箱", en: "Mailbox" },
   "rooms.nav.inspections": { zh: "查验", en: "Inspections" },
+  "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },
   "rooms.nav.today": { zh: "今日提箱", en: "Today" },
 });

@@ -5,6 +5,7 @@ import {
   CalendarOutlined,
   ContainerOutlined,
   EyeOutlined,
+  FieldTimeOutlined,
   FileDoneOutlined,
   FileProtectOutlined,
   FileTextOutlined,
@@ -60,6 +61,7 @@ export const roomRoutes: RouteObject[] = [
   { path: "delivery-orders/:id", lazy: page(() => import("./orders/DeliveryOrderPage")) },
   { path: "bookings", lazy: page(() => import("./bookings/Bookings")) },
   { path: "bookings/new", lazy: page(() => import("./bookings/NewBooking")) },
+  { path: "slots", lazy: page(() => import("./bookings/Slots")) },
   { path: "today", lazy: page(() => import("./trucker/Today")) },
   { path: "containers", lazy: page(() => import("./terminal/Containers")) },
   { path: "containers/discharge", lazy: page(() => import("./terminal/Discharge")) },
@@ -89,13 +91,14 @@ const item = {
   transactions: { path: "/gate/transactions", label: "rooms.nav.transactions", icon: <AuditOutlined /> },
   mailbox: { path: "/mailbox", label: "rooms.nav.mailbox", icon: <InboxOutlined /> },
   inspections: { path: "/inspections", label: "rooms.nav.inspections", icon: <EyeOutlined /> },
+  slots: { path: "/slots", label: "rooms.nav.slots", icon: <FieldTimeOutlined /> },
   today: { path: "/today", label: "rooms.nav.today", icon: <CalendarOutlined /> },
 } satisfies Record<string, NavItem>;
 
 export const roomNav: Record<Role, NavItem[]> = {
   trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements],
   agent: [item.calls, item.manifests, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
-  terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.messages, item.mailbox, item.formats],
+  terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings],
   customs: [item.declarations, item.inspections, item.bills, item.manifests, item.calls, item.containers, item.duty, item.guarantees],
   "port-office": [item.calls, item.containers, item.bills, item.inspections],

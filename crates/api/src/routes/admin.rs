@@ -1,8 +1,8 @@
 //! Administration: organisations, people, keys, the access log, the outbox.
 
 use app::Done;
-use app::directory::{ApiKey as KeyState, ChangeApiKey, User, WriteOrganisation, WriteUser};
-use axum::http::StatusCode;
+use app::directory::{ApiKey as KeyState, ChangeApiKey, Organisation as State, User, WriteOrganisation, WriteUser};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use credit::Enterprise;
 use ledger::Timestamp;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::work::organisations;
+use super::work::fitting;
 use crate::body::{Input, ok};
 use crate::context::{Asker, Id};
 use crate::etag;
@@ -52,38 +52,48 @@ impl Api {
 #[utoipa::path(get, path = "/admin/organisations", tag = "administration", params(OrganisationQuery), responses((status = 200, body = Page<Organisation>)))]
 async fn list_admin_organisations(asker: Asker, query: Asked<OrganisationQuery>) -> Answer {
     asker.require("organisation.write")?;
-    Ok(ok(&organisations(&asker, query.0, true).await?))
+    let page = fitting(asker.api.app.organisations_to_edit().await?, |(_, organisation)| organisation, &query.0)?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for (version, organisation) in page.items {
+        items.push(organisation_view(&asker.api, version, organisation).await?);
+    }
+    Ok(ok(&Page { items, next: page.next }))
+}
+
+async fn organisation_view(api: &Api, version: u64, state: State) -> Result<Organisation, Problem> {
+    let grade = match &state.uscc {
+        Some(uscc) => api.grade(uscc).await?,
+        None => None,
+    };
+    Ok(Organisation::in_full(state, version, grade))
 }
 
 async fn written(asker: &Asker, status: StatusCode, done: Done<String>) -> Answer {
-    let state = asker.api.app.organisation(&done.outcome).await?.ok_or_else(Problem::not_found)?;
-    let grade = match &state.uscc {
-        Some(uscc) => asker.api.grade(uscc).await?,
-        None => None,
-    };
-    Ok(etag::done(status, &done, None, &Organisation::of(state, true, grade)))
+    let (version, state) = asker.api.app.organisation_to_edit(&done.outcome).await?.ok_or_else(Problem::not_found)?;
+    Ok(etag::done(status, &done, Some(version), &organisation_view(&asker.api, version, state).await?))
 }
 
 /// Register an organisation.
 #[utoipa::path(post, path = "/admin/organisations", tag = "administration", request_body = OrganisationForm, responses((status = 201, body = Organisation)))]
 async fn create_organisation(asker: Asker, form: Input<OrganisationForm>) -> Answer {
     let organisation = form.0.into_domain(None);
-    let done = asker.run(&WriteOrganisation { organisation, new: true }).await?;
+    let done = asker.run(&WriteOrganisation { organisation, expected_version: 0 }).await?;
     written(&asker, StatusCode::CREATED, done).await
 }
 
 /// Change an organisation.
-#[utoipa::path(put, path = "/admin/organisations/{id}", tag = "administration", params(("id" = String, Path, description = "Organisation id")), request_body = OrganisationForm, responses((status = 200, body = Organisation)))]
-async fn change_organisation(asker: Asker, id: Id, form: Input<OrganisationForm>) -> Answer {
+#[utoipa::path(put, path = "/admin/organisations/{id}", tag = "administration", params(("id" = String, Path, description = "Organisation id"), ("If-Match" = String, Header, description = "Version read, as an ETag")), request_body = OrganisationForm, responses((status = 200, body = Organisation)))]
+async fn change_organisation(asker: Asker, id: Id, headers: HeaderMap, form: Input<OrganisationForm>) -> Answer {
     let organisation = form.0.into_domain(Some(id.0));
     asker.require(<WriteOrganisation as app::UseCase>::NAME)?;
-    asker.api.app.organisation(&organisation.id).await?.ok_or_else(Problem::not_found)?;
-    let done = asker.run(&WriteOrganisation { organisation, new: false }).await?;
+    let expected_version = etag::expected_edit(&headers)?;
+    let done = asker.run(&WriteOrganisation { organisation, expected_version }).await?;
     written(&asker, StatusCode::OK, done).await
 }
 
-async fn user_view(api: &Api, user: User) -> Result<AdminUser, Problem> {
+async fn user_view(api: &Api, version: u64, user: User) -> Result<AdminUser, Problem> {
     Ok(AdminUser {
+        version,
         organisation: api.org(&user.organisation).await?,
         id: user.id,
         name: user.name.into(),
@@ -99,29 +109,29 @@ async fn list_users(asker: Asker, query: Asked<OrganisationQuery>) -> Answer {
     let query = query.0;
     let limit = usize::try_from(paging::limit(query.limit.or(Some(200)))?).unwrap_or(200);
     let wanted = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(str::to_lowercase);
-    let mut users: Vec<User> = asker
+    let mut users: Vec<(u64, User)> = asker
         .api
         .app
-        .users()
+        .users_to_edit()
         .await?
         .into_iter()
-        .filter(|u| query.cursor.as_ref().is_none_or(|after| u.id > *after))
-        .filter(|u| {
+        .filter(|(_, u)| query.cursor.as_ref().is_none_or(|after| u.id > *after))
+        .filter(|(_, u)| {
             wanted.as_ref().is_none_or(|q| [&u.id, &u.name.zh, &u.name.en, &u.organisation].iter().any(|t| t.to_lowercase().contains(q)))
         })
         .collect();
-    let next = (users.len() > limit).then(|| users[limit - 1].id.clone());
+    let next = (users.len() > limit).then(|| users[limit - 1].1.id.clone());
     users.truncate(limit);
     let mut items = Vec::with_capacity(users.len());
-    for user in users {
-        items.push(user_view(&asker.api, user).await?);
+    for (version, user) in users {
+        items.push(user_view(&asker.api, version, user).await?);
     }
     Ok(ok(&Page { items, next }))
 }
 
 async fn user_written<T: Serialize>(asker: &Asker, status: StatusCode, id: &str, done: &Done<T>) -> Answer {
-    let user = asker.api.app.user(id).await?.ok_or_else(Problem::not_found)?;
-    Ok(etag::done(status, done, None, &user_view(&asker.api, user).await?))
+    let (version, user) = asker.api.app.user_to_edit(id).await?.ok_or_else(Problem::not_found)?;
+    Ok(etag::done(status, done, Some(version), &user_view(&asker.api, version, user).await?))
 }
 
 /// Register a person.
@@ -138,15 +148,17 @@ async fn create_user(asker: Asker, form: Input<UserForm>) -> Answer {
         disabled: false,
         officer: None,
     };
-    let done = asker.run(&WriteUser { user, new: true }).await?;
+    let done = asker.run(&WriteUser { user, expected_version: 0 }).await?;
     user_written(&asker, StatusCode::CREATED, &done.outcome, &done).await
 }
 
 /// Change a person: name, password, or whether it may log in.
-#[utoipa::path(put, path = "/admin/users/{id}", tag = "administration", params(("id" = String, Path, description = "Login name")), request_body = UserEdit, responses((status = 200, body = AdminUser)))]
-async fn change_user(asker: Asker, id: Id, form: Input<UserEdit>) -> Answer {
+#[utoipa::path(put, path = "/admin/users/{id}", tag = "administration", params(("id" = String, Path, description = "Login name"), ("If-Match" = String, Header, description = "Version read, as an ETag")), request_body = UserEdit, responses((status = 200, body = AdminUser)))]
+async fn change_user(asker: Asker, id: Id, headers: HeaderMap, form: Input<UserEdit>) -> Answer {
     asker.require("user.write")?;
-    let mut user = asker.api.app.user(&id.0).await?.ok_or_else(Problem::not_found)?;
+    let expected_version = etag::expected_edit(&headers)?;
+    // What was not sent stays as it is now: should that be another version than the editor saw, the command refuses.
+    let (_, mut user) = asker.api.app.user_to_edit(&id.0).await?.ok_or_else(Problem::not_found)?;
     let form = form.0;
     if let Some(name) = form.name {
         user.name = ledger::Bilingual::new(name.zh, name.en);
@@ -157,7 +169,7 @@ async fn change_user(asker: Asker, id: Id, form: Input<UserEdit>) -> Answer {
     if let Some(disabled) = form.disabled {
         user.disabled = disabled;
     }
-    let done = asker.run(&WriteUser { user, new: false }).await?;
+    let done = asker.run(&WriteUser { user, expected_version }).await?;
     user_written(&asker, StatusCode::OK, &done.outcome, &done).await
 }
 

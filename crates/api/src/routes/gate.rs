@@ -2,17 +2,18 @@
 
 use app::gate::DecideGate;
 use app::reading::ListQuery;
+use axum::extract::Path;
 use axum::http::StatusCode;
 use logistics::{Booking as BookingState, Eir as EirState, GateTransaction as State};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::print;
-use crate::body::{Input, ok};
+use crate::body::{Input, file, ok};
 use crate::context::{Asker, Id};
 use crate::etag;
 use crate::paging::{self, Asked, Page};
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::booking::{Booking, ExpectedQuery};
 use crate::wire::gate::{Eir, GateQuery, GateRequest, GateTransaction, transaction};
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(list_expected))
         .routes(routes!(get_eir))
         .routes(routes!(print_eir))
+        .routes(routes!(get_eir_photo))
 }
 
 /// A truck stands at the gate: open or not, with every reason. A refusal is an answer too, and is recorded.
@@ -39,6 +41,7 @@ async fn decide_gate(asker: Asker, request: Input<GateRequest>) -> Answer {
         container: request.container,
         seal: request.seal.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()),
         damages: request.damages.into_iter().map(Into::into).collect(),
+        photos: request.photos,
         at: request.at,
     };
     let done = asker.run(&command).await?;
@@ -100,6 +103,15 @@ async fn list_expected(asker: Asker, query: Asked<ExpectedQuery>) -> Answer {
 async fn get_eir(asker: Asker, id: Id) -> Answer {
     let seen = asker.view::<EirState>("eir.read", &id.0).await?;
     Ok(ok(&asker.api.eir(&asker.ctx, seen).await?))
+}
+
+/// A photo of an interchange receipt.
+#[utoipa::path(get, path = "/eirs/{id}/photos/{number}", tag = "gate", params(("id" = String, Path, description = "Receipt id"), ("number" = usize, Path, description = "Number of the photo, from 1")), responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
+async fn get_eir_photo(asker: Asker, Path((id, number)): Path<(String, String)>) -> Answer {
+    let number: usize = number.parse().map_err(|_| Problem::not_found())?;
+    let (media_type, bytes) = asker.refusal_recorded("eir.read", asker.api.app.eir_photo(&asker.ctx, &id, number).await)?;
+    let ending = media_type.rsplit('/').next().unwrap_or("bin").to_owned();
+    Ok(file(&media_type, &format!("eir-{number}.{ending}"), bytes))
 }
 
 /// The interchange receipt to print.

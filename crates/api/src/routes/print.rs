@@ -481,7 +481,8 @@ pub(super) async fn equipment_receipt(asker: &Asker, query: LangQuery, seen: See
             })
             .collect(),
         signatures: Vec::new(),
-        notes: Vec::new(),
+        // The photos themselves are kept with the electronic receipt; the paper says which they are.
+        notes: eir.photos.iter().enumerate().map(|(at, sha256)| format!("照片 Photo {}: SHA-256 {sha256}", at + 1)).collect(),
     };
     let lang = query.lang();
     pdf(api, format!("eir-{id}.pdf"), move |fonts| documents::equipment_receipt(&doc, lang, fonts)).await

@@ -116,8 +116,8 @@ struct Origin(String);
 impl FromRequestParts<Api> for Origin {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, _api: &Api) -> Result<Self, Problem> {
-        Ok(Self(address(parts).to_string()))
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, api: &Api) -> Result<Self, Problem> {
+        Ok(Self(address(parts, api).to_string()))
     }
 }
 

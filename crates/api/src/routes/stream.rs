@@ -7,6 +7,7 @@ use utoipa_axum::routes;
 use crate::context::{Asker, Visitor};
 use crate::live::{self, Change, PublicChange};
 use crate::problem::Answer;
+use crate::session;
 use crate::state::Api;
 
 /// A stream ends after this long. The client comes again where it stopped and proves anew who it is: whoever was locked out or whose key
@@ -23,11 +24,14 @@ async fn follow(asker: Asker, request: Request) -> Answer {
     asker.require("stream.read")?;
     let ask_again = asker.ctx.at.plus_minutes(ASK_AGAIN_MINUTES);
     let until = asker.expires_at.map_or(ask_again, |end| end.min(ask_again));
-    live::session(asker.api, asker.ctx, Some(until), &request)
+    // A key is one session, however many processes use it.
+    let session = session::cookie(request.headers()).map_or_else(|| asker.ctx.principal.id.clone(), session::session_id);
+    live::session(asker.api, asker.ctx, &session, Some(until), &request)
 }
 
 /// That something changes, for the public page: events `counters`.
 #[utoipa::path(get, path = "/public/stream", tag = "public", responses((status = 200, content_type = "text/event-stream", body = PublicChange)))]
 async fn follow_public(visitor: Visitor, request: Request) -> Answer {
-    live::public(visitor.api, &request)
+    let address = visitor.ctx.address.map(|address| address.to_string()).unwrap_or_default();
+    live::public(visitor.api, &address, &request)
 }

@@ -1,5 +1,6 @@
 //! Worklist, search, organisations.
 
+use app::directory::Organisation as State;
 use app::reading::ListQuery;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -68,19 +69,17 @@ async fn search(asker: Asker, query: Asked<SearchQuery>) -> Answer {
 #[utoipa::path(get, path = "/organisations", tag = "work", params(OrganisationQuery), responses((status = 200, body = Page<Organisation>)))]
 async fn list_organisations(asker: Asker, query: Asked<OrganisationQuery>) -> Answer {
     asker.require("organisation.list")?;
-    Ok(ok(&organisations(&asker, query.0, false).await?))
+    let page = fitting(asker.api.app.organisations().await?, |organisation| organisation, &query.0)?;
+    Ok(ok(&Page { items: page.items.into_iter().map(Organisation::of).collect::<Vec<_>>(), next: page.next }))
 }
 
-/// Organisations that fit, in order of id.
-pub(super) async fn organisations(
-    asker: &Asker,
-    query: OrganisationQuery,
-    in_full: bool,
-) -> Result<Page<Organisation>, crate::problem::Problem> {
+/// Those of the organisations that fit, in order of id.
+pub(super) fn fitting<T>(all: Vec<T>, of: impl Fn(&T) -> &State, query: &OrganisationQuery) -> Result<Page<T>, crate::problem::Problem> {
     let limit = usize::try_from(paging::limit(query.limit.or(Some(200)))?).unwrap_or(200);
     let wanted = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(str::to_lowercase);
     let mut items = Vec::new();
-    for organisation in asker.api.app.organisations().await? {
+    for entry in all {
+        let organisation = of(&entry);
         let role = query.role.as_deref().filter(|r| !r.is_empty()).is_none_or(|role| organisation.role.code() == role);
         let after = query.cursor.as_ref().is_none_or(|cursor| organisation.id > *cursor);
         let fits = wanted.as_ref().is_none_or(|q| {
@@ -90,18 +89,10 @@ pub(super) async fn organisations(
                 .any(|text| text.to_lowercase().contains(q))
         });
         if role && after && fits {
-            items.push(organisation);
+            items.push(entry);
         }
     }
-    let next = (items.len() > limit).then(|| items[limit - 1].id.clone());
+    let next = (items.len() > limit).then(|| of(&items[limit - 1]).id.clone());
     items.truncate(limit);
-    let mut shown = Vec::with_capacity(items.len());
-    for organisation in items {
-        let grade = match organisation.uscc.as_ref().filter(|_| in_full) {
-            Some(uscc) => asker.api.grade(uscc).await?,
-            None => None,
-        };
-        shown.push(Organisation::of(organisation, in_full, grade));
-    }
-    Ok(Page { items: shown, next })
+    Ok(Page { items, next })
 }

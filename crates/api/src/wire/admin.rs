@@ -25,18 +25,32 @@ pub(crate) struct Organisation {
     /// Credit grade, where customs gave one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<String>,
+    /// Version, to be sent back as `If-Match` with an edit; for administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
 }
 
 impl Organisation {
-    pub fn of(state: State, in_full: bool, grade: Option<String>) -> Self {
+    /// As everybody sees it.
+    pub fn of(state: State) -> Self {
+        Self::shown(state, None, None)
+    }
+
+    /// As an administrator sees it, who may edit this version.
+    pub fn in_full(state: State, version: u64, grade: Option<String>) -> Self {
+        Self::shown(state, Some(version), grade)
+    }
+
+    fn shown(state: State, version: Option<u64>, grade: Option<String>) -> Self {
         Self {
             id: state.id,
             name: state.name.into(),
             role: state.role.into(),
             uscc: state.uscc,
             district: state.district,
-            edi_id: state.edi_id.filter(|_| in_full),
+            edi_id: state.edi_id.filter(|_| version.is_some()),
             grade,
+            version,
         }
     }
 }
@@ -104,6 +118,8 @@ pub(crate) struct AdminUser {
     pub disabled: bool,
     /// Has a password; one-click demo logins have none.
     pub has_password: bool,
+    /// Version, to be sent back as `If-Match` with an edit.
+    pub version: u64,
 }
 
 /// Registers a person.

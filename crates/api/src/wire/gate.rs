@@ -54,6 +54,9 @@ pub(crate) struct GateRequest {
     /// Damages noted.
     #[serde(default)]
     pub damages: Vec<Damage>,
+    /// Photos taken on the way out, at most six: the SHA-256 of PNG or JPEG images uploaded as attachments.
+    #[serde(default)]
+    pub photos: Vec<String>,
     /// When, if reported later.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -167,6 +170,8 @@ pub(crate) struct Eir {
     pub condition: Vec<PanelState>,
     /// Damages.
     pub damages: Vec<Damage>,
+    /// SHA-256 of each photo; the bytes are at `/eirs/{id}/photos/{number}`, counted from 1.
+    pub photos: Vec<String>,
     /// When.
     pub at: Instant,
     /// Verification code.
@@ -247,6 +252,7 @@ impl Api {
                     responsible: d.responsible.clone(),
                 })
                 .collect(),
+            photos: state.photos,
             at: state.at.into(),
             verify_url: Some(verify_url(self, &state.code)),
             code: state.code,

@@ -238,8 +238,36 @@ impl Journey {
         assert_eq!(refused["outcome"], "refused");
         assert!(refused["reasons"].as_array().expect("reasons").iter().any(|r| r["code"] == "gate-plate-differs"));
         assert_eq!(site.post("/gate/decisions", &terminal, &truck("in", "苏A12345")).await.good()["outcome"], "passed");
-        let out = site.post("/gate/decisions", &terminal, &truck("out", "苏A12345")).await.good();
+        // A photo is taken on the way out: an image that this terminal uploaded, and nothing else.
+        let upload = |key: &str, bytes: &'static [u8]| {
+            request("POST", "/api/v1/attachments?name=door.png").header("authorization", key).body(bytes.into()).expect("a request")
+        };
+        const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\n synthetic photo";
+        let photo = text(&site.send(upload(&terminal, PHOTO)).await.good()["sha256"]);
+        let paper = text(&site.send(upload(&terminal, b"%PDF-1.7 no photo")).await.good()["sha256"]);
+        let with = |photos: Vec<&str>| {
+            let mut ask = truck("out", "苏A12345");
+            ask["photos"] = json!(photos);
+            ask
+        };
+        for (photos, code) in [
+            (vec![paper.as_str()], "eir-photo-kind"),
+            (vec![attachment.as_str()], "attachment-unknown"),
+            (vec![photo.as_str(); 7], "too-many-rows"),
+            (vec![photo.as_str(); 2], "eir-photos"),
+        ] {
+            let refused = site.post("/gate/decisions", &terminal, &with(photos)).await;
+            assert!(refused.status.is_client_error() && refused.json().to_string().contains(code), "{code}: {}", refused.json());
+        }
+        let out = site.post("/gate/decisions", &terminal, &with(vec![&photo])).await.good();
         assert_eq!(out["outcome"], "passed", "{out}");
+        let eir = text(&out["eir"]);
+        assert_eq!(site.get(&format!("/eirs/{eir}"), &trucker).await.good()["photos"], json!([photo]));
+        let shown = site.get(&format!("/eirs/{eir}/photos/1"), &trucker).await;
+        assert_eq!((shown.header("content-type"), shown.bytes.as_slice()), ("image/png", PHOTO));
+        for none in ["0", "2", "x"] {
+            site.get(&format!("/eirs/{eir}/photos/{none}"), &trucker).await.problem(404, "not-found");
+        }
 
         // An agreement between two traders.
         let broker = site.member("broker-one", Role::Trader, None).await;

@@ -71,3 +71,30 @@ async fn whoever_sees_the_box_alone_is_not_told_what_happens_to_its_papers() {
     let by_trader = heard(j.trader.clone()).await;
     assert!(by_trader.contains("duty-notice.paid"), "{by_trader}");
 }
+
+/// Whoever opens one stream after the other takes the places of nobody else.
+#[tokio::test]
+async fn a_greedy_client_leaves_room_for_others() {
+    let site = Site::new().await;
+    let greedy = site.member("trader-one", Role::Trader, None).await;
+    let modest = site.member("trader-two", Role::Trader, None).await;
+    let mut held = Vec::new();
+    let refused = loop {
+        let reply = site.hold(call("GET", "/stream", &greedy, None)).await;
+        match reply {
+            Ok(body) => held.push(body),
+            Err(reply) => break reply,
+        }
+        assert!(held.len() <= 100, "no bound");
+    };
+    refused.problem(429, "streams-own-full");
+    assert_eq!(refused.header("retry-after"), "30");
+    let mut other = site.follow(call("GET", "/stream", &modest, None)).await;
+    read_until(&mut other, "event: ready").await;
+    let mut public = site.follow(call("GET", "/public/stream", "", None)).await;
+    read_until(&mut public, "event: ready").await;
+    // A page that is closed gives its place back.
+    held.pop();
+    let mut again = site.follow(call("GET", "/stream", &greedy, None)).await;
+    read_until(&mut again, "event: ready").await;
+}

@@ -1,8 +1,10 @@
 //! The API over a real store, through the real router.
 
+mod administration;
 mod faults;
 mod journey;
 mod live;
+mod proxies;
 mod rights;
 mod rights_table;
 mod sessions;

@@ -58,7 +58,14 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         _ if path.starts_with("/admin/outbox") => &j.payment,
         _ => "",
     };
-    let filled: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect();
+    let filled: Vec<&str> = path
+        .split('/')
+        .map(|part| match part {
+            "{number}" if path.starts_with("/eirs") => "1",
+            part if part.starts_with('{') => id,
+            part => part,
+        })
+        .collect();
     let query = match path {
         "/slots" => format!("?terminal=terminal-east&day={day}"),
         "/search" => format!("?q={}", j.bill),

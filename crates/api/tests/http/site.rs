@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use api::{ApiConfig, Limits};
+use api::{ApiConfig, Limits, TrustedProxies};
 use app::directory::{ApiKey, ChangeApiKey, Officer, Organisation, User, WriteOrganisation, WriteUser};
 use app::settings::PortSettings;
 use app::{App, Clock, Context, Entropy, Parts, Role};
@@ -114,6 +114,11 @@ impl Site {
     }
 
     pub async fn with(port: PortSettings, options: SqliteOptions) -> Self {
+        let limits = Limits { public_per_minute: u32::MAX, session_per_minute: u32::MAX, key_per_minute: u32::MAX, session_hours: 1 };
+        Self::configured(port, options, limits, TrustedProxies::default()).await
+    }
+
+    pub async fn configured(port: PortSettings, options: SqliteOptions, limits: Limits, proxies: TrustedProxies) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let key = SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key");
         let public_key = key.public();
@@ -130,8 +135,7 @@ impl Site {
         })
         .expect("policies");
         let app = Arc::new(app);
-        let limits = Limits { public_per_minute: u32::MAX, session_per_minute: u32::MAX, key_per_minute: u32::MAX, session_hours: 1 };
-        let router = api::router(Arc::clone(&app), ApiConfig { public_key, limits, secure_cookies: false });
+        let router = api::router(Arc::clone(&app), ApiConfig { public_key, limits, secure_cookies: false, proxies });
         Self { app, clock, router, _folder: folder }
     }
 
@@ -148,7 +152,7 @@ impl Site {
             district: district.map(str::to_owned),
             edi_id: None,
         };
-        self.app.execute(&self.platform(), &WriteOrganisation { organisation, new: true }).await.expect("an organisation");
+        self.app.execute(&self.platform(), &WriteOrganisation { organisation, expected_version: 0 }).await.expect("an organisation");
     }
 
     /// A key of an organisation, as the header has it.
@@ -183,7 +187,7 @@ impl Site {
             disabled: false,
             officer: officer.then(|| Officer { conflicts: Vec::new(), competences: Vec::new(), on_duty: true }),
         };
-        self.app.execute(&self.platform(), &WriteUser { user, new: true }).await.expect("a user");
+        self.app.execute(&self.platform(), &WriteUser { user, expected_version: 0 }).await.expect("a user");
     }
 
     /// A session of a person who has no password, as on a demonstration; asks like a key.
@@ -204,6 +208,17 @@ impl Site {
     /// The body of an endless answer.
     pub async fn follow(&self, request: Request<Body>) -> Body {
         self.router.clone().oneshot(request).await.expect("an answer").into_body()
+    }
+
+    /// The body of an endless answer, or the refusal.
+    pub async fn hold(&self, request: Request<Body>) -> Result<Body, Reply> {
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        if response.status().is_success() {
+            return Ok(response.into_body());
+        }
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes().to_vec();
+        Err(Reply { status: parts.status, headers: parts.headers, bytes })
     }
 
     /// Asks the API; the path is relative to `/api/v1`.

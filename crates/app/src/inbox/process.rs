@@ -140,15 +140,15 @@ impl App {
         let answers = if is_answer {
             Vec::new()
         } else {
-            vec![
-                Outgoing::Contrl { received: Vec::new() },
-                Outgoing::Aperak {
-                    reference: reference.clone(),
-                    document: first.and_then(|m| m.document.clone()),
-                    accepted: acted,
-                    findings: findings.iter().take(200).cloned().collect(),
-                },
-            ]
+            let aperak = Outgoing::Aperak {
+                reference: reference.clone(),
+                document: first.and_then(|m| m.document.clone()),
+                accepted: acted,
+                findings: findings.iter().take(200).cloned().collect(),
+            };
+            // A flat file has no interchange whose syntax could be answered.
+            let contrl = reading.record_format.is_none().then_some(Outgoing::Contrl { received: Vec::new() });
+            contrl.into_iter().chain([aperak]).collect()
         };
         let read = Read { kind, reference, findings, answers: Vec::new(), objects };
         let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };

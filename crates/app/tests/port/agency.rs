@@ -26,8 +26,9 @@ async fn faults(port: &Port, who: &str, form: &DeclarationForm) -> Vec<(String, 
 
 /// Gives an organisation of the cast a credit code.
 async fn with_code(port: &Port, id: &str, uscc: &str) {
-    let organisation = Organisation { uscc: Some(uscc.into()), ..port.app.organisation(id).await.expect("store").expect("organisation") };
-    port.ok("admin-desk", &WriteOrganisation { organisation, new: false }).await;
+    let (expected_version, known) = port.app.organisation_to_edit(id).await.expect("store").expect("organisation");
+    let organisation = Organisation { uscc: Some(uscc.into()), ..known };
+    port.ok("admin-desk", &WriteOrganisation { organisation, expected_version }).await;
 }
 
 fn synthetic(serial: u32) -> String {

@@ -166,7 +166,7 @@ async fn a_box_is_inspected_by_officers_of_the_port_wherever_it_was_declared() {
         disabled: false,
         officer: Some(app::directory::Officer { conflicts: Vec::new(), competences: Vec::new(), on_duty: true }),
     };
-    port.ok("admin-desk", &app::directory::WriteUser { user: officer, new: true }).await;
+    port.ok("admin-desk", &app::directory::WriteUser { user: officer, expected_version: 0 }).await;
     port.graded(Grade::SeriouslyDishonest).await;
     port.landed("B-INS-FAR", 1).await;
     let id = port.drafted_with("B-INS-FAR", |form| form.custom_master = "2301".into()).await;

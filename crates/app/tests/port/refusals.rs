@@ -471,10 +471,10 @@ async fn a_register_entry_that_must_be_new_is_refused_when_it_is_not() {
         district: None,
         edi_id: Some("FAST".into()),
     };
-    let write = |new| WriteOrganisation { organisation: organisation.clone(), new };
-    assert_eq!(port.no("admin-desk", &write(true)).await, "organisation-exists");
+    let write = |expected_version| WriteOrganisation { organisation: organisation.clone(), expected_version };
+    assert_eq!(port.no("admin-desk", &write(0)).await, "organisation-exists");
     assert!(port.app.organisation_by_edi_id("FAST").await.expect("store").is_none());
-    port.ok("admin-desk", &write(false)).await;
+    port.ok("admin-desk", &write(1)).await;
     let found = port
         .app
         .organisation_by_edi_id("FAST")

@@ -41,6 +41,7 @@ const TERMINAL: &[(Role, Need)] = &[(Terminal, Party)];
 const CUSTOMS: &[(Role, Need)] = &[(Customs, District)];
 const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
 const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
+const TRADER_AND_TERMINAL: &[(Role, Need)] = &[(Trader, Party), (Terminal, Party)];
 const PARTNERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party)];
 const HAULAGE: &[(Role, Need)] = &[(Trader, Party), (Trucker, Party)];
 const NOBODY: &[(Role, Need)] = &[];
@@ -55,7 +56,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("api-key.read", ADMIN),
     ("api-key.write", ADMIN),
     ("attachment.read", TRADER_AND_CUSTOMS),
-    ("attachment.write", TRADER),
+    ("attachment.write", TRADER_AND_TERMINAL),
     ("audit.read", ADMIN),
     ("bill.name-consignee", AGENT),
     ("bill.read", CASE),

@@ -64,7 +64,13 @@ async fn demo(args: Args) -> Result<()> {
     let store = wiring::open_place(&Place::Folder(args.data.clone()), &file.port.code, sealer).await?;
     let app = wiring::real_application(store, &file)?;
     let living = tokio::spawn(simulation::live(Arc::clone(&app), args.seed));
-    let served = serve::serve(app, public_key, &file, &args.listen, "Fairway demo 通衢口岸平台演示").await;
+    let served = serve::serve(
+        app,
+        serve::api_config(public_key, &file, api::TrustedProxies::default()),
+        &args.listen,
+        "Fairway demo 通衢口岸平台演示",
+    )
+    .await;
     living.abort();
     served
 }
@@ -93,7 +99,14 @@ async fn build(args: &Args, file: &File) -> Result<()> {
     let store = wiring::open_to_build(&args.data, &file.port.code, sealer)?;
     let ticking = Arc::clone(&clock);
     let bank = Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(move || ticking.now())));
-    let app = wiring::application(Arc::clone(&store), file.port.clone(), bank, Arc::clone(&clock) as Arc<dyn app::Clock>, entropy)?;
+    let app = wiring::application(
+        Arc::clone(&store),
+        file.port.clone(),
+        Arc::new(wiring::formats(None)?),
+        bank,
+        Arc::clone(&clock) as Arc<dyn app::Clock>,
+        entropy,
+    )?;
     let started = std::time::Instant::now();
     let mut shown = 0;
     simulation::history(&app, &clock, args.seed, from, until, args.containers, |done, all| {

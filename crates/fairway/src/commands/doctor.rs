@@ -33,7 +33,7 @@ struct Check {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let file = File::read(args.store.config.as_deref())?;
-    let mut checks = vec![clock(), font()];
+    let mut checks = vec![clock(), font(), proxies(&file), formats(&file)];
     if let Place::Folder(folder) = args.store.place(&file) {
         checks.push(space(&folder));
     }
@@ -59,6 +59,33 @@ fn font() -> Check {
     match documents::FontSource::System.load() {
         Ok(_) => Check { name: "font", ok: true, detail: "CJK font found".to_owned() },
         Err(error) => Check { name: "font", ok: false, detail: error.to_string() },
+    }
+}
+
+/// Who is believed about clients' addresses.
+fn proxies(file: &File) -> Check {
+    match file.http.proxies(&[]) {
+        Ok(proxies) if proxies.networks.is_empty() => {
+            Check { name: "proxies", ok: true, detail: "none is trusted: addresses are those of connections".into() }
+        }
+        Ok(proxies) => Check {
+            name: "proxies",
+            ok: true,
+            detail: format!("{} networks trusted, reading {:?}", proxies.networks.len(), proxies.header),
+        },
+        Err(error) => Check { name: "proxies", ok: false, detail: format!("{error:#}") },
+    }
+}
+
+/// Descriptions of flat files.
+fn formats(file: &File) -> Check {
+    match wiring::formats(file.messages.formats.as_deref()) {
+        Ok(formats) => {
+            let ids: Vec<String> =
+                formats.all().iter().map(|f| if f.verified() { f.id().to_owned() } else { format!("{} (not verified)", f.id()) }).collect();
+            Check { name: "formats", ok: true, detail: ids.join(", ") }
+        }
+        Err(error) => Check { name: "formats", ok: false, detail: format!("{error:#}") },
     }
 }
 

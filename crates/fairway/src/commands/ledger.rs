@@ -1,15 +1,13 @@
 //! `fairway ledger`: verify and export.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use app::replay::Difference;
-use ledger::{ObjectRef, StoredEvent};
 use serde_json::json;
+use storage::verify::{Progress, Stage};
 use store::SharedStore;
 
-use super::{Outcome, runtime, say};
+use super::{Outcome, runtime, say, tell};
 use crate::config::{File, StoreArgs};
 use crate::wiring;
 
@@ -58,52 +56,26 @@ pub fn run(args: Args) -> Result<Outcome> {
 async fn verify(args: VerifyArgs) -> Result<Outcome> {
     let file = File::read(args.store.config.as_deref())?;
     let opened = wiring::inspect(&args.store, &file).await?;
-    let port = &file.port.code;
-    let mut replay = app::replay::Replay::default();
-    let mut last_position = None;
-    let mut kept = BTreeMap::new();
-    let mut heads = 0;
-    let faults = storage::verify::verify(
-        opened.store.as_ref(),
-        port,
-        &opened.public_key,
-        &mut |progress| tracing::debug!(events = progress.events, of = progress.of, "verifying"),
-        &mut |event| {
-            replay.apply(event);
-            last_position = Some(event.position);
-            kept.extend(kept_bytes(event));
-            None
-        },
-    )
-    .await
-    .context("the ledger cannot be read")?;
-    let mut from = 0;
-    loop {
-        let page = opened.store.heads(port, from, 1_000).await.context("the heads cannot be read")?;
-        let Some(last) = page.last() else { break };
-        heads += page.len();
-        from = last.size + 1;
-    }
-    let size = opened.store.head(port).await.context("the head cannot be read")?.map_or(0, |h| h.size);
-    let mut differences = replay.compare(opened.store.as_ref(), port).await.context("the objects cannot be read")?;
-    if !differences.is_empty() {
-        // A serving process goes on meanwhile: what it changed after the last event read is left for the next verification.
-        let changed = changed_after(&opened.store, port, last_position).await?;
-        differences.retain(|difference| !changed.contains(&difference.object));
-    }
-    differences.extend(altered_messages(&opened.store, port, kept).await?);
+    let (store, port) = (opened.store.as_ref(), file.port.code.as_str());
+    let mut shown = Shown::new();
+    let on_progress = &mut |progress: Progress| shown.tell(progress.stage, progress.done, progress.of);
+    let faults =
+        storage::verify::verify(store, port, &opened.public_key, on_progress, &mut |_| None).await.context("the ledger cannot be read")?;
+    let differences = app::replay::check(store, port, &mut |done| shown.replayed(done)).await.context("the objects cannot be read")?;
+    let size = store.head(port).await.context("the head cannot be read")?.map_or(0, |h| h.size);
+    let heads = count_heads(&opened.store, port).await?;
     opened.store.close().await;
     let clean = faults.is_empty() && differences.is_empty();
     if args.json {
         say(json!({
             "size": size,
             "heads": heads,
-            "faults": faults.iter().map(|f| json!({ "code": f.code, "where": place(f.place), "zh": f.what.zh, "en": f.what.en })).collect::<Vec<_>>(),
+            "faults": faults.iter().map(|f| json!({ "code": f.code, "where": f.place.to_string(), "zh": f.what.zh, "en": f.what.en })).collect::<Vec<_>>(),
             "objects": differences.iter().map(|d| json!({ "object": d.object.to_string(), "what": d.what })).collect::<Vec<_>>(),
         }));
     } else {
         for fault in &faults {
-            say(format_args!("{} ({}): {} / {}", place(fault.place), fault.code, fault.what.zh, fault.what.en));
+            say(format_args!("{} ({}): {} / {}", fault.place, fault.code, fault.what.zh, fault.what.en));
         }
         for difference in &differences {
             say(format_args!("{}: {}", difference.object, difference.what));
@@ -114,49 +86,49 @@ async fn verify(args: VerifyArgs) -> Result<Outcome> {
     Ok(if clean { Outcome::Fine } else { Outcome::Findings })
 }
 
-#[derive(serde::Deserialize)]
-struct Named {
-    sha256: String,
-}
-
-/// The hash under which the bytes of a message are kept, and the message.
-fn kept_bytes(event: &StoredEvent) -> Option<(String, ObjectRef)> {
-    if !matches!(&*event.event.kind, "message.received" | "message.prepared") {
-        return None;
-    }
-    let named: Named = serde_json::from_str(event.event.payload.get()).ok()?;
-    Some((named.sha256, event.event.subject().ok()?.clone()))
-}
-
-/// Objects changed by events after a position.
-async fn changed_after(store: &SharedStore, port: &str, mut after: Option<u64>) -> Result<BTreeSet<ObjectRef>> {
-    let mut changed = BTreeSet::new();
+async fn count_heads(store: &SharedStore, port: &str) -> Result<usize> {
+    let (mut from, mut heads) = (0, 0);
     loop {
-        let events = store.events_after(port, after, 1_000).await.context("the ledger cannot be read")?;
-        let Some(last) = events.last() else { return Ok(changed) };
-        after = Some(last.position);
-        changed.extend(events.iter().filter_map(|stored| stored.event.subject().ok().cloned()));
+        let page = store.heads(port, from, 1_000).await.context("the heads cannot be read")?;
+        let Some(last) = page.last() else { return Ok(heads) };
+        heads += page.len();
+        from = last.size + 1;
     }
 }
 
-/// Messages whose bytes are gone or are not those whose hash the ledger holds.
-async fn altered_messages(store: &SharedStore, port: &str, kept: BTreeMap<String, ObjectRef>) -> Result<Vec<Difference>> {
-    let mut found = Vec::new();
-    for (sha256, object) in kept {
-        let stored = store.blob(port, &sha256).await.context("the messages cannot be read")?;
-        if stored.is_none_or(|(_, bytes)| app::inbox::sha256_hex(&bytes) != sha256) {
-            found.push(Difference { object, what: "its bytes are missing, or not those whose hash the ledger holds".into() });
+/// How far it has come, on standard error: a line now and then, so that nobody wonders whether it still works.
+struct Shown {
+    last: std::time::Instant,
+}
+
+/// How often a line is written.
+const LINE_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
+
+impl Shown {
+    fn new() -> Self {
+        Self { last: std::time::Instant::now() }
+    }
+
+    fn tell(&mut self, stage: Stage, done: u64, of: Option<u64>) {
+        let what = match stage {
+            Stage::Events => "events 事件",
+            Stage::Objects => "timelines 时间线",
+            Stage::Indexes => "faults in indexes 索引不符",
+            Stage::Bytes => "raw contents 原始内容",
+        };
+        self.line(what, done, of);
+    }
+
+    fn replayed(&mut self, done: u64) {
+        self.line("objects replayed 对象重放", done, None);
+    }
+
+    fn line(&mut self, what: &str, done: u64, of: Option<u64>) {
+        if self.last.elapsed() >= LINE_EVERY {
+            self.last = std::time::Instant::now();
+            let of = of.map_or(String::new(), |of| format!(" of {of}"));
+            tell(format_args!("{done}{of} {what}"));
         }
-    }
-    Ok(found)
-}
-
-fn place(place: storage::verify::Place) -> String {
-    use storage::verify::Place;
-    match place {
-        Place::Event(position) => format!("event {position}"),
-        Place::Tile(tile) => format!("tile {tile}"),
-        Place::Head(size) => format!("head {size}"),
     }
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod doctor;
 mod edi;
+mod edi_flat;
 mod ledger;
 mod migrate;
 mod openapi;
@@ -83,6 +84,12 @@ pub(crate) fn say(line: impl std::fmt::Display) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
         std::process::exit(0);
     }
+}
+
+/// Writes a line to standard error: what a person who waits wants to know. Where nobody reads, nothing is lost.
+pub(crate) fn tell(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Stack of a worker thread. One commit with its reactions is a deep chain of futures; unoptimised builds overflow the usual 2 MiB.

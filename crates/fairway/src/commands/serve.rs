@@ -26,12 +26,17 @@ pub struct Args {
     /// Password of the first administrator
     #[arg(long, env = "FAIRWAY_ADMIN_PASSWORD", hide = true, hide_env_values = true)]
     admin_password: Option<String>,
+    /// Network of a reverse proxy whose word about the client's address is taken, such as 127.0.0.1/32; may be repeated
+    #[arg(long = "trusted-proxy", env = "FAIRWAY_TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',')]
+    trusted_proxies: Vec<String>,
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
     logging();
     runtime()?.block_on(async move {
         let file = File::read(args.store.config.as_deref())?;
+        // Before the store is opened: a wrong name must not start half a platform.
+        let proxies = file.http.proxies(&args.trusted_proxies)?;
         let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
         let app = wiring::real_application(opened.store, &file)?;
         if let Some(user) = &args.admin {
@@ -39,16 +44,16 @@ pub fn run(args: Args) -> Result<Outcome> {
             api::first_administrator(&app, user, password).await.context("cannot create the first administrator")?;
         }
         let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
-        serve(app, opened.public_key, &file, &listen, "Fairway").await
+        serve(app, api_config(opened.public_key, &file, proxies), &listen, "Fairway").await
     })?;
     Ok(Outcome::Fine)
 }
 
 /// Serves until the process is told to end; what is queued is written first.
-pub async fn serve(app: Arc<App>, public_key: PublicKey, file: &File, listen: &str, name: &str) -> Result<()> {
+pub async fn serve(app: Arc<App>, config: api::ApiConfig, listen: &str, name: &str) -> Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
-    let router = api::router(Arc::clone(&app), api_config(public_key, file));
+    let router = api::router(Arc::clone(&app), config);
     app.resume_messages(app.now()).await.context("cannot read messages left unread")?;
     let tasks = wiring::housekeeping(Arc::clone(&app));
     say(format_args!("{name}: http://{}", shown(address)));
@@ -58,7 +63,8 @@ pub async fn serve(app: Arc<App>, public_key: PublicKey, file: &File, listen: &s
     Ok(())
 }
 
-fn api_config(public_key: PublicKey, file: &File) -> api::ApiConfig {
+/// What the API is told by the configuration.
+pub fn api_config(public_key: PublicKey, file: &File, proxies: api::TrustedProxies) -> api::ApiConfig {
     api::ApiConfig {
         public_key,
         limits: api::Limits {
@@ -68,6 +74,7 @@ fn api_config(public_key: PublicKey, file: &File) -> api::ApiConfig {
             session_hours: file.limits.session_hours,
         },
         secure_cookies: file.port.public_url.starts_with("https://"),
+        proxies,
     }
 }
 

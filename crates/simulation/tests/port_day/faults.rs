@@ -229,6 +229,7 @@ async fn gate_before_release(port: &Port) -> Tried {
             container: container.number.clone(),
             seal: None,
             damages: Vec::new(),
+            photos: Vec::new(),
             at: None,
         };
         let done = port.app.execute(&ctx, &decide).await.map_err(|e| e.to_string())?;

@@ -73,7 +73,7 @@ impl Watch {
         for id in state.containers.keys() {
             one_box(app, id).await?;
         }
-        let differences = app::replay::check(app.store().as_ref(), &app.port().code).await.map_err(|e| e.to_string())?;
+        let differences = app::replay::check(app.store().as_ref(), &app.port().code, &mut |_| {}).await.map_err(|e| e.to_string())?;
         if let Some(first) = differences.first() {
             return Err(format!("{} states differ from the replay, first {first:?}", differences.len()));
         }

@@ -120,5 +120,5 @@ fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
 pub fn context(port: &Port, organisation: &str, role: Role) -> Context {
     let district = (role == Role::Customs).then(|| port.app.port().customs_district.clone());
     let principal = Principal { id: format!("{organisation}.test"), organisation: organisation.to_owned(), role, district, system: false };
-    Context { principal, at: port.clock.now(), request: "fault".into(), idempotency: None, message: None }
+    Context { principal, at: port.clock.now(), request: "fault".into(), idempotency: None, message: None, address: None }
 }

@@ -5,6 +5,7 @@
 //! through a tunnel.
 
 mod group;
+mod kept;
 mod open;
 mod read;
 mod work;
@@ -14,8 +15,9 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
-    Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow, KeptBytes, KeptObject,
+    KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery,
+    WorkTally,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -91,6 +93,34 @@ impl LedgerReader for PostgresStore {
     async fn links_after(&self, port: &str, cursor: Option<String>, limit: u32) -> Result<Page<StoredLink>, StoreError> {
         self.own(port)?;
         self.read_links_after(cursor.as_deref(), limits::scan(limit)).await
+    }
+}
+
+#[async_trait]
+impl KeptReader for PostgresStore {
+    async fn indexed(&self, port: &str, from: u64, limit: u32) -> Result<Vec<IndexedEvent>, StoreError> {
+        self.own(port)?;
+        self.read_indexed(from, limits::scan(limit)).await
+    }
+
+    async fn kept_after(&self, port: &str, cursor: Option<String>, limit: u32) -> Result<Page<KeptObject>, StoreError> {
+        self.own(port)?;
+        self.read_kept_after(cursor.as_deref(), limits::scan(limit)).await
+    }
+
+    async fn index_faults(&self, port: &str, limit: u32) -> Result<Vec<IndexFault>, StoreError> {
+        self.own(port)?;
+        self.read_index_faults(limits::scan(limit)).await
+    }
+
+    async fn bytes_after(&self, port: &str, cursor: Option<String>, limit: u32) -> Result<Page<KeptBytes>, StoreError> {
+        self.own(port)?;
+        self.read_bytes_after(cursor.as_deref(), limits::scan(limit)).await
+    }
+
+    async fn has_bytes(&self, port: &str, sha256: &str) -> Result<bool, StoreError> {
+        self.own(port)?;
+        Ok(!self.query("SELECT 1 FROM blob WHERE port = $1 AND sha256 = $2", &[&self.port, &sha256]).await?.is_empty())
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn next_page<T>(found: &mut Vec<T>, limit: u32, cursor: impl FnOnce(&
 }
 
 /// A position as the database holds it; beyond the largest there is nothing.
-fn big(position: u64) -> i64 {
+pub(super) fn big(position: u64) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }
 
@@ -98,7 +98,7 @@ fn stored_event(row: &Row) -> Answer<StoredEvent> {
     Ok(StoredEvent { position: row.get::<_, i64>(0) as u64, event })
 }
 
-fn stored_link(row: &Row) -> StoredLink {
+pub(super) fn stored_link(row: &Row) -> StoredLink {
     let object = |at: usize| ObjectRef { kind: row.get::<_, String>(at).into(), id: row.get(at + 1) };
     StoredLink { from: object(0), to: object(2), role: row.get(4) }
 }
@@ -109,10 +109,10 @@ fn optional_object(kind: Option<String>, id: Option<String>) -> Option<ObjectRef
 
 /// Names of the states of an outbox row, by number.
 const OUTBOX_STATES: [&str; 3] = ["pending", "delivered", "dead"];
-const LINK: &str = "SELECT source_kind, source_id, target_kind, target_id, role FROM object_link";
-const JOURNEY: &str = "SELECT container, terminal, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13 FROM journey";
+pub(super) const LINK: &str = "SELECT source_kind, source_id, target_kind, target_id, role FROM object_link";
+pub(super) const JOURNEY: &str = "SELECT container, terminal, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13 FROM journey";
 
-fn journey(row: &Row) -> JourneyRow {
+pub(super) fn journey(row: &Row) -> JourneyRow {
     let mut at = [None; 14];
     for (i, instant) in at.iter_mut().enumerate() {
         *instant = row.get::<_, Option<i64>>(i + 2).map(Timestamp::from_millis);
@@ -332,7 +332,7 @@ impl PostgresStore {
     }
 }
 
-fn object(row: &Row) -> ObjectRecord {
+pub(super) fn object(row: &Row) -> ObjectRecord {
     ObjectRecord {
         object: ObjectRef { kind: row.get::<_, String>(0).into(), id: row.get(1) },
         version: row.get::<_, i64>(2) as u64,

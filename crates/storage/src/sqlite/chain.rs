@@ -1,7 +1,6 @@
 //! The chain column: for each object of an event its number and how far back its former event lies. Varints of 7 bits, lowest first.
 
-/// Every so many events of an object its place is marked, so that long timelines can be entered anywhere.
-pub(super) const MARK_EVERY: u64 = 64;
+pub(super) use crate::limits::MARK_EVERY;
 
 /// Appends one link of the chain. `back` is 0 for the object's first event.
 pub(super) fn push(chain: &mut Vec<u8>, object: u64, back: u64) {
@@ -24,6 +23,16 @@ pub(super) fn back(chain: &[u8], object: u64) -> Option<u64> {
             return Some(back);
         }
     }
+}
+
+/// All links: object numbers with how far back their former events lie. `None` when the bytes are not whole links.
+pub(super) fn links(chain: &[u8]) -> Option<Vec<(u64, u64)>> {
+    let mut rest = chain.iter();
+    let mut found = Vec::new();
+    while !rest.as_slice().is_empty() {
+        found.push((varint(&mut rest)?, varint(&mut rest)?));
+    }
+    Some(found)
 }
 
 fn varint(rest: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
@@ -55,5 +64,7 @@ mod tests {
         assert_eq!(back(&chain, 7), None);
         assert_eq!(back(&chain[..chain.len() - 1], 300), None);
         assert_eq!(back(&[0xff; 12], 1), None);
+        assert_eq!(super::links(&chain), Some(links.to_vec()));
+        assert_eq!(super::links(&chain[..chain.len() - 1]), None);
     }
 }

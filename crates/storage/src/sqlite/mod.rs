@@ -5,6 +5,7 @@
 mod cache;
 mod chain;
 mod group;
+mod kept;
 mod kinds;
 mod open;
 mod queue;
@@ -21,8 +22,9 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
-    Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow, KeptBytes, KeptObject,
+    KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery,
+    WorkTally,
 };
 use tokio::sync::watch;
 
@@ -158,6 +160,34 @@ impl LedgerReader for SqliteStore {
     async fn links_after(&self, port: &str, cursor: Option<String>, limit: u32) -> Result<Page<StoredLink>, StoreError> {
         let limit = limits::scan(limit);
         self.scan(port, move |reader, conn| read::links_after(reader, conn, cursor.as_deref(), limit)).await
+    }
+}
+
+#[async_trait]
+impl KeptReader for SqliteStore {
+    async fn indexed(&self, port: &str, from: u64, limit: u32) -> Result<Vec<IndexedEvent>, StoreError> {
+        let limit = limits::scan(limit);
+        self.scan(port, move |reader, conn| kept::indexed(reader, conn, from, limit)).await
+    }
+
+    async fn kept_after(&self, port: &str, cursor: Option<String>, limit: u32) -> Result<Page<KeptObject>, StoreError> {
+        let limit = limits::scan(limit);
+        self.scan(port, move |reader, conn| kept::kept_after(reader, conn, cursor.as_deref(), limit)).await
+    }
+
+    async fn index_faults(&self, port: &str, limit: u32) -> Result<Vec<IndexFault>, StoreError> {
+        let limit = limits::scan(limit);
+        self.scan(port, move |reader, conn| kept::index_faults(reader, conn, limit)).await
+    }
+
+    async fn bytes_after(&self, port: &str, cursor: Option<String>, limit: u32) -> Result<Page<KeptBytes>, StoreError> {
+        let limit = limits::scan(limit);
+        self.scan(port, move |reader, conn| kept::bytes_after(reader, conn, cursor.as_deref(), limit)).await
+    }
+
+    async fn has_bytes(&self, port: &str, sha256: &str) -> Result<bool, StoreError> {
+        let reader = self.own(port)?;
+        reader.points.with(|conn| kept::has_bytes(reader, conn, sha256))
     }
 }
 

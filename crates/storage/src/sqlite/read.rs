@@ -39,7 +39,7 @@ impl Reader {
 }
 
 /// Rows of a statement, each mapped.
-fn rows<T>(
+pub(super) fn rows<T>(
     conn: &Connection,
     sql: &str,
     params: impl rusqlite::Params,
@@ -50,7 +50,7 @@ fn rows<T>(
 }
 
 /// The row of a statement, if any.
-fn one<T>(
+pub(super) fn one<T>(
     conn: &Connection,
     sql: &str,
     params: impl rusqlite::Params,

@@ -1,5 +1,5 @@
 // A dialog with a few fields, for the small things an administrator enters.
-import { Form, Input, Modal, Select, type FormInstance } from "antd";
+import { Button, Form, Input, Modal, Select, type FormInstance } from "antd";
 import { useState } from "react";
 import type { Problem } from "../../api/client";
 import { useAction } from "../../api/query";
@@ -53,6 +53,11 @@ export function FormDialog<Result>({ title, fields, initial, run, onDone, onClos
         ))}
       </Form>
       {problem && <ProblemAlert error={problem} />}
+      {problem?.status === 412 && (
+        <Button block onClick={onClose}>
+          {t("admin.showPresent")}
+        </Button>
+      )}
     </Modal>
   );
 }

@@ -1,7 +1,7 @@
 // Who takes part: organisations, their role, their identities.
 import { Button } from "antd";
 import { useState } from "react";
-import { api, url } from "../../api/client";
+import { api, tagOf, url } from "../../api/client";
 import type { AdminOrganisation, Role } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { PageHeader, Worklist } from "../../parts";
@@ -62,7 +62,7 @@ export default function Organisations() {
           title={known ? tx(known.name) : t("admin.newOrganisation")}
           fields={fields}
           initial={known ? { ...known, name_zh: known.name.zh, name_en: known.name.en } : {}}
-          run={(values) => (known ? api.put(url`/admin/organisations/${known.id}`, toBody({ ...values, id: known.id, role: known.role })) : api.post("/admin/organisations", toBody(values)))}
+          run={(values) => (known ? api.put(url`/admin/organisations/${known.id}`, toBody({ ...values, id: known.id, role: known.role }), { ifMatch: tagOf(known) }) : api.post("/admin/organisations", toBody(values)))}
           onDone={() => setEditing(null)}
           onClose={() => setEditing(null)}
         />

@@ -1,7 +1,7 @@
 // Who may log in.
 import { Button } from "antd";
 import { useState } from "react";
-import { api, url } from "../../api/client";
+import { api, tagOf, url } from "../../api/client";
 import { useGet } from "../../api/query";
 import type { AdminUser, Organisation, Page } from "../../api/types";
 import { useI18n } from "../../i18n";
@@ -49,7 +49,7 @@ export default function Users() {
                   danger={!row.disabled}
                   problem="message"
                   confirm={t(row.disabled ? "admin.enableAsk" : "admin.disableAsk", { name: tx(row.name) })}
-                  run={() => api.put(url`/admin/users/${row.id}`, { disabled: !row.disabled })}
+                  run={() => api.put(url`/admin/users/${row.id}`, { disabled: !row.disabled }, { ifMatch: tagOf(row) })}
                 >
                   {t(row.disabled ? "admin.enable" : "admin.disable")}
                 </ActionButton>
@@ -75,7 +75,7 @@ export default function Users() {
           run={({ id, organisation, name_zh = "", name_en = "", password }) => {
             const name = { zh: name_zh, en: name_en };
             return known
-              ? api.put(url`/admin/users/${known.id}`, password ? { name, password } : { name })
+              ? api.put(url`/admin/users/${known.id}`, password ? { name, password } : { name }, { ifMatch: tagOf(known) })
               : api.post("/admin/users", { id, organisation, name, password });
           }}
           onDone={() => setEditing(null)}

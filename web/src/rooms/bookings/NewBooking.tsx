@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, url } from "../../api/client";
 import { useAction, useGet } from "../../api/query";
 import { useSession } from "../../api/session";
-import type { Booking, BookingForm, Container, DeliveryOrder, Page } from "../../api/types";
+import type { Booking, BookingForm, Container, DeliveryOrder, Organisation, Page } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { Loading, PageHeader, ProblemAlert, StatusTag } from "../../parts";
 import { Field } from "../parts/Field";
@@ -16,10 +16,15 @@ const PLATE = /^[\p{L}\p{N}·\- ]{5,12}$/u;
 const PHONE = /^[+\d][\d -]{5,19}$/;
 
 export default function NewBooking() {
-  const { t } = useI18n();
+  const { t, tx } = useI18n();
   const navigate = useNavigate();
   const clock = usePortClock();
-  const me = useSession()?.organisation.id;
+  const session = useSession();
+  const me = session?.organisation.id;
+  // A haulier drives itself; whoever else holds the order says who drives.
+  const named = session ? session.user.role !== "trucker" : false;
+  const truckers = useGet<Page<Organisation>>(named ? "/organisations" : null, { role: "trucker", limit: 200 });
+  const [trucker, setTrucker] = useState<string | null>(null);
   const [search, setSearch] = useSearchParams();
   const [driver, setDriver] = useState({ plate: "", name: "", phone: "" });
   const [slot, setSlot] = useState<string | null>(null);
@@ -45,6 +50,7 @@ export default function NewBooking() {
       const body: BookingForm = {
         container: chosen?.box.id ?? "",
         delivery_order: chosen?.order.id ?? "",
+        ...(trucker ? { trucker } : {}),
         slot_start: slot ?? "",
         plate: driver.plate.trim().toUpperCase(),
         driver_name: driver.name.trim(),
@@ -104,6 +110,22 @@ export default function NewBooking() {
             <span className="step-number">3</span> {t("rooms.booking.truck")}
           </h2>
           <div className="form-grid">
+            {named && (
+              <Field label={t("rooms.booking.trucker")} pointer="/trucker" hint={t("rooms.booking.truckerHint")}>
+                <Select
+                  size="large"
+                  className="full"
+                  aria-label={t("rooms.booking.trucker")}
+                  placeholder={t("rooms.booking.ownTruck")}
+                  allowClear
+                  showSearch={{ optionFilterProp: "label" }}
+                  loading={truckers.isPending}
+                  value={trucker ?? undefined}
+                  onChange={(value: string | undefined) => setTrucker(value ?? null)}
+                  options={(truckers.data?.items ?? []).map((org) => ({ value: org.id, label: tx(org.name) }))}
+                />
+              </Field>
+            )}
             <Field label={t("rooms.booking.plate")} required fault={plateFault} pointer="/plate">
               <Input
                 size="large"

@@ -6,6 +6,7 @@ import { useGet } from "../../api/query";
 import type { Eir } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { CopyText, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, QrCode, When } from "../../parts";
+import { PhotoList } from "./Photos";
 import { COMPONENTS, DAMAGE_TYPES, PANELS, RESPONSIBLE, wordOf } from "./cedex";
 
 export default function EirPage() {
@@ -76,6 +77,7 @@ export default function EirPage() {
                 </ul>
               )}
             </section>
+            <PhotoList eir={id} photos={data.photos} />
           </div>
           <div className="panel form-aside">
             <div className="certificate">

@@ -12,6 +12,7 @@ import { containerNumberFault } from "../checkdigits";
 import { Field } from "../parts/Field";
 import { usePortClock } from "../parts/porttime";
 import { ConditionPicker } from "./ConditionPicker";
+import { PhotoPicker, type Photo } from "./Photos";
 
 const LANE_STORAGE = "fairway.gate.lane";
 const EXPECTED_SHOWN = 12;
@@ -32,6 +33,7 @@ export default function Gate() {
   const [container, setContainer] = useState("");
   const [seal, setSeal] = useState("");
   const [damages, setDamages] = useState<Damage[]>([]);
+  const [photos, setPhotos] = useState<Photo[]>([]);
   const first = useRef<InputRef>(null);
   const decide = useAction<GateRequest, GateTransaction>((request) => api.post<GateTransaction>("/gate/decisions", request));
   const number = container.replace(/[\s-]/g, "");
@@ -43,6 +45,7 @@ export default function Gate() {
     setContainer("");
     setSeal("");
     setDamages([]);
+    setPhotos([]);
     first.current?.focus();
   };
   const submit = (event: FormEvent) => {
@@ -54,7 +57,7 @@ export default function Gate() {
       plate: plate.trim().toUpperCase(),
       container: number,
       seal: seal.trim() || null,
-      ...(direction === "out" ? { damages } : {}),
+      ...(direction === "out" ? { damages, photos: photos.map((photo) => photo.sha256) } : {}),
     });
   };
   useEffect(() => {
@@ -147,6 +150,7 @@ export default function Gate() {
             )}
           </div>
           {direction === "out" && <ConditionPicker damages={damages} change={setDamages} />}
+          {direction === "out" && <PhotoPicker photos={photos} change={setPhotos} />}
           <div className="gate-buttons">
             <Button type="primary" size="large" htmlType="submit" loading={decide.isPending} disabled={!plate.trim() || !number}>
               {t("rooms.gate.decide")} <kbd aria-hidden="true">Enter</kbd>

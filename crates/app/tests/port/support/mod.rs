@@ -201,7 +201,7 @@ impl Port {
                 district: district.map(str::to_owned),
                 edi_id: edi_id.map(str::to_owned),
             };
-            self.ok("admin-desk", &WriteOrganisation { organisation, new: true }).await;
+            self.ok("admin-desk", &WriteOrganisation { organisation, expected_version: 0 }).await;
         }
         for (index, officer) in OFFICERS.iter().enumerate() {
             let conflicts = if index == 3 { vec!["broker-green".to_owned()] } else { Vec::new() };
@@ -213,7 +213,7 @@ impl Port {
                 disabled: false,
                 officer: Some(Officer { conflicts, competences: Vec::new(), on_duty: true }),
             };
-            self.ok("admin-desk", &WriteUser { user, new: true }).await;
+            self.ok("admin-desk", &WriteUser { user, expected_version: 0 }).await;
         }
         self.ok("admin-desk", &app::risk::PublishTable { table: papers::table() }).await;
         let agreement = self.ok("trader-gold", &self.agreement_of("trader-gold", "broker-green")).await;
@@ -253,7 +253,7 @@ impl Port {
             who => principal_of(who),
         };
         let request = format!("r{}", self.requests.fetch_add(1, Ordering::SeqCst));
-        Context { principal, at: self.now(), request, idempotency: None, message: None }
+        Context { principal, at: self.now(), request, idempotency: None, message: None, address: None }
     }
 
     pub fn keyed(&self, who: &str, key: &str) -> Context {

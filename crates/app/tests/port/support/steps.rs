@@ -194,6 +194,7 @@ impl Port {
             container: logistics::container_number(container).into(),
             seal: None,
             damages: Vec::new(),
+            photos: Vec::new(),
             at: None,
         }
     }

@@ -47,7 +47,10 @@ impl Site {
         let address = listener.local_addr()?;
         let limits =
             api::Limits { public_per_minute: unlimited, session_per_minute: unlimited, key_per_minute: unlimited, session_hours: 1 };
-        let router = api::router(Arc::clone(&app), api::ApiConfig { public_key: opened.public_key, limits, secure_cookies: false });
+        let router = api::router(
+            Arc::clone(&app),
+            api::ApiConfig { public_key: opened.public_key, limits, secure_cookies: false, proxies: api::TrustedProxies::default() },
+        );
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         tokio::spawn(async move {
             let _ = api::serve(listener, router, async {
@@ -69,7 +72,7 @@ impl Site {
             district: district.map(str::to_owned),
             edi_id: None,
         };
-        self.app.execute(&ctx, &WriteOrganisation { organisation, new: true }).await?;
+        self.app.execute(&ctx, &WriteOrganisation { organisation, expected_version: 0 }).await?;
         let secret = hex::encode(self.app.random::<16>());
         let key = ApiKey {
             id: format!("{id}.bench"),

@@ -3,12 +3,14 @@
 mod check;
 mod convert;
 mod explain;
+mod flat;
 mod measure;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use messages::record_format::Formats;
 
 use super::Outcome;
 
@@ -22,10 +24,13 @@ pub struct Args {
 
 #[derive(clap::Subcommand, Debug)]
 enum Command {
-    /// Report every fault of an EDIFACT file and the CONTRL that would answer it
+    /// Report every fault of an EDIFACT or flat file, and the CONTRL that would answer it
     Check {
-        /// File of any size, or - for standard input
+        /// File, or - for standard input; an EDIFACT file may have any size
         file: PathBuf,
+        /// Folder of further descriptions of flat files (*.toml)
+        #[arg(long, value_name = "DIR")]
+        formats: Option<PathBuf>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -47,7 +52,10 @@ enum Command {
 
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
-        Command::Check { file, json } => check::run(open(&file)?, json).with_context(|| format!("cannot read {}", file.display())),
+        Command::Check { file, formats, json } => {
+            let formats = crate::wiring::formats(formats.as_deref())?;
+            check_either(open(&file)?, &formats, json).with_context(|| format!("cannot read {}", file.display()))
+        }
         Command::Convert { file, to } => {
             let mut bytes = Vec::new();
             // One byte more than may be read shows that there is more.
@@ -58,6 +66,24 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Explain { code } => explain::run(code.as_deref()),
     }
 }
+
+/// A flat file tells itself apart by its first bytes and is read whole; anything else is read piece by piece.
+fn check_either(mut source: impl Read, formats: &Formats, json: bool) -> Result<Outcome> {
+    let mut bytes = Vec::new();
+    source.by_ref().take(BEGINNING_BYTES).read_to_end(&mut bytes)?;
+    if formats.recognise(&bytes).is_none() {
+        return check::run(bytes.as_slice().chain(source), json);
+    }
+    let most = u64::try_from(edifact::MAX_BYTES).unwrap_or(u64::MAX);
+    source.take(most).read_to_end(&mut bytes)?;
+    if bytes.len() > edifact::MAX_BYTES {
+        bail!("a flat file may have {} MiB", edifact::MAX_BYTES >> 20);
+    }
+    flat::check(formats, &bytes, json).context("the file is not of the format that it begins like")
+}
+
+/// How many bytes tell a flat file apart.
+const BEGINNING_BYTES: u64 = 4_096;
 
 /// How many times larger the JSON of a file may be than the file.
 const JSON_FACTOR: u64 = 8;
