@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ledger::ObjectRef;
-use store::{Commit, StoreError};
+use store::{Commit, DOSSIER_OBJECTS_MAX, DossierQuery, StoreError};
 
 /// Events of one commit.
 pub const COMMIT_EVENTS_MAX: usize = 50_000;
@@ -73,6 +73,12 @@ pub(crate) fn numbers(series: &str, count: u32) -> Result<(), StoreError> {
         return Err(StoreError::Limit("at least one number must be taken".into()));
     }
     within("numbers", count as usize, NUMBERS_MAX as usize)
+}
+
+/// Is a dossier of so many objects allowed?
+pub(crate) fn dossier(query: &DossierQuery) -> Result<(), StoreError> {
+    within("objects of a dossier", query.objects.len(), DOSSIER_OBJECTS_MAX)?;
+    within("events of an object in a dossier", query.events.max(query.named) as usize, SCAN_ROWS_MAX as usize)
 }
 
 pub(crate) fn object(object: &ObjectRef) -> Result<(), StoreError> {

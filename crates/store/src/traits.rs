@@ -6,9 +6,12 @@ use async_trait::async_trait;
 use ledger::{ObjectRef, StoredEvent, Timestamp};
 
 use crate::{
-    AuditQuery, AuditRow, Commit, Committed, Head, IdempotencyRow, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page,
     Record, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
+
+/// Most objects of one dossier.
+pub const DOSSIER_OBJECTS_MAX: usize = 256;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +76,8 @@ pub trait Store: LedgerReader {
     async fn objects(&self, port: &str, objects: &[ObjectRef]) -> Result<Vec<ObjectRecord>, StoreError>;
     /// Events that concern an object, oldest first, after a position.
     async fn events_of(&self, port: &str, object: &ObjectRef, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError>;
+    /// Everything about some objects in one snapshot. At most [`DOSSIER_OBJECTS_MAX`] objects.
+    async fn dossier(&self, port: &str, query: &DossierQuery) -> Result<Dossier, StoreError>;
     /// Events of the ledger after a position.
     async fn events_after(&self, port: &str, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError>;
     /// One event by id.

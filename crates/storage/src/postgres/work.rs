@@ -15,11 +15,11 @@ use crate::{cursor, limits};
 /// Fewest characters of a key.
 const KEY_CHARS_MIN: usize = 3;
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "w.kind, w.id, w.title, w.status, w.owner, w.action, w.authority, w.parties, w.keys, w.opened_at, w.due_at, w.closed_at";
 
 /// A row from [`COLUMNS`]. A list that is not JSON is damage: the row is shown without it.
-fn item(row: &Row) -> WorkItem {
+pub(super) fn item(row: &Row) -> WorkItem {
     let list = |column: usize| serde_json::from_str(row.get::<_, &str>(column)).unwrap_or_default();
     let instant = |column: usize| row.get::<_, Option<i64>>(column).map(Timestamp::from_millis);
     WorkItem {

@@ -26,6 +26,16 @@ pub(super) fn back(chain: &[u8], object: u64) -> Option<u64> {
     }
 }
 
+/// The objects that a chain names.
+pub(super) fn objects(chain: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    let mut rest = chain.iter();
+    std::iter::from_fn(move || {
+        let object = varint(&mut rest)?;
+        varint(&mut rest)?;
+        Some(object)
+    })
+}
+
 fn varint(rest: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
     let mut value = 0u64;
     for shift in (0..64).step_by(7) {
@@ -52,6 +62,7 @@ mod tests {
         for (object, distance) in links {
             assert_eq!(back(&chain, object), Some(distance));
         }
+        assert!(objects(&chain).eq(links.map(|(object, _)| object)));
         assert_eq!(back(&chain, 7), None);
         assert_eq!(back(&chain[..chain.len() - 1], 300), None);
         assert_eq!(back(&[0xff; 12], 1), None);

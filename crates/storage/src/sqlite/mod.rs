@@ -4,6 +4,7 @@
 
 mod cache;
 mod chain;
+mod dossier;
 mod group;
 mod kinds;
 mod open;
@@ -21,7 +22,7 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
     Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::watch;
@@ -204,6 +205,12 @@ impl Store for SqliteStore {
         }
         let object = object.clone();
         self.scan(port, move |reader, conn| read::events_of(reader, conn, &object, after, limit)).await
+    }
+
+    async fn dossier(&self, port: &str, query: &DossierQuery) -> Result<Dossier, StoreError> {
+        let reader = self.own(port)?;
+        limits::dossier(query)?;
+        reader.points.with(|conn| dossier::dossier(reader, conn, query))
     }
 
     async fn events_after(&self, port: &str, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {
