@@ -82,6 +82,29 @@ impl App {
     /// [`AppError::NotFound`] also when it may not be seen.
     pub async fn case(&self, ctx: &Context, container_id: &str) -> Result<Case, AppError> {
         let gathered = self.gather(ctx, container_id, 0).await?;
+        self.case_of(ctx, gathered).await
+    }
+
+    /// The timeline of a box, oldest first: every event of every object of the case that the asker may see.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] also when it may not be seen.
+    pub async fn timeline(&self, ctx: &Context, container_id: &str) -> Result<Vec<StoredEvent>, AppError> {
+        let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
+        Ok(self.timeline_of(ctx, &mut gathered))
+    }
+
+    /// The case of a box with its timeline, read together.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] also when it may not be seen.
+    pub async fn case_with_timeline(&self, ctx: &Context, container_id: &str) -> Result<(Case, Vec<StoredEvent>), AppError> {
+        let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
+        let timeline = self.timeline_of(ctx, &mut gathered);
+        Ok((self.case_of(ctx, gathered).await?, timeline))
+    }
+
+    async fn case_of(&self, ctx: &Context, gathered: Gathered) -> Result<Case, AppError> {
         let visible: Vec<CaseObject> = gathered
             .records
             .iter()
@@ -110,33 +133,28 @@ impl App {
                 gathered.records.get(&object).is_some_and(|(_, row)| self.shows(ctx, &object, row))
             }),
             declaration,
-            journey: self.store().journey(&self.port().code, container_id).await?,
+            journey: self.store().journey(&self.port().code, &gathered.container.id).await?,
             objects: visible,
             next,
             container: gathered.container,
         })
     }
 
-    /// The timeline of a box, oldest first: every event of every object of the case that the asker may see.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] also when it may not be seen.
-    pub async fn timeline(&self, ctx: &Context, container_id: &str) -> Result<Vec<StoredEvent>, AppError> {
-        let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
-        Ok(std::mem::take(&mut gathered.events)
+    fn timeline_of(&self, ctx: &Context, gathered: &mut Gathered) -> Vec<StoredEvent> {
+        // What may be seen of an object is asked once, not once per event.
+        let seen: BTreeMap<&ObjectRef, bool> = gathered
+            .records
+            .iter()
+            .filter(|(object, (_, row))| self.shows(ctx, object, row))
+            .map(|(object, (_, row))| (object, self.may_read(ctx, object, row)))
+            .collect();
+        std::mem::take(&mut gathered.events)
             .into_iter()
-            .filter(|stored| {
-                stored
-                    .event
-                    .subject()
-                    .is_ok_and(|subject| gathered.records.get(subject).is_some_and(|(_, row)| self.shows(ctx, subject, row)))
+            .filter_map(|stored| {
+                let readable = *seen.get(stored.event.subject().ok()?)?;
+                Some(if readable { stored } else { without_payload(stored) })
             })
-            .map(|stored| {
-                let readable =
-                    stored.event.subject().is_ok_and(|s| gathered.records.get(s).is_some_and(|(_, row)| self.may_read(ctx, s, row)));
-                if readable { stored } else { without_payload(stored) }
-            })
-            .collect())
+            .collect()
     }
 
     /// The container visits that carry a number, newest first; for public look-ups and searches of the platform itself.

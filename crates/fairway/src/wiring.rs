@@ -129,7 +129,7 @@ pub fn real_application(store: SharedStore, file: &File) -> Result<Arc<App>> {
         Some(url) => Arc::new(messages::HttpBank::new(url.clone(), file.bank.name.clone())),
         None => Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(|| SystemClock.now()))),
     };
-    application(store, file.port.clone(), bank, Arc::new(SystemClock), Arc::new(SystemEntropy))
+    application(store, file.port.clone(), bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()))
 }
 
 /// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, expired sessions.

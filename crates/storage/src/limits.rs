@@ -7,8 +7,8 @@ use store::{Commit, DOSSIER_OBJECTS_MAX, DossierQuery, StoreError};
 
 /// Events of one commit.
 pub const COMMIT_EVENTS_MAX: usize = 50_000;
-/// Rows of any other sort in one commit.
-pub const COMMIT_ROWS_MAX: usize = 20_000;
+/// Rows of any other sort in one commit: the links of a manifest of 5,000 bills with several containers each.
+pub const COMMIT_ROWS_MAX: usize = 100_000;
 /// Bytes of one encoded event.
 pub const EVENT_BYTES_MAX: usize = 1 << 20;
 /// Objects of one event.

@@ -67,7 +67,7 @@ pub trait LedgerReader: Send + Sync {
 pub trait Store: LedgerReader {
     /// Makes it all durable, or nothing.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
-    /// Appends to the access log without waiting for the disk; written with the next group.
+    /// Appends to the access log without waiting for the disk: written with the next commits, or alone soon after.
     fn audit(&self, port: &str, row: AuditRow);
 
     /// One object.
