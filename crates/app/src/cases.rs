@@ -1,10 +1,11 @@
 //! The case (一箱一案): one box with everything that concerns it, as far as the asker may see it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment};
 use inspection::Inspection;
-use ledger::{Aggregate, ObjectRef, StoredEvent, Timestamp, WorkRow};
+use ledger::{Aggregate, Event, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
 use manifest::{Bill, Manifest};
 use port_call::ShipCall;
@@ -72,7 +73,7 @@ const OF_CASE: [&str; 12] = [
 struct Gathered {
     container: Seen<Container>,
     records: BTreeMap<ObjectRef, (ObjectRecord, WorkRow)>,
-    events: Vec<StoredEvent>,
+    events: Vec<Arc<StoredEvent>>,
 }
 
 impl App {
@@ -89,7 +90,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] also when it may not be seen.
-    pub async fn timeline(&self, ctx: &Context, container_id: &str) -> Result<Vec<StoredEvent>, AppError> {
+    pub async fn timeline(&self, ctx: &Context, container_id: &str) -> Result<Vec<Arc<StoredEvent>>, AppError> {
         let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
         Ok(self.timeline_of(ctx, &mut gathered))
     }
@@ -98,7 +99,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] also when it may not be seen.
-    pub async fn case_with_timeline(&self, ctx: &Context, container_id: &str) -> Result<(Case, Vec<StoredEvent>), AppError> {
+    pub async fn case_with_timeline(&self, ctx: &Context, container_id: &str) -> Result<(Case, Vec<Arc<StoredEvent>>), AppError> {
         let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
         let timeline = self.timeline_of(ctx, &mut gathered);
         Ok((self.case_of(ctx, gathered).await?, timeline))
@@ -140,7 +141,7 @@ impl App {
         })
     }
 
-    fn timeline_of(&self, ctx: &Context, gathered: &mut Gathered) -> Vec<StoredEvent> {
+    fn timeline_of(&self, ctx: &Context, gathered: &mut Gathered) -> Vec<Arc<StoredEvent>> {
         // What may be seen of an object is asked once, not once per event.
         let seen: BTreeMap<&ObjectRef, bool> = gathered
             .records
@@ -152,7 +153,7 @@ impl App {
             .into_iter()
             .filter_map(|stored| {
                 let readable = *seen.get(stored.event.subject().ok()?)?;
-                Some(if readable { stored } else { without_payload(stored) })
+                Some(if readable { stored } else { Arc::new(without_payload(&stored)) })
             })
             .collect()
     }
@@ -247,9 +248,19 @@ fn outline(row: &WorkRow) -> WorkRow {
 }
 
 /// That something happened, without what it says.
-fn without_payload(mut stored: StoredEvent) -> StoredEvent {
-    stored.event.payload = ledger::RawValue::NULL.to_owned();
-    stored
+fn without_payload(stored: &StoredEvent) -> StoredEvent {
+    let Event { id, kind, occurred_at, recorded_at, actor, cause, objects, payload: _ } = &stored.event;
+    let event = Event {
+        id: *id,
+        kind: kind.clone(),
+        occurred_at: *occurred_at,
+        recorded_at: *recorded_at,
+        actor: actor.clone(),
+        cause: cause.clone(),
+        objects: objects.clone(),
+        payload: ledger::RawValue::NULL.to_owned(),
+    };
+    StoredEvent { position: stored.position, event }
 }
 
 /// The action by which an object of a kind is read.

@@ -74,7 +74,9 @@ impl UseCase for ReportDischarge {
         unit.preload(ids.clone()).await?;
         let mut bills = Vec::new();
         for id in &ids {
-            bills.extend(unit.look::<Container>(&id.id).await?.and_then(|c| c.bill.as_ref()).map(|bill| ObjectRef::new("bill", bill.clone())));
+            bills.extend(
+                unit.look::<Container>(&id.id).await?.and_then(|c| c.bill.as_ref()).map(|bill| ObjectRef::new("bill", bill.clone())),
+            );
         }
         bills.sort();
         bills.dedup();

@@ -263,7 +263,17 @@ mod tests {
 
     #[test]
     fn json_is_the_text_in_every_year() {
-        for ms in [0, -1, 1, 951_782_400_000, 1_764_195_811_123, -62_167_219_200_000, -62_167_219_200_001, 253_402_300_799_999, 253_402_300_800_000] {
+        for ms in [
+            0,
+            -1,
+            1,
+            951_782_400_000,
+            1_764_195_811_123,
+            -62_167_219_200_000,
+            -62_167_219_200_001,
+            253_402_300_799_999,
+            253_402_300_800_000,
+        ] {
             let instant = Timestamp::from_millis(ms);
             let json = serde_json::to_string(&instant).expect("json");
             assert_eq!(json, format!("\"{instant}\""));

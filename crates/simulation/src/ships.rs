@@ -128,8 +128,7 @@ impl World {
         let number = self.numbers("simulated-message", 1).await?;
         // No bill has more than three containers.
         let most = bills as u64 * 3;
-        let serials =
-            Serials { bill: self.numbers("simulated-bill", most).await?, container: self.numbers("simulated-box", most).await? };
+        let serials = Serials { bill: self.numbers("simulated-bill", most).await?, container: self.numbers("simulated-box", most).await? };
         let port = self.app.port().unlocode.clone();
         let mut listed = cargo::bills(&mut self.chance, agent, &port, most, serials);
         listed.truncate(bills);

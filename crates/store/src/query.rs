@@ -1,5 +1,7 @@
 //! What is asked, and the rows that answer.
 
+use std::sync::Arc;
+
 use ledger::{ObjectRef, StoredEvent, Timestamp, WorkRow};
 
 use crate::{Milestone, OutboxRow};
@@ -41,7 +43,7 @@ pub struct Dossier {
     /// The objects that exist, each once.
     pub objects: Vec<FiledObject>,
     /// The events that concern any of them, each once, oldest first.
-    pub events: Vec<StoredEvent>,
+    pub events: Vec<Arc<StoredEvent>>,
     /// The other objects that their events name, each once; order is not kept.
     pub named: Vec<ObjectRef>,
 }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use ledger::{ObjectRef, StoredEvent, Timestamp};
 
 use crate::{
-    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page,
-    Record, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyQuery, JourneyRow, ObjectRecord,
+    OutboxItem, OutboxQuery, Page, Record, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
 
 /// Most objects of one dossier.

@@ -1,6 +1,7 @@
 //! The case of one box, and its timeline.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use app::cases::{Case as CaseView, CaseObject};
 use app::{AppError, Context, Role as AppRole};
@@ -355,7 +356,7 @@ impl Api {
     pub async fn timeline_page(
         &self,
         ctx: &Context,
-        events: &[StoredEvent],
+        events: &[Arc<StoredEvent>],
         after: Option<u64>,
         limit: usize,
     ) -> Result<Page<TimelineEntry>, AppError> {

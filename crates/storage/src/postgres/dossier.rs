@@ -1,6 +1,7 @@
 //! Everything about some objects in one read transaction.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use ledger::ObjectRef;
 use store::{Dossier, DossierQuery, FiledObject, ObjectRecord, StoreError};
@@ -17,8 +18,10 @@ const EVENTS: &str = "SELECT e.position, e.body FROM (SELECT DISTINCT mine.posit
 
 impl PostgresStore {
     pub(super) async fn read_dossier(&self, query: &DossierQuery) -> Result<Dossier, StoreError> {
-        let mut client = self.pool.get().await.map_err(|fault| StoreError::Unavailable(format!("no connection to the database: {fault}")))?;
-        let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start().await.map_err(postgres)?;
+        let mut client =
+            self.pool.get().await.map_err(|fault| StoreError::Unavailable(format!("no connection to the database: {fault}")))?;
+        let snapshot =
+            client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start().await.map_err(postgres)?;
         let asked: HashSet<&ObjectRef> = query.objects.iter().collect();
         let (kinds, ids): (Vec<&str>, Vec<&str>) = asked.iter().map(|o| (o.kind.as_ref(), o.id.as_str())).unzip();
         let filed = format!(
@@ -46,7 +49,7 @@ impl PostgresStore {
         }
         if query.events > 0 {
             let rows = snapshot.query(&events, &[&self.port, &kinds, &ids, &i64::from(query.events)]).await.map_err(postgres)?;
-            dossier.events = rows.iter().map(stored_event).collect::<Result<_, _>>()?;
+            dossier.events = rows.iter().map(|row| stored_event(row).map(Arc::new)).collect::<Result<_, _>>()?;
         }
         snapshot.commit().await.map_err(postgres)?;
         Ok(dossier)

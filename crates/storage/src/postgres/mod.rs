@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
-    Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord,
+    OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 

@@ -1,10 +1,10 @@
 //! Everything about some objects in one read transaction: each row once, each event once.
 
 use std::collections::{BTreeMap, BinaryHeap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use ledger::{Event, ObjectRef, StoredEvent};
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row};
 use store::{Dossier, DossierQuery, FiledObject, ObjectRecord, StoreError};
 
 use super::Reader;
@@ -62,7 +62,7 @@ pub(super) fn dossier(reader: &Reader, conn: &Connection, query: &DossierQuery) 
 /// An object with its row and the end of its timeline. An object that is only named by events has the latter alone.
 fn file(reader: &Reader, conn: &Connection, object: &ObjectRef) -> Result<Option<(Found, Option<FiledObject>)>, StoreError> {
     let Some(kind) = reader.kinds.number(&object.kind) else { return Ok(None) };
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &Row<'_>| {
         let no: i64 = row.get(COLUMN_COUNT + 1)?;
         let version: i64 = row.get(COLUMN_COUNT + 2)?;
         let at = Found {
@@ -80,37 +80,32 @@ fn file(reader: &Reader, conn: &Connection, object: &ObjectRef) -> Result<Option
         };
         Ok((at, Some(filed)))
     };
-    conn.prepare_cached(&FILED)
-        .and_then(|mut select| select.query_row((reader.port_no, kind, &object.id), read).optional())
-        .map_err(sqlite)
+    conn.prepare_cached(&FILED).and_then(|mut select| select.query_row((reader.port_no, kind, &object.id), read).optional()).map_err(sqlite)
 }
 
-/// Follows the chains of several objects back together, so that an event that names many of them is read once. `visit` is given each event's
-/// position and its row, whose first column is the chain.
-fn walk(
-    reader: &Reader,
-    conn: &Connection,
-    found: &[(&ObjectRef, Found)],
-    sql: &str,
-    mut visit: impl FnMut(u64, &[u8], &rusqlite::Row<'_>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+/// Follows the chains of several objects back together, so that an event that names many of them is read once. `read` is given each event's
+/// place, newest first, and answers with the event's chain.
+fn walk(found: &[(&ObjectRef, Found)], mut read: impl FnMut(u64, &mut Vec<u8>) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut steps: BinaryHeap<Step> = found.iter().filter(|(_, at)| at.tail > 0).map(|(_, at)| (at.tail, at.no)).collect();
-    let mut select = conn.prepare_cached(sql).map_err(sqlite)?;
+    let mut links = Vec::new();
     while let Some((next, first)) = steps.pop() {
-        let mut rows = select.query([place(reader.port_no, next - 1)]).map_err(sqlite)?;
-        let row = rows.next().map_err(sqlite)?.ok_or(Unreadable("timeline"))?;
-        let links = row.get_ref(0).and_then(|value| value.as_blob().map_err(Into::into)).map_err(sqlite)?;
+        links.clear();
+        read(next - 1, &mut links)?;
         let mut object = Some(first);
         while let Some(no) = object {
-            match chain::back(links, no as u64).ok_or(Unreadable("timeline"))? {
+            match chain::back(&links, no as u64).ok_or(Unreadable("timeline"))? {
                 0 => {}
                 distance => steps.push((next.checked_sub(distance).ok_or(Unreadable("timeline"))?, no)),
             }
             object = steps.peek().is_some_and(|(at, _)| *at == next).then(|| steps.pop().map(|(_, no)| no)).flatten();
         }
-        visit(next - 1, links, row)?;
     }
     Ok(())
+}
+
+/// Reads a blob of the row of an event.
+fn blob<T>(select: &mut CachedStatement<'_>, place: i64, read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    select.query_row([place], read).optional().map_err(sqlite)?.ok_or_else(|| Unreadable("timeline").into())
 }
 
 /// Splits off the objects with more events than wanted: their chains lead from the newest event back, and the oldest are wanted.
@@ -122,13 +117,25 @@ fn parted<'f, 'o>(
     (short, found.iter().filter(move |(_, at)| at.events > u64::from(limit)))
 }
 
-fn events(reader: &Reader, conn: &Connection, found: &[(&ObjectRef, Found)], limit: u32) -> Result<Vec<StoredEvent>, StoreError> {
+fn events(reader: &Reader, conn: &Connection, found: &[(&ObjectRef, Found)], limit: u32) -> Result<Vec<Arc<StoredEvent>>, StoreError> {
     let (short, long) = parted(found, limit);
     let mut events = Vec::new();
-    walk(reader, conn, &short, "SELECT chain, body FROM event WHERE place = ?1", |position, _, row| {
-        let body = row.get_ref(1).and_then(|value| value.as_blob().map_err(Into::into)).map_err(sqlite)?;
-        let event = Event::decode(body).map_err(|fault| StoreError::Failed(Box::new(fault)))?;
-        events.push(StoredEvent { position, event });
+    let mut select = conn.prepare_cached("SELECT chain, body FROM event WHERE place = ?1").map_err(sqlite)?;
+    walk(&short, |position, links| {
+        if let Some(recent) = reader.recent.get(position) {
+            links.extend_from_slice(&recent.chain);
+            events.push(Arc::clone(&recent.event));
+            return Ok(());
+        }
+        let (event, bytes) = blob(&mut select, place(reader.port_no, position), |row| {
+            links.extend_from_slice(row.get_ref(0)?.as_blob()?);
+            let body = row.get_ref(1)?.as_blob()?;
+            Ok((Event::decode(body), body.len()))
+        })?;
+        let event = event.map_err(|fault| StoreError::Failed(Box::new(fault)))?;
+        let event = Arc::new(StoredEvent { position, event });
+        reader.recent.put(Arc::clone(&event), links, bytes);
+        events.push(event);
         Ok(())
     })?;
     events.reverse();
@@ -136,10 +143,10 @@ fn events(reader: &Reader, conn: &Connection, found: &[(&ObjectRef, Found)], lim
     if long.peek().is_none() {
         return Ok(events);
     }
-    let mut by_position: BTreeMap<u64, StoredEvent> = events.into_iter().map(|stored| (stored.position, stored)).collect();
+    let mut by_position: BTreeMap<u64, Arc<StoredEvent>> = events.into_iter().map(|stored| (stored.position, stored)).collect();
     for (object, _) in long {
         for stored in events_of(reader, conn, object, None, limit)? {
-            by_position.entry(stored.position).or_insert(stored);
+            by_position.entry(stored.position).or_insert_with(|| Arc::new(stored));
         }
     }
     Ok(by_position.into_values().collect())
@@ -149,7 +156,15 @@ fn events(reader: &Reader, conn: &Connection, found: &[(&ObjectRef, Found)], lim
 fn named(reader: &Reader, conn: &Connection, found: &[(&ObjectRef, Found)], limit: u32) -> Result<Vec<ObjectRef>, StoreError> {
     let (short, long) = parted(found, limit);
     let mut numbers = HashSet::new();
-    walk(reader, conn, &short, "SELECT chain FROM event WHERE place = ?1", |_, links, _| {
+    let mut select = conn.prepare_cached("SELECT chain FROM event WHERE place = ?1").map_err(sqlite)?;
+    walk(&short, |position, links| {
+        match reader.recent.get(position) {
+            Some(recent) => links.extend_from_slice(&recent.chain),
+            None => blob(&mut select, place(reader.port_no, position), |row| {
+                links.extend_from_slice(row.get_ref(0)?.as_blob()?);
+                Ok(())
+            })?,
+        }
         numbers.extend(chain::objects(links));
         Ok(())
     })?;

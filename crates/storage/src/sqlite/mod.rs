@@ -11,6 +11,7 @@ mod open;
 mod queue;
 mod read;
 mod readers;
+mod recent;
 mod work_read;
 mod work_write;
 mod writer;
@@ -22,8 +23,8 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
-    Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord,
+    OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::watch;
 
@@ -44,6 +45,8 @@ struct Reader {
     points: Readers,
     /// For lists: answered on a blocking thread.
     scans: Readers,
+    /// Events of timelines read lately.
+    recent: recent::RecentEvents,
 }
 
 /// The writing side, absent when the file is open for inspection.

@@ -17,6 +17,7 @@ use super::group::{POSITION_BITS, State, Tree, place, position};
 use super::kinds::Kinds;
 use super::queue::Queue;
 use super::readers::Readers;
+use super::recent::RecentEvents;
 use super::writer::{self, Writer};
 use super::{Reader, SqliteStore, Writing};
 use crate::OpenError;
@@ -88,6 +89,7 @@ impl SqliteStore {
             kinds: Arc::clone(&kinds),
             points: Readers::open(path, options.readers.max(1)).map_err(|e| database(path, e))?,
             scans: Readers::open(path, options.readers.max(1)).map_err(|e| database(path, e))?,
+            recent: RecentEvents::default(),
         });
         let sender = watch::Sender::new(tree.frontier.size());
         let changes = sender.subscribe();

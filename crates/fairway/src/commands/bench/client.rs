@@ -185,7 +185,8 @@ where
             for _ in 0..connections {
                 open.push(Connection::open(address).await?);
             }
-            let seen = futures_util::future::try_join_all(open.into_iter().enumerate().map(|(number, connection)| ask(number, connection))).await?;
+            let seen = futures_util::future::try_join_all(open.into_iter().enumerate().map(|(number, connection)| ask(number, connection)))
+                .await?;
             let seconds = started.elapsed().as_secs_f64();
             let mut load = Load { done: 0, refused: 0, bytes: 0, seconds, times_us: Vec::new() };
             for times in seen {

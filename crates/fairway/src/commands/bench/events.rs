@@ -135,7 +135,8 @@ pub fn raw_rate(folder: &Path, time: Duration, bytes: usize, raw: Raw) -> Result
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
-    connection.execute_batch("CREATE TABLE event (position INTEGER PRIMARY KEY, id BLOB NOT NULL, leaf BLOB NOT NULL, body BLOB NOT NULL)")?;
+    connection
+        .execute_batch("CREATE TABLE event (position INTEGER PRIMARY KEY, id BLOB NOT NULL, leaf BLOB NOT NULL, body BLOB NOT NULL)")?;
     if matches!(raw, Raw::Keyed) {
         connection.execute_batch(
             "CREATE UNIQUE INDEX event_by_id ON event (id); CREATE TABLE event_object (object INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (object, position)) WITHOUT ROWID",
@@ -153,7 +154,9 @@ pub fn raw_rate(folder: &Path, time: Duration, bytes: usize, raw: Raw) -> Result
                 let position = insert.insert((uuid::Uuid::now_v7().as_bytes(), &leaf, &body))?;
                 if matches!(raw, Raw::Keyed) {
                     let object = rows % u32::try_from(CONTAINERS)?;
-                    transaction.prepare_cached("INSERT INTO event_object (object, position) VALUES (?1, ?2)")?.execute((object, position))?;
+                    transaction
+                        .prepare_cached("INSERT INTO event_object (object, position) VALUES (?1, ?2)")?
+                        .execute((object, position))?;
                 }
                 rows += 1;
             }

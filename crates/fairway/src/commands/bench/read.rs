@@ -23,8 +23,7 @@ pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
     let key = site.key("bench-port-office", Role::PortOffice, None).await?;
     let health = move |_, _| b"GET /healthz HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec();
     let limit = load(site.address, CONNECTIONS_FULL, time / 3, health).await?.per_second();
-    let pages: Vec<Vec<u8>> =
-        boxes.iter().map(|id| request("GET", &format!("/api/v1/cases/{id}?timeline=200"), &key, "", b"")).collect();
+    let pages: Vec<Vec<u8>> = boxes.iter().map(|id| request("GET", &format!("/api/v1/cases/{id}?timeline=200"), &key, "", b"")).collect();
     let events = events_per_page(&site, &pages).await?;
     let page = {
         let pages = pages.clone();

@@ -81,7 +81,8 @@ async fn work(connection: &mut Connection, office: &str, terminal: &str, at: &st
     for batch in 0..BATCHES {
         // Every box at the same distance from the next: each batch touches the whole store.
         let boxes = (0..super::events::BATCH).map(|n| (n * (OBJECTS / super::events::BATCH) + batch * 7) % OBJECTS);
-        let (status, body) = connection.ask(&request("POST", "/api/v1/status-events", terminal, "", &super::events::body(boxes, at))).await?;
+        let (status, body) =
+            connection.ask(&request("POST", "/api/v1/status-events", terminal, "", &super::events::body(boxes, at))).await?;
         let answer: serde_json::Value = serde_json::from_slice(&body)?;
         ensure!(status == 200 && answer["accepted"] == super::events::BATCH, "a batch was answered with {status}: {answer}");
     }
