@@ -1,14 +1,15 @@
 //! The case (一箱一案): one box with everything that concerns it, as far as the asker may see it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment};
 use inspection::Inspection;
-use ledger::{Aggregate, ObjectRef, StoredEvent, Timestamp, WorkRow};
+use ledger::{Aggregate, Event, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
 use manifest::{Bill, Manifest};
 use port_call::ShipCall;
-use store::{JourneyRow, ObjectRecord};
+use store::{Dossier, DossierQuery, FiledObject, JourneyRow, ObjectRecord};
 
 use crate::happened::with_kind;
 use crate::inbox::MessageState;
@@ -17,10 +18,8 @@ use crate::rights::Resource;
 use crate::unit::{assigned, read_state};
 use crate::{App, AppError, Context, Role};
 
-/// Events of one object read at a time.
-const EVENTS_PAGE: u32 = 500;
 /// Most events of one object in a timeline, the oldest first: a box that was moved more often has its story told up to there.
-const EVENTS_PER_OBJECT_MAX: usize = 5_000;
+const EVENTS_PER_OBJECT_MAX: u32 = 5_000;
 /// Most gate transactions in a case, the newest ones: a truck that was sent back a hundred times must not crowd out the papers.
 const GATE_TRANSACTIONS_MAX: usize = 20;
 /// Most objects of one case.
@@ -54,11 +53,27 @@ pub struct Case {
     pub next: Vec<CaseObject>,
 }
 
-/// The objects of a case, by kind and id, as stored.
+/// The kinds of objects that make up a case.
+const OF_CASE: [&str; 12] = [
+    Container::KIND,
+    ShipCall::KIND,
+    Bill::KIND,
+    Manifest::KIND,
+    Declaration::KIND,
+    DutyNotice::KIND,
+    Payment::KIND,
+    Inspection::KIND,
+    DeliveryOrder::KIND,
+    Booking::KIND,
+    GateTransaction::KIND,
+    Eir::KIND,
+];
+
+/// The objects of a case, by kind and id, as they stood together at one instant.
 struct Gathered {
     container: Seen<Container>,
     records: BTreeMap<ObjectRef, (ObjectRecord, WorkRow)>,
-    events: BTreeMap<u64, StoredEvent>,
+    events: Vec<Arc<StoredEvent>>,
 }
 
 impl App {
@@ -67,8 +82,30 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] also when it may not be seen.
     pub async fn case(&self, ctx: &Context, container_id: &str) -> Result<Case, AppError> {
-        let container = self.view::<Container>(ctx, "case.read", container_id).await?;
-        let gathered = self.gather(container).await?;
+        let gathered = self.gather(ctx, container_id, 0).await?;
+        self.case_of(ctx, gathered).await
+    }
+
+    /// The timeline of a box, oldest first: every event of every object of the case that the asker may see.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] also when it may not be seen.
+    pub async fn timeline(&self, ctx: &Context, container_id: &str) -> Result<Vec<Arc<StoredEvent>>, AppError> {
+        let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
+        Ok(self.timeline_of(ctx, &mut gathered))
+    }
+
+    /// The case of a box with its timeline, read together.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] also when it may not be seen.
+    pub async fn case_with_timeline(&self, ctx: &Context, container_id: &str) -> Result<(Case, Vec<Arc<StoredEvent>>), AppError> {
+        let mut gathered = self.gather(ctx, container_id, EVENTS_PER_OBJECT_MAX).await?;
+        let timeline = self.timeline_of(ctx, &mut gathered);
+        Ok((self.case_of(ctx, gathered).await?, timeline))
+    }
+
+    async fn case_of(&self, ctx: &Context, gathered: Gathered) -> Result<Case, AppError> {
         let visible: Vec<CaseObject> = gathered
             .records
             .iter()
@@ -97,44 +134,28 @@ impl App {
                 gathered.records.get(&object).is_some_and(|(_, row)| self.shows(ctx, &object, row))
             }),
             declaration,
-            journey: self.store().journey(&self.port().code, container_id).await?,
+            journey: self.store().journey(&self.port().code, &gathered.container.id).await?,
             objects: visible,
             next,
             container: gathered.container,
         })
     }
 
-    /// The timeline of a box, oldest first: every event of every object of the case that the asker may see.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] also when it may not be seen.
-    pub async fn timeline(&self, ctx: &Context, container_id: &str) -> Result<Vec<StoredEvent>, AppError> {
-        let container = self.view::<Container>(ctx, "case.read", container_id).await?;
-        let mut gathered = self.gather(container).await?;
-        let subjects: Vec<ObjectRef> = gathered.records.keys().cloned().collect();
-        for object in subjects {
-            if object.kind == Container::KIND {
-                continue;
-            }
-            for stored in self.events_of(&object).await? {
-                gathered.events.entry(stored.position).or_insert(stored);
-            }
-        }
-        let events = std::mem::take(&mut gathered.events);
-        Ok(events
-            .into_values()
-            .filter(|stored| {
-                stored
-                    .event
-                    .subject()
-                    .is_ok_and(|subject| gathered.records.get(subject).is_some_and(|(_, row)| self.shows(ctx, subject, row)))
+    fn timeline_of(&self, ctx: &Context, gathered: &mut Gathered) -> Vec<Arc<StoredEvent>> {
+        // What may be seen of an object is asked once, not once per event.
+        let seen: BTreeMap<&ObjectRef, bool> = gathered
+            .records
+            .iter()
+            .filter(|(object, (_, row))| self.shows(ctx, object, row))
+            .map(|(object, (_, row))| (object, self.may_read(ctx, object, row)))
+            .collect();
+        std::mem::take(&mut gathered.events)
+            .into_iter()
+            .filter_map(|stored| {
+                let readable = *seen.get(stored.event.subject().ok()?)?;
+                Some(if readable { stored } else { Arc::new(without_payload(&stored)) })
             })
-            .map(|stored| {
-                let readable =
-                    stored.event.subject().is_ok_and(|s| gathered.records.get(s).is_some_and(|(_, row)| self.may_read(ctx, s, row)));
-                if readable { stored } else { without_payload(stored) }
-            })
-            .collect())
+            .collect()
     }
 
     /// The container visits that carry a number, newest first; for public look-ups and searches of the platform itself.
@@ -148,29 +169,34 @@ impl App {
         Ok(page.items.into_iter().map(|(seen, _)| seen).filter(|seen| seen.state.number == number).collect())
     }
 
-    async fn events_of(&self, object: &ObjectRef) -> Result<Vec<StoredEvent>, AppError> {
-        let mut found: Vec<StoredEvent> = Vec::new();
-        loop {
-            let after = found.last().map(|stored| stored.position);
-            let page = self.store().events_of(&self.port().code, object, after, EVENTS_PAGE).await?;
-            let last = page.len() < usize::try_from(EVENTS_PAGE).unwrap_or(usize::MAX);
-            found.extend(page);
-            if last || found.len() >= EVENTS_PER_OBJECT_MAX {
-                return Ok(found);
-            }
+    /// Reads a case: which objects belong to it, then all of them with as many of their events as wanted, in one snapshot. The access is
+    /// recorded. Rows are those that the store keeps: what a list shows of an object and what a case shows of it are the same.
+    async fn gather(&self, ctx: &Context, container_id: &str, events: u32) -> Result<Gathered, AppError> {
+        let port = &self.port().code;
+        let own = ObjectRef::new(Container::KIND, container_id);
+        let query = DossierQuery { objects: vec![own.clone()], events: 0, named: EVENTS_PER_OBJECT_MAX };
+        let Dossier { objects, named, .. } = self.store().dossier(port, &query).await?;
+        let container = self.seen_by::<Container>(ctx, "case.read", container_id, objects.first().map(|filed| &filed.record))?;
+        let objects = self.objects_of(own, &container.state, named).await?;
+        let found = self.store().dossier(port, &DossierQuery { objects, events, named: 0 }).await?;
+        let mut records = BTreeMap::new();
+        for FiledObject { record, row } in found.objects {
+            let row = match row {
+                Some(row) => row,
+                None => assigned(
+                    with_kind!(record.object.kind.as_ref(), A => read_state::<A>(&record)?.work_row(&record.object.id), else continue),
+                ),
+            };
+            records.insert(record.object.clone(), (record, row));
         }
+        Ok(Gathered { container, records, events: found.events })
     }
 
-    async fn gather(&self, container: Seen<Container>) -> Result<Gathered, AppError> {
-        let port = &self.port().code;
-        let own = ObjectRef::new(Container::KIND, container.id.clone());
-        let mut wanted: BTreeSet<ObjectRef> = BTreeSet::from([own.clone(), ObjectRef::new(ShipCall::KIND, container.state.call.clone())]);
-        let mut events = BTreeMap::new();
-        for stored in self.events_of(&own).await? {
-            wanted.extend(stored.event.objects.iter().map(|link| link.object.clone()));
-            events.insert(stored.position, stored);
-        }
-        if let Some(bill) = &container.state.bill {
+    /// The objects of a case: the box, those that its events name, and what its bill leads to.
+    async fn objects_of(&self, own: ObjectRef, container: &Container, named: Vec<ObjectRef>) -> Result<Vec<ObjectRef>, AppError> {
+        let mut wanted: BTreeSet<ObjectRef> = named.into_iter().collect();
+        wanted.insert(ObjectRef::new(ShipCall::KIND, container.call.clone()));
+        if let Some(bill) = &container.bill {
             wanted.insert(ObjectRef::new(Bill::KIND, bill.clone()));
             if let Some(state) = self.peek::<Bill>(bill).await? {
                 wanted.insert(ObjectRef::new(Manifest::KIND, state.manifest.clone()));
@@ -178,35 +204,12 @@ impl App {
                 wanted.extend(state.delivery_order.iter().map(|id| ObjectRef::new(DeliveryOrder::KIND, id.clone())));
             }
         }
-        let of_case = [
-            Container::KIND,
-            ShipCall::KIND,
-            Bill::KIND,
-            Manifest::KIND,
-            Declaration::KIND,
-            DutyNotice::KIND,
-            Payment::KIND,
-            Inspection::KIND,
-            DeliveryOrder::KIND,
-            Booking::KIND,
-            GateTransaction::KIND,
-            Eir::KIND,
-        ];
         let gates: Vec<ObjectRef> = wanted.iter().filter(|o| o.kind == GateTransaction::KIND).cloned().collect();
         for old in gates.iter().rev().skip(GATE_TRANSACTIONS_MAX) {
             wanted.remove(old);
         }
-        let wanted: Vec<ObjectRef> = wanted
-            .into_iter()
-            .filter(|o| of_case.contains(&o.kind.as_ref()) && (o.kind != Container::KIND || o.id == container.id))
-            .take(OBJECTS_MAX)
-            .collect();
-        let mut records = BTreeMap::new();
-        for record in self.store().objects(port, &wanted).await? {
-            let row = with_kind!(record.object.kind.as_ref(), A => read_state::<A>(&record)?.work_row(&record.object.id), else continue);
-            records.insert(record.object.clone(), (record, assigned(row)));
-        }
-        Ok(Gathered { container, records, events })
+        wanted.retain(|o| OF_CASE.contains(&o.kind.as_ref()) && o.kind != Container::KIND);
+        Ok(std::iter::once(own).chain(wanted).take(OBJECTS_MAX).collect())
     }
 
     /// Does an object of a case show to the asker? The port office sees that things happened, not what they were worth.
@@ -245,9 +248,19 @@ fn outline(row: &WorkRow) -> WorkRow {
 }
 
 /// That something happened, without what it says.
-fn without_payload(mut stored: StoredEvent) -> StoredEvent {
-    stored.event.payload = ledger::RawValue::NULL.to_owned();
-    stored
+fn without_payload(stored: &StoredEvent) -> StoredEvent {
+    let Event { id, kind, occurred_at, recorded_at, actor, cause, objects, payload: _ } = &stored.event;
+    let event = Event {
+        id: *id,
+        kind: kind.clone(),
+        occurred_at: *occurred_at,
+        recorded_at: *recorded_at,
+        actor: actor.clone(),
+        cause: cause.clone(),
+        objects: objects.clone(),
+        payload: ledger::RawValue::NULL.to_owned(),
+    };
+    StoredEvent { position: stored.position, event }
 }
 
 /// The action by which an object of a kind is read.

@@ -9,6 +9,11 @@ use manifest::Bill;
 
 use crate::{AppError, Unit};
 
+/// Is this a kind of object that [`of`] knows companions of? Boxes, moved by the thousand, are spared the question.
+pub(crate) fn may_have<A: Aggregate>() -> bool {
+    [Declaration::KIND, DutyNotice::KIND, Payment::KIND].contains(&A::KIND)
+}
+
 /// The container objects that an event of this object concerns besides those its room names.
 pub(crate) async fn of<A: Aggregate + Any>(unit: &mut Unit<'_>, state: &A) -> Result<Vec<ObjectRef>, AppError> {
     let state: &dyn Any = state;

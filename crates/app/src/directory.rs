@@ -1,5 +1,6 @@
 //! Who is who: organisations, people, keys, sessions.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub const API_KEYS: &str = "api-key";
 pub const SESSIONS: &str = "session";
 /// How long a process may answer from its memory of a record before it looks again.
 const REMEMBER_MS: i64 = 5_000;
+/// Records of one register remembered at once.
+const REMEMBERED_MAX: usize = 50_000;
 /// Longest name of an organisation, a person or a key, characters.
 const NAME_MAX: usize = 100;
 /// Most conflicts or competences of an officer.
@@ -98,7 +101,8 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
-type Remembered = (i64, Option<Arc<Vec<u8>>>);
+/// When a record was looked up, and what it was, read.
+type Remembered = (i64, Option<Arc<dyn Any + Send + Sync>>);
 
 /// All organisations, findable by the names under which others know them.
 #[derive(Default)]
@@ -127,17 +131,15 @@ impl Register {
 /// A short memory of register records.
 #[derive(Default)]
 pub struct Directory {
-    remembered: RwLock<HashMap<(&'static str, String), Remembered>>,
+    remembered: RwLock<HashMap<&'static str, HashMap<String, Remembered>>>,
     register: RwLock<Option<(i64, Arc<Register>)>>,
 }
 
 impl Directory {
     /// Forgets a record, after it was changed here.
     pub fn forget(&self, space: &str, id: &str) {
-        for known in [ORGANISATIONS, USERS, API_KEYS, SESSIONS] {
-            if known == space {
-                self.remembered.write().remove(&(known, id.to_owned()));
-            }
+        if let Some(of_space) = self.remembered.write().get_mut(space) {
+            of_space.remove(id);
         }
         if space == ORGANISATIONS {
             *self.register.write() = None;
@@ -146,23 +148,28 @@ impl Directory {
 }
 
 impl App {
-    async fn remembered<T: serde::de::DeserializeOwned>(&self, space: &'static str, id: &str) -> Result<Option<T>, AppError> {
+    async fn remembered<T>(&self, space: &'static str, id: &str) -> Result<Option<T>, AppError>
+    where
+        T: serde::de::DeserializeOwned + Clone + Send + Sync + 'static,
+    {
         let now = self.now().millis();
-        let key = (space, id.to_owned());
-        let known = self.directory().remembered.read().get(&key).filter(|(at, _)| (now - at).abs() < REMEMBER_MS).cloned();
-        let body = match known {
-            Some((_, body)) => body,
-            None => {
-                let body = self.store().record(&self.port().code, space, id).await?.map(|r| Arc::new(r.body));
-                let mut remembered = self.directory().remembered.write();
-                if remembered.len() > 100_000 {
-                    remembered.clear();
-                }
-                remembered.insert(key, (now, body.clone()));
-                body
-            }
+        if let Some((at, known)) = self.directory().remembered.read().get(space).and_then(|of_space| of_space.get(id))
+            && (now - at).abs() < REMEMBER_MS
+        {
+            return Ok(known.as_ref().and_then(|known| known.downcast_ref::<T>()).cloned());
+        }
+        let found: Option<T> = match self.store().record(&self.port().code, space, id).await? {
+            Some(r) => Some(serde_json::from_slice(&r.body).map_err(|e| AppError::Internal(format!("record {space}/{id}: {e}")))?),
+            None => None,
         };
-        body.map(|b| serde_json::from_slice(&b).map_err(|e| AppError::Internal(format!("record {space}/{id}: {e}")))).transpose()
+        let kept = found.clone().map(|record| Arc::new(record) as Arc<dyn Any + Send + Sync>);
+        let mut remembered = self.directory().remembered.write();
+        let of_space = remembered.entry(space).or_default();
+        if of_space.len() >= REMEMBERED_MAX {
+            of_space.clear();
+        }
+        of_space.insert(id.to_owned(), (now, kept));
+        Ok(found)
     }
 
     /// An organisation.

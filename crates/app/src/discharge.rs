@@ -10,7 +10,7 @@ use store::{Milestone, MilestoneMark};
 
 use crate::calls::plausible;
 use crate::rights::Resource;
-use crate::{AppError, Role, Unit, UseCase, limits};
+use crate::{AppError, Principal, Role, Unit, UseCase, limits};
 
 /// Most containers in one discharge report.
 pub const DISCHARGE_MAX: usize = 5_000;
@@ -74,7 +74,9 @@ impl UseCase for ReportDischarge {
         unit.preload(ids.clone()).await?;
         let mut bills = Vec::new();
         for id in &ids {
-            bills.extend(unit.load::<Container>(&id.id).await?.and_then(|c| c.bill).map(|bill| ObjectRef::new("bill", bill)));
+            bills.extend(
+                unit.look::<Container>(&id.id).await?.and_then(|c| c.bill.as_ref()).map(|bill| ObjectRef::new("bill", bill.clone())),
+            );
         }
         bills.sort();
         bills.dedup();
@@ -107,7 +109,7 @@ async fn discharge(unit: &mut Unit<'_>, report: &DischargeReport) -> Result<Stri
     let Some(call) = unit.load::<ShipCall>(&report.call).await? else {
         return Err(AppError::invalid("call-unknown", "/call", "没有这个航次", "no such call"));
     };
-    own_terminal(unit, &call.terminal)?;
+    own_terminal(&unit.ctx.principal, &call.terminal)?;
     let arrived = match call.phase {
         CallPhase::Arrived { ata, .. } | CallPhase::Departed { ata, .. } => ata,
         CallPhase::Announced | CallPhase::Cancelled { .. } => {
@@ -192,18 +194,18 @@ impl UseCase for ReportStatus {
 async fn moved(unit: &mut Unit<'_>, id: &str, event: &StatusEvent) -> Result<(), AppError> {
     limits::text(&event.position, "/position", limits::SHORT_TEXT_MAX)?;
     let at = plausible(event.at, unit.at(), "/at")?;
+    let principal = &unit.ctx.principal;
     // A box in another terminal's yard is as unknown here as one that does not exist.
-    let own = unit.load::<Container>(id).await?.filter(|state| own_terminal(unit, &state.terminal).is_ok());
+    let own = unit.look::<Container>(id).await?.filter(|state| own_terminal(principal, &state.terminal).is_ok());
     let Some(state) = own else {
         return Err(AppError::invalid("container-unknown", "/container", format!("没有集装箱 {id}"), format!("no container {id}")));
     };
-    let events = logistics::decide_move(&state, Moved { position: event.position.clone() })?;
+    let events = logistics::decide_move(state, Moved { position: event.position.clone() })?;
     unit.record::<Container>(id, events, at).await
 }
 
 /// A terminal reports about its own yard only.
-fn own_terminal(unit: &Unit<'_>, terminal: &str) -> Result<(), AppError> {
-    let principal = &unit.ctx.principal;
+fn own_terminal(principal: &Principal, terminal: &str) -> Result<(), AppError> {
     if principal.role == Role::Platform || principal.organisation == terminal {
         return Ok(());
     }

@@ -143,7 +143,7 @@ async fn shared_boxes(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<Vec<Fi
     let mut found = Vec::new();
     for (index, bill) in form.bills.iter().enumerate() {
         for (place, listed) in bill.content.containers.iter().enumerate() {
-            let stored = unit.load::<Container>(&container_id(&listed.number, &form.call)).await?.and_then(|c| c.bill);
+            let stored = unit.look::<Container>(&container_id(&listed.number, &form.call)).await?.and_then(|c| c.bill.clone());
             let other = stored.or_else(|| first.get(listed.number.as_str()).map(|b| (*b).to_owned())).filter(|other| *other != bill.number);
             first.entry(&listed.number).or_insert(&bill.number);
             if let Some(other) = other {
@@ -171,7 +171,7 @@ async fn facts(unit: &mut Unit<'_>, form: &ManifestForm) -> Result<ManifestFacts
     unit.preload(form.bills.iter().map(|bill| ObjectRef::new("bill", bill.number.clone())).collect()).await?;
     let mut numbers_in_use: BTreeMap<String, Timestamp> = BTreeMap::new();
     for form_bill in &form.bills {
-        if let Some(known) = unit.load::<Bill>(&form_bill.number).await? {
+        if let Some(known) = unit.look::<Bill>(&form_bill.number).await? {
             let replaced = form.function == ManifestFunction::Replace && known.call == form.call && known.agent == form.agent;
             if !replaced && !matches!(known.phase, BillPhase::Cancelled { .. }) {
                 numbers_in_use.insert(form_bill.number.clone(), known.opened_at);

@@ -30,6 +30,10 @@ const STEPS_MAX: usize = 100_000;
 pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
     for _ in 0..STEPS_MAX {
         let Some(happened) = unit.next_happened() else { return Ok(()) };
+        // These come by the thousand and nothing follows from them; whoever lets something follow takes them out here.
+        if matches!(happened, Happened::Container(_, ContainerEvent::Moved(_) | ContainerEvent::Announced(_))) {
+            continue;
+        }
         Box::pin(react(unit, happened)).await?;
     }
     Err(AppError::Internal("reactions do not come to an end".into()))

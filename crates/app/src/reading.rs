@@ -60,14 +60,26 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::Forbidden`], or the store's fault.
     pub async fn view<A: Happens>(&self, ctx: &Context, action: &'static str, id: &str) -> Result<Seen<A>, AppError> {
         let object = ObjectRef::new(A::KIND, id);
+        let record = self.store().object(&self.port().code, &object).await?;
+        self.seen_by(ctx, action, id, record.as_ref())
+    }
+
+    /// An object as read, if the asker may see it; the access is recorded.
+    pub(crate) fn seen_by<A: Happens>(
+        &self,
+        ctx: &Context,
+        action: &'static str,
+        id: &str,
+        record: Option<&ObjectRecord>,
+    ) -> Result<Seen<A>, AppError> {
         let not_found = || AppError::NotFound { kind: A::KIND, id: id.to_owned() };
-        let record = self.store().object(&self.port().code, &object).await?.ok_or_else(not_found)?;
-        let state: A = read_state(&record)?;
+        let record = record.ok_or_else(not_found)?;
+        let state: A = read_state(record)?;
         let row = state.work_row(id);
         let resource = Resource::of(A::KIND, id, &row, &ctx.principal, &self.port().customs_district);
         let allowed = self.rights().require(&ctx.principal, action, &resource);
         let outcome = if allowed.is_ok() { "allowed" } else { "refused" };
-        self.store().audit(&self.port().code, self.access(ctx, action, Some(object), outcome, ""));
+        self.store().audit(&self.port().code, self.access(ctx, action, Some(record.object.clone()), outcome, ""));
         match allowed {
             Ok(()) => Ok(Seen { id: id.to_owned(), state, version: record.version }),
             Err(_) if !resource.known_to_principal() => Err(not_found()),

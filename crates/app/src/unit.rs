@@ -12,8 +12,8 @@ use crate::happened::{Happened, Happens};
 use crate::rights::Resource;
 use crate::{App, AppError, Context, companions, milestones};
 
-/// Most objects one unit may touch: a status batch of 5,000 plus what reactions add.
-pub const OBJECTS_MAX: usize = 20_000;
+/// Most objects one unit may touch: a manifest of 5,000 bills with their containers.
+pub const OBJECTS_MAX: usize = 50_000;
 /// Most events one unit may record.
 pub const EVENTS_MAX: usize = 50_000;
 
@@ -151,6 +151,14 @@ impl<'a> Unit<'a> {
         Ok(self.slot::<A>(id).await?.held.as_ref().and_then(|h| h.any().downcast_ref::<A>()).cloned())
     }
 
+    /// The state of an object as [`Unit::load`] gives it, to look at: large batches look at thousands of states and change few of their fields.
+    ///
+    /// # Errors
+    /// The store's fault, or a state that cannot be read.
+    pub async fn look<A: Happens>(&mut self, id: &str) -> Result<Option<&A>, AppError> {
+        Ok(self.slot::<A>(id).await?.held.as_ref().and_then(|h| h.any().downcast_ref::<A>()))
+    }
+
     /// The state of an object that must exist.
     ///
     /// # Errors
@@ -217,9 +225,11 @@ impl<'a> Unit<'a> {
                     objects.push(ObjectLink { object, role: role.into() });
                 }
             }
-            for object in Box::pin(companions::of(self, &after)).await? {
-                if objects.iter().all(|known| known.object != object) {
-                    objects.push(ObjectLink { object, role: "container".into() });
+            if companions::may_have::<A>() {
+                for object in Box::pin(companions::of(self, &after)).await? {
+                    if objects.iter().all(|known| known.object != object) {
+                        objects.push(ObjectLink { object, role: "container".into() });
+                    }
                 }
             }
             let event_id = self.app.new_id(self.ctx.at);

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use app::{Clock, Entropy};
 use ledger::head::{Algorithm, PublicKey, SigningKey};
 use ledger::{Head, Timestamp};
+use parking_lot::Mutex;
 use store::Sealer;
 
 /// The machine's clock.
@@ -18,13 +19,40 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's random bytes.
-pub struct SystemEntropy;
+/// Random bytes fetched from the operating system at a time: every event takes ten, and a system call for each would cost more than they do.
+const FETCHED: usize = 4_096;
+
+/// The operating system's random bytes, each given once.
+pub struct SystemEntropy(Mutex<Fetched>);
+
+struct Fetched {
+    bytes: [u8; FETCHED],
+    /// Those before are used and wiped.
+    used: usize,
+}
+
+impl Default for SystemEntropy {
+    fn default() -> Self {
+        Self(Mutex::new(Fetched { bytes: [0; FETCHED], used: FETCHED }))
+    }
+}
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         // Without random bytes no id, seed or session is safe: better to stop than to go on.
-        getrandom::fill(bytes).expect("the operating system gives random bytes");
+        let fetch = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system gives random bytes");
+        if bytes.len() > FETCHED {
+            return fetch(bytes);
+        }
+        let mut fetched = self.0.lock();
+        if FETCHED - fetched.used < bytes.len() {
+            fetch(&mut fetched.bytes);
+            fetched.used = 0;
+        }
+        let (from, to) = (fetched.used, fetched.used + bytes.len());
+        bytes.copy_from_slice(&fetched.bytes[from..to]);
+        fetched.bytes[from..to].fill(0);
+        fetched.used = to;
     }
 }
 
@@ -62,7 +90,7 @@ pub fn signing_key(path: &Path, algorithm: Algorithm) -> Result<SigningKey> {
         return SigningKey::from_pem(&pem).with_context(|| format!("{} is not a signing key", path.display()));
     }
     let mut seed = [0; 32];
-    SystemEntropy.fill(&mut seed);
+    SystemEntropy::default().fill(&mut seed);
     let key = SigningKey::generate(algorithm, seed).context("cannot make a signing key")?;
     write_private(path, key.to_pem().context("cannot write the key as PEM")?.as_bytes())?;
     Ok(key)
@@ -84,4 +112,27 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_byte_of_chance_is_given_twice() {
+        let entropy = SystemEntropy::default();
+        let mut seen = HashSet::new();
+        // Sizes that do and do not divide what is fetched at a time, and more than that.
+        for size in [10, 16, 32, FETCHED - 1, FETCHED, FETCHED + 1, 10] {
+            for _ in 0..500 {
+                let mut bytes = vec![0; size];
+                entropy.fill(&mut bytes);
+                assert!(bytes.iter().any(|byte| *byte != 0));
+                bytes.truncate(10);
+                assert!(seen.insert(bytes), "given twice");
+            }
+        }
+    }
 }

@@ -132,7 +132,7 @@ pub fn real_application(store: SharedStore, file: &File) -> Result<Arc<App>> {
         None => Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(|| SystemClock.now()))),
     };
     let formats = formats(file.messages.formats.as_deref())?;
-    application(store, file.port.clone(), Arc::new(formats), bank, Arc::new(SystemClock), Arc::new(SystemEntropy))
+    application(store, file.port.clone(), Arc::new(formats), bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()))
 }
 
 /// The descriptions of flat files: those of a folder, if one is named, and those shipped.

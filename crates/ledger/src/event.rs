@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::{ObjectLink, ObjectRef, Timestamp};
 
+/// Bytes of most encoded events beside their payload.
+const ENCODED_BYTES_USUAL: usize = 512;
+
 /// Identity of an event: a UUIDv7, so that ids sort by the time of recording.
 pub type EventId = Uuid;
 
@@ -102,7 +105,9 @@ impl Event {
     /// # Errors
     /// [`EventError::Malformed`] never happens for an event built in memory; it is passed on rather than hidden.
     pub fn encode(&self) -> Result<Vec<u8>, EventError> {
-        Ok(serde_json::to_vec(self)?)
+        let mut bytes = Vec::with_capacity(ENCODED_BYTES_USUAL + self.payload.get().len());
+        serde_json::to_writer(&mut bytes, self)?;
+        Ok(bytes)
     }
 
     /// Reads an event from the bytes kept in the ledger.

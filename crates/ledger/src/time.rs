@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant in milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 with milliseconds.
@@ -193,16 +194,49 @@ fn parse(text: &str) -> Option<Timestamp> {
     Timestamp::from_civil(date, time, offset).map(|t| t.plus_millis(ms))
 }
 
+impl Timestamp {
+    /// The text of an instant of the years 0 to 9999 as bytes; every event carries several, so that this is worth its lines.
+    fn ascii(self) -> Option<[u8; 24]> {
+        let (y, m, d, h, min, s, ms) = self.civil(0);
+        let y = u32::try_from(y).ok().filter(|y| *y <= 9_999)?;
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        for (at, digits, mut value) in [(0, 4, y), (5, 2, m), (8, 2, d), (11, 2, h), (14, 2, min), (17, 2, s), (20, 3, ms)] {
+            for place in (at..at + digits).rev() {
+                text[place] = b'0' + u8::try_from(value % 10).unwrap_or(0);
+                value /= 10;
+            }
+        }
+        Some(text)
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.ascii().as_ref().map(|bytes| std::str::from_utf8(bytes)) {
+            Some(Ok(text)) => serializer.serialize_str(text),
+            Some(Err(_)) | None => serializer.collect_str(self),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads an instant where it stands, without a copy of its text.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an RFC 3339 instant")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
@@ -225,6 +259,30 @@ mod tests {
             assert_eq!(at(given).to_string(), expect);
         }
         assert_eq!(at("1970-01-02T00:00:00Z").millis(), DAY_MS);
+    }
+
+    #[test]
+    fn json_is_the_text_in_every_year() {
+        for ms in [
+            0,
+            -1,
+            1,
+            951_782_400_000,
+            1_764_195_811_123,
+            -62_167_219_200_000,
+            -62_167_219_200_001,
+            253_402_300_799_999,
+            253_402_300_800_000,
+        ] {
+            let instant = Timestamp::from_millis(ms);
+            let json = serde_json::to_string(&instant).expect("json");
+            assert_eq!(json, format!("\"{instant}\""));
+            if (-62_167_219_200_000..=253_402_300_799_999).contains(&ms) {
+                assert_eq!(serde_json::from_str::<Timestamp>(&json).expect("read"), instant);
+            }
+        }
+        assert!(serde_json::from_str::<Timestamp>("\"2026-13-01T00:00:00Z\"").is_err());
+        assert!(serde_json::from_str::<Timestamp>("1764195811123").is_err());
     }
 
     #[test]

@@ -93,6 +93,42 @@ pub async fn finished_boxes(app: &Arc<App>, count: usize) -> Result<Vec<String>,
     Ok(gone)
 }
 
+/// Manifests ready to be sent, of ships that are announced.
+#[derive(Debug)]
+pub struct Manifests {
+    /// The agent that sends them, organisation id.
+    pub agent: &'static str,
+    /// One interchange (CUSCAR) per ship.
+    pub interchanges: Vec<Vec<u8>>,
+    /// Bills in each.
+    pub bills: usize,
+    /// Containers in all of them.
+    pub containers: usize,
+}
+
+/// Announces ships and writes the manifest of each, with `bills` bills of one to three containers. Installs the cast first.
+///
+/// # Errors
+/// [`SimulationError`] when the platform fails.
+pub async fn large_manifests(app: &Arc<App>, ships: usize, bills: usize) -> Result<Manifests, SimulationError> {
+    const AGENT: &str = "agent-blue";
+    let mut world = World::new(Arc::clone(app), 1, app.now().plus_days(30));
+    cast::install(app, &world.platform()).await?;
+    let missing = || SimulationError::Refused { action: "large-manifests", reason: format!("no {AGENT} in the cast") };
+    let agent = cast::of(AGENT).ok_or_else(missing)?;
+    for _ in 0..ships {
+        world.announce_by(agent, app.now().plus_hours(30), bills as u64, false).await?;
+    }
+    let mut made = Manifests { agent: AGENT, interchanges: Vec::new(), bills, containers: 0 };
+    let calls: Vec<String> = world.calls.keys().cloned().collect();
+    for call in calls {
+        let (bytes, containers) = world.manifest_of(&call, bills).await?;
+        made.interchanges.push(bytes);
+        made.containers += containers;
+    }
+    Ok(made)
+}
+
 /// An original manifest (CUSCAR) of a large ship, as its agent would send it.
 pub fn sample_interchange() -> Vec<u8> {
     let at = Timestamp::from_millis(1_795_000_000_000);

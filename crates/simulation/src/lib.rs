@@ -24,7 +24,7 @@ mod ships;
 mod upkeep;
 mod world;
 
-pub use boxes::{finished_boxes, sample_interchange};
+pub use boxes::{Manifests, finished_boxes, large_manifests, sample_interchange};
 pub use cast::{DemoLogin, demo_logins, install};
 pub use clock::{SeededEntropy, SimClock};
 pub use error::{SimulationError, refusal_code};

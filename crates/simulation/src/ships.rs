@@ -120,6 +120,31 @@ impl World {
         Ok(())
     }
 
+    /// The manifest of a call with exactly this many bills, and how many containers it lists.
+    pub async fn manifest_of(&mut self, id: &str, bills: usize) -> Result<(Vec<u8>, usize), SimulationError> {
+        let missing = || SimulationError::Refused { action: "manifest", reason: format!("no call {id}") };
+        let call = self.look::<ShipCall>(id).await?.ok_or_else(missing)?;
+        let agent = cast::of(&call.agent).ok_or_else(missing)?;
+        let number = self.numbers("simulated-message", 1).await?;
+        // No bill has more than three containers.
+        let most = bills as u64 * 3;
+        let serials = Serials { bill: self.numbers("simulated-bill", most).await?, container: self.numbers("simulated-box", most).await? };
+        let port = self.app.port().unlocode.clone();
+        let mut listed = cargo::bills(&mut self.chance, agent, &port, most, serials);
+        listed.truncate(bills);
+        let sample = SampleCall {
+            ship_name: &call.ship_name,
+            imo: &call.imo,
+            voyage: &call.voyage_in,
+            carrier: "DEMO LINE",
+            port: &port,
+            arrival: call.eta,
+        };
+        let containers = listed.iter().map(|bill| bill.content.containers.len()).sum();
+        let envelope = self.envelope(agent.id, number);
+        Ok((sample_cuscar(&envelope, &format!("MAN{number:07}"), &sample, &listed), containers))
+    }
+
     /// The terminal or the agent reports the arrival.
     pub async fn arrive(&mut self, id: &str) -> Result<(), SimulationError> {
         let Some(plan) = self.calls.get(id).cloned() else { return Ok(()) };

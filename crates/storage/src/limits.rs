@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use ledger::ObjectRef;
-use store::{Commit, StoreError};
+use store::{Commit, DOSSIER_OBJECTS_MAX, DossierQuery, StoreError};
 
 /// Events of one commit.
 pub const COMMIT_EVENTS_MAX: usize = 50_000;
-/// Rows of any other sort in one commit.
-pub const COMMIT_ROWS_MAX: usize = 20_000;
+/// Rows of any other sort in one commit: the links of a manifest of 5,000 bills with several containers each.
+pub const COMMIT_ROWS_MAX: usize = 100_000;
 /// Bytes of one encoded event.
 pub const EVENT_BYTES_MAX: usize = 1 << 20;
 /// Objects of one event.
@@ -75,6 +75,12 @@ pub(crate) fn numbers(series: &str, count: u32) -> Result<(), StoreError> {
         return Err(StoreError::Limit("at least one number must be taken".into()));
     }
     within("numbers", count as usize, NUMBERS_MAX as usize)
+}
+
+/// Is a dossier of so many objects allowed?
+pub(crate) fn dossier(query: &DossierQuery) -> Result<(), StoreError> {
+    within("objects of a dossier", query.objects.len(), DOSSIER_OBJECTS_MAX)?;
+    within("events of an object in a dossier", query.events.max(query.named) as usize, SCAN_ROWS_MAX as usize)
 }
 
 pub(crate) fn object(object: &ObjectRef) -> Result<(), StoreError> {

@@ -19,7 +19,7 @@ pub use commit::{
 pub use kept::{Former, IndexFault, IndexedEvent, IndexedObject, KeptBytes, KeptObject, KeptReader, Tail};
 pub use ledger::Head;
 pub use query::{
-    AuditQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink, Visibility, WorkItem, WorkOrder,
-    WorkQuery, WorkTally,
+    AuditQuery, Dossier, DossierQuery, FiledObject, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink,
+    Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
 };
-pub use traits::{LedgerReader, Sealer, SharedStore, Store, StoreError};
+pub use traits::{DOSSIER_OBJECTS_MAX, LedgerReader, Sealer, SharedStore, Store, StoreError};

@@ -1,6 +1,8 @@
 //! What is asked, and the rows that answer.
 
-use ledger::{ObjectRef, Timestamp, WorkRow};
+use std::sync::Arc;
+
+use ledger::{ObjectRef, StoredEvent, Timestamp, WorkRow};
 
 use crate::{Milestone, OutboxRow};
 
@@ -22,6 +24,37 @@ pub struct ObjectRecord {
     pub version: u64,
     /// JSON of the state.
     pub state: Vec<u8>,
+}
+
+/// What is wanted of a [`Dossier`].
+#[derive(Clone, Debug, Default)]
+pub struct DossierQuery {
+    /// The objects.
+    pub objects: Vec<ObjectRef>,
+    /// Events wanted of each object, the oldest ones; 0 wants none.
+    pub events: u32,
+    /// Events of each object, the oldest ones, in which other objects are looked for; 0 looks for none.
+    pub named: u32,
+}
+
+/// Everything kept about some objects, as of one instant: what a page about them shows.
+#[derive(Clone, Debug, Default)]
+pub struct Dossier {
+    /// The objects that exist, each once.
+    pub objects: Vec<FiledObject>,
+    /// The events that concern any of them, each once, oldest first.
+    pub events: Vec<Arc<StoredEvent>>,
+    /// The other objects that their events name, each once; order is not kept.
+    pub named: Vec<ObjectRef>,
+}
+
+/// An object with the row by which it shows itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiledObject {
+    /// State and version.
+    pub record: ObjectRecord,
+    /// Worklist row; `None` for objects that never wrote one.
+    pub row: Option<WorkRow>,
 }
 
 /// A link as stored.

@@ -6,9 +6,12 @@ use async_trait::async_trait;
 use ledger::{ObjectRef, StoredEvent, Timestamp};
 
 use crate::{
-    AuditQuery, AuditRow, Commit, Committed, Head, IdempotencyRow, JourneyQuery, JourneyRow, KeptReader, ObjectRecord, OutboxItem,
-    OutboxQuery, Page, Record, StoredLink, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyQuery, JourneyRow, KeptReader,
+    ObjectRecord, OutboxItem, OutboxQuery, Page, Record, StoredLink, WorkItem, WorkQuery, WorkTally,
 };
+
+/// Most objects of one dossier.
+pub const DOSSIER_OBJECTS_MAX: usize = 256;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +67,7 @@ pub trait LedgerReader: Send + Sync {
 pub trait Store: KeptReader {
     /// Makes it all durable, or nothing.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
-    /// Appends to the access log without waiting for the disk; written with the next group.
+    /// Appends to the access log without waiting for the disk: written with the next commits, or alone soon after.
     fn audit(&self, port: &str, row: AuditRow);
 
     /// One object.
@@ -73,6 +76,8 @@ pub trait Store: KeptReader {
     async fn objects(&self, port: &str, objects: &[ObjectRef]) -> Result<Vec<ObjectRecord>, StoreError>;
     /// Events that concern an object, oldest first, after a position.
     async fn events_of(&self, port: &str, object: &ObjectRef, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError>;
+    /// Everything about some objects in one snapshot. At most [`DOSSIER_OBJECTS_MAX`] objects.
+    async fn dossier(&self, port: &str, query: &DossierQuery) -> Result<Dossier, StoreError>;
     /// Events of the ledger after a position.
     async fn events_after(&self, port: &str, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError>;
     /// One event by id.

@@ -512,7 +512,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The case of a box: where it stands, time per stage with its owner, what happens next and who must act. */
+        /**
+         * The case of a box: where it stands, time per stage with its owner, what happens next and who must act; with the beginning of its timeline, if
+         *     wanted.
+         */
         get: operations["get_case"];
         put?: never;
         post?: never;
@@ -2573,6 +2576,7 @@ export interface components {
             next: components["schemas"]["CaseNext"][];
             /** @description All objects of the case. */
             objects: components["schemas"]["CaseObjectView"][];
+            timeline?: components["schemas"]["Page_TimelineEntry"] | null;
         };
         /** @description What happens next, and who must act. */
         CaseNext: {
@@ -7305,7 +7309,10 @@ export interface operations {
     };
     get_case: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description So many entries of the timeline with it, 1 to 200; left out, none. */
+                timeline?: number;
+            };
             header?: never;
             path: {
                 /** @description Id of the container's visit */

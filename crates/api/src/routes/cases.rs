@@ -12,17 +12,25 @@ use crate::context::{Asker, Id};
 use crate::paging::{self, Asked, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
-use crate::wire::case::{Case, TimelineEntry, TimelineQuery};
+use crate::wire::case::{Case, CaseQuery, TimelineEntry, TimelineQuery};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(get_case)).routes(routes!(list_timeline)).routes(routes!(export_timeline))
 }
 
-/// The case of a box: where it stands, time per stage with its owner, what happens next and who must act.
-#[utoipa::path(get, path = "/cases/{container_id}", tag = "cases", params(("container_id" = String, Path, description = "Id of the container's visit")), responses((status = 200, body = Case)))]
-async fn get_case(asker: Asker, id: Id) -> Answer {
-    let case = asker.api.app.case(&asker.ctx, &id.0).await?;
-    Ok(ok(&asker.api.case(&asker.ctx, case).await?))
+/// The case of a box: where it stands, time per stage with its owner, what happens next and who must act; with the beginning of its timeline, if
+/// wanted.
+#[utoipa::path(get, path = "/cases/{container_id}", tag = "cases", params(("container_id" = String, Path, description = "Id of the container's visit"), CaseQuery), responses((status = 200, body = Case)))]
+async fn get_case(asker: Asker, id: Id, query: Asked<CaseQuery>) -> Answer {
+    let (api, ctx) = (&asker.api, &asker.ctx);
+    let Some(entries) = query.0.timeline else {
+        let case = api.app.case(ctx, &id.0).await?;
+        return Ok(ok(&api.case(ctx, case).await?));
+    };
+    let limit = usize::try_from(paging::limit(Some(entries))?).unwrap_or(200);
+    let (case, events) = api.app.case_with_timeline(ctx, &id.0).await?;
+    let timeline = Some(api.timeline_page(ctx, &events, None, limit).await?);
+    Ok(ok(&Case { timeline, ..api.case(ctx, case).await? }))
 }
 
 /// The timeline of a box, oldest first: every event with its source and its place on the ledger.
@@ -33,26 +41,14 @@ async fn list_timeline(asker: Asker, id: Id, query: Asked<TimelineQuery>) -> Ans
         None => None,
     };
     let limit = usize::try_from(paging::limit(query.0.limit.or(Some(200)))?).unwrap_or(200);
-    let sealed = sealed_to(&asker).await?;
     let events = asker.api.app.timeline(&asker.ctx, &id.0).await?;
-    let first = after.map_or(0, |after| events.partition_point(|stored| stored.position <= after));
-    let shown = &events[first..events.len().min(first + limit)];
-    let mut items = Vec::with_capacity(shown.len());
-    for stored in shown {
-        items.push(asker.api.timeline_entry(&asker.ctx, stored, sealed).await?);
-    }
-    let next = if first + shown.len() < events.len() { shown.last().map(|last| last.position.to_string()) } else { None };
-    Ok(ok(&Page { items, next }))
-}
-
-async fn sealed_to(asker: &Asker) -> Result<u64, Problem> {
-    Ok(asker.api.app.head().await?.map_or(0, |head| head.size))
+    Ok(ok(&asker.api.timeline_page(&asker.ctx, &events, after, limit).await?))
 }
 
 /// The timeline as a table for spreadsheets.
 #[utoipa::path(get, path = "/cases/{container_id}/timeline.csv", tag = "cases", params(("container_id" = String, Path, description = "Id of the container's visit")), responses((status = 200, content_type = "text/csv", body = String)))]
 async fn export_timeline(asker: Asker, id: Id) -> Answer {
-    let sealed = sealed_to(&asker).await?;
+    let sealed = asker.api.sealed_to().await?;
     let offset = asker.api.app.port().utc_offset_minutes;
     // Spreadsheets take a file for UTF-8 only when it begins with the mark.
     let mut out = String::from(

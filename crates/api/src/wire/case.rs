@@ -1,10 +1,14 @@
 //! The case of one box, and its timeline.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use app::cases::{Case as CaseView, CaseObject};
 use app::{AppError, Context, Role as AppRole};
 use insight::{Role as Owner, stage_durations};
-use ledger::{Actor, Cause, StoredEvent, Timestamp};
-use serde::{Deserialize, Serialize};
+use ledger::{Actor, Cause, RawValue, StoredEvent, Timestamp};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::container::Container;
@@ -12,6 +16,7 @@ use super::declaration::Declaration;
 use super::declaration_form::DeclarationForm;
 use super::manifest::BillSummary;
 use super::{Instant, ObjectRef, Org, Role, Text, instant};
+use crate::paging::Page;
 use crate::state::Api;
 use crate::texts;
 
@@ -105,6 +110,18 @@ pub(crate) struct Case {
     pub next: Vec<CaseNext>,
     /// All objects of the case.
     pub objects: Vec<CaseObjectView>,
+    /// The beginning of the timeline, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Page<TimelineEntry>>,
+}
+
+/// What is wanted with a case.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct CaseQuery {
+    /// So many entries of the timeline with it, 1 to 200; left out, none.
+    pub timeline: Option<u32>,
 }
 
 /// Who did something.
@@ -217,18 +234,49 @@ const DETAILS: [(&str, &str, &str); 14] = [
     ("bank_reference", "银行流水", "bank reference"),
 ];
 
-fn detail(stored: &StoredEvent) -> Text {
-    let Ok(serde_json::Value::Object(data)) = serde_json::from_str(stored.event.payload.get()) else { return Text::default() };
-    let (mut zh, mut en) = (Vec::new(), Vec::new());
-    for (key, in_zh, in_en) in DETAILS {
-        let value = match data.get(key) {
-            Some(serde_json::Value::String(text)) if !text.is_empty() => text.clone(),
-            _ => continue,
-        };
-        zh.push(format!("{in_zh} {value}"));
-        en.push(format!("{in_en} {value}"));
+/// The values of [`DETAILS`] that a payload holds as texts. Whatever else it holds, were it the bills of a whole ship, is passed over.
+struct Details([Option<String>; DETAILS.len()]);
+
+impl<'de> Deserialize<'de> for Details {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(DetailsVisitor)
     }
-    Text::new(zh.join("；"), en.join("; "))
+}
+
+struct DetailsVisitor;
+
+impl<'de> Visitor<'de> for DetailsVisitor {
+    type Value = Details;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the payload of an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Details, A::Error> {
+        let mut found = Details(Default::default());
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            match DETAILS.iter().position(|(known, _, _)| *known == key) {
+                Some(at) => found.0[at] = serde_json::from_str(map.next_value::<&RawValue>()?.get()).ok(),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn detail(stored: &StoredEvent) -> Text {
+    let Ok(Details(found)) = serde_json::from_str(stored.event.payload.get()) else { return Text::default() };
+    let (mut zh, mut en) = (String::new(), String::new());
+    for ((_, in_zh, in_en), value) in DETAILS.iter().zip(found) {
+        let Some(value) = value.filter(|text| !text.is_empty()) else { continue };
+        if !zh.is_empty() {
+            zh.push('；');
+            en.push_str("; ");
+        }
+        zh.extend([in_zh, " ", &value]);
+        en.extend([in_en, " ", &value]);
+    }
+    Text::new(zh, en)
 }
 
 impl Api {
@@ -299,8 +347,33 @@ impl Api {
                     status: o.row.status.clone(),
                 })
                 .collect(),
-            container: self.container(case.container).await?,
+            container: self.container_of(case.container, case.call.as_ref().map(|call| &call.state)).await?,
+            timeline: None,
         })
+    }
+
+    /// A page of a timeline: the entries after a position, at most `limit`.
+    pub async fn timeline_page(
+        &self,
+        ctx: &Context,
+        events: &[Arc<StoredEvent>],
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<TimelineEntry>, AppError> {
+        let sealed = self.sealed_to().await?;
+        let first = after.map_or(0, |after| events.partition_point(|stored| stored.position <= after));
+        let shown = &events[first..events.len().min(first + limit)];
+        let mut items = Vec::with_capacity(shown.len());
+        for stored in shown {
+            items.push(self.timeline_entry(ctx, stored, sealed).await?);
+        }
+        let next = if first + shown.len() < events.len() { shown.last().map(|last| last.position.to_string()) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// The size of the ledger that a signed head covers.
+    pub async fn sealed_to(&self) -> Result<u64, AppError> {
+        Ok(self.app.head().await?.map_or(0, |head| head.size))
     }
 
     async fn case_next(&self, object: &CaseObject, visible: &[CaseObject]) -> Result<CaseNext, AppError> {

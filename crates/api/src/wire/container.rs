@@ -205,7 +205,7 @@ impl Api {
         Ok(items)
     }
 
-    async fn container_of(&self, seen: Seen<State>, call: Option<&ShipCall>) -> Result<Container, AppError> {
+    pub async fn container_of(&self, seen: Seen<State>, call: Option<&ShipCall>) -> Result<Container, AppError> {
         let state = seen.state;
         let (place_code, place, position) = match &state.place {
             Place::OnBoard => ("on-board", Text::new("在船", "On board"), None),

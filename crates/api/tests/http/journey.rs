@@ -347,6 +347,15 @@ async fn a_box_goes_from_the_manifest_to_the_gate() {
     let office = site.get(&format!("/cases/{}", j.container), &j.office).await.good();
     assert_eq!(office["declaration"]["form"]["goods"].as_array().map(Vec::len), Some(0), "the port office sees no trade values");
 
+    let whole = site.get(&format!("/cases/{}/timeline", j.container), &j.trader).await.good();
+    let together = site.get(&format!("/cases/{}?timeline=200", j.container), &j.trader).await.good();
+    assert_eq!(together["timeline"], whole, "asked for with the case, it is the same timeline");
+    assert!(case.get("timeline").is_none(), "it comes when it is asked for");
+    let begun = site.get(&format!("/cases/{}?timeline=5", j.container), &j.office).await.good();
+    assert_eq!(begun["timeline"], site.get(&format!("/cases/{}/timeline?limit=5", j.container), &j.office).await.good());
+    for wrong in ["0", "201", "all"] {
+        site.get(&format!("/cases/{}?timeline={wrong}", j.container), &j.trader).await.problem(400, "query-invalid");
+    }
     let first = site.get(&format!("/cases/{}/timeline?limit=5", j.container), &j.trader).await.good();
     let rest =
         site.get(&format!("/cases/{}/timeline?cursor={}", j.container, first["next"].as_str().expect("more")), &j.trader).await.good();

@@ -4,7 +4,6 @@ mod bench;
 mod demo;
 mod doctor;
 mod edi;
-mod edi_flat;
 mod ledger;
 mod migrate;
 mod openapi;

@@ -4,6 +4,7 @@
 //! `prefer` connect in clear, `require` is refused, for this build carries no TLS towards the database; run both ends in one network or
 //! through a tunnel.
 
+mod dossier;
 mod group;
 mod kept;
 mod open;
@@ -15,9 +16,9 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow, KeptBytes, KeptObject,
-    KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery,
-    WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow,
+    KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink,
+    WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -154,6 +155,12 @@ impl Store for PostgresStore {
     async fn events_of(&self, port: &str, object: &ObjectRef, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {
         self.own(port)?;
         self.read_events_of(object, after, limits::scan(limit)).await
+    }
+
+    async fn dossier(&self, port: &str, query: &DossierQuery) -> Result<Dossier, StoreError> {
+        self.own(port)?;
+        limits::dossier(query)?;
+        self.read_dossier(query).await
     }
 
     async fn events_after(&self, port: &str, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {

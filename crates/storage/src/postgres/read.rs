@@ -93,7 +93,7 @@ fn hash(row: &Row, column: usize) -> [u8; 32] {
     row.get::<_, &[u8]>(column).try_into().unwrap_or([0; 32])
 }
 
-fn stored_event(row: &Row) -> Answer<StoredEvent> {
+pub(super) fn stored_event(row: &Row) -> Answer<StoredEvent> {
     let event = Event::decode(row.get(1)).map_err(|fault| StoreError::Failed(Box::new(fault)))?;
     Ok(StoredEvent { position: row.get::<_, i64>(0) as u64, event })
 }

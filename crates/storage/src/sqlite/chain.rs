@@ -35,6 +35,16 @@ pub(super) fn links(chain: &[u8]) -> Option<Vec<(u64, u64)>> {
     Some(found)
 }
 
+/// The objects that a chain names.
+pub(super) fn objects(chain: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    let mut rest = chain.iter();
+    std::iter::from_fn(move || {
+        let object = varint(&mut rest)?;
+        varint(&mut rest)?;
+        Some(object)
+    })
+}
+
 fn varint(rest: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
     let mut value = 0u64;
     for shift in (0..64).step_by(7) {
@@ -61,6 +71,7 @@ mod tests {
         for (object, distance) in links {
             assert_eq!(back(&chain, object), Some(distance));
         }
+        assert!(objects(&chain).eq(links.map(|(object, _)| object)));
         assert_eq!(back(&chain, 7), None);
         assert_eq!(back(&chain[..chain.len() - 1], 300), None);
         assert_eq!(back(&[0xff; 12], 1), None);

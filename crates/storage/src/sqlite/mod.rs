@@ -4,6 +4,7 @@
 
 mod cache;
 mod chain;
+mod dossier;
 mod group;
 mod kept;
 mod kinds;
@@ -11,6 +12,7 @@ mod open;
 mod queue;
 mod read;
 mod readers;
+mod recent;
 mod work_read;
 mod work_write;
 mod writer;
@@ -22,9 +24,9 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow, KeptBytes, KeptObject,
-    KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery,
-    WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow,
+    KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink,
+    WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::watch;
 
@@ -45,6 +47,8 @@ struct Reader {
     points: Readers,
     /// For lists: answered on a blocking thread.
     scans: Readers,
+    /// Events of timelines read lately.
+    recent: recent::RecentEvents,
 }
 
 /// The writing side, absent when the file is open for inspection.
@@ -234,6 +238,12 @@ impl Store for SqliteStore {
         }
         let object = object.clone();
         self.scan(port, move |reader, conn| read::events_of(reader, conn, &object, after, limit)).await
+    }
+
+    async fn dossier(&self, port: &str, query: &DossierQuery) -> Result<Dossier, StoreError> {
+        let reader = self.own(port)?;
+        limits::dossier(query)?;
+        reader.points.with(|conn| dossier::dossier(reader, conn, query))
     }
 
     async fn events_after(&self, port: &str, after: Option<u64>, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {

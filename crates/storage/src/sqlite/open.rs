@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ledger::merkle::{Frontier, Hash};
 use parking_lot::Mutex;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 use store::Sealer;
 use tokio::sync::watch;
@@ -16,6 +17,7 @@ use super::group::{POSITION_BITS, State, Tree, place, position};
 use super::kinds::Kinds;
 use super::queue::Queue;
 use super::readers::Readers;
+use super::recent::RecentEvents;
 use super::writer::{self, Writer};
 use super::{Reader, SqliteStore, Writing};
 use crate::OpenError;
@@ -87,6 +89,7 @@ impl SqliteStore {
             kinds: Arc::clone(&kinds),
             points: Readers::open(path, options.readers.max(1)).map_err(|e| database(path, e))?,
             scans: Readers::open(path, options.readers.max(1)).map_err(|e| database(path, e))?,
+            recent: RecentEvents::default(),
         });
         let sender = watch::Sender::new(tree.frontier.size());
         let changes = sender.subscribe();
@@ -152,6 +155,7 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, OpenError
     let conn = Connection::open_with_flags(path, flags).map_err(|e| database(path, e))?;
     let configured = || -> rusqlite::Result<()> {
         conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        keep_plans(&conn)?;
         conn.busy_timeout(Duration::from_secs(10))?;
         if options.access == Access::Write {
             conn.pragma_update(None, "journal_mode", "WAL")?;
@@ -166,6 +170,12 @@ fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, OpenError
     };
     configured().map_err(|e| database(path, e))?;
     Ok(conn)
+}
+
+/// A statement that is ready stays ready. Otherwise SQLite lets the plan of many statements depend on the values bound to them, and as a cached
+/// statement is given back with its values cleared, it would be compiled again at every use: more work than most statements do.
+pub(super) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// Migrations a database has.

@@ -1,6 +1,7 @@
 //! The way to the writer: a bounded queue of work, and accesses that wait for the next group.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use store::{AuditRow, StoreError};
@@ -8,6 +9,12 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::limits::{AUDIT_WAITING_MAX, GROUP_BYTES_MAX, GROUP_COMMITS_MAX, WAITING_COMMITS_MAX};
 use crate::prepare::Prepared;
+
+/// How long accesses wait for company when nothing else is to be written: one transaction for many reads, and the readers' page caches,
+/// which every transaction empties, live that long.
+const AUDIT_PATIENCE: Duration = Duration::from_millis(100);
+/// So many accesses are written without further waiting.
+const AUDIT_GROUP: usize = 2_048;
 
 /// What the writer is asked to do.
 #[derive(Debug)]
@@ -97,7 +104,8 @@ impl Queue {
             return;
         }
         waiting.audit.push(row);
-        if std::mem::take(&mut waiting.writer_sleeps) {
+        // The first starts the writer's patience, and enough of them end it; those between need not wake it.
+        if matches!(waiting.audit.len(), 1 | AUDIT_GROUP) && std::mem::take(&mut waiting.writer_sleeps) {
             self.wake.notify_one();
         }
     }
@@ -113,10 +121,19 @@ impl Queue {
     /// Waits for work and takes as much as one group may hold.
     pub fn take(&self) -> Group {
         let mut waiting = self.waiting.lock();
-        while waiting.jobs.is_empty() && waiting.audit.is_empty() && !waiting.closed {
+        let mut patience: Option<Instant> = None;
+        while waiting.jobs.is_empty() && waiting.audit.len() < AUDIT_GROUP && !waiting.closed {
             waiting.writer_sleeps = true;
-            self.wake.wait(&mut waiting);
+            if waiting.audit.is_empty() {
+                self.wake.wait(&mut waiting);
+                continue;
+            }
+            let until = *patience.get_or_insert_with(|| Instant::now() + AUDIT_PATIENCE);
+            if self.wake.wait_until(&mut waiting, until).timed_out() {
+                break;
+            }
         }
+        waiting.writer_sleeps = false;
         let mut jobs = Vec::with_capacity(waiting.jobs.len().min(GROUP_COMMITS_MAX));
         let mut bytes = 0;
         while jobs.len() < GROUP_COMMITS_MAX && bytes < GROUP_BYTES_MAX {

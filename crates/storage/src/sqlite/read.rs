@@ -32,7 +32,7 @@ impl Reader {
             .map_err(sqlite)
     }
 
-    fn object_ref(&self, conn: &Connection, no: i64) -> rusqlite::Result<ObjectRef> {
+    pub(super) fn object_ref(&self, conn: &Connection, no: i64) -> rusqlite::Result<ObjectRef> {
         conn.prepare_cached("SELECT kind, id FROM object WHERE no = ?1")?
             .query_row([no], |row| Ok(ObjectRef { kind: self.kinds.code(row.get(0)?).into(), id: row.get(1)? }))
     }

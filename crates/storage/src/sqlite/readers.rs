@@ -7,6 +7,8 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use store::StoreError;
 
+use super::open::keep_plans;
+
 /// Statements kept ready per connection.
 const STATEMENTS_KEPT: usize = 128;
 /// Page cache per connection, KiB.
@@ -24,6 +26,7 @@ impl Readers {
             .map(|_| {
                 let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
                 conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+                keep_plans(&conn)?;
                 conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
                 conn.pragma_update(None, "query_only", true)?;
                 conn.busy_timeout(std::time::Duration::from_secs(5))?;

@@ -1,12 +1,14 @@
 //! Checks of events, timelines, links and heads.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ledger::ObjectRef;
 use ledger::merkle::{Frontier, leaf_hash};
 use ledger::receipt::verify_receipt;
 
 use super::commits::full;
-use super::{Choices, Place, TestSealer, at, commit, container, event, fresh_port, write};
-use crate::{Commit, Link, Milestone, StoreError};
+use super::{Choices, Place, TestSealer, at, commit, container, event, fresh_port, row, write};
+use crate::{Commit, DOSSIER_OBJECTS_MAX, DossierQuery, Link, Milestone, StoreError, WorkWrite};
 
 /// A long timeline read from any place in pieces of any size is the same timeline.
 pub async fn a_timeline_is_read_in_pieces_of_any_size(place: &impl Place) {
@@ -89,6 +91,58 @@ pub async fn links_are_kept_once_and_found_from_both_ends(place: &impl Place) {
     let back = store.links(&port, &container(2), 10).await.expect("links");
     assert_eq!((back.len(), &back[0].from), (1, &bill));
     assert_eq!(store.links(&port, &bill, 2).await.expect("links").len(), 2);
+    store.close().await;
+}
+
+/// A dossier says of several objects at once what the store says of each: states, rows, events each once and in order, and who else is named.
+pub async fn a_dossier_is_the_sum_of_its_objects(place: &impl Place) {
+    let port = fresh_port("dossier");
+    let store = place.open(&port).await;
+    let ship = ObjectRef::new("ship-call", "CALL1");
+    let mut choices = Choices::new(11);
+    for batch in 0..8u64 {
+        let mut events = Vec::new();
+        for n in 0..60 {
+            let (one, other) = (container(choices.below(6)), container(choices.below(6)));
+            let objects: Vec<&ObjectRef> = if choices.below(3) == 0 { vec![&one] } else { vec![&one, &ship, &other, &one] };
+            events.push(event(n, &objects));
+        }
+        let objects = if batch < 3 { vec![write(&container(batch), 0, r#"{"n":1}"#)] } else { Vec::new() };
+        let work = if batch < 2 { vec![WorkWrite { object: container(batch), row: row("箱", "in-yard", 1) }] } else { Vec::new() };
+        store.commit(Commit { events, objects, work, ..commit(&port) }).await.expect("commit");
+    }
+    let asked = vec![container(0), container(1), container(2), container(1), container(5), container(77)];
+    for limit in [1, 63, 64, 65, 100, 10_000] {
+        let query = DossierQuery { objects: asked.clone(), events: limit, named: limit };
+        let found = store.dossier(&port, &query).await.expect("dossier");
+        let mut expected = BTreeMap::new();
+        for object in &asked {
+            for stored in store.events_of(&port, object, None, limit).await.expect("events") {
+                expected.insert(stored.position, stored.event.encode().expect("bytes"));
+            }
+        }
+        let events: Vec<(u64, Vec<u8>)> = found.events.iter().map(|e| (e.position, e.event.encode().expect("bytes"))).collect();
+        assert_eq!(events, expected.into_iter().collect::<Vec<_>>(), "limit {limit}");
+        let named: BTreeSet<ObjectRef> =
+            found.events.iter().flat_map(|e| &e.event.objects).map(|link| link.object.clone()).filter(|o| !asked.contains(o)).collect();
+        assert_eq!(found.named.iter().cloned().collect::<BTreeSet<_>>(), named, "limit {limit}");
+        assert_eq!(found.named.len(), named.len(), "each once");
+        let mut objects = found.objects;
+        objects.sort_by(|a, b| a.record.object.cmp(&b.record.object));
+        let rows: Vec<bool> = objects.iter().map(|filed| filed.row.is_some()).collect();
+        assert_eq!(rows, [true, true, false], "three of them have a state, two of these a row");
+        for filed in &objects {
+            assert_eq!(store.object(&port, &filed.record.object).await.expect("read").as_ref(), Some(&filed.record));
+            assert_eq!(store.work_row(&port, &filed.record.object).await.expect("read").map(|item| item.row), filed.row);
+        }
+    }
+    let bare = store.dossier(&port, &DossierQuery { objects: asked, ..DossierQuery::default() }).await.expect("dossier");
+    assert_eq!((bare.objects.len(), bare.events.len(), bare.named.len()), (3, 0, 0));
+    assert!(store.dossier(&port, &DossierQuery::default()).await.expect("dossier").objects.is_empty());
+    let many = |n: u64| DossierQuery { objects: (0..n).map(container).collect(), ..DossierQuery::default() };
+    let most = DOSSIER_OBJECTS_MAX as u64;
+    assert_eq!(store.dossier(&port, &many(most)).await.expect("dossier").objects.len(), 3);
+    assert!(matches!(store.dossier(&port, &many(most + 1)).await, Err(StoreError::Limit(_))));
     store.close().await;
 }
 

@@ -39,7 +39,7 @@ macro_rules! contract_tests {
             concurrent_commits_of_one_object_take_turns, concurrent_commits_of_many_objects_all_arrive, bounds_are_refused_one_past_the_limit,
             another_port_is_refused, a_closed_store_acknowledges_nothing, changes_are_announced,
             a_timeline_is_read_in_pieces_of_any_size, events_are_found_by_id_and_by_position, links_are_kept_once_and_found_from_both_ends,
-            heads_sign_what_the_leaves_say, reopening_keeps_everything, a_receipt_of_any_event_verifies,
+            a_dossier_is_the_sum_of_its_objects, heads_sign_what_the_leaves_say, reopening_keeps_everything, a_receipt_of_any_event_verifies,
             journeys_keep_their_first_marks, the_outbox_retries_and_gives_up, blobs_are_kept_once, the_access_log_answers_newest_first,
             exports_walk_over_everything, foreign_cursors_are_refused,
             records_have_versions_and_registers, records_expire, numbers_are_never_given_twice, remembered_answers_belong_to_their_scope,

@@ -81,6 +81,8 @@ pub struct Load {
     pub done: u64,
     /// Other answers.
     pub refused: u64,
+    /// Bytes of the answers with 2xx, bodies alone.
+    pub bytes: u64,
     /// Seconds.
     pub seconds: f64,
     /// Times of the answers in microseconds.
@@ -95,42 +97,108 @@ impl Load {
     }
 }
 
-/// Asks on many connections for a time. `make(connection, turn)` gives each request; `pace` is the time between requests of one connection.
-pub async fn load<F>(address: SocketAddr, connections: usize, time: Duration, pace: Option<Duration>, make: F) -> Result<Load>
+/// Asks on many connections for a time, each connection as fast as it is answered: how much can be done. `make(connection, turn)` gives each
+/// request.
+pub async fn load<F>(address: SocketAddr, connections: usize, time: Duration, make: F) -> Result<Load>
 where
     F: Fn(usize, u64) -> Vec<u8> + Send + Sync + 'static,
 {
-    let make = Arc::new(make);
-    let refused = Arc::new(AtomicU64::new(0));
     let started = Instant::now();
-    let mut tasks = Vec::new();
-    for number in 0..connections {
-        let (make, refused) = (Arc::clone(&make), Arc::clone(&refused));
-        tasks.push(tokio::spawn(async move {
-            let mut connection = Connection::open(address).await?;
-            let mut times = Vec::new();
+    let make = Arc::new(make);
+    let ask = move |number, mut connection: Connection| {
+        let make = Arc::clone(&make);
+        async move {
+            let mut times = Times::default();
             let mut turn = 0;
-            let mut ticks = pace.map(tokio::time::interval);
             while started.elapsed() < time {
-                if let Some(ticks) = &mut ticks {
-                    ticks.tick().await;
-                }
                 let bytes = make(number, turn);
                 turn += 1;
-                let asked = Instant::now();
-                let (status, _) = connection.ask(&bytes).await?;
-                if (200..300).contains(&status) {
-                    times.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
-                } else {
-                    refused.fetch_add(1, Ordering::Relaxed);
-                }
+                times.ask(&mut connection, &bytes, Instant::now()).await?;
             }
             anyhow::Ok(times)
-        }));
+        }
+    };
+    apart(address, connections, ask, started).await
+}
+
+/// Asks at a fixed rate, whether or not earlier questions are answered, and takes each time from the instant at which the question was due: a
+/// server that stalls is charged for everybody who waits meanwhile. `make(number)` gives each request.
+pub async fn steady<F>(address: SocketAddr, connections: usize, time: Duration, per_second: f64, make: F) -> Result<Load>
+where
+    F: Fn(u64) -> Vec<u8> + Send + Sync + 'static,
+{
+    let shared = Arc::new((make, AtomicU64::new(0)));
+    let started = Instant::now() + Duration::from_millis(20);
+    let ask = move |_, mut connection: Connection| {
+        let shared = Arc::clone(&shared);
+        async move {
+            let (make, next) = &*shared;
+            let mut times = Times::default();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                #[expect(clippy::cast_precision_loss, reason = "counts of a minute")]
+                let due = Duration::from_secs_f64(number as f64 / per_second);
+                if due >= time {
+                    return anyhow::Ok(times);
+                }
+                let bytes = make(number);
+                tokio::time::sleep_until((started + due).into()).await;
+                times.ask(&mut connection, &bytes, started + due).await?;
+            }
+        }
+    };
+    apart(address, connections, ask, started).await
+}
+
+/// What one connection saw.
+#[derive(Default)]
+struct Times {
+    us: Vec<u32>,
+    refused: u64,
+    bytes: u64,
+}
+
+impl Times {
+    async fn ask(&mut self, connection: &mut Connection, request: &[u8], since: Instant) -> Result<()> {
+        let (status, body) = connection.ask(request).await?;
+        if (200..300).contains(&status) {
+            self.us.push(u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX));
+            self.bytes += body.len() as u64;
+        } else {
+            self.refused += 1;
+        }
+        Ok(())
     }
-    let mut times_us = Vec::new();
-    for task in tasks {
-        times_us.extend(task.await??);
-    }
-    Ok(Load { done: times_us.len() as u64, refused: refused.load(Ordering::Relaxed), seconds: started.elapsed().as_secs_f64(), times_us })
+}
+
+/// Runs the connections on one thread of their own, so that the operating system and not the server's scheduler shares the machine between the
+/// two sides.
+async fn apart<A, F>(address: SocketAddr, connections: usize, ask: A, started: Instant) -> Result<Load>
+where
+    A: Fn(usize, Connection) -> F + Send + 'static,
+    F: Future<Output = Result<Times>>,
+{
+    let run = move || -> Result<Load> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let mut open = Vec::with_capacity(connections);
+            for _ in 0..connections {
+                open.push(Connection::open(address).await?);
+            }
+            let seen = futures_util::future::try_join_all(open.into_iter().enumerate().map(|(number, connection)| ask(number, connection)))
+                .await?;
+            let seconds = started.elapsed().as_secs_f64();
+            let mut load = Load { done: 0, refused: 0, bytes: 0, seconds, times_us: Vec::new() };
+            for times in seen {
+                load.done += times.us.len() as u64;
+                load.refused += times.refused;
+                load.bytes += times.bytes;
+                load.times_us.extend(times.us);
+            }
+            Ok(load)
+        })
+    };
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new().name("load".into()).spawn(move || drop(tell.send(run())))?;
+    told.await.context("the load's thread ended early")?
 }

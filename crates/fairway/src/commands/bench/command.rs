@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use app::Role;
 
-use super::client::{load, request};
+use super::client::{load, request, steady};
 use super::site::Site;
 use super::{Figure, percentile_ms};
 
@@ -19,7 +19,7 @@ pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
     let site = Site::start("command").await?;
     let key = site.key("bench-trader", Role::Trader, None).await?;
     let health = move |_, _| b"GET /healthz HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec();
-    let limit = load(site.address, CONNECTIONS, time / 3, None, health).await?.per_second();
+    let limit = load(site.address, CONNECTIONS, time / 3, health).await?.per_second();
 
     let make = {
         let key = key.clone();
@@ -27,16 +27,13 @@ pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
             request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: f{connection}-{turn}\r\n"), b"{}")
         }
     };
-    let full = load(site.address, CONNECTIONS, time, None, make).await?;
+    let full = load(site.address, CONNECTIONS, time, make).await?;
     ensure!(full.refused == 0, "{} commands were refused", full.refused);
 
     let half = BUDGET_PER_SECOND / 2.0;
-    let connections = 128_u32;
-    let pace = Duration::from_secs_f64(f64::from(connections) / half);
-    let make = move |connection: usize, turn: u64| {
-        request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: h{connection}-{turn}\r\n"), b"{}")
-    };
-    let mut paced = load(site.address, connections as usize, time, Some(pace), make).await?;
+    let make = move |number: u64| request("POST", "/api/v1/declarations", &key, &format!("idempotency-key: h{number}\r\n"), b"{}");
+    let mut paced = steady(site.address, CONNECTIONS, time, half, make).await?;
+    ensure!(paced.refused == 0, "{} commands were refused", paced.refused);
     let p99 = percentile_ms(&mut paced.times_us, 0.99);
     let results = vec![
         Figure::new("durable commands through HTTP (limit: empty HTTP)", full.per_second(), "1/s", limit),

@@ -3,6 +3,7 @@
 mod client;
 mod command;
 mod events;
+mod ingest;
 mod read;
 mod site;
 mod start;
@@ -35,7 +36,9 @@ enum Path {
     Command,
     /// Batches of status events through HTTP
     Events,
-    /// The data of a case page through HTTP
+    /// Whole manifests through HTTP, from EDIFACT file to durable objects
+    Ingest,
+    /// Case pages with their timelines through HTTP
     Read,
     /// Start with one million open objects
     Start,
@@ -70,6 +73,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         match args.path {
             Path::Command => command::measure(time).await,
             Path::Events => events::measure(time).await,
+            Path::Ingest => ingest::measure(time).await,
             Path::Read => read::measure(time).await,
             Path::Start => start::measure().await,
             Path::Edi => super::edi::measure(args.file.as_deref()),

@@ -30,11 +30,6 @@ impl Site {
     pub async fn start(name: &str) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("fairway-bench-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        Self::start_in(folder).await
-    }
-
-    /// Starts one on a folder that may hold a store already.
-    pub async fn start_in(folder: PathBuf) -> Result<Self> {
         let unlimited = u32::MAX;
         let file = File {
             limits: Limits { public_per_minute: unlimited, session_per_minute: unlimited, key_per_minute: unlimited, session_hours: 1 },
@@ -73,6 +68,12 @@ impl Site {
             edi_id: None,
         };
         self.app.execute(&ctx, &WriteOrganisation { organisation, expected_version: 0 }).await?;
+        self.key_of(id).await
+    }
+
+    /// A key of an organisation that is registered already; returns its text.
+    pub async fn key_of(&self, id: &str) -> Result<String> {
+        let ctx = Context::platform(self.app.now(), "bench");
         let secret = hex::encode(self.app.random::<16>());
         let key = ApiKey {
             id: format!("{id}.bench"),
@@ -90,12 +91,18 @@ impl Site {
         &self.folder
     }
 
-    /// Ends it and removes its folder.
-    pub async fn end(mut self) {
+    /// Ends it, and leaves its folder as a server that was told to end would leave it.
+    pub async fn close(mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
         self.app.store().close().await;
-        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// Ends it and removes its folder.
+    pub async fn end(self) {
+        let folder = self.folder.clone();
+        self.close().await;
+        let _ = std::fs::remove_dir_all(&folder);
     }
 }
