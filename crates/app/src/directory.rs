@@ -129,6 +129,7 @@ impl Register {
 pub struct Directory {
     remembered: RwLock<HashMap<(&'static str, String), Remembered>>,
     register: RwLock<Option<(i64, Arc<Register>)>>,
+    pub(crate) profiles: RwLock<crate::partners::Known>,
 }
 
 impl Directory {
@@ -141,6 +142,9 @@ impl Directory {
         }
         if space == ORGANISATIONS {
             *self.register.write() = None;
+        }
+        if space == crate::partners::PARTNERS {
+            *self.profiles.write() = None;
         }
     }
 }

@@ -19,16 +19,6 @@ pub enum ContrlMode {
     ReceiptOnly,
 }
 
-/// What wrong control counts lead to. Of real port traffic a large part carries a wrong UNT count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CountPolicy {
-    /// Reject the message or interchange, as the standard has it.
-    #[default]
-    Reject,
-    /// Accept; the finding stays in the reading.
-    Tolerate,
-}
-
 /// How a CONTRL is made.
 #[derive(Clone, Debug)]
 pub struct ContrlOptions {
@@ -40,8 +30,8 @@ pub struct ContrlOptions {
     pub control_reference: String,
     /// Report or mere receipt.
     pub mode: ContrlMode,
-    /// What wrong counts lead to.
-    pub counts: CountPolicy,
+    /// Codes of errors that do not lead to rejection, by agreement with the sender; of real port traffic a large part carries a wrong UNT count.
+    pub forgiven: Vec<&'static str>,
     /// Further findings to answer, for example those of [`crate::check_message`].
     pub further: Vec<Finding>,
 }
@@ -125,13 +115,12 @@ struct Answer<'o, 'a> {
 impl Answer<'_, '_> {
     /// Findings that lead to rejection.
     fn errors(&self) -> impl Iterator<Item = &Finding> {
-        let counts = [code::UNT_COUNT, code::UNE_COUNT, code::UNZ_COUNT];
         self.reading
             .findings()
             .iter()
             .chain(&self.options.further)
             .filter(|finding| finding.severity == Severity::Error && syntax_error(finding).is_some())
-            .filter(move |finding| self.options.counts == CountPolicy::Reject || !counts.contains(&finding.code))
+            .filter(|finding| !self.options.forgiven.contains(&finding.code))
     }
 
     fn interchange(&self, writer: &mut Writer, interchange: &Interchange<'_>) {

@@ -38,7 +38,7 @@ pub use aperak::{AperakError, AperakOptions, AperakOutcome, aperak};
 pub use catalogue::{CODES, CodeInfo, info};
 pub use charset::Charset;
 pub use check::{check, check_message};
-pub use contrl::{ContrlMode, ContrlOptions, CountPolicy, contrl};
+pub use contrl::{ContrlMode, ContrlOptions, contrl};
 pub use directory::{Directory, DirectoryError, Node, Provenance, directories};
 pub use finding::{Finding, Pos, Severity};
 pub use limits::{Limits, MAX_BYTES, MAX_FINDINGS_PER_CODE, MAX_LEADING_BYTES, MAX_MESSAGES, MAX_SEGMENTS, MAX_SEPARATORS_PER_SEGMENT};

@@ -116,7 +116,7 @@ pub fn application(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Arc<App>> {
-    let interpreter = Arc::new(messages::EdiInterpreter::default());
+    let interpreter = Arc::new(messages::EdiInterpreter);
     Ok(Arc::new(App::new(Parts { store, interpreter, bank, clock, entropy, port })?))
 }
 

@@ -18,6 +18,7 @@
 //! Deliberately not known here: who may send what, which call or bill exists, what is stored, what time it is.
 #![forbid(unsafe_code)]
 
+mod agreed;
 mod answer;
 mod bank;
 mod bill;
@@ -28,6 +29,7 @@ pub mod iso20022;
 mod names;
 mod reader;
 mod report;
+mod rewrite;
 mod sample;
 pub mod sandbox_bank;
 mod terminal;
@@ -36,7 +38,7 @@ mod write;
 
 pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX, SandboxBank};
 pub use catalogue::{CODES, CodeInfo, all_codes};
-pub use reader::{CountPolicy, EdiInterpreter, Options};
+pub use reader::EdiInterpreter;
 pub use report::FINDINGS_MAX;
 pub use sample::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
 pub use tree::{ComponentView, ElementView, SEGMENTS_PER_PAGE_MAX, SegmentPage, SegmentView, Stretch, segment_tree};

@@ -134,7 +134,7 @@ fn contrl(reading: &Reading<'_>, directory: &[edifact::Finding]) -> Option<Strin
         },
         control_reference: "1".into(),
         mode: edifact::ContrlMode::Report,
-        counts: edifact::CountPolicy::Reject,
+        forgiven: Vec::new(),
         further: directory.to_vec(),
     };
     edifact::contrl(reading, &options).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
