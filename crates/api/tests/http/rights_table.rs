@@ -134,7 +134,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/manifests", "-FiFFFFF"),
     ("POST", "/manifests/check", "-F+FFFFF"),
     ("POST", "/messages", "-F++FFFF"),
-    ("POST", "/messages/{id}/resend", "-NNNNFNi"),
+    ("POST", "/messages/{id}/resend", "-NNNNNNi"),
     ("POST", "/partners/{id}/push-secret", "-NNNNNN+"),
     ("POST", "/partners/{id}/test", "-NNNNNN+"),
     ("POST", "/public/receipts/verify", "++++++++"),
