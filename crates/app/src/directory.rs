@@ -133,6 +133,7 @@ impl Register {
 pub struct Directory {
     remembered: RwLock<HashMap<&'static str, HashMap<String, Remembered>>>,
     register: RwLock<Option<(i64, Arc<Register>)>>,
+    pub(crate) profiles: RwLock<crate::partners::Known>,
 }
 
 impl Directory {
@@ -143,6 +144,9 @@ impl Directory {
         }
         if space == ORGANISATIONS {
             *self.register.write() = None;
+        }
+        if space == crate::partners::PARTNERS {
+            *self.profiles.write() = None;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use ledger::{EventId, ObjectRef, Timestamp};
@@ -15,6 +15,7 @@ use store::{AuditRow, IdempotencyRow, SharedStore, StoreError};
 use crate::directory::Directory;
 use crate::exchange::{Bank, Interpreter};
 use crate::insights::{Clearance, Period};
+use crate::partners::{Couriers, NoCouriers};
 use crate::rights::{POLICIES, PolicyError, Rights};
 use crate::settings::PortSettings;
 use crate::{AppError, Context, Unit, reactions};
@@ -91,6 +92,7 @@ pub struct App {
     clearances: Mutex<Vec<(i64, Arc<Clearance>)>>,
     counts: Mutex<HashMap<(usize, i64), Counts>>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
+    couriers: OnceLock<Arc<dyn Couriers>>,
 }
 
 /// Use cases that lost against another on the same object pass one at a time from the second attempt on. Objects share turnstiles by hash.
@@ -117,6 +119,7 @@ impl App {
             clearances: Mutex::default(),
             counts: Mutex::default(),
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
+            couriers: OnceLock::new(),
             parts,
         })
     }
@@ -144,6 +147,14 @@ impl App {
     /// The bank.
     pub fn bank(&self) -> &dyn Bank {
         self.parts.bank.as_ref()
+    }
+    /// Those who carry messages; none until the assembly has named them.
+    pub fn couriers(&self) -> Arc<dyn Couriers> {
+        self.couriers.get().map_or_else(|| Arc::new(NoCouriers) as Arc<dyn Couriers>, Arc::clone)
+    }
+    /// Names those who carry messages. The first to be named stay.
+    pub fn employ(&self, couriers: Arc<dyn Couriers>) {
+        let _ = self.couriers.set(couriers);
     }
     /// Now.
     pub fn now(&self) -> Timestamp {

@@ -7,6 +7,8 @@ use ledger::Timestamp;
 use manifest::BillForm;
 use serde::{Deserialize, Serialize};
 
+use crate::agreement::Agreement;
+
 /// A fault in a message, at its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageFinding {
@@ -112,6 +114,8 @@ pub struct MessageRead {
     pub reference: String,
     /// Document number (BGM 1004), where there is one.
     pub document: Option<String>,
+    /// Version and release (UNH 0052, 0054), such as `D:95B`; empty where the message names none.
+    pub version: String,
     /// Segments, UNH to UNT.
     pub segments: u64,
     /// What it says; `None` when faults forbid to act on it.
@@ -127,8 +131,12 @@ pub struct Interpretation {
     pub findings: Vec<MessageFinding>,
     /// Sender and receiver as the envelope names them.
     pub sender: Option<String>,
+    /// Qualifier of the sender's identification (0007).
+    pub sender_qualifier: Option<String>,
     /// Receiver.
     pub receiver: Option<String>,
+    /// The interchange says that it is a test (0035 = 1).
+    pub test: bool,
     /// Interchange control reference.
     pub control_reference: Option<String>,
     /// Description by which a flat file was read; `None` for EDIFACT. A flat file has no syntax that CONTRL could answer.
@@ -207,10 +215,10 @@ pub struct Envelope {
 
 /// Reads and writes messages.
 pub trait Interpreter: Send + Sync {
-    /// Reads everything it can and reports every fault; never fails.
-    fn read(&self, bytes: &[u8], utc_offset_minutes: i32) -> Interpretation;
-    /// Writes a message: (type such as `CUSRES`, bytes).
-    fn write(&self, envelope: &Envelope, outgoing: &Outgoing) -> (String, Vec<u8>);
+    /// Reads everything it can and reports every fault; never fails. What the agreement forgives is reported as information.
+    fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation;
+    /// Writes a message in the way agreed with its receiver: (type such as `CUSRES`, bytes).
+    fn write(&self, envelope: &Envelope, agreement: &Agreement, outgoing: &Outgoing) -> (String, Vec<u8>);
 }
 
 /// An order to the bank (付款指令).

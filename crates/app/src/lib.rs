@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agency;
+pub mod agreement;
 pub mod bookings;
 pub mod calls;
 pub mod cases;
@@ -29,6 +30,7 @@ pub mod limits;
 pub mod manifests;
 pub mod milestones;
 pub mod orders;
+pub mod partners;
 pub mod payments;
 pub mod proof;
 mod reactions;

@@ -21,16 +21,6 @@ pub enum ContrlMode {
     ReceiptOnly,
 }
 
-/// What wrong control counts lead to. Of real port traffic a large part carries a wrong UNT count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CountPolicy {
-    /// Reject the message or interchange, as the standard has it.
-    #[default]
-    Reject,
-    /// Accept; the finding stays in the reading.
-    Tolerate,
-}
-
 /// How a CONTRL is made.
 #[derive(Clone, Debug)]
 pub struct ContrlOptions {
@@ -42,8 +32,8 @@ pub struct ContrlOptions {
     pub control_reference: String,
     /// Report or mere receipt.
     pub mode: ContrlMode,
-    /// What wrong counts lead to.
-    pub counts: CountPolicy,
+    /// Codes of errors that do not lead to rejection, by agreement with the sender; of real port traffic a large part carries a wrong UNT count.
+    pub forgiven: Vec<&'static str>,
     /// Further findings to answer, for example those of [`crate::check_message`].
     pub further: Vec<Finding>,
 }
@@ -67,7 +57,7 @@ const MAX_ELEMENTS_REPORTED: usize = 99;
 /// # Errors
 /// [`WriteError`] never happens for text made of characters, but is passed on instead of hidden.
 pub fn contrl(reading: &Reading<'_>, options: &ContrlOptions) -> Result<Vec<u8>, WriteError> {
-    let errors = Errors::new(reading.findings().iter().chain(&options.further), options.counts);
+    let errors = Errors::new(reading.findings().iter().chain(&options.further), &options.forgiven);
     let interchanges = reading.interchanges().map(|i| match i.unb() {
         Some(unb) => InterchangeHead::of(i.number(), &unb),
         None => InterchangeHead::bare(i.number()),
@@ -256,12 +246,11 @@ pub(crate) struct Errors<'f> {
 }
 
 impl<'f> Errors<'f> {
-    pub fn new(findings: impl Iterator<Item = &'f Finding>, counts: CountPolicy) -> Self {
-        let count_codes = [code::UNT_COUNT, code::UNE_COUNT, code::UNZ_COUNT];
+    pub fn new(findings: impl Iterator<Item = &'f Finding>, forgiven: &[&'static str]) -> Self {
         let mut errors = Self::default();
         for finding in findings.filter(|f| f.severity == Severity::Error) {
             let Some(syntax) = syntax_error(finding) else { continue };
-            if counts == CountPolicy::Tolerate && count_codes.contains(&finding.code) {
+            if forgiven.contains(&finding.code) {
                 continue;
             }
             errors.first.get_or_insert(syntax);

@@ -50,7 +50,7 @@ pub use catalogue::{CODES, CodeInfo, info};
 pub use charset::Charset;
 pub use check::{Placement, check, check_message, placements};
 pub use codelist::{CodeList, code_list, code_lists};
-pub use contrl::{ContrlMode, ContrlOptions, CountPolicy, contrl};
+pub use contrl::{ContrlMode, ContrlOptions, contrl};
 pub use directory::{Directory, DirectoryError, Node, Provenance, directories};
 pub use finding::{Finding, Pos, Severity};
 pub use kernel::Kernel;

@@ -406,7 +406,7 @@ impl Summary {
     /// # Errors
     /// As there.
     pub fn contrl(&self, options: &ContrlOptions) -> Result<Vec<u8>, WriteError> {
-        let errors = Errors::new(self.findings.iter().chain(&options.further), options.counts);
+        let errors = Errors::new(self.findings.iter().chain(&options.further), &options.forgiven);
         contrl::answer(&self.heads, &errors, options)
     }
 }

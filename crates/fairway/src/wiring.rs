@@ -118,7 +118,7 @@ pub fn application(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Arc<App>> {
-    let interpreter = Arc::new(messages::EdiInterpreter::default().with_formats(formats));
+    let interpreter = Arc::new(messages::EdiInterpreter::new(formats));
     Ok(Arc::new(App::new(Parts { store, interpreter, bank, clock, entropy, port })?))
 }
 

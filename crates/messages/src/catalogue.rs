@@ -39,6 +39,9 @@ codes! {
     FINDINGS_CUT = "EDI-FINDINGS-CUT", Info, "其余问题未列出", "Further findings not listed",
         "The file has more findings than are listed; errors were listed first.",
         "先改正已列出的问题后重新发送。", "Correct what is listed and send again.";
+    TOLERATED = "EDI-TOLERATED", Info, "按协议允许的偏差", "Deviation forgiven by agreement",
+        "The message deviates from the standard in a way that the partner profile forgives; the text names the tolerance and how often it was used.",
+        "无需处理；如协议已终止，请在伙伴档案中取消该项。", "None needed; withdraw the tolerance in the partner profile when it is no longer agreed.";
     FUNCTION = "EDI-BGM-FUNCTION", Error, "报文功能不支持", "Message function not supported",
         "BGM 1225 asks for something else than an original (9) or a replacement (5).",
         "使用功能代码 9（原始）或 5（替换）。", "Send function 9 (original) or 5 (replacement).";

@@ -21,6 +21,7 @@
 //! Deliberately not known here: who may send what, which call or bill exists, what is stored, what time it is.
 #![forbid(unsafe_code)]
 
+mod agreed;
 mod answer;
 mod bank;
 mod bill;
@@ -33,6 +34,7 @@ mod names;
 mod reader;
 pub mod record_format;
 mod report;
+mod rewrite;
 mod sample;
 pub mod sandbox_bank;
 mod terminal;
@@ -43,7 +45,7 @@ pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX,
 pub use catalogue::{CODES, CodeInfo, all_codes};
 pub use formats::{Explanation, Format, FormatElement, FormatPart, FormatRow, FormatSegment, FormatTable, explain, format_table, formats};
 pub use names::{code_meaning, element_name, message_type_name, segment_name};
-pub use reader::{CountPolicy, EdiInterpreter, Options};
+pub use reader::EdiInterpreter;
 pub use report::FINDINGS_MAX;
 pub use sample::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
 pub use tree::{ComponentView, ElementView, SEGMENTS_PER_PAGE_MAX, SegmentPage, SegmentView, Stretch, segment_tree};

@@ -2,64 +2,34 @@
 
 use std::sync::Arc;
 
+use app::agreement::Agreement;
 use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
-use edifact::{Message, Segment};
+use edifact::{Message, ReadOptions, Segment};
 
 use crate::fields::some;
 use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
-use crate::{answer, cargo, terminal, write};
-
-/// What is agreed about reading.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// What wrong control counts and references lead to.
-    pub counts: CountPolicy,
-}
-
-/// What a wrong segment or message count, or a trailer with another reference, leads to. It is reported in either case.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CountPolicy {
-    /// The message is not acted upon, as the standard has it: segments may be missing.
-    #[default]
-    Reject,
-    /// The message is acted upon: agreed with a partner whose software counts wrongly.
-    Tolerate,
-}
-
-/// Codes that [`CountPolicy::Tolerate`] forgives.
-const COUNT_CODES: [&str; 6] = ["EDI-UNT-COUNT", "EDI-UNT-REF", "EDI-UNE-COUNT", "EDI-UNE-REF", "EDI-UNZ-COUNT", "EDI-UNZ-REF"];
+use crate::{agreed, answer, cargo, rewrite, terminal, write};
 
 /// Reads and writes UN/EDIFACT for the application, and reads flat files by their descriptions. It keeps nothing between calls.
 #[derive(Clone, Debug)]
 pub struct EdiInterpreter {
-    options: Options,
     formats: Arc<Formats>,
 }
 
 impl Default for EdiInterpreter {
     fn default() -> Self {
-        Self::new(Options::default())
+        Self::new(Arc::new(Formats::shipped()))
     }
 }
 
 impl EdiInterpreter {
-    /// An interpreter with these agreements, and the descriptions of flat files that are shipped.
-    pub fn new(options: Options) -> Self {
-        Self { options, formats: Arc::new(Formats::shipped()) }
+    /// An interpreter with these descriptions of flat files; the default has those that are shipped.
+    pub fn new(formats: Arc<Formats>) -> Self {
+        Self { formats }
     }
 
-    /// The same with these descriptions of flat files.
-    #[must_use]
-    pub fn with_formats(self, formats: Arc<Formats>) -> Self {
-        Self { formats, ..self }
-    }
-
-    fn forbids(&self, finding: &edifact::Finding) -> bool {
-        finding.severity == edifact::Severity::Error && (self.options.counts == CountPolicy::Reject || !COUNT_CODES.contains(&finding.code))
-    }
-
-    fn message(&self, message: &Message<'_>, allowed: bool, offset_minutes: i32, report: &mut Report) -> MessageRead {
+    fn message(message: &Message<'_>, allowed: bool, offset_minutes: i32, report: &mut Report) -> MessageRead {
         let reference = message.reference().unwrap_or_default().into_owned();
         let kind = message.message_type().unwrap_or_default().into_owned();
         let unh = message.unh();
@@ -77,22 +47,23 @@ impl EdiInterpreter {
         };
         let usable = allowed && !collected.has_errors();
         let segments = u64::try_from(message.segment_count()).unwrap_or(u64::MAX);
-        MessageRead { kind, reference, document, segments, content: usable.then_some(content) }
+        MessageRead { kind, reference, document, version: version(message), segments, content: usable.then_some(content) }
     }
 }
 
 impl Interpreter for EdiInterpreter {
-    fn read(&self, bytes: &[u8], utc_offset_minutes: i32) -> Interpretation {
-        if let Some(file) = self.formats.read(bytes, utc_offset_minutes) {
-            return file.interpretation();
+    fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation {
+        if let Some(format) = self.formats.agreed(agreement.record_format.as_deref(), bytes) {
+            return format.read(bytes, utc_offset_minutes).interpretation();
         }
-        let reading = edifact::read(bytes);
-        let mut report = Report::default();
+        let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
+        let reading = edifact::read_with(bytes, &options);
+        let mut report = Report::new(agreement);
         let mut interchange_faulty = vec![false; reading.interchanges().len() + 1];
         let mut message_faulty = vec![false; reading.messages().len() + 1];
         for finding in reading.findings() {
             report.syntax(finding);
-            if self.forbids(finding) {
+            if forbids(&report, finding) {
                 mark(&mut message_faulty, &mut interchange_faulty, finding);
             }
         }
@@ -103,9 +74,9 @@ impl Interpreter for EdiInterpreter {
                 let mut allowed = !whole && !flag(&message_faulty, message.number());
                 for finding in edifact::check_message(&message) {
                     report.syntax(&finding);
-                    allowed &= !self.forbids(&finding);
+                    allowed &= !forbids(&report, &finding);
                 }
-                messages.push(self.message(&message, allowed, utc_offset_minutes, &mut report));
+                messages.push(Self::message(&message, allowed, utc_offset_minutes, &mut report));
             }
         }
         let first = reading.interchanges().find(|interchange| interchange.unb().is_some());
@@ -113,15 +84,32 @@ impl Interpreter for EdiInterpreter {
             messages,
             findings: report.finish(),
             sender: first.and_then(|interchange| interchange.sender()).map(|text| text.into_owned()),
+            sender_qualifier: first
+                .and_then(|interchange| interchange.sender_qualifier())
+                .map(|text| text.into_owned())
+                .filter(|text| !text.is_empty()),
+            test: reading.interchanges().any(|interchange| interchange.is_test()),
             receiver: first.and_then(|interchange| interchange.recipient()).map(|text| text.into_owned()),
             control_reference: first.and_then(|interchange| interchange.control_reference()).map(|text| text.into_owned()),
             record_format: None,
         }
     }
 
-    fn write(&self, envelope: &Envelope, outgoing: &Outgoing) -> (String, Vec<u8>) {
-        write::write(envelope, outgoing, self.options.counts)
+    fn write(&self, envelope: &Envelope, agreement: &Agreement, outgoing: &Outgoing) -> (String, Vec<u8>) {
+        let (kind, bytes) = write::write(envelope, outgoing, agreement);
+        let bytes = rewrite::rewrite(&bytes, agreement).unwrap_or(bytes);
+        (kind, bytes)
     }
+}
+
+fn forbids(report: &Report, finding: &edifact::Finding) -> bool {
+    finding.severity == edifact::Severity::Error && !report.forgives(finding.code)
+}
+
+/// `D:95B`, or what there is of it.
+fn version(message: &Message<'_>) -> String {
+    let parts = [message.version(), message.release()];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":")
 }
 
 /// An error of a message forbids the message; one of the interchange, or of the file, all it holds.

@@ -1,20 +1,29 @@
 //! Collects findings with their place, within limits, and knows whether a message may be acted upon.
 
+use std::collections::BTreeMap;
+
+use app::agreement::{Agreement, Tolerance};
 use app::exchange::MessageFinding;
 use codes::{Finding, Severity, Text};
 use edifact::Segment;
 
+use crate::agreed;
 use crate::catalogue::{self, CodeInfo};
 
 /// Most findings in one interpretation; one more, the thousandth, says how many were left out. Errors go before warnings.
 pub const FINDINGS_MAX: usize = 999;
 
+/// Most messages of one file for which forgiven deviations are listed.
+const FORGIVEN_LISTED_MAX: usize = 100;
+
 /// The findings of one file.
-#[derive(Default)]
 pub(crate) struct Report {
+    agreement: Agreement,
     errors: Vec<MessageFinding>,
     others: Vec<MessageFinding>,
     left_out: usize,
+    /// How often each tolerance was used, by message reference.
+    forgiven: BTreeMap<(Option<String>, Tolerance), usize>,
 }
 
 /// Where in a segment: element and component from 1; 0 is the whole.
@@ -33,8 +42,24 @@ pub(crate) const fn at(element: usize, component: usize) -> At {
 }
 
 impl Report {
+    pub(crate) fn new(agreement: &Agreement) -> Self {
+        Self { agreement: agreement.clone(), errors: Vec::new(), others: Vec::new(), left_out: 0, forgiven: BTreeMap::new() }
+    }
+
+    /// Whether a fault of this code is forgiven by agreement.
+    pub(crate) fn forgives(&self, code: &str) -> bool {
+        agreed::forgiving(&self.agreement, code).is_some()
+    }
+
     /// Takes a finding.
-    pub(crate) fn keep(&mut self, finding: MessageFinding) {
+    pub(crate) fn keep(&mut self, mut finding: MessageFinding) {
+        if let Some(tolerance) = agreed::forgiving(&self.agreement, &finding.finding.code) {
+            finding.finding.severity = Severity::Info;
+            let key = (finding.message_reference.clone(), tolerance);
+            if self.forgiven.len() < FORGIVEN_LISTED_MAX || self.forgiven.contains_key(&key) {
+                *self.forgiven.entry(key).or_default() += 1;
+            }
+        }
         let list = if finding.finding.is_error() { &mut self.errors } else { &mut self.others };
         if list.len() < FINDINGS_MAX {
             list.push(finding);
@@ -72,6 +97,20 @@ impl Report {
 
     /// All findings in the order of the file, at most [`FINDINGS_MAX`] and one that counts the rest.
     pub(crate) fn finish(mut self) -> Vec<MessageFinding> {
+        for ((reference, tolerance), times) in std::mem::take(&mut self.forgiven) {
+            let (info, code) = (catalogue::TOLERATED, tolerance.code());
+            let text = Text::new(
+                format!("按协议“{code}”予以放行，共 {times} 处。"),
+                format!("Forgiven by the agreement {code}, {times} time(s)."),
+            );
+            self.keep(MessageFinding {
+                finding: Finding::info(info.code, "", text, Text::new(info.fix_zh, info.fix)),
+                segment: None,
+                offset: None,
+                segment_tag: None,
+                message_reference: reference,
+            });
+        }
         let room = FINDINGS_MAX - self.errors.len();
         self.left_out += self.others.len().saturating_sub(room);
         self.others.truncate(room);
@@ -146,7 +185,7 @@ impl<'r> MessageReport<'r> {
 
     /// Reports a fault of the content at its segment.
     pub(crate) fn add(&mut self, info: &CodeInfo, segment: &Segment<'_>, at: At, zh: impl Into<String>, en: impl Into<String>) {
-        if info.severity == Severity::Error {
+        if info.severity == Severity::Error && !self.report.forgives(info.code) {
             self.errors += 1;
         }
         let pos = segment.pos_at(at.element, at.component);

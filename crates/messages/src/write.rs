@@ -3,15 +3,16 @@
 //! Everything written can be read back by the reader of this crate without warnings; a test holds it to that. Text that does not fit
 //! UNOB goes as UTF-8 under UNOW version 4. Control characters become blanks, so writing never fails for lack of a repertoire.
 
+use app::agreement::Agreement;
 use app::exchange::{Envelope, MessageFinding, Outgoing};
 use codes::Severity;
 use edifact::{
-    AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ServiceChars, Unb, Usage, Writer,
-    WriterOptions,
+    AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ReadOptions, ServiceChars, Unb, Usage,
+    Writer, WriterOptions,
 };
 use ledger::Timestamp;
 
-use crate::reader::CountPolicy;
+use crate::agreed;
 
 /// Most faults listed in one APERAK; the last then says that there are more.
 pub const APERAK_ERRORS_MAX: usize = 200;
@@ -19,9 +20,9 @@ pub const APERAK_ERRORS_MAX: usize = 200;
 const ERROR_TEXT_MAX: usize = 1_500;
 
 /// Writes a message: its type and its bytes.
-pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, counts: CountPolicy) -> (String, Vec<u8>) {
+pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreement) -> (String, Vec<u8>) {
     let (kind, written) = match outgoing {
-        Outgoing::Contrl { received } => ("CONTRL", contrl(envelope, received, counts)),
+        Outgoing::Contrl { received } => ("CONTRL", contrl(envelope, received, agreement)),
         Outgoing::Aperak { reference, document, accepted, findings } => {
             ("APERAK", aperak(envelope, reference, document.as_deref(), *accepted, findings))
         }
@@ -36,17 +37,15 @@ pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, counts: CountPolic
     (kind.to_owned(), written.unwrap_or_default())
 }
 
-fn contrl(envelope: &Envelope, received: &[u8], counts: CountPolicy) -> Result<Vec<u8>, edifact::WriteError> {
-    let reading = edifact::read(received);
+fn contrl(envelope: &Envelope, received: &[u8], agreement: &Agreement) -> Result<Vec<u8>, edifact::WriteError> {
+    let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
+    let reading = edifact::read_with(received, &options);
     let options = ContrlOptions {
         sender: Some(Party::new(clean(&envelope.sender))),
         prepared: prepared(envelope),
         control_reference: clean(&envelope.reference),
         mode: ContrlMode::Report,
-        counts: match counts {
-            CountPolicy::Reject => edifact::CountPolicy::Reject,
-            CountPolicy::Tolerate => edifact::CountPolicy::Tolerate,
-        },
+        forgiven: agreed::forgiven(agreement),
         further: reading.messages().flat_map(|message| edifact::check_message(&message)).collect(),
     };
     edifact::contrl(&reading, &options)

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use app::agreement::{Agreement, CharacterSet, Tolerance};
 use app::exchange::{BillRead, CallClue, Content, Interpretation, Interpreter, MessageRead};
 use codes::Severity;
-use messages::{CODES, CountPolicy, EdiInterpreter, FINDINGS_MAX, Options, Stretch, all_codes, segment_tree};
+use messages::{CODES, EdiInterpreter, FINDINGS_MAX, Stretch, all_codes, segment_tree};
 
 /// Port time is UTC+8.
 const OFFSET: i32 = 480;
@@ -20,7 +21,7 @@ fn file(name: &str) -> String {
 }
 
 fn read(bytes: &[u8]) -> Interpretation {
-    EdiInterpreter::default().read(bytes, OFFSET)
+    EdiInterpreter.read(bytes, &Agreement::default(), OFFSET)
 }
 
 /// Codes and segment numbers of everything above a remark.
@@ -218,17 +219,52 @@ fn a_byte_order_mark_and_line_ends_are_remarked_and_change_nothing() {
     assert_eq!(forms(&odd), forms(&plain));
 }
 
+fn under(tolerances: &[Tolerance], bytes: &[u8]) -> Interpretation {
+    let agreement = Agreement { tolerances: tolerances.iter().copied().collect(), ..Agreement::default() };
+    EdiInterpreter.read(bytes, &agreement, OFFSET)
+}
+
 #[test]
-fn wrong_counts_are_forgiven_only_by_agreement_and_still_reported() {
-    let tolerant = EdiInterpreter::new(Options { counts: CountPolicy::Tolerate });
-    let counted = tolerant.read(wire("cuscar-wrong-unt.edi").as_bytes(), OFFSET);
-    assert_eq!(faults(&counted), [("EDI-UNT-COUNT".to_owned(), 59)]);
+fn what_is_forgiven_by_agreement_is_acted_upon_and_told_as_information() {
+    let counted = under(&[Tolerance::UntCount], wire("cuscar-wrong-unt.edi").as_bytes());
+    assert_eq!(faults(&counted), []);
     assert_eq!(manifest(&counted).2.len(), 3);
+    let told: Vec<_> = counted.findings.iter().map(|f| (f.finding.code.as_ref(), f.finding.severity)).collect();
+    assert!(told.contains(&("EDI-UNT-COUNT", Severity::Info)), "{told:?}");
+    let used = counted.findings.iter().find(|f| f.finding.code == "EDI-TOLERATED").expect("the use of a tolerance is told");
+    assert!(used.finding.message.en.contains("unt-count") && used.message_reference.is_some(), "{used:?}");
+
+    // Each agreement forgives what it names and nothing else.
     let unz = wire("cuscar.edi").replace("UNZ+1+MB2611220001'", "UNZ+2+MB2611220001'");
     assert!(read(unz.as_bytes()).messages[0].content.is_none());
-    assert!(tolerant.read(unz.as_bytes(), OFFSET).messages[0].content.is_some());
-    // Agreement about counts forgives nothing else.
-    assert!(tolerant.read(wire("cuscar-duplicate-bill.edi").as_bytes(), OFFSET).messages[0].content.is_none());
+    assert!(under(&[Tolerance::UntCount], unz.as_bytes()).messages[0].content.is_none());
+    assert!(under(&[Tolerance::UnzCount], unz.as_bytes()).messages[0].content.is_some());
+    assert!(under(&Tolerance::ALL, wire("cuscar-duplicate-bill.edi").as_bytes()).messages[0].content.is_none());
+    // A file without deviations says nothing of agreements.
+    let plain = under(&Tolerance::ALL, wire("cuscar.edi").as_bytes());
+    assert!(plain.findings.iter().all(|f| f.finding.code != "EDI-TOLERATED" || !f.finding.message.en.contains("count")));
+}
+
+#[test]
+fn chinese_text_in_gb18030_is_read_where_that_is_agreed() {
+    let utf8 = wire("cuscar.edi").replacen("UNOC", "UNOA", 1);
+    let plain = read(wire("cuscar.edi").as_bytes());
+    let (_, _, bills) = manifest(&plain);
+    let consignee = bills[0].form.content.consignee.name.clone();
+    let chinese = utf8.replacen(&consignee, "海通示范贸易有限公司", 1);
+    let mut bytes = Vec::new();
+    for part in chinese.split_inclusive("海通示范贸易有限公司") {
+        let (plain, name) = part.strip_suffix("海通示范贸易有限公司").map_or((part, false), |rest| (rest, true));
+        bytes.extend_from_slice(plain.as_bytes());
+        if name {
+            // 海通示范贸易有限公司 in GB 18030.
+            bytes.extend_from_slice(b"\xba\xa3\xcd\xa8\xca\xbe\xb7\xb6\xc3\xb3\xd2\xd7\xd3\xd0\xcf\xde\xb9\xab\xcb\xbe");
+        }
+    }
+    assert!(read(&bytes).messages[0].content.is_none(), "not agreed");
+    let agreement = Agreement { charset: Some(CharacterSet::Gb18030), ..Agreement::default() };
+    let agreed = EdiInterpreter.read(&bytes, &agreement, OFFSET);
+    assert_eq!(manifest(&agreed).2[0].form.content.consignee.name, "海通示范贸易有限公司");
 }
 
 /// One change to a good file, and the finding it must give.
@@ -336,7 +372,7 @@ fn every_documented_code_of_content_can_be_provoked() {
     let mut provoked: BTreeSet<&str> = PROVOKED.iter().map(|fault| fault.3).collect();
     // Provoked by their own tests in this file.
     provoked.extend(["EDI-CNI-MISSING", "EDI-EQD-MISSING", "EDI-CUSREP-TIME-MISSING", "EDI-ANSWER-REFERENCE", "EDI-CARRIER-MISSING"]);
-    provoked.extend(["EDI-SGP-SHARE-DERIVED", "EDI-FINDINGS-CUT"]);
+    provoked.extend(["EDI-SGP-SHARE-DERIVED", "EDI-FINDINGS-CUT", "EDI-TOLERATED"]);
     assert_eq!(provoked, CODES.iter().map(|info| info.code).collect());
 }
 

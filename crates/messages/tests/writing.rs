@@ -1,5 +1,6 @@
 //! Messages to partners: what we write, we and our directory check read without complaint.
 
+use app::agreement::{Agreement, CharacterSet, LineEnds, ServiceAdvice, Writing};
 use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageFinding, Outgoing};
 use codes::{Mass, Severity};
 use ledger::Timestamp;
@@ -23,9 +24,9 @@ fn envelope() -> Envelope {
 }
 
 fn written(outgoing: &Outgoing) -> (String, Vec<u8>, Interpretation) {
-    let interpreter = EdiInterpreter::default();
-    let (kind, bytes) = interpreter.write(&envelope(), outgoing);
-    let read = interpreter.read(&bytes, OFFSET);
+    let interpreter = EdiInterpreter;
+    let (kind, bytes) = interpreter.write(&envelope(), &Agreement::default(), outgoing);
+    let read = interpreter.read(&bytes, &Agreement::default(), OFFSET);
     (kind, bytes, read)
 }
 
@@ -125,7 +126,7 @@ fn a_contrl_answers_good_and_bad_interchanges() {
 #[test]
 fn an_aperak_lists_faults_in_both_languages_and_is_bounded() {
     let bytes = std::fs::read(format!("{}/tests/fixtures/cuscar-duplicate-bill.edi", env!("CARGO_MANIFEST_DIR"))).expect("fixture");
-    let found = EdiInterpreter::default().read(&bytes, OFFSET).findings;
+    let found = EdiInterpreter.read(&bytes, &Agreement::default(), OFFSET).findings;
     let answer =
         |accepted: bool, findings| Outgoing::Aperak { reference: "1".into(), document: Some("MB-DEMO-0001".into()), accepted, findings };
     let (text, read) = check(&answer(false, found.clone()), "APERAK");
@@ -192,7 +193,7 @@ fn a_sample_manifest_reads_back_as_the_bills_it_was_made_of() {
         bill("ZZZB2", &[("ZZZU0001038", 12, 9_000)], &[("FITTINGS: 'STEEL' + IRON", 12, 9_000)]),
     ];
     let bytes = sample_cuscar(&envelope(), "MB-DEMO-0009", &CALL, &bills);
-    let read = EdiInterpreter::default().read(&bytes, OFFSET);
+    let read = EdiInterpreter.read(&bytes, &Agreement::default(), OFFSET);
     let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
     assert!(faults.is_empty(), "{faults:?}");
     let Some(Content::Manifest { call, bills: told, .. }) = &read.messages[0].content else {
@@ -226,7 +227,7 @@ fn a_sample_discharge_report_reads_back_as_told() {
         },
     ];
     let bytes = sample_coarri(&envelope(), "TE-1", &CALL, &landed);
-    let read = EdiInterpreter::default().read(&bytes, OFFSET);
+    let read = EdiInterpreter.read(&bytes, &Agreement::default(), OFFSET);
     let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
     assert!(faults.is_empty(), "{faults:?}");
     let Some(Content::Discharge { containers, .. }) = &read.messages[0].content else { panic!("{}", String::from_utf8_lossy(&bytes)) };
@@ -234,4 +235,33 @@ fn a_sample_discharge_report_reads_back_as_told() {
         containers.iter().map(|c| (c.container.as_str(), c.at, c.position.as_deref(), c.seal.as_deref(), c.damage.as_deref())).collect();
     let expect: Vec<_> = landed.iter().map(|l| (l.container, Some(l.at), Some(l.position), l.seal, l.damage)).collect();
     assert_eq!(told, expect);
+}
+
+#[test]
+fn a_partner_is_written_to_in_the_way_it_agreed() {
+    let written = |writing: Writing, test: bool, outgoing: &Outgoing| {
+        let agreement = Agreement { writing, test, ..Agreement::default() };
+        EdiInterpreter.write(&envelope(), &agreement, outgoing).1
+    };
+    let plain = written(Writing::default(), false, &release("DEMO HARMONY"));
+    let dressed = written(
+        Writing { syntax_version: Some(2), una: ServiceAdvice::Always, line_ends: LineEnds::CrLf, charset: Some(CharacterSet::Unoa) },
+        true,
+        &release("Demo Harmony"),
+    );
+    let text = String::from_utf8(dressed.clone()).expect("ASCII");
+    assert!(text.starts_with("UNA:+.? '\r\nUNB+UNOA:2+FAIRWAY+TESTTERMINALEAST+261124:1030+FW26112400001++CUSRES++++1'\r\n"), "{text}");
+    assert!(text.ends_with("UNZ+1+FW26112400001'\r\n") && text.contains("DEMO HARMONY") && !text.contains("Harmony"), "{text}");
+    let unbroken = text.replace("\r\n", "");
+    let plain = String::from_utf8(plain).expect("ASCII");
+    assert_eq!(unbroken.split('\'').skip(2).collect::<Vec<_>>(), plain.split('\'').skip(1).collect::<Vec<_>>(), "the message is the same");
+    let read = EdiInterpreter.read(&dressed, &Agreement::default(), OFFSET);
+    assert!(read.test && read.findings.iter().all(|f| f.finding.severity == Severity::Info), "{:?}", read.findings);
+
+    // Chinese in GB 18030 for whoever agreed on it; in UTF-8 for whoever agreed on a set that cannot hold it.
+    let chinese = release("示范和谐");
+    let gb = written(Writing { charset: Some(CharacterSet::Gb18030), ..Writing::default() }, false, &chinese);
+    assert!(gb.windows(8).any(|w| w == b"\xca\xbe\xb7\xb6\xba\xcd\xd0\xb3"), "示范和谐");
+    let latin = written(Writing { charset: Some(CharacterSet::Unob), ..Writing::default() }, false, &chinese);
+    assert!(String::from_utf8(latin).expect("UTF-8").contains("示范和谐"));
 }

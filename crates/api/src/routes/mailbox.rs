@@ -26,15 +26,15 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 async fn list_mailbox(asker: Asker, query: Asked<MailboxQuery>) -> Answer {
     let query = query.0;
     let statuses = match query.state.as_deref().filter(|s| !s.is_empty()) {
-        None => vec!["prepared".to_owned(), "delivered".to_owned()],
-        Some("pending") => vec!["prepared".to_owned()],
+        None => vec!["prepared".to_owned(), "delivered".to_owned(), "undelivered".to_owned()],
+        Some("pending") => vec!["prepared".to_owned(), "undelivered".to_owned()],
         Some("delivered") => vec!["delivered".to_owned()],
         Some(_) => return Err(paging::invalid("state 须为 pending 或 delivered。", "state is pending or delivered.")),
     };
     let list = ListQuery { statuses, cursor: query.cursor, limit: paging::limit(query.limit)?, ..ListQuery::default() };
     let page = asker.list::<MessageState>("mailbox.read", list).await?;
     Ok(ok(&paging::page(page, |(seen, _)| MailboxItem {
-        state: if seen.state.status() == "prepared" { "pending".into() } else { "delivered".into() },
+        state: if seen.state.status() == "delivered" { "delivered".into() } else { "pending".into() },
         object: seen.state.objects.first().map(ObjectRef::from),
         kind: seen.state.kind,
         reference: seen.state.reference,

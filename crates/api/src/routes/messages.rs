@@ -49,7 +49,7 @@ async fn list_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
     let query = query.0;
     let mut statuses = paging::codes(query.status.as_deref())?;
     let incoming = ["received", "processed", "processed-with-findings", "rejected"];
-    let outgoing = ["prepared", "delivered"];
+    let outgoing = ["prepared", "delivered", "undelivered"];
     let of: Option<&[&str]> = match query.direction.as_deref().filter(|d| !d.is_empty()) {
         None => None,
         Some("in") => Some(&incoming),

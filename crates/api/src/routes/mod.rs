@@ -23,6 +23,7 @@ mod mailbox;
 mod manifests;
 mod messages;
 mod orders;
+mod partners;
 mod payments;
 mod print;
 mod public;
@@ -76,6 +77,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(inspections::routes())
         .merge(duty::routes())
         .merge(guarantees::routes())
+        .merge(partners::routes())
         .merge(payments::routes())
         .merge(agencies::routes())
         .merge(containers::routes())

@@ -106,6 +106,8 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("message.rejected", "报文未采纳", "Message rejected"),
     ("message.prepared", "报文生成", "Message prepared"),
     ("message.delivered", "报文送达", "Message delivered"),
+    ("message.delivery-failed", "报文投递失败", "Message not delivered"),
+    ("message.resent", "报文重发", "Message sent again"),
     ("draw.committed", "抽查种子承诺", "Draw seed committed"),
     ("draw.revealed", "抽查种子公布", "Draw seed published"),
 ];

@@ -77,6 +77,7 @@ const STATES: &[(&str, &str, &str, &str)] = &[
     ("message", "rejected", "未采纳", "Rejected"),
     ("message", "prepared", "待收取", "Ready to fetch"),
     ("message", "delivered", "已送达", "Delivered"),
+    ("message", "undelivered", "投递失败", "Not delivered"),
     ("enterprise", "ungraded", "未评级", "Not graded"),
     ("enterprise", "advanced-certified", "高级认证企业", "Advanced certified"),
     ("enterprise", "certified", "认证企业", "Certified"),

@@ -17,6 +17,7 @@ pub(crate) mod ledger_view;
 pub(crate) mod manifest;
 pub(crate) mod message;
 pub(crate) mod order;
+pub(crate) mod partner;
 pub(crate) mod payment;
 pub(crate) mod public;
 pub(crate) mod session;

@@ -34,6 +34,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "manifests" => &j.manifest,
         "bills" => &j.bill,
         "messages" => &j.message,
+        "partners" => "agent-blue",
         "mailbox" => &j.mail,
         "declarations" => &j.declaration,
         "attachments" => &j.attachment,
@@ -109,6 +110,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         }
         ("POST", "/admin/api-keys") => json!({ "organisation": "trader-one", "name": "x" }),
         ("PUT", "/admin/tables/{id}") => serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table"),
+        ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
         ("PUT", "/calls/{id}") => json!({ "berth": "9" }),
         _ => match last {
             "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),

@@ -13,8 +13,8 @@ use ledger::{Aggregate, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use self::outgoing::MarkDelivered;
 pub(crate) use self::outgoing::prepare;
+pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, message_of};
 pub use self::receive::ReceiveMessage;
 use crate::exchange::MessageFinding;
 
@@ -58,6 +58,11 @@ pub enum MessagePhase {
         /// When.
         at: Timestamp,
     },
+    /// Delivering it was given up. It can be sent again, or fetched.
+    Undelivered {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// A message.
@@ -67,7 +72,7 @@ pub struct MessageState {
     pub direction: Direction,
     /// Partner, organisation id.
     pub partner: String,
-    /// How it came or goes: `api`, `web`, `mailbox`.
+    /// How it came or goes: `api`, `web`, `folder`, `sftp`, `push`, `mailbox`.
     pub channel: String,
     /// Type of its first message, such as `CUSCAR`; `EDI` while unread.
     pub kind: String,
@@ -87,6 +92,9 @@ pub struct MessageState {
     pub at: Timestamp,
     /// How far it has come.
     pub phase: MessagePhase,
+    /// How often it was sent again.
+    #[serde(default)]
+    pub resent: u32,
 }
 
 /// `message.received`.
@@ -141,6 +149,24 @@ pub struct Delivered {
     pub channel: String,
 }
 
+/// `message.delivery-failed`: given up after the last attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryFailed {
+    /// How.
+    pub channel: String,
+    /// What was wrong.
+    pub fault: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// `message.resent`: to be delivered once more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resent {
+    /// How.
+    pub channel: String,
+}
+
 ledger::domain_events! {
     /// What happens to a message.
     pub enum MessageEvent for "message" {
@@ -154,6 +180,10 @@ ledger::domain_events! {
         Prepared(Prepared) = "message.prepared",
         /// With the partner.
         Delivered(Delivered) = "message.delivered",
+        /// Given up.
+        DeliveryFailed(DeliveryFailed) = "message.delivery-failed",
+        /// To be delivered once more.
+        Resent(Resent) = "message.resent",
     }
 }
 
@@ -197,6 +227,7 @@ impl Aggregate for MessageState {
                 objects: Vec::new(),
                 at,
                 phase: MessagePhase::Received,
+                resent: 0,
             }),
             (None, MessageEvent::Prepared(data)) => Ok(Self {
                 direction: Direction::Out,
@@ -211,6 +242,7 @@ impl Aggregate for MessageState {
                 objects: data.about.iter().cloned().collect(),
                 at,
                 phase: MessagePhase::Prepared,
+                resent: 0,
             }),
             (Some(state), MessageEvent::Processed(data)) if state.phase == MessagePhase::Received => {
                 Ok(state.read(data, MessagePhase::Processed { at }))
@@ -218,14 +250,26 @@ impl Aggregate for MessageState {
             (Some(state), MessageEvent::Rejected(data)) if state.phase == MessagePhase::Received => {
                 Ok(state.read(&data.0, MessagePhase::Rejected { at }))
             }
-            (Some(state), MessageEvent::Delivered(_)) if state.phase == MessagePhase::Prepared => {
-                Ok(Self { phase: MessagePhase::Delivered { at }, ..state })
+            (Some(state), MessageEvent::Delivered(data))
+                if matches!(state.phase, MessagePhase::Prepared | MessagePhase::Undelivered { .. }) =>
+            {
+                Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Delivered { at }, ..state })
+            }
+            (Some(state), MessageEvent::DeliveryFailed(data)) if state.phase == MessagePhase::Prepared => {
+                Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Undelivered { at }, ..state })
+            }
+            (Some(state), MessageEvent::Resent(data))
+                if matches!(state.phase, MessagePhase::Delivered { .. } | MessagePhase::Undelivered { .. }) =>
+            {
+                Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Prepared, resent: state.resent + 1, ..state })
             }
             (state, MessageEvent::Received(_)) => Err(wrong("message.received", state.as_ref())),
             (state, MessageEvent::Prepared(_)) => Err(wrong("message.prepared", state.as_ref())),
             (state, MessageEvent::Processed(_)) => Err(wrong("message.processed", state.as_ref())),
             (state, MessageEvent::Rejected(_)) => Err(wrong("message.rejected", state.as_ref())),
             (state, MessageEvent::Delivered(_)) => Err(wrong("message.delivered", state.as_ref())),
+            (state, MessageEvent::DeliveryFailed(_)) => Err(wrong("message.delivery-failed", state.as_ref())),
+            (state, MessageEvent::Resent(_)) => Err(wrong("message.resent", state.as_ref())),
         }
     }
 
@@ -235,7 +279,9 @@ impl Aggregate for MessageState {
                 data.objects.iter().map(|o| (o.clone(), "led-to")).collect()
             }
             MessageEvent::Prepared(data) => data.about.iter().map(|o| (o.clone(), "about")).collect(),
-            MessageEvent::Received(_) | MessageEvent::Delivered(_) => Vec::new(),
+            MessageEvent::Received(_) | MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -247,12 +293,13 @@ impl Aggregate for MessageState {
             MessagePhase::Rejected { .. } => "rejected",
             MessagePhase::Prepared => "prepared",
             MessagePhase::Delivered { .. } => "delivered",
+            MessagePhase::Undelivered { .. } => "undelivered",
         }
     }
 
     fn work_row(&self, id: &str) -> WorkRow {
         let closed_at = match self.phase {
-            MessagePhase::Received | MessagePhase::Prepared => None,
+            MessagePhase::Received | MessagePhase::Prepared | MessagePhase::Undelivered { .. } => None,
             MessagePhase::Processed { at } | MessagePhase::Delivered { at } | MessagePhase::Rejected { at } => Some(at),
         };
         let mut keys = vec![id.to_uppercase(), format!("SHA256:{}", self.sha256.to_uppercase()), self.kind.clone()];

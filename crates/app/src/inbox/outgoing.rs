@@ -1,25 +1,41 @@
-//! What partners are told: prepared in the commit of its cause, kept, and handed over.
+//! What partners are told: prepared in the commit of its cause, kept, handed over, and sent again when asked.
 
 use async_trait::async_trait;
-use ledger::ObjectRef;
+use ledger::{Aggregate, ObjectRef, Refusal};
 use serde::Serialize;
 use store::{Blob, OutboxRow, StoreError};
 
-use super::{Delivered, MessagePhase, MessageState, Prepared, sha256_hex};
+use super::{Delivered, DeliveryFailed, Direction, MessageEvent, MessagePhase, MessageState, Prepared, Resent, sha256_hex};
+use crate::agreement::Agreement;
 use crate::exchange::{Envelope, Outgoing};
-use crate::{AppError, Unit, UseCase};
+use crate::partners::DeliverBy;
+use crate::rights::Resource;
+use crate::{App, AppError, Unit, UseCase};
 
-/// Renders a message for a partner, keeps it and puts it into the partner's mailbox. Returns its id.
+/// Channel of outbox rows that the partner fetches.
+pub const MAILBOX: &str = "partner";
+/// Channel of outbox rows that we deliver: folder, SFTP or HTTP, whichever the partner's profile names when its turn comes.
+pub const PUSHED: &str = "partner-push";
+/// Most times that one message is sent again.
+pub const RESENT_MAX: u32 = 100;
+
+/// Renders a message for a partner, keeps it and queues it for the partner's channel. Returns its id; `None` when the partner does not
+/// want to be told this.
 pub(crate) async fn prepare(
     unit: &mut Unit<'_>,
     partner: &str,
     receiver_id: Option<String>,
     outgoing: &Outgoing,
     about: Option<ObjectRef>,
-) -> Result<String, AppError> {
-    let receiver = match receiver_id {
-        Some(id) => id,
-        None => unit.app.organisation(partner).await?.and_then(|o| o.edi_id).unwrap_or_else(|| partner.to_uppercase()),
+) -> Result<Option<String>, AppError> {
+    let profile = unit.app.partner(partner).await?.map(|(_, profile)| profile);
+    if profile.as_ref().is_some_and(|profile| !profile.wants(outgoing)) {
+        return Ok(None);
+    }
+    let receiver = match (receiver_id, &profile) {
+        (Some(id), _) => id,
+        (None, Some(profile)) if !profile.identifiers.is_empty() => profile.identifiers[0].id.clone(),
+        (None, _) => partner.to_uppercase(),
     };
     let reference = format!("{:09}", unit.app.next_number("interchange").await?);
     let envelope = Envelope {
@@ -29,7 +45,8 @@ pub(crate) async fn prepare(
         at: unit.at(),
         utc_offset_minutes: unit.app.port().utc_offset_minutes,
     };
-    let (kind, bytes) = unit.app.interpreter().write(&envelope, outgoing);
+    let agreement = profile.as_ref().map_or_else(Agreement::default, crate::partners::Profile::agreement);
+    let (kind, bytes) = unit.app.interpreter().write(&envelope, &agreement, outgoing);
     let id = format!("G{}", unit.app.new_id(unit.at()).simple());
     let sha256 = sha256_hex(&bytes);
     let prepared = Prepared {
@@ -42,9 +59,10 @@ pub(crate) async fn prepare(
     };
     unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: bytes.clone() });
     let due_at = unit.at();
+    let channel = profile.map_or(DeliverBy::Mailbox, |profile| profile.channels.deliver_by);
     unit.send(OutboxRow {
         id: id.clone(),
-        channel: "partner".into(),
+        channel: queue(channel).into(),
         receiver: partner.to_owned(),
         kind,
         object: about,
@@ -52,7 +70,24 @@ pub(crate) async fn prepare(
         due_at,
     });
     unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
-    Ok(id)
+    Ok(Some(id))
+}
+
+const fn queue(channel: DeliverBy) -> &'static str {
+    match channel {
+        DeliverBy::Mailbox => MAILBOX,
+        DeliverBy::Folder | DeliverBy::Sftp | DeliverBy::Push => PUSHED,
+    }
+}
+
+/// Outbox row of a message: its own id, and one more for each time it was sent again.
+fn row_of(id: &str, resent: u32) -> String {
+    if resent == 0 { id.to_owned() } else { format!("{id}-{resent}") }
+}
+
+/// The message that an outbox row carries.
+pub fn message_of(row: &str) -> &str {
+    row.split('-').next().unwrap_or(row)
 }
 
 /// Notes that the partner has fetched a message.
@@ -69,15 +104,134 @@ impl UseCase for MarkDelivered {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
-        if state.phase == MessagePhase::Prepared {
-            // Told twice is told once: when the commit fails, the partner fetches it again and this says the same.
-            let store = unit.app.store();
-            match store.outbox_result(&unit.app.port().code, &self.id, Ok(unit.at())).await {
-                Ok(()) | Err(StoreError::Conflict(_)) => {}
-                Err(fault) => return Err(fault.into()),
+        delivered(unit, &self.id, &state, DeliverBy::Mailbox).await?;
+        Ok(self.id.clone())
+    }
+}
+
+async fn delivered(unit: &mut Unit<'_>, id: &str, state: &MessageState, channel: DeliverBy) -> Result<(), AppError> {
+    if !matches!(state.phase, MessagePhase::Prepared | MessagePhase::Undelivered { .. }) {
+        return Ok(());
+    }
+    // Told twice is told once: when the commit fails, it is handed over again and this says the same.
+    let store = unit.app.store();
+    match store.outbox_result(&unit.app.port().code, &row_of(id, state.resent), Ok(unit.at())).await {
+        Ok(()) | Err(StoreError::Conflict(_)) => {}
+        Err(fault) => return Err(fault.into()),
+    }
+    unit.record::<MessageState>(id, vec![Delivered { channel: channel.code().into() }.into()], unit.at()).await
+}
+
+/// What came of delivering a message.
+#[derive(Clone, Debug, Serialize)]
+enum Delivery {
+    /// It is with the partner.
+    Done,
+    /// It was tried often enough.
+    GivenUp { fault: String, attempts: u32 },
+}
+
+/// Records what came of delivering a message: the platform's own duty.
+#[derive(Clone, Debug, Serialize)]
+struct RecordDelivery {
+    id: String,
+    channel: DeliverBy,
+    delivery: Delivery,
+}
+
+#[async_trait]
+impl UseCase for RecordDelivery {
+    const NAME: &'static str = "message.deliver";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("message"))?;
+        let state = unit.get::<MessageState>(&self.id).await?;
+        match &self.delivery {
+            Delivery::Done => delivered(unit, &self.id, &state, self.channel).await?,
+            Delivery::GivenUp { fault, attempts } if state.phase == MessagePhase::Prepared => {
+                let store = unit.app.store();
+                store.outbox_result(&unit.app.port().code, &row_of(&self.id, state.resent), Err((fault.clone(), None))).await?;
+                let failed = DeliveryFailed { channel: self.channel.code().into(), fault: fault.clone(), attempts: *attempts };
+                unit.record::<MessageState>(&self.id, vec![failed.into()], unit.at()).await?;
             }
-            unit.record::<MessageState>(&self.id, vec![Delivered { channel: "mailbox".into() }.into()], unit.at()).await?;
+            Delivery::GivenUp { .. } => {}
         }
+        Ok(self.id.clone())
+    }
+}
+
+impl App {
+    /// Records that a message is with the partner.
+    ///
+    /// # Errors
+    /// The store's fault; the message is then delivered again.
+    pub async fn message_delivered(&self, ctx: &crate::Context, id: &str, channel: DeliverBy) -> Result<(), AppError> {
+        self.execute(ctx, &RecordDelivery { id: id.to_owned(), channel, delivery: Delivery::Done }).await.map(|_| ())
+    }
+
+    /// Records that delivering a message was given up. It can be sent again, or fetched.
+    ///
+    /// # Errors
+    /// The store's fault; it is then tried once more.
+    pub async fn message_given_up(
+        &self,
+        ctx: &crate::Context,
+        id: &str,
+        channel: DeliverBy,
+        fault: &str,
+        attempts: u32,
+    ) -> Result<(), AppError> {
+        let fault = fault.chars().filter(|c| !c.is_control()).take(crate::limits::NOTE_MAX).collect();
+        self.execute(ctx, &RecordDelivery { id: id.to_owned(), channel, delivery: Delivery::GivenUp { fault, attempts } }).await.map(|_| ())
+    }
+}
+
+/// Sends a message again that was delivered or given up, by the channel that holds now.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResendMessage {
+    /// Message id.
+    pub id: String,
+}
+
+#[async_trait]
+impl UseCase for ResendMessage {
+    const NAME: &'static str = "message.resend";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
+        let refuse =
+            |code: &'static str, zh: &str, en: &str| Err(AppError::Refused(Refusal::new(code, Self::NAME, state.status(), zh, en)));
+        match state.phase {
+            MessagePhase::Delivered { .. } | MessagePhase::Undelivered { .. } => {}
+            MessagePhase::Prepared => {
+                return refuse("message-still-waiting", "报文尚待投递，无需重发。", "The message still waits to be delivered.");
+            }
+            _ if state.direction == Direction::In => {
+                return refuse("message-not-outgoing", "只有发出的报文可以重发。", "Only messages that we sent can be sent again.");
+            }
+            _ => return refuse("message-not-outgoing", "该报文不能重发。", "The message cannot be sent again."),
+        }
+        if state.resent >= RESENT_MAX {
+            return refuse("message-resent-often", "该报文已重发 100 次。", "The message was sent again 100 times.");
+        }
+        let blob = unit.app.store().blob(&unit.app.port().code, &state.sha256).await?;
+        let (_, body) = blob.ok_or_else(|| AppError::Internal(format!("bytes of {} are lost", self.id)))?;
+        let profile = unit.app.partner(&state.partner).await?;
+        let channel = profile.map_or(DeliverBy::Mailbox, |(_, profile)| profile.channels.deliver_by);
+        let due_at = unit.at();
+        unit.send(OutboxRow {
+            id: row_of(&self.id, state.resent + 1),
+            channel: queue(channel).into(),
+            receiver: state.partner.clone(),
+            kind: state.kind.clone(),
+            object: state.objects.first().cloned(),
+            body,
+            due_at,
+        });
+        let event: MessageEvent = Resent { channel: channel.code().into() }.into();
+        unit.record::<MessageState>(&self.id, vec![event], due_at).await?;
         Ok(self.id.clone())
     }
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::outgoing::prepare;
 use super::{FINDINGS_MAX, MessageEvent, MessagePhase, MessageState, OBJECTS_NAMED_MAX, Read, RejectedRead, whole};
+use crate::agreement::{Agreement, Tolerance};
 use crate::exchange::{Content, Interpretation, MessageFinding, Outgoing};
+use crate::partners::{Answers, Phase, Profile};
 use crate::reading::ListQuery;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, IdempotencyKey, Unit, UseCase};
@@ -44,7 +46,7 @@ impl UseCase for RecordReading {
             };
             let receiver_id = self.sender.clone();
             let about = Some(ObjectRef::new("message", self.id.clone()));
-            read.answers.push(prepare(unit, &state.partner, receiver_id, &answer, about).await?);
+            read.answers.extend(prepare(unit, &state.partner, receiver_id, &answer, about).await?);
         }
         let event = if self.acted { MessageEvent::Processed(read) } else { MessageEvent::Rejected(RejectedRead(read)) };
         unit.record::<MessageState>(&self.id, vec![event], unit.at()).await?;
@@ -71,14 +73,20 @@ impl App {
             .blob(&self.port().code, &state.sha256)
             .await?
             .ok_or_else(|| AppError::Internal(format!("bytes of {id} are lost")))?;
+        let profile = self.partner(&state.partner).await?.map(|(_, profile)| profile);
+        let agreement = profile.as_ref().map_or_else(Agreement::default, Profile::agreement);
         // A large interchange takes seconds to read: the threads that answer requests must not wait for it.
         let (interpreter, offset) = (std::sync::Arc::clone(self.interpreter()), self.port().utc_offset_minutes);
-        let (bytes, reading) = tokio::task::spawn_blocking(move || {
-            let reading = interpreter.read(&bytes, offset);
+        let (bytes, mut reading) = tokio::task::spawn_blocking(move || {
+            let reading = interpreter.read(&bytes, &agreement, offset);
             (bytes, reading)
         })
         .await
         .map_err(|e| AppError::Internal(format!("reading {id}: {e}")))?;
+        let answers = profile.as_ref().map_or_else(Answers::default, |profile| profile.answers);
+        if let Some(profile) = &profile {
+            self.hold_to_profile(profile, &mut reading).await?;
+        }
         let mut findings = reading.findings.clone();
         if let Some(earlier) = self.earlier_copy(id, &state).await? {
             findings.push(whole(Finding::error(
@@ -90,7 +98,7 @@ impl App {
                 ),
                 Text::new("如需更正，请更换内容后重发。", "Send a changed message to correct something."),
             )));
-            return self.record_reading(ctx, id, &bytes, &reading, findings, Vec::new(), false).await;
+            return self.record_reading(ctx, id, &bytes, &reading, findings, Vec::new(), (false, answers)).await;
         }
         let mut objects = Vec::new();
         let mut acted = false;
@@ -99,7 +107,59 @@ impl App {
                 Context { idempotency: Some(IdempotencyKey { key: format!("{id}/{index}") }), message: Some(id.to_owned()), ..ctx.clone() };
             acted |= self.act(&inner, state.at, message, &mut findings, &mut objects).await?;
         }
-        self.record_reading(ctx, id, &bytes, &reading, findings, objects, acted).await
+        self.record_reading(ctx, id, &bytes, &reading, findings, objects, (acted, answers)).await
+    }
+
+    /// Holds a file to what is agreed with its partner: who sends, whether it is meant, which messages. What may not be acted upon loses its content.
+    async fn hold_to_profile(&self, profile: &Profile, reading: &mut Interpretation) -> Result<(), AppError> {
+        let mut whole_file = Vec::new();
+        if let Some(sender) = &reading.sender
+            && !profile.identifiers.is_empty()
+            && !profile.is_called(sender, reading.sender_qualifier.as_deref())
+        {
+            let other = self.partner_called(sender, reading.sender_qualifier.as_deref()).await?;
+            let forgiven = profile.agreement().tolerates(Tolerance::ForeignSender);
+            whole_file.push(foreign_sender(sender, other.filter(|other| *other != profile.organisation), forgiven));
+        }
+        if profile.phase == Phase::Test || reading.test {
+            whole_file.push(Finding::info(
+                "message-test-only",
+                "",
+                Text::new("测试报文：已检查并应答，未予执行。", "A test: checked and answered, not acted upon."),
+                Text::new(
+                    "转入生产前，请管理员更改伙伴档案；生产报文不得带测试标志。",
+                    "To go live, let the administrator change the partner profile; messages that are meant carry no test indicator.",
+                ),
+            ));
+            reading.messages.iter_mut().for_each(|message| message.content = None);
+        }
+        if whole_file.iter().any(Finding::is_error) {
+            reading.messages.iter_mut().for_each(|message| message.content = None);
+        }
+        reading.findings.extend(whole_file.into_iter().map(whole));
+        for message in &mut reading.messages {
+            // Answers to our own messages are always taken.
+            if matches!(message.content, Some(Content::Answer { .. })) || profile.accepts(&message.kind, &message.version) {
+                continue;
+            }
+            message.content = None;
+            let (kind, version) = (&message.kind, &message.version);
+            let finding = Finding::error(
+                "message-type-not-agreed",
+                "",
+                Text::new(format!("未约定接收 {kind} {version}。"), format!("{kind} {version} is not agreed with this partner.")),
+                Text::new(
+                    "改用约定的报文与版本，或请管理员更改伙伴档案。",
+                    "Send an agreed type and version, or let the administrator change the partner profile.",
+                ),
+            );
+            reading.findings.push(MessageFinding {
+                message_reference: Some(message.reference.clone()),
+                segment_tag: None,
+                ..whole(finding)
+            });
+        }
+        Ok(())
     }
 
     async fn earlier_copy(&self, id: &str, state: &MessageState) -> Result<Option<String>, AppError> {
@@ -128,7 +188,7 @@ impl App {
         reading: &Interpretation,
         mut findings: Vec<MessageFinding>,
         mut objects: Vec<ObjectRef>,
-        acted: bool,
+        (acted, wanted): (bool, Answers),
     ) -> Result<(), AppError> {
         bound(&mut findings);
         objects.truncate(OBJECTS_NAMED_MAX);
@@ -137,19 +197,20 @@ impl App {
         let reference = reading.control_reference.clone().or_else(|| first.map(|m| m.reference.clone())).unwrap_or_default();
         let is_answer = reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
         // An answer is never answered: two platforms would go on for ever.
-        let answers = if is_answer {
-            Vec::new()
-        } else {
-            let aperak = Outgoing::Aperak {
+        let mut answers = Vec::new();
+        let faulty = !acted || findings.iter().any(|f| f.finding.is_error());
+        // A flat file has no interchange whose syntax could be answered.
+        if !is_answer && reading.record_format.is_none() && wanted.contrl.wanted(faulty) {
+            answers.push(Outgoing::Contrl { received: Vec::new() });
+        }
+        if !is_answer && wanted.aperak.wanted(faulty) {
+            answers.push(Outgoing::Aperak {
                 reference: reference.clone(),
                 document: first.and_then(|m| m.document.clone()),
                 accepted: acted,
                 findings: findings.iter().take(200).cloned().collect(),
-            };
-            // A flat file has no interchange whose syntax could be answered.
-            let contrl = reading.record_format.is_none().then_some(Outgoing::Contrl { received: Vec::new() });
-            contrl.into_iter().chain([aperak]).collect()
-        };
+            });
+        }
         let read = Read { kind, reference, findings, answers: Vec::new(), objects };
         let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
         let ctx = Context { message: Some(id.to_owned()), idempotency: None, ..ctx.clone() };
@@ -182,6 +243,44 @@ impl App {
             }
         }
         Ok(read)
+    }
+}
+
+/// The envelope names another sender than the partner. One that is known here is taken for a misdirected file and not acted upon, unless
+/// the partner sends for others by agreement.
+fn foreign_sender(sender: &str, other: Option<String>, forgiven: bool) -> Finding {
+    let hint = || {
+        Text::new(
+            "核对 UNB 发送方标识，或请管理员将其登记到伙伴档案。",
+            "Check the sender in UNB, or let the administrator register it in the partner profile.",
+        )
+    };
+    if forgiven {
+        let text = Text::new(
+            format!("按协议“foreign-sender”代“{sender}”发送。"),
+            format!("Sent for “{sender}”; forgiven by the agreement foreign-sender."),
+        );
+        return Finding::info("message-sender-agreed", "", text, hint());
+    }
+    match other {
+        Some(other) => Finding::error(
+            "message-sender-other",
+            "",
+            Text::new(
+                format!("交换头的发送方“{sender}”是另一单位 {other}，未予执行。"),
+                format!("The envelope's sender “{sender}” is another organisation, {other}; not acted upon."),
+            ),
+            hint(),
+        ),
+        None => Finding::warning(
+            "message-sender-unknown",
+            "",
+            Text::new(
+                format!("交换头的发送方“{sender}”未在伙伴档案登记。"),
+                format!("The envelope's sender “{sender}” is not registered in the partner profile."),
+            ),
+            hint(),
+        ),
     }
 }
 

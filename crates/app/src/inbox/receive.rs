@@ -5,6 +5,7 @@ use serde::Serialize;
 use store::Blob;
 
 use super::{MESSAGE_BYTES_MAX, MessageState, Received, sha256_hex};
+use crate::partners::HEARD;
 use crate::rights::Resource;
 use crate::{AppError, Unit, UseCase, limits};
 
@@ -45,6 +46,7 @@ impl UseCase for ReceiveMessage {
             sha256: sha256.clone(),
             bytes: self.bytes.len() as u64,
         };
+        unit.write_record(HEARD, &received.partner, None, &unit.at())?;
         unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: self.bytes.clone() });
         unit.record::<MessageState>(&id, vec![received.into()], unit.at()).await?;
         Ok(id)

@@ -7,6 +7,7 @@ mod draws;
 mod endings;
 mod journey;
 mod messages_in;
+mod partners;
 mod proofs;
 mod refusals;
 mod rights;

@@ -181,7 +181,8 @@ async fn of_a_discharge_report_the_good_rows_are_recorded_and_the_others_named()
     );
     assert_eq!(port.status::<Bill>("B-PART").await, "landed");
     // A terminal reports about its own ships only, by message as by form.
-    let (_, foreign) = process(&port, "terminal-west", &coarri(&port, &[(numbers[0], "B-PART")])).await;
+    let in_its_name = String::from_utf8(coarri(&port, &[(numbers[0], "B-PART")])).expect("ASCII").replace("TERMEAST", "TERMWEST");
+    let (_, foreign) = process(&port, "terminal-west", in_its_name.as_bytes()).await;
     assert_eq!((ledger::Aggregate::status(&foreign), codes(&foreign)), ("rejected", vec!["terminal-differs"]));
 }
 
@@ -261,7 +262,7 @@ async fn a_message_that_was_acted_upon_but_not_answered_is_not_acted_upon_twice(
     let bytes = cuscar(&port, VOYAGE, &[papers::bill("B-HALF", &[port.fresh_box()])]);
     let id = receive(&port, "agent-blue", &bytes).await;
     // The process ended between the act and the record of it: the act was committed under the message's own key.
-    let reading = port.app.interpreter().read(&bytes, 480);
+    let reading = port.app.interpreter().read(&bytes, &app::agreement::Agreement::default(), 480);
     let Some(Content::Manifest { call: clue, bills, .. }) = &reading.messages[0].content else { panic!("a manifest") };
     let form = ManifestForm {
         call,

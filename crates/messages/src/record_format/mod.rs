@@ -94,6 +94,13 @@ impl Formats {
         self.all.iter().find(|format| format.begins(&bytes[start..]))
     }
 
+    /// The description that was agreed with a partner, or else the one whose beginning a file has. EDIFACT stays EDIFACT whatever was agreed.
+    pub fn agreed(&self, id: Option<&str>, bytes: &[u8]) -> Option<&RecordFormat> {
+        let edifact = bytes[read::start(bytes)..].starts_with(b"UN");
+        let agreed = self.all.iter().find(|format| !edifact && id == Some(format.id()));
+        agreed.or_else(|| self.recognise(bytes))
+    }
+
     /// Reads a file by the description whose beginning it has; `None` when it has none.
     pub fn read(&self, bytes: &[u8], utc_offset_minutes: i32) -> Option<FlatFile> {
         self.recognise(bytes).map(|format| format.read(bytes, utc_offset_minutes))

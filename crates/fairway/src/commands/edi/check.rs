@@ -131,7 +131,7 @@ fn contrl(summary: &Summary) -> Option<String> {
         },
         control_reference: "1".into(),
         mode: edifact::ContrlMode::Report,
-        counts: edifact::CountPolicy::Reject,
+        forgiven: Vec::new(),
         further: Vec::new(),
     };
     summary.contrl(&options).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use app::exchange::Interpreter as _;
-use edifact::{ContrlMode, ContrlOptions, CountPolicy, Prepared};
+use edifact::{ContrlMode, ContrlOptions, Prepared};
 use messages::EdiInterpreter;
 
 use crate::commands::bench::Figure;
@@ -70,7 +70,7 @@ fn acknowledgement() -> ContrlOptions {
         prepared: Prepared { year: 2026, month: 11, day: 22, hour: 8, minute: 30 },
         control_reference: "1".into(),
         mode: ContrlMode::Report,
-        counts: CountPolicy::Reject,
+        forgiven: Vec::new(),
         further: Vec::new(),
     }
 }
