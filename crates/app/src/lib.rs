@@ -34,6 +34,7 @@ pub mod proof;
 mod reactions;
 pub mod reading;
 pub mod replay;
+pub mod reports;
 pub mod rights;
 pub mod risk;
 pub mod settings;

@@ -146,6 +146,12 @@ codes! {
     ARRIVAL_TIME = "EDI-CUSREP-TIME-MISSING", Error, "缺少抵港时间", "Time of arrival missing",
         "The report has neither DTM+178 (arrived) nor an estimated time (132).",
         "填写 DTM+178。", "Give DTM+178.";
+    CONTAINER_ODD = "EDI-CNT-NUMBER-ODD", Warning, "箱号不是集装箱号，仅随报文保存", "Not a container number; kept with the message only",
+        "A report names equipment whose number is not three letters, U, J or Z, and seven digits (ISO 6346). The other boxes are recorded.",
+        "核对箱号；船上自备设备可忽略。", "Check the number; nothing to do for equipment that is no container.";
+    VGM_MISSING = "EDI-MEA-VGM-MISSING", Warning, "缺少核实总重", "Verified gross mass missing",
+        "An EQD group of VERMAS has no MEA+AAE+VGM with a readable mass.",
+        "在该箱段组中填写 MEA+AAE+VGM+KGM。", "Give MEA+AAE+VGM+KGM in the group of the box.";
     ANSWER_REFERENCE = "EDI-ANSWER-REFERENCE", Error, "回执缺少参考号", "Answer without reference",
         "CONTRL has no UCI reference, or APERAK no RFF with the reference answered.",
         "填写被回执报文的参考号。", "Give the reference of what is answered.";

@@ -129,9 +129,12 @@ fn a_coarri_becomes_a_discharge_report() {
 }
 
 #[test]
-fn a_loading_report_is_kept_and_not_taken_for_a_discharge() {
+fn a_loading_report_is_not_taken_for_a_discharge() {
     let loading = wire("coarri.edi").replace("BGM+44+", "BGM+46+");
-    assert_eq!(read(loading.as_bytes()).messages[0].content, Some(Content::Other));
+    let content = read(loading.as_bytes()).messages.remove(0).content;
+    let Some(Content::Reports(told)) = content else { panic!("{content:?}") };
+    assert!(told.boxes.iter().all(|one| matches!(one.said, logistics::Said::Loaded { .. })), "{:?}", told.boxes);
+    assert_eq!(told.ship, Some(port_call::Said::Loaded { boxes: 3 }));
 }
 
 #[test]
@@ -145,7 +148,9 @@ fn an_actual_arrival_is_told_by_cusrep() {
     let arrived = read(report("DTM+178:202611240612:203'").as_bytes());
     let Some(Content::Arrival { call, at }) = &arrived.messages[0].content else { panic!("{:?}", faults(&arrived)) };
     assert_eq!((call.voyage.as_deref(), at.to_string().as_str()), (Some("026W"), "2026-11-23T22:12:00.000Z"));
-    assert_eq!(read(report("DTM+132:202611240612:203'").as_bytes()).messages[0].content, Some(Content::Other));
+    let expected = read(report("DTM+132:202611240612:203'").as_bytes()).messages.remove(0).content;
+    let Some(Content::Expected { eta, .. }) = expected else { panic!("{expected:?}") };
+    assert_eq!(eta.map(|at| at.to_string()).as_deref(), Some("2026-11-23T22:12:00.000Z"));
     let silent = read(report("").as_bytes());
     assert_eq!(faults(&silent), [("EDI-CUSREP-TIME-MISSING".to_owned(), 4)]);
     assert!(silent.messages[0].content.is_none());
@@ -179,7 +184,9 @@ fn other_messages_are_kept_without_fault() {
         read(b"UNB+UNOB:3+TESTTERMINALEAST+FAIRWAY+261124:0700+9'UNH+7+IFTSTA:D:00B:UN'BGM+23+ST1+9'DTM+137:20261124:102'UNT+4+7'UNZ+1+9'");
     assert_eq!(faults(&read), []);
     let message = &read.messages[0];
-    assert_eq!((message.kind.as_str(), message.document.as_deref(), &message.content), ("IFTSTA", Some("ST1"), &Some(Content::Other)));
+    assert_eq!((message.kind.as_str(), message.document.as_deref()), ("IFTSTA", Some("ST1")));
+    let Some(Content::Reports(told)) = &message.content else { panic!("{:?}", message.content) };
+    assert!(told.boxes.is_empty() && told.bills.is_empty() && told.ship.is_none());
 }
 
 /// The faulty fixtures: what comes back, where, and whether the manifest is still taken.

@@ -150,7 +150,8 @@ impl App {
                 },
             ]
         };
-        let read = Read { kind, reference, findings, answers: Vec::new(), objects };
+        let mentions = super::mentions(reading.messages.iter().flat_map(|message| message.mentions.keys()));
+        let read = Read { kind, reference, findings, answers: Vec::new(), objects, mentions };
         let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
         let ctx = Context { message: Some(id.to_owned()), idempotency: None, ..ctx.clone() };
         self.execute(&ctx, &command).await?;
