@@ -140,6 +140,23 @@ pub struct ReportsRead {
     pub ship: Option<port_call::Said>,
 }
 
+/// What a message asks to be changed on a manifest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeRead {
+    /// The call.
+    pub call: CallClue,
+    /// Bills that are not known yet are manifested (BGM 1225 code 5); otherwise they are faults.
+    pub replaces: bool,
+    /// Reason code, as sent.
+    pub reason: Option<String>,
+    /// Reason in words.
+    pub note: Option<String>,
+    /// Bills as they are to be.
+    pub bills: Vec<BillRead>,
+    /// Numbers of bills that are to be deleted.
+    pub deleted: Vec<String>,
+}
+
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
@@ -152,6 +169,8 @@ pub enum Content {
         /// Its bills.
         bills: Vec<BillRead>,
     },
+    /// A change of bills that were manifested (舱单变更): CUSCAR or IFCSUM with another function than 9 and 5.
+    ManifestChange(Box<ChangeRead>),
     /// A discharge report (卸船报告): COARRI.
     Discharge {
         /// The call.

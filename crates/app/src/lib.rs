@@ -26,6 +26,7 @@ pub mod inbox;
 pub mod insights;
 pub mod inspections;
 pub mod limits;
+pub mod manifest_changes;
 pub mod manifests;
 pub mod milestones;
 pub mod orders;

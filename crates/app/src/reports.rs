@@ -3,6 +3,8 @@
 //! A report orders nothing. It is a fact that somebody told: late, twice or in the wrong order, it is recorded once and corrupts nothing.
 //! What a terminal's own gate let pass is carried out here when everything is in order, and raises an alarm when it is not.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use codes::{Finding, Severity, Text};
 use ledger::{ObjectRef, Timestamp};
@@ -66,18 +68,23 @@ impl UseCase for RecordReports {
         unit.authorise(Self::NAME, &Resource::own("container"))?;
         let mut outcome = ReportsOutcome::default();
         self.of_the_call(unit, &mut outcome).await?;
-        unit.preload(self.bills.iter().map(|told| ObjectRef::new("bill", told.number.clone())).collect()).await?;
-        for told in &self.bills {
-            self.of_a_bill(unit, told, &mut outcome).await?;
-        }
         if let Some(call) = &self.call {
             unit.preload(self.boxes.iter().map(|told| ObjectRef::new("container", container_id(&told.container, call))).collect()).await?;
         }
+        // Who has a part in a box may speak of its bill.
+        let mut carried = BTreeSet::new();
         for (index, told) in self.boxes.iter().enumerate() {
             match self.visit(unit, told).await? {
-                Some(id) => self.of_a_box(unit, &id, told, index, &mut outcome).await?,
+                Some(id) => {
+                    self.of_a_box(unit, &id, told, index, &mut outcome).await?;
+                    carried.extend(unit.load::<Container>(&id).await?.and_then(|state| state.bill));
+                }
                 None => outcome.unknown += 1,
             }
+        }
+        unit.preload(self.bills.iter().map(|told| ObjectRef::new("bill", told.number.clone())).collect()).await?;
+        for told in &self.bills {
+            self.of_a_bill(unit, told, carried.contains(&told.number), &mut outcome).await?;
         }
         Ok(outcome)
     }
@@ -106,8 +113,8 @@ impl RecordReports {
         Ok(())
     }
 
-    async fn of_a_bill(&self, unit: &mut Unit<'_>, told: &BillTold, outcome: &mut ReportsOutcome) -> Result<(), AppError> {
-        let known = unit.load::<Bill>(&told.number).await?.filter(|bill| concerns(unit, &bill.parties) || self.call.as_ref() == Some(&bill.call));
+    async fn of_a_bill(&self, unit: &mut Unit<'_>, told: &BillTold, carried: bool, outcome: &mut ReportsOutcome) -> Result<(), AppError> {
+        let known = unit.load::<Bill>(&told.number).await?.filter(|bill| carried || concerns(unit, &bill.parties));
         let Some(bill) = known else {
             outcome.unknown += 1;
             return Ok(());
@@ -165,10 +172,9 @@ impl RecordReports {
         let state = unit.get::<Container>(id).await?;
         let facts = ReportFacts {
             manifested_un_numbers: match (&state.bill, &said) {
-                (Some(bill), Said::Dangerous { .. }) => unit
-                    .load::<Bill>(bill)
-                    .await?
-                    .map(|bill| bill.content.goods.into_iter().filter_map(|line| line.un_no).collect()),
+                (Some(bill), Said::Dangerous { .. }) => {
+                    unit.load::<Bill>(bill).await?.map(|bill| bill.content.goods.into_iter().filter_map(|line| line.un_no).collect())
+                }
                 (Some(_) | None, _) => None,
             },
             authority: unit.app.port().customs_district.clone(),
@@ -207,9 +213,7 @@ impl RecordReports {
         let own = unit.ctx.principal.role == Role::Platform || unit.ctx.principal.organisation == state.terminal;
         match &told.said {
             _ if !own => Ok(Vec::new()),
-            Said::GateOut { plate, .. } => {
-                gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), told.seal.clone(), at).await
-            }
+            Said::GateOut { plate, .. } => gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), told.seal.clone(), at).await,
             Said::GateIn { plate } => {
                 let against = gate::passed_elsewhere(unit, id, Direction::In, plate.as_deref(), None, at).await?;
                 let waiting = state.reports.latest.get("gate-out").filter(|out| out.at >= at).cloned();

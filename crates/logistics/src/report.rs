@@ -379,9 +379,8 @@ pub fn decide_report(state: &Container, command: Reported, facts: &ReportFacts) 
     let alarms: Vec<Alarm> = alarms(state, &command, facts).into_iter().filter(|_| newest).collect();
     let mut events: Vec<ContainerEvent> = vec![command.into()];
     events.extend(moved.map(ContainerEvent::from));
-    events.extend(
-        alarms.into_iter().map(|alarm| AlarmRaised { alarm, message: message.clone(), authority: facts.authority.clone() }.into()),
-    );
+    events
+        .extend(alarms.into_iter().map(|alarm| AlarmRaised { alarm, message: message.clone(), authority: facts.authority.clone() }.into()));
     Ok(events)
 }
 

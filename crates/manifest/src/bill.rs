@@ -199,7 +199,8 @@ pub struct Reported {
 /// # Errors
 /// `bill-report-repeated` when the newest report of this type said the same.
 pub fn decide_report(state: &Bill, command: Reported) -> Result<Vec<BillEvent>, Refusal> {
-    let same = |known: &Reported| (&known.status, &known.place, known.at, &known.by) == (&command.status, &command.place, command.at, &command.by);
+    let same =
+        |known: &Reported| (&known.status, &known.place, known.at, &known.by) == (&command.status, &command.place, command.at, &command.by);
     if state.reports.get(&command.kind).is_some_and(same) {
         return Err(Refusal::new(
             "bill-report-repeated",
@@ -389,13 +390,23 @@ pub fn decide_manifest_bill(state: Option<&Bill>, command: Manifested, at: Times
 /// Amends a bill that no declaration holds.
 ///
 /// # Errors
-/// `bill-already-declared` while a declaration is open; `bill-container-landed` when a landed container would be removed; `bill-cancelled`.
+/// `bill-already-declared` while a declaration is open; and as [`decide_amend_approved`].
 pub fn decide_amend(state: &Bill, command: Amended) -> Result<Vec<BillEvent>, Refusal> {
     const ATTEMPT: &str = "bill.amend";
     refuse_cancelled(state, ATTEMPT)?;
     if let Some(declaration) = &state.declaration {
         return Err(already_declared(state, ATTEMPT, declaration));
     }
+    decide_amend_approved(state, command)
+}
+
+/// Amends a bill by an application that was approved (MFT-03), also while it is declared.
+///
+/// # Errors
+/// `bill-container-landed` when a landed container would be removed; `bill-cancelled`.
+pub fn decide_amend_approved(state: &Bill, command: Amended) -> Result<Vec<BillEvent>, Refusal> {
+    const ATTEMPT: &str = "bill.amend";
+    refuse_cancelled(state, ATTEMPT)?;
     if let Some(lost) = state.tally.keys().find(|number| command.content.containers.iter().all(|c| c.number != **number)) {
         return Err(Refusal::new(
             "bill-container-landed",
@@ -504,7 +515,7 @@ pub fn decide_order_ended(state: &Bill, command: OrderEnded) -> Result<Vec<BillE
     Ok(vec![command.into()])
 }
 
-/// Takes the bill off the manifest.
+/// Takes the bill off the manifest. A declaration must end first, whoever approves: goods that are declared are somebody's.
 ///
 /// # Errors
 /// `bill-already-declared` while declared; `bill-container-landed` once anything is landed; `bill-cancelled`.

@@ -39,8 +39,8 @@ codes! {
         "The file has more findings than are listed; errors were listed first.",
         "先改正已列出的问题后重新发送。", "Correct what is listed and send again.";
     FUNCTION = "EDI-BGM-FUNCTION", Error, "报文功能不支持", "Message function not supported",
-        "BGM 1225 asks for something else than an original (9) or a replacement (5).",
-        "使用功能代码 9（原始）或 5（替换）。", "Send function 9 (original) or 5 (replacement).";
+        "BGM 1225 is none of original (9), replacement (5), change (4), cancellation (1) and deletion (3).",
+        "使用功能代码 9（原始）、5（替换）、4（变更）或 1、3（删除）。", "Send function 9 (original), 5 (replacement), 4 (change), 1 or 3 (deletion).";
     CALL_UNNAMED = "EDI-CALL-UNNAMED", Error, "未说明船舶航次", "Ship's call not named",
         "No TDT tells the voyage together with a ship name, IMO number or call sign.",
         "在 TDT+20 中填写航次、船名和 IMO 编号。", "Give voyage, ship name and IMO number in TDT+20.";

@@ -49,6 +49,6 @@ pub use names::{code_meaning, element_name, message_type_name, segment_name};
 pub use reader::{CountPolicy, EdiInterpreter, Options};
 pub use report::FINDINGS_MAX;
 pub use sample::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
-pub use tree::{ComponentView, ElementView, SEGMENTS_PER_PAGE_MAX, SegmentPage, SegmentView, Stretch, segment_tree};
 pub use sample_report::{SampleBox, SampleKind, SamplePerson, SampleReport, sample_report};
+pub use tree::{ComponentView, ElementView, SEGMENTS_PER_PAGE_MAX, SegmentPage, SegmentView, Stretch, segment_tree};
 pub use write::APERAK_ERRORS_MAX;

@@ -52,6 +52,8 @@ struct Draft<'m> {
     dangerous: Vec<DangerousGoods>,
     /// EQD 8249: 2 export, 3 import.
     way: String,
+    /// Known by SGP only; its EQD may follow.
+    linked: bool,
 }
 
 /// What holds for the boxes and bills that follow.
@@ -76,7 +78,8 @@ struct Walk<'m> {
     now: Circumstance,
     drafts: Vec<Draft<'m>>,
     by_number: HashMap<String, usize>,
-    in_equipment: bool,
+    /// The box that the next segments describe.
+    at_box: Option<usize>,
     goods: Vec<DangerousGoods>,
     goods_linked: bool,
     dangerous_lines: u32,
@@ -95,7 +98,7 @@ impl<'m> Walk<'m> {
             "CNI" => {
                 self.close_circumstance();
                 self.now = Circumstance { bill: some(segment, 2, 1), ..Circumstance::default() };
-                (self.in_equipment, self.goods) = (false, Vec::new());
+                (self.at_box, self.goods) = (None, Vec::new());
             }
             "STS" => {
                 // A further status of the same consignment: what was said of the bill so far is complete.
@@ -104,12 +107,12 @@ impl<'m> Walk<'m> {
                     self.close_circumstance();
                 }
                 self.now = Circumstance { status: some(segment, 2, 1), bill, ..Circumstance::default() };
-                self.in_equipment = false;
+                self.at_box = None;
             }
             "GIS" => set(&mut self.now.status, some(segment, 1, 1)),
-            "GID" => (self.in_equipment, self.goods, self.goods_linked) = (false, Vec::new(), false),
+            "GID" => (self.at_box, self.goods, self.goods_linked) = (None, Vec::new(), false),
             "EQD" if is(segment, 1, 1, "CN") => self.equipment(segment),
-            "EQD" => self.in_equipment = false,
+            "EQD" => self.at_box = None,
             "SGP" => self.link(segment),
             "DGS" => self.dangerous(segment),
             "NAD" => self.party(kind, segment),
@@ -133,7 +136,7 @@ impl<'m> Walk<'m> {
     }
 
     fn current(&mut self) -> Option<&mut Draft<'m>> {
-        if self.in_equipment { self.drafts.last_mut() } else { None }
+        self.drafts.get_mut(self.at_box?)
     }
 
     fn begin(&mut self, segment: &Segment<'m>, number: Option<String>) {
@@ -158,24 +161,29 @@ impl<'m> Walk<'m> {
             party: None,
             dangerous: Vec::new(),
             way: text(segment, 5, 1),
+            linked: false,
         });
-        self.in_equipment = true;
+        self.at_box = Some(self.drafts.len() - 1);
     }
 
     fn equipment(&mut self, segment: &Segment<'m>) {
         let number = some(segment, 2, 1).map(|raw| container_number(&raw));
         // In a stowage plan the cell comes first and its box follows.
-        let awaited = self.in_equipment.then(|| self.drafts.len() - 1).filter(|last| self.drafts.get(*last).is_some_and(|d| d.number.is_none()));
-        match (awaited, number) {
+        let awaited = self.at_box.filter(|index| self.drafts.get(*index).is_some_and(|draft| draft.number.is_none()));
+        // Goods may have named the box before its own segment comes.
+        let linked = number.as_ref().and_then(|number| self.by_number.get(number)).copied();
+        let linked = linked.filter(|index| self.drafts.get(*index).is_some_and(|draft| draft.linked));
+        match (awaited.or(linked), number) {
             (Some(index), Some(number)) => {
                 if let Some(draft) = self.drafts.get_mut(index) {
-                    (draft.segment, draft.way) = (*segment, text(segment, 5, 1));
+                    (draft.segment, draft.way, draft.linked) = (*segment, text(segment, 5, 1), false);
                     draft.number = Some(number.clone());
                 }
                 self.by_number.insert(number, index);
+                self.at_box = Some(index);
             }
             (None, number @ Some(_)) => self.begin(segment, number),
-            (Some(_) | None, None) => self.in_equipment = false,
+            (Some(_) | None, None) => self.at_box = None,
         }
     }
 
@@ -186,7 +194,11 @@ impl<'m> Walk<'m> {
             Some(index) => *index,
             None => {
                 self.begin(segment, Some(number));
-                self.drafts.len() - 1
+                let index = self.drafts.len() - 1;
+                if let Some(draft) = self.drafts.get_mut(index) {
+                    draft.linked = true;
+                }
+                index
             }
         };
         self.goods_linked = true;
@@ -195,17 +207,13 @@ impl<'m> Walk<'m> {
             draft.dangerous.extend(goods);
             draft.dangerous.truncate(DANGEROUS_GOODS_MAX);
         }
-        self.in_equipment = false;
+        self.at_box = None;
     }
 
     fn dangerous(&mut self, segment: &Segment<'m>) {
         self.dangerous_lines += 1;
-        let goods = DangerousGoods {
-            un_no: text(segment, 3, 1),
-            class: some(segment, 2, 1),
-            packing_group: some(segment, 5, 1),
-            name: None,
-        };
+        let goods =
+            DangerousGoods { un_no: text(segment, 3, 1), class: some(segment, 2, 1), packing_group: some(segment, 5, 1), name: None };
         match self.current() {
             Some(draft) if draft.dangerous.len() < DANGEROUS_GOODS_MAX => draft.dangerous.push(goods),
             Some(_) => {}
@@ -258,10 +266,8 @@ impl<'m> Walk<'m> {
             return;
         }
         let found = instant(segment, offset, report);
-        if self.in_equipment {
-            if let Some(draft) = self.drafts.last_mut() {
-                draft.at = found.or(draft.at);
-            }
+        if let Some(draft) = self.current() {
+            draft.at = found.or(draft.at);
         } else if self.now.status.is_some() || self.now.bill.is_some() {
             set(&mut self.now.at, found);
         } else {
@@ -276,7 +282,8 @@ impl<'m> Walk<'m> {
     fn location(&mut self, kind: &str, segment: &Segment<'m>) {
         let (qualifier, place) = (text(segment, 1, 1), some(segment, 2, 1));
         if qualifier == "147" {
-            if kind == "BAPLIE" && !(self.in_equipment && self.drafts.last().is_some_and(|d| d.number.is_some() && d.cell.is_none())) {
+            let box_came_first = self.current().is_some_and(|draft| draft.number.is_some() && draft.cell.is_none());
+            if kind == "BAPLIE" && !box_came_first {
                 self.begin(segment, None);
             }
             if let Some(draft) = self.current() {
@@ -284,8 +291,7 @@ impl<'m> Walk<'m> {
             }
             return;
         }
-        if self.in_equipment {
-            let Some(draft) = self.drafts.last_mut() else { return };
+        if let Some(draft) = self.current() {
             match qualifier.as_str() {
                 "11" => set(&mut draft.discharge, place),
                 // Where goods or box are: yard, warehouse, depot, place of the event.
@@ -315,15 +321,14 @@ impl<'m> Walk<'m> {
                 Some(draft) => set(&mut draft.reference, value),
                 None => set(&mut self.reference, value),
             },
-            "BM" if !self.in_equipment => self.now.bill = value.or_else(|| self.now.bill.take()),
+            "BM" if self.at_box.is_none() => self.now.bill = value.or_else(|| self.now.bill.take()),
             _ => {}
         }
     }
 
     fn measure(&mut self, segment: &Segment<'m>, report: &mut MessageReport<'_>) {
         if (is(segment, 2, 1, "VGM") || is(segment, 1, 1, "VGM"))
-            && self.in_equipment
-            && let Some(draft) = self.drafts.last_mut()
+            && let Some(draft) = self.current()
         {
             set(&mut draft.mass, mass(segment, report));
         }
@@ -341,9 +346,8 @@ impl<'m> Walk<'m> {
         self.close_circumstance();
         let told: std::collections::HashSet<&str> = self.bills.iter().map(|told| told.number.as_str()).collect();
         let named = mentions.bills.iter().filter(|number| !told.contains(number.as_str()));
-        let further: Vec<BillTold> = named
-            .map(|number| BillTold { number: number.clone(), status: self.now.status.clone(), place: None, at: None })
-            .collect();
+        let further: Vec<BillTold> =
+            named.map(|number| BillTold { number: number.clone(), status: self.now.status.clone(), place: None, at: None }).collect();
         let mut bills = std::mem::take(&mut self.bills);
         bills.extend(further);
         let direction = self.direction(kind);
@@ -354,14 +358,8 @@ impl<'m> Walk<'m> {
         }
         let ship = self.ship(kind, direction, &boxes, mentions);
         let (eta, berth, terminal) = (self.eta, self.berth.take(), self.terminal.take());
-        let reports = Box::new(ReportsRead {
-            call: mentions.call.clone(),
-            function: self.function.take(),
-            at: self.made_at,
-            boxes,
-            bills,
-            ship,
-        });
+        let reports =
+            Box::new(ReportsRead { call: mentions.call.clone(), function: self.function.take(), at: self.made_at, boxes, bills, ship });
         match (kind, mentions.bills.first()) {
             ("COREOR", Some(bill)) if self.name == "129" || self.name.is_empty() => Content::ReleaseOrder { bill: bill.clone(), reports },
             ("BERMAN" | "CUSREP", _) => {
@@ -422,7 +420,8 @@ impl<'m> Walk<'m> {
         // A stowage plan or gate report often tells mass and dangerous goods besides: facts of their own.
         let further_mass = mass.filter(|_| !matches!(said, Said::VerifiedMass { .. }));
         let further_mass = further_mass.map(|kg| Said::VerifiedMass { kg, method: None, party: None });
-        let further_goods = (!dangerous.is_empty() && !matches!(said, Said::Dangerous { .. })).then_some(Said::Dangerous { goods: dangerous });
+        let further_goods =
+            (!dangerous.is_empty() && !matches!(said, Said::Dangerous { .. })).then_some(Said::Dangerous { goods: dangerous });
         let read = |said| BoxRead {
             container: number.clone(),
             at: draft.at,

@@ -243,7 +243,7 @@ struct Fault(&'static str, &'static str, &'static str, &'static str, u64);
 
 /// Every code of [`CODES`] by the change that provokes it. A test below holds the list complete.
 const PROVOKED: &[Fault] = &[
-    Fault("cuscar.edi", "MB-DEMO-0001+9'", "MB-DEMO-0001+1'", "EDI-BGM-FUNCTION", 3),
+    Fault("cuscar.edi", "MB-DEMO-0001+9'", "MB-DEMO-0001+2'", "EDI-BGM-FUNCTION", 3),
     Fault("cuscar.edi", "TDT+20+026W+", "TDT+20++", "EDI-CALL-UNNAMED", 6),
     Fault("cuscar.edi", "0000426:146", "0000427:146", "EDI-TDT-IMO", 6),
     Fault("cuscar.edi", "DTM+132:202611240600:203", "DTM+132:202613240600:203", "EDI-DTM-VALUE", 8),

@@ -181,8 +181,7 @@ fn a_type_nobody_knows_is_still_told_of_its_boxes() {
     let bytes = b"UNB+UNOB:3+TERMEAST+FAIRWAY+261124:0700+9'UNH+7+ITRRPT:D:00B:UN'BGM+99+IT1+9'RFF+BM:ZZZB26110001'EQD+CN+ZZZU0001017'\
                   EQD+CN+CHASSIS 7'UNT+6+7'UNZ+1+9'";
     let mut read = EdiInterpreter::default().read(bytes, OFFSET);
-    let codes: Vec<&str> =
-        read.findings.iter().filter(|f| f.finding.severity > Severity::Info).map(|f| f.finding.code.as_ref()).collect();
+    let codes: Vec<&str> = read.findings.iter().filter(|f| f.finding.severity > Severity::Info).map(|f| f.finding.code.as_ref()).collect();
     assert_eq!(codes, ["EDI-CNT-NUMBER-ODD"]);
     let told = reports(read.messages.remove(0).content);
     assert_eq!(told.boxes.iter().map(|one| (one.container.as_str(), &one.said)).collect::<Vec<_>>(), [("ZZZU0001017", &Said::Named)]);

@@ -11,7 +11,7 @@ mod call;
 mod report;
 
 pub use call::{
-    AnnounceCall, Announced, Arrived, CallPhase, Cancelled, ChangeCall, Changed, Departed, ReportArrival, ReportDeparture, ShipCall,
-    Reports, ShipCallEvent, VOYAGE_LENGTH_MAX, decide_announce, decide_arrival, decide_cancel, decide_change, decide_departure,
+    AnnounceCall, Announced, Arrived, CallPhase, Cancelled, ChangeCall, Changed, Departed, ReportArrival, ReportDeparture, Reports,
+    ShipCall, ShipCallEvent, VOYAGE_LENGTH_MAX, decide_announce, decide_arrival, decide_cancel, decide_change, decide_departure,
 };
 pub use report::{REPORTS_SEEN_MAX, Reported, Said, decide_report};

@@ -192,6 +192,7 @@ fn link(kind: &str, id: &str) -> Option<String> {
         "agency-agreement" => format!("/agreements/{id}"),
         "ship-call" => format!("/calls/{id}"),
         "manifest" => format!("/manifests/{id}"),
+        "manifest-change" => format!("/manifest-changes/{id}"),
         "bill" => format!("/bills/{id}"),
         "booking" => format!("/bookings?q={id}"),
         "container" => format!("/cases/{id}"),
@@ -200,7 +201,7 @@ fn link(kind: &str, id: &str) -> Option<String> {
 }
 
 /// What of an event's data is told in a timeline. Persons, amounts and prices are not among it.
-const DETAILS: [(&str, &str, &str); 14] = [
+const DETAILS: [(&str, &str, &str); 19] = [
     ("entry_id", "海关编号", "entry number"),
     ("position", "场位", "position"),
     ("seal", "封志", "seal"),
@@ -215,6 +216,11 @@ const DETAILS: [(&str, &str, &str); 14] = [
     ("eta", "预计抵港", "ETA"),
     ("guarantee", "担保", "guarantee"),
     ("bank_reference", "银行流水", "bank reference"),
+    ("kind", "报文", "message"),
+    ("document", "单证号", "document"),
+    ("what", "内容", "says"),
+    ("place", "地点", "place"),
+    ("alarm", "预警", "alarm"),
 ];
 
 fn detail(stored: &StoredEvent) -> Text {

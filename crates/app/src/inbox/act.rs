@@ -8,7 +8,7 @@ use store::StoreError;
 use super::act_reports::{Expected, part};
 use super::whole;
 use crate::discharge::{DischargeReport, ReportDischarge};
-use crate::exchange::{CallClue, Content, DischargeRead, MessageFinding, MessageRead};
+use crate::exchange::{CallClue, ChangeRead, Content, DischargeRead, MessageFinding, MessageRead};
 use crate::manifests::SubmitManifest;
 use crate::{App, AppError, Context};
 
@@ -24,14 +24,18 @@ impl App {
         let Some(content) = &message.content else { return Ok(false) };
         let reference = message.reference.as_str();
         match content {
-            Content::Manifest { call, replaces, bills } => {
+            Content::Manifest { call, replaces: true, bills } => {
+                let read = ChangeRead { call: call.clone(), replaces: true, bills: bills.clone(), ..ChangeRead::default() };
+                self.act_changes(ctx, &read, reference, findings, objects).await
+            }
+            Content::ManifestChange(read) => self.act_changes(ctx, read, reference, findings, objects).await,
+            Content::Manifest { call, replaces: false, bills } => {
                 let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
-                let function = if *replaces { ManifestFunction::Replace } else { ManifestFunction::Original };
                 let form = ManifestForm {
                     call: call_id,
                     agent: ctx.principal.organisation.clone(),
                     message: ctx.message.clone(),
-                    function,
+                    function: ManifestFunction::Original,
                     ship_name: call.ship_name.clone(),
                     voyage: call.voyage.clone(),
                     loading_at: None,

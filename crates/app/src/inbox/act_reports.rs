@@ -66,10 +66,10 @@ impl App {
                 Err(error) => return refused(error, reference, findings),
             }
         }
-        findings.extend(summary(recorded, unknown, repeated).map(|finding| MessageFinding {
-            message_reference: Some(reference.to_owned()),
-            ..whole(finding)
-        }));
+        findings.extend(
+            summary(recorded, unknown, repeated)
+                .map(|finding| MessageFinding { message_reference: Some(reference.to_owned()), ..whole(finding) }),
+        );
         Ok(true)
     }
 
@@ -206,14 +206,17 @@ fn remark(reference: &str, code: &'static str, zh: String, en: String) -> Messag
 
 /// One remark for everything that is not known here, and one for what was told before.
 fn summary(recorded: usize, unknown: u64, repeated: u64) -> impl Iterator<Item = Finding> {
-    let hint = || Text::new("无需处理；报文可按箱号、提单号和船名查到。", "Nothing to do: the message is found by its boxes, bills and ship.");
+    let hint =
+        || Text::new("无需处理；报文可按箱号、提单号和船名查到。", "Nothing to do: the message is found by its boxes, bills and ship.");
     let not_known = (unknown > 0).then(|| {
         Finding::info(
             "report-objects-unknown",
             "",
             Text::new(
                 format!("已登记 {recorded} 项；另有 {unknown} 项箱或提运单在本平台没有记录，或与贵单位无关，仅随报文保存。"),
-                format!("{recorded} recorded; {unknown} boxes or bills are not known here or do not concern you, and are kept with the message."),
+                format!(
+                    "{recorded} recorded; {unknown} boxes or bills are not known here or do not concern you, and are kept with the message."
+                ),
             ),
             hint(),
         )
@@ -222,7 +225,10 @@ fn summary(recorded: usize, unknown: u64, repeated: u64) -> impl Iterator<Item =
         Finding::info(
             "report-repeated",
             "",
-            Text::new(format!("{repeated} 项内容已登记过，未重复登记。"), format!("{repeated} were told before and are not recorded twice.")),
+            Text::new(
+                format!("{repeated} 项内容已登记过，未重复登记。"),
+                format!("{repeated} were told before and are not recorded twice."),
+            ),
             hint(),
         )
     });

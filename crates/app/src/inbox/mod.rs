@@ -4,6 +4,7 @@
 //! * `outgoing` prepares what partners are told and notes that they have it.
 
 mod act;
+mod act_changes;
 mod act_reports;
 mod outgoing;
 mod process;
