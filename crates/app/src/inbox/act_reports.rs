@@ -92,7 +92,7 @@ impl App {
             ));
             return Ok(false);
         };
-        match self.execute(ctx, &IssueOrder { id: order.clone() }).await {
+        match self.execute(ctx, &IssueOrder { id: order.clone(), free_days: None }).await {
             Ok(_) => {
                 objects.push(ObjectRef::new("delivery-order", order));
                 Ok(true)
