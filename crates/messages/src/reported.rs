@@ -82,6 +82,8 @@ struct Walk<'m> {
     at_box: Option<usize>,
     goods: Vec<DangerousGoods>,
     goods_linked: bool,
+    /// Boxes that SGP named before any dangerous goods of the same line: what follows is in them.
+    linked_before: Vec<usize>,
     dangerous_lines: u32,
     crew: u32,
     passengers: u32,
@@ -99,6 +101,7 @@ impl<'m> Walk<'m> {
                 self.close_circumstance();
                 self.now = Circumstance { bill: some(segment, 2, 1), ..Circumstance::default() };
                 (self.at_box, self.goods) = (None, Vec::new());
+                self.linked_before.clear();
             }
             "STS" => {
                 // A further status of the same consignment: what was said of the bill so far is complete.
@@ -110,7 +113,10 @@ impl<'m> Walk<'m> {
                 self.at_box = None;
             }
             "GIS" => set(&mut self.now.status, some(segment, 1, 1)),
-            "GID" => (self.at_box, self.goods, self.goods_linked) = (None, Vec::new(), false),
+            "GID" => {
+                (self.at_box, self.goods, self.goods_linked) = (None, Vec::new(), false);
+                self.linked_before.clear();
+            }
             "EQD" if is(segment, 1, 1, "CN") => self.equipment(segment),
             "EQD" => self.at_box = None,
             "SGP" => self.link(segment),
@@ -202,6 +208,9 @@ impl<'m> Walk<'m> {
             }
         };
         self.goods_linked = true;
+        if self.goods.is_empty() {
+            self.linked_before.push(index);
+        }
         let goods = self.goods.clone();
         if let Some(draft) = self.drafts.get_mut(index) {
             draft.dangerous.extend(goods);
@@ -220,6 +229,11 @@ impl<'m> Walk<'m> {
             None => {
                 if std::mem::take(&mut self.goods_linked) {
                     self.goods.clear();
+                }
+                for index in &self.linked_before {
+                    if let Some(draft) = self.drafts.get_mut(*index).filter(|draft| draft.dangerous.len() < DANGEROUS_GOODS_MAX) {
+                        draft.dangerous.push(goods.clone());
+                    }
                 }
                 if self.goods.len() < DANGEROUS_GOODS_MAX {
                     self.goods.push(goods);

@@ -127,17 +127,17 @@ impl SampleKind {
             Self::GateIn | Self::GateOut => &["CODECO", "D", "95B", "UN"],
             Self::Loaded => &["COARRI", "D", "95B", "UN"],
             Self::DischargeOrder | Self::LoadingOrder => &["COPRAR", "D", "95B", "UN"],
-            Self::Announcement => &["COPARN", "D", "95B", "UN"],
+            Self::Announcement => &["COPARN", "D", "00B", "UN"],
             Self::Release => &["COREOR", "D", "95B", "UN"],
-            Self::Stock => &["COEDOR", "D", "95B", "UN"],
+            Self::Stock => &["COEDOR", "D", "00B", "UN"],
             Self::VerifiedMass => &["VERMAS", "D", "16A", "UN"],
-            Self::Status => &["IFTSTA", "D", "95B", "UN"],
+            Self::Status => &["IFTSTA", "D", "00B", "UN"],
             Self::Stowage => &["BAPLIE", "D", "95B", "UN", "SMDG20"],
-            Self::Transport => &["IFTMIN", "D", "95B", "UN"],
-            Self::Dangerous => &["IFTDGN", "D", "98B", "UN"],
-            Self::Persons => &["PAXLST", "D", "02B", "UN"],
-            Self::Expected => &["CUSREP", "D", "95B", "UN"],
-            Self::Berth => &["BERMAN", "D", "98B", "UN"],
+            Self::Transport => &["IFTMIN", "D", "00B", "UN"],
+            Self::Dangerous => &["IFTDGN", "D", "00B", "UN"],
+            Self::Persons => &["PAXLST", "D", "05B", "UN"],
+            Self::Expected => &["CUSREP", "D", "00B", "UN"],
+            Self::Berth => &["BERMAN", "D", "00B", "UN"],
         }
     }
 
@@ -171,7 +171,7 @@ pub fn sample_report(kind: SampleKind, envelope: &Envelope, told: &SampleReport<
         SampleKind::Stowage => out.stowage(told, &now, envelope),
         SampleKind::Transport => out.transport_order(told, &now),
         SampleKind::Dangerous => out.dangerous(told, &now),
-        SampleKind::Persons => out.persons(told, &now),
+        SampleKind::Persons => out.persons(told, &now, time),
         SampleKind::Expected | SampleKind::Berth => out.expected(kind, told, &now, time),
     }
     out.finish()
@@ -213,7 +213,13 @@ impl Sample {
     }
 
     fn work(&mut self, name: &str, way: &str, told: &SampleReport<'_>, now: &str, envelope: &Envelope) {
-        self.head(name, told.document, now);
+        if name == "46" {
+            self.head(name, told.document, now);
+        } else {
+            // A work order (COPRAR D.95B) has no time of its own, and a reference in its place.
+            self.put("BGM", &[&[name], &[told.document], &["9"]]);
+            self.put("RFF", &[&["VON", told.call.voyage]]);
+        }
         self.transport(&told.call, envelope);
         self.put("NAD", &[&["CA"], &[told.call.carrier, "172", "20"]]);
         for one in &told.boxes {
@@ -255,7 +261,7 @@ impl Sample {
     }
 
     fn verified_mass(&mut self, told: &SampleReport<'_>, now: &str, time: impl Fn(Timestamp) -> String) {
-        self.head("XXX", told.document, now);
+        self.head("749", told.document, now);
         for one in &told.boxes {
             self.put("EQD", &[&["CN"], &[one.container, "6346", "5"], &[one.size_type, "6346", "5"]]);
             self.put("RFF", &[&["BN", one.reference]]);
@@ -327,17 +333,20 @@ impl Sample {
             self.put("CNI", &[&[&number], &[one.bill]]);
             self.put("GID", &[&[&number], &["1", "PK"]]);
             self.put("DGS", &[&["IMD"], &[class], &[un_no]]);
+            self.put("FTX", &[&["AAD"], &[], &[], &["SYNTHETIC DANGEROUS GOODS"]]);
+            self.put("MEA", &[&["AAE"], &["AAL"], &["KGM", "100"]]);
             self.put("SGP", &[&[one.container], &["1"]]);
         }
     }
 
     /// 250 crew list when nobody is a passenger, otherwise 745 passenger list; FM crew, FL passengers.
-    fn persons(&mut self, told: &SampleReport<'_>, now: &str) {
+    fn persons(&mut self, told: &SampleReport<'_>, now: &str, time: impl Fn(Timestamp) -> String) {
         let name = if told.persons.iter().all(|person| person.crew) { "250" } else { "745" };
         self.put("BGM", &[&[name], &[told.document], &["9"]]);
         self.put("DTM", &[&["137", now, "203"]]);
         self.put("NAD", &[&["MS"], &[], &[], &[told.call.carrier]]);
         self.ship(&told.call);
+        self.put("DTM", &[&["132", &time(told.call.arrival), "203"]]);
         for person in &told.persons {
             self.put("NAD", &[&[if person.crew { "FM" } else { "FL" }], &[], &[], &[person.name]]);
         }
@@ -348,9 +357,9 @@ impl Sample {
         self.put("NAD", &[&["CA"], &[told.call.carrier, "172", "20"]]);
         self.put("NAD", &[&["TR"], &[told.terminal, "160", "ZZZ"]]);
         self.ship(&told.call);
+        self.put("DTM", &[&["132", &time(told.call.arrival), "203"]]);
         if kind == SampleKind::Berth {
             self.put("LOC", &[&["164"], &[told.berth]]);
         }
-        self.put("DTM", &[&["132", &time(told.call.arrival), "203"]]);
     }
 }
