@@ -3,7 +3,8 @@
 //! else names a box.
 //!
 //! One walk gathers what the segments say, as for manifests, because senders differ in what they nest; the type decides what it means.
-//! Codes of BGM 1001 are practice of terminals seen in public messages and in the SMDG manuals (2026-11-26), not compared with the code list.
+//! BGM 1001 is read by the UNECE code list (109 and 111 gate in and out, 118 and 121 discharge and loading instruction, 119 and 122 their
+//! reports) and by the practice of terminals seen in public messages (34, 36, 43, 45, 44, 46; 2026-11-26).
 
 use std::collections::HashMap;
 
@@ -309,7 +310,7 @@ impl<'m> Walk<'m> {
             match qualifier.as_str() {
                 "11" => set(&mut draft.discharge, place),
                 // Where goods or box are: yard, warehouse, depot, place of the event.
-                "14" | "18" | "43" | "165" | "89" | "175" => {
+                "14" | "18" | "43" | "165" | "175" => {
                     set(&mut draft.position, place.clone());
                     draft.place = place.or_else(|| draft.place.take());
                 }
@@ -320,9 +321,9 @@ impl<'m> Walk<'m> {
             set(&mut self.now.place, place);
         } else {
             match qualifier.as_str() {
-                // 164 berth, 153 and 5 as some write it.
-                "164" | "153" => set(&mut self.berth, place.or_else(|| some(segment, 2, 4))),
-                "60" | "89" => set(&mut self.terminal, some(segment, 3, 1).or(place)),
+                // 164 berth, 234 scheduled berth.
+                "164" | "234" => set(&mut self.berth, place.or_else(|| some(segment, 2, 4))),
+                "60" => set(&mut self.terminal, some(segment, 3, 1).or(place)),
                 _ => {}
             }
         }
@@ -388,8 +389,8 @@ impl<'m> Walk<'m> {
     fn direction(&self, kind: &str) -> Direction {
         let exported = !self.drafts.is_empty() && self.drafts.iter().all(|draft| draft.way == "2");
         match (kind, self.name.as_str()) {
-            ("CODECO", "34") | ("COARRI", "46" | "270") | ("COPRAR", "43" | "119" | "121") => Direction::Onto,
-            ("CODECO", "36") | ("COPRAR", "45" | "118") => Direction::Off,
+            ("CODECO", "109" | "34") | ("COARRI", "122" | "46" | "270") | ("COPRAR", "121" | "43") => Direction::Onto,
+            ("CODECO", "111" | "36") | ("COPRAR", "118" | "45") => Direction::Off,
             ("COPRAR", _) if exported => Direction::Onto,
             ("COPRAR", _) => Direction::Off,
             _ => Direction::Untold,

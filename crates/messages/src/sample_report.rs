@@ -158,12 +158,12 @@ pub fn sample_report(kind: SampleKind, envelope: &Envelope, told: &SampleReport<
     let now = out.now(envelope);
     let time = |at: Timestamp| local_203(at, envelope.utc_offset_minutes);
     match kind {
-        SampleKind::GateIn => out.gate("34", told, &now, time),
-        SampleKind::GateOut => out.gate("36", told, &now, time),
-        SampleKind::Loaded => out.work("46", "2", told, &now, envelope),
-        SampleKind::DischargeOrder => out.work("45", "3", told, &now, envelope),
-        SampleKind::LoadingOrder => out.work("43", "2", told, &now, envelope),
-        SampleKind::Announcement => out.release("12", told, &now, envelope),
+        SampleKind::GateIn => out.gate("109", told, &now, time),
+        SampleKind::GateOut => out.gate("111", told, &now, time),
+        SampleKind::Loaded => out.work("122", "2", told, &now, envelope),
+        SampleKind::DischargeOrder => out.work("118", "3", told, &now, envelope),
+        SampleKind::LoadingOrder => out.work("121", "2", told, &now, envelope),
+        SampleKind::Announcement => out.release("126", told, &now, envelope),
         SampleKind::Release => out.release("129", told, &now, envelope),
         SampleKind::Stock => out.stock(told, &now, time),
         SampleKind::VerifiedMass => out.verified_mass(told, &now, time),
@@ -213,7 +213,7 @@ impl Sample {
     }
 
     fn work(&mut self, name: &str, way: &str, told: &SampleReport<'_>, now: &str, envelope: &Envelope) {
-        if name == "46" {
+        if name == "122" {
             self.head(name, told.document, now);
         } else {
             // A work order (COPRAR D.95B) has no time of its own, and a reference in its place.
@@ -225,7 +225,7 @@ impl Sample {
         for one in &told.boxes {
             self.equipment(one, way);
             self.put("RFF", &[&["BM", one.bill]]);
-            if name == "46" {
+            if name == "122" {
                 self.put("DTM", &[&["203", &local_203(one.at, envelope.utc_offset_minutes), "203"]]);
             }
             self.put("LOC", &[&["11"], &[one.discharge, "139", "6"]]);
@@ -250,7 +250,7 @@ impl Sample {
     }
 
     fn stock(&mut self, told: &SampleReport<'_>, now: &str, time: impl Fn(Timestamp) -> String) {
-        self.head("35", told.document, now);
+        self.head("128", told.document, now);
         self.put("NAD", &[&["CF"], &[told.call.carrier, "160", "20"]]);
         for one in &told.boxes {
             self.equipment(one, "3");
@@ -273,7 +273,7 @@ impl Sample {
     }
 
     fn status(&mut self, told: &SampleReport<'_>, now: &str, time: impl Fn(Timestamp) -> String) {
-        self.head("23", told.document, now);
+        self.head("77", told.document, now);
         self.put("NAD", &[&["CA"], &[told.call.carrier, "172", "20"]]);
         for (index, one) in told.boxes.iter().enumerate() {
             self.put("CNI", &[&[&(index + 1).to_string()], &[one.bill]]);

@@ -12,14 +12,14 @@ use crate::report::{MessageReport, WHOLE, at};
 
 /// Whether a COARRI reports loading.
 ///
-/// BGM 1001: 44 or 98 discharge, 46 or 270 loading (practice of terminals seen in public messages, 2026-11-22). With another name, boxes whose
+/// BGM 1001: 119 discharge, 122 loading (UNECE code list); 44 or 98 discharge, 46 or 270 loading (practice of terminals seen in public messages, 2026-11-22). With another name, boxes whose
 /// status (EQD 8249) is 2, export, throughout are taken as loaded.
 pub(crate) fn loads(body: &[Segment<'_>]) -> bool {
     let name = body.iter().find(|segment| segment.tag() == "BGM").map(|bgm| text(bgm, 1, 1)).unwrap_or_default();
     let mut boxes = body.iter().filter(|segment| segment.tag() == "EQD" && is(segment, 1, 1, "CN")).peekable();
     match name.as_str() {
-        "44" | "98" => false,
-        "46" | "270" => true,
+        "119" | "44" | "98" => false,
+        "122" | "46" | "270" => true,
         _ => boxes.peek().is_some() && boxes.all(|one| is(one, 5, 1, "2")),
     }
 }
