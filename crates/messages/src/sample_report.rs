@@ -266,7 +266,7 @@ impl Sample {
             self.put("EQD", &[&["CN"], &[one.container, "6346", "5"], &[one.size_type, "6346", "5"]]);
             self.put("RFF", &[&["BN", one.reference]]);
             self.put("MEA", &[&["AAE"], &["VGM"], &["KGM", &one.mass.to_string()]]);
-            self.put("DTM", &[&["WAT", &time(one.at), "203"]]);
+            self.put("DTM", &[&["798", &time(one.at), "203"]]);
             self.put("DOC", &[&["SM1", "VGM", "306"]]);
             self.put("NAD", &[&["SPC"], &[], &[], &[told.call.carrier]]);
         }
