@@ -32,8 +32,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let id = match path.split('/').nth(1).unwrap_or("") {
         "calls" => &j.call,
         "manifests" => &j.manifest,
-        // No application of the journey; one that does not exist is as hidden as one of another.
-        "manifest-changes" => "A2611-000001",
+        "manifest-changes" => &j.change,
         "bills" => &j.bill,
         "messages" => &j.message,
         "mailbox" => &j.mail,

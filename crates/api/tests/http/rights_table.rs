@@ -65,7 +65,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/mailbox", "-F++FFFF"),
     ("GET", "/mailbox/{id}/raw", "-NNNNNNN"),
     ("GET", "/manifest-changes", "-F+FF++F"),
-    ("GET", "/manifest-changes/{id}", "-NNNNNNN"),
+    ("GET", "/manifest-changes/{id}", "-NNNNN+N"),
     ("GET", "/manifests", "-F+FF++F"),
     ("GET", "/manifests/{id}", "-NNNNN+N"),
     ("GET", "/messages", "-F++FFFF"),
