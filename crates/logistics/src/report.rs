@@ -177,7 +177,12 @@ pub struct Reported {
 impl Reported {
     /// The same for every telling of the same fact, whatever message carries it.
     fn fingerprint(&self) -> String {
-        let said = serde_json::to_string(&self.said).unwrap_or_default();
+        // What stood against a gate-out is our own answer to it, and may be another the second time.
+        let fact = match &self.said {
+            Said::GateOut { plate, .. } => Said::GateOut { plate: plate.clone(), against: Vec::new() },
+            other => other.clone(),
+        };
+        let said = serde_json::to_string(&fact).unwrap_or_default();
         // FNV-1a, 64 bits: two facts of one box that collide would be one in 10^17.
         let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         let parts = [self.kind.as_str(), "\n", &self.at.to_string(), "\n", self.place.as_deref().unwrap_or(""), "\n", &said];

@@ -96,7 +96,10 @@ fn an_alarm_goes_before_everything_else_until_it_is_reviewed() {
     let mut container = landed();
     report(&mut container, told(20, out())).expect("recorded");
     let row = container.get().work_row("X");
-    assert_eq!((row.action.as_deref(), row.authority.as_deref(), row.owner, row.closed_at), (Some("review-alarm"), Some("3104"), None, None));
+    assert_eq!(
+        (row.action.as_deref(), row.authority.as_deref(), row.owner, row.closed_at),
+        (Some("review-alarm"), Some("3104"), None, None)
+    );
     let review = || AlarmsReviewed { officer: "officer-an".into(), note: "checked".into() };
     let decided = decide_review_alarms(container.get(), review());
     container.take(decided, minute(30)).expect("reviewed");
@@ -135,6 +138,9 @@ fn what_was_told_before_is_recorded_once_whatever_document_carries_it() {
     let again = Reported { document: Some("D2".into()), message: Some("G2".into()), ..told(20, mass(12_000)) };
     assert_eq!(report(&mut container, again), Err("container-report-repeated"));
     report(&mut container, told(21, mass(12_000))).expect("another time is another fact");
+    // Whatever we found against it the first time, a gate-out told again is the same fact.
+    report(&mut container, told(22, Said::GateOut { plate: None, against: vec!["gate-no-booking".into()] })).expect("recorded");
+    assert_eq!(report(&mut container, told(22, Said::GateOut { plate: None, against: Vec::new() })), Err("container-report-repeated"));
 }
 
 #[test]

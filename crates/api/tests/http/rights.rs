@@ -109,7 +109,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         _ => match last {
             "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => json!({ "reason": "a reason" }),
+            "withdraw" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
+                json!({ "reason": "a reason" })
+            }
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),
             "consignee" => json!({ "organisation": "trader-one" }),
             "request" => json!({ "codes": ["00000001"], "note": "" }),

@@ -7,8 +7,8 @@ use app::calls::{AnnounceCall, ArriveCall};
 use app::declarations::{PassDocuments, SubmitDeclaration};
 use app::discharge::{DischargeReport, ReportDischarge};
 use app::duty::PayDuty;
-use app::gate::DecideGate;
 use app::exchange::Envelope;
+use app::gate::DecideGate;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::orders::RequestOrder;
 use app::reading::ListQuery;
@@ -174,7 +174,8 @@ async fn reports_late_and_twice(port: &Port, turn: u64) -> Tried {
                 mass: kg,
                 ..SampleBox::default()
             };
-            let told = SampleReport { document: &reference, call: call.clone(), berth: "", terminal: "", boxes: vec![one], persons: Vec::new() };
+            let told =
+                SampleReport { document: &reference, call: call.clone(), berth: "", terminal: "", boxes: vec![one], persons: Vec::new() };
             let state = sent_as(port, &before.terminal, Role::Terminal, sample_report(kind, &envelope, &told)).await?;
             if !ledger::Aggregate::status(&state).starts_with("processed") {
                 return Err(format!("{kind:?} was not recorded: {:?}", state.findings));
