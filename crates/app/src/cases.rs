@@ -270,6 +270,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == ShipCall::KIND => "call.read",
         k if k == Bill::KIND => "bill.read",
         k if k == Manifest::KIND => "manifest.read",
+        k if k == manifest::ManifestChange::KIND => "manifest-change.read",
         k if k == Declaration::KIND => "declaration.read",
         k if k == DutyNotice::KIND => "duty-notice.read",
         k if k == Payment::KIND => "payment.read",

@@ -521,11 +521,18 @@ impl App {
         Ok(findings_of(&mut unit, form).await?.1)
     }
 
-    /// May the asker read an attachment? Its uploader, and whoever may read a declaration that names it.
+    /// May the asker read an attachment? Its uploader, and whoever may read a declaration, or an application to change a manifest, that
+    /// names it.
     ///
     /// # Errors
     /// The store's fault.
-    pub async fn attachment(&self, ctx: &Context, sha256: &str, declaration: Option<&str>) -> Result<(String, Vec<u8>), AppError> {
+    pub async fn attachment(
+        &self,
+        ctx: &Context,
+        sha256: &str,
+        declaration: Option<&str>,
+        change: Option<&str>,
+    ) -> Result<(String, Vec<u8>), AppError> {
         let not_found = || AppError::NotFound { kind: "attachment", id: sha256.chars().take(64).collect() };
         self.rights().require(&ctx.principal, "attachment.read", &Resource::own("attachment"))?;
         let mut allowed = self.uploaded(sha256, &ctx.principal.organisation).await?;
@@ -537,6 +544,12 @@ impl App {
                 for party in std::iter::once(&parties.broker).chain(&parties.trader) {
                     allowed |= self.uploaded(sha256, party).await?;
                 }
+            }
+        }
+        if let Some(id) = change {
+            let seen = self.view::<manifest::ManifestChange>(ctx, "manifest-change.read", id).await?;
+            if seen.state.evidence.iter().any(|piece| piece.sha256 == sha256) {
+                allowed |= self.uploaded(sha256, &seen.state.agent).await?;
             }
         }
         let outcome = if allowed { "allowed" } else { "refused" };

@@ -68,6 +68,97 @@ pub struct DischargeRead {
     pub offset: u64,
 }
 
+/// What a message names (报文所涉对象), as sent: it is found by these, and what the port knows of them is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// Ship and voyage.
+    pub call: CallClue,
+    /// Bill numbers.
+    pub bills: Vec<String>,
+    /// Container numbers, in one spelling.
+    pub containers: Vec<String>,
+    /// Document, booking, order and entry numbers.
+    pub references: Vec<String>,
+}
+
+impl Mentions {
+    /// Everything named, each once, in capitals: ship and voyage first, then papers, bills and boxes.
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        let call = [&self.call.voyage, &self.call.imo, &self.call.ship_name, &self.call.call_sign];
+        let call = call.into_iter().flatten();
+        let mut seen = std::collections::HashSet::new();
+        let all: Vec<String> =
+            call.chain(&self.references).chain(&self.bills).chain(&self.containers).map(|text| text.trim().to_uppercase()).collect();
+        all.into_iter().filter(move |key| !key.is_empty() && seen.insert(key.clone()))
+    }
+}
+
+/// What a message says of one box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoxRead {
+    /// Container number as sent, in one spelling.
+    pub container: String,
+    /// When it happened, UTC; `None` when the message does not say.
+    pub at: Option<Timestamp>,
+    /// Where, as sent.
+    pub place: Option<String>,
+    /// Seal seen.
+    pub seal: Option<String>,
+    /// What is said.
+    pub said: logistics::Said,
+    /// Segment at which it starts.
+    pub segment: u64,
+    /// Byte offset of that segment.
+    pub offset: u64,
+}
+
+/// What a message says of one bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillTold {
+    /// Bill number.
+    pub number: String,
+    /// Status code, as sent.
+    pub status: Option<String>,
+    /// Where, as sent.
+    pub place: Option<String>,
+    /// When, UTC.
+    pub at: Option<Timestamp>,
+}
+
+/// What a message reports of boxes, bills and a call, without ordering anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportsRead {
+    /// The call, as far as it is named.
+    pub call: CallClue,
+    /// Message function (1225), as sent.
+    pub function: Option<String>,
+    /// When the message was made, UTC.
+    pub at: Option<Timestamp>,
+    /// Boxes.
+    pub boxes: Vec<BoxRead>,
+    /// Bills.
+    pub bills: Vec<BillTold>,
+    /// The call itself.
+    pub ship: Option<port_call::Said>,
+}
+
+/// What a message asks to be changed on a manifest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeRead {
+    /// The call.
+    pub call: CallClue,
+    /// Bills that are not known yet are manifested (BGM 1225 code 5); otherwise they are faults.
+    pub replaces: bool,
+    /// Reason code, as sent.
+    pub reason: Option<String>,
+    /// Reason in words.
+    pub note: Option<String>,
+    /// Bills as they are to be.
+    pub bills: Vec<BillRead>,
+    /// Numbers of bills that are to be deleted.
+    pub deleted: Vec<String>,
+}
+
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
@@ -80,6 +171,8 @@ pub enum Content {
         /// Its bills.
         bills: Vec<BillRead>,
     },
+    /// A change of bills that were manifested (舱单变更): CUSCAR or IFCSUM with another function than 9 and 5.
+    ManifestChange(Box<ChangeRead>),
     /// A discharge report (卸船报告): COARRI.
     Discharge {
         /// The call.
@@ -101,7 +194,29 @@ pub enum Content {
         /// Accepted?
         accepted: bool,
     },
-    /// Kept, checked and shown; the domain has no home for it yet.
+    /// Reports (动态报告): recorded against the boxes, bills and the call they name.
+    Reports(Box<ReportsRead>),
+    /// A delivery order of the carrier (放货通知): COREOR.
+    ReleaseOrder {
+        /// Bill number.
+        bill: String,
+        /// What else it says.
+        reports: Box<ReportsRead>,
+    },
+    /// Ship's particulars ahead of the call (船舶预报): CUSREP, BERMAN.
+    Expected {
+        /// The call.
+        call: CallClue,
+        /// Estimated arrival, UTC.
+        eta: Option<Timestamp>,
+        /// Berth, as sent.
+        berth: Option<String>,
+        /// Terminal, as sent.
+        terminal: Option<String>,
+        /// What is recorded of it.
+        reports: Box<ReportsRead>,
+    },
+    /// Nothing that could be acted upon is in it; kept, checked and shown.
     Other,
 }
 
@@ -118,6 +233,8 @@ pub struct MessageRead {
     pub version: String,
     /// Segments, UNH to UNT.
     pub segments: u64,
+    /// What it names, whether it may be acted upon or not.
+    pub mentions: Mentions,
     /// What it says; `None` when faults forbid to act on it.
     pub content: Option<Content>,
 }
@@ -196,6 +313,19 @@ pub enum Outgoing {
         /// Holder.
         holder: String,
     },
+}
+
+impl Outgoing {
+    /// What the message names, in capitals: it is found by these.
+    pub fn names(&self) -> Vec<String> {
+        let (papers, boxes): (Vec<&str>, &[String]) = match self {
+            Self::Contrl { .. } => (Vec::new(), &[]),
+            Self::Aperak { reference, document, .. } => (std::iter::once(reference.as_str()).chain(document.as_deref()).collect(), &[]),
+            Self::Release { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
+            Self::DeliveryOrder { order, bill, containers, ship_name, voyage, .. } => (vec![order, bill, ship_name, voyage], containers),
+        };
+        papers.into_iter().chain(boxes.iter().map(String::as_str)).map(str::to_uppercase).filter(|name| !name.is_empty()).collect()
+    }
 }
 
 /// Names and identities used in an envelope.

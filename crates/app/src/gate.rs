@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use ledger::Timestamp;
 use logistics::{
     Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking,
-    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, PHOTOS_MAX, Panel, PanelCondition, Redeemed,
+    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, PHOTOS_MAX, Panel, PanelCondition, Place, Redeemed,
     decide_gate,
 };
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,20 @@ impl UseCase for DecideGate {
         };
         let (facts, booking_id, trucker) = facts(unit, &self.plate, &number, found.as_ref()).await?;
         let decision = decide_gate(&facts, self.direction, at);
+        self.write_down(unit, found, decision, booking_id, trucker, at).await
+    }
+}
+
+impl DecideGate {
+    async fn write_down(
+        &self,
+        unit: &mut Unit<'_>,
+        found: Option<(String, Container)>,
+        decision: logistics::GateDecision,
+        booking_id: Option<String>,
+        trucker: Option<String>,
+        at: Timestamp,
+    ) -> Result<GateOutcomeView, AppError> {
         // A box that is found is in the asker's own yard; the platform asks for the yard in which it stands.
         let terminal = found.as_ref().map_or_else(|| unit.ctx.principal.organisation.clone(), |(_, container)| container.terminal.clone());
         let id = unit.app.next_id('X', unit.at()).await?;
@@ -232,8 +246,47 @@ async fn enter(
     unit.record::<Booking>(booking, booking_events, at).await
 }
 
+/// Lane of what a terminal's own gate reports by message.
+const REPORTED_LANE: &str = "EDI";
+
+/// A terminal's own gate let a truck pass (CODECO). When everything was in order here too, it is written down as if the platform had
+/// decided it; otherwise nothing is, and the reasons come back. A box that is gone, or on its truck, is so already: nothing stands against it.
+pub(crate) async fn passed_elsewhere(
+    unit: &mut Unit<'_>,
+    container_id: &str,
+    direction: Direction,
+    plate: Option<&str>,
+    seal: Option<String>,
+    at: Timestamp,
+) -> Result<Vec<GateReason>, AppError> {
+    let container = unit.get::<Container>(container_id).await?;
+    match (&container.place, direction) {
+        (Place::Gone { .. }, _) | (Place::OnTruck { .. }, Direction::In) => return Ok(Vec::new()),
+        (Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }, Direction::In | Direction::Out) => {}
+    }
+    if at < unit.at().plus_hours(-GATE_REPORT_HOURS_MAX) {
+        return Ok(vec![GateReason::OutsideWindow]);
+    }
+    // A report that names no plate means the truck that was booked.
+    let booked = match &container.booking {
+        Some(booking) => unit.load::<Booking>(booking).await?.map(|booking| booking.plate),
+        None => None,
+    };
+    let Some(plate) = plate.map(str::to_owned).or(booked) else { return Ok(vec![GateReason::NoBooking]) };
+    let number = container.number.clone();
+    let found = (container_id.to_owned(), container);
+    let (facts, booking, trucker) = facts(unit, &plate, &number, Some(&found)).await?;
+    let decision = decide_gate(&facts, direction, at);
+    if !decision.passes() {
+        return Ok(decision.reasons);
+    }
+    let command = DecideGate { direction, lane: REPORTED_LANE.into(), plate, container: number, seal, damages: Vec::new(), at: Some(at) };
+    command.write_down(unit, Some(found), decision, booking, trucker, at).await?;
+    Ok(Vec::new())
+}
+
 /// The visit of this box that is still in port, if any.
-async fn find(app: &App, ctx: &Context, number: &str) -> Result<Option<(String, Container)>, AppError> {
+pub(crate) async fn find(app: &App, ctx: &Context, number: &str) -> Result<Option<(String, Container)>, AppError> {
     let platform = Context::platform(ctx.at, ctx.request.clone());
     let query = ListQuery { key_prefix: Some(number.to_owned()), limit: 20, ..ListQuery::default() };
     let visits = app.list::<Container>(&platform, "container.read", query).await?.items;

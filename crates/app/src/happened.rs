@@ -42,6 +42,8 @@ happens! {
     Call(port_call::ShipCall, port_call::ShipCallEvent),
     /// A manifest (舱单).
     Manifest(manifest::Manifest, manifest::ManifestEvent),
+    /// An application to change a bill (舱单变更).
+    ManifestChange(manifest::ManifestChange, manifest::ManifestChangeEvent),
     /// A bill (提单).
     Bill(manifest::Bill, manifest::BillEvent),
     /// A box (集装箱).

@@ -114,7 +114,7 @@ async fn record_bill(
 }
 
 /// A delivery order lists the boxes of its bill; while one stands, they do not change.
-fn refuse_other_boxes_than_ordered(known: &Bill, bill: &manifest::BillForm) -> Result<(), AppError> {
+pub(crate) fn refuse_other_boxes_than_ordered(known: &Bill, bill: &manifest::BillForm) -> Result<(), AppError> {
     let numbers = |content: &manifest::BillContent| content.containers.iter().map(|c| c.number.clone()).collect::<BTreeSet<_>>();
     match &known.delivery_order {
         Some(order) if numbers(&known.content) != numbers(&bill.content) => Err(AppError::Refused(Refusal::new(

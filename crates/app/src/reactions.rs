@@ -13,8 +13,8 @@ use logistics::{
     OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned, container_id, container_number,
 };
 use manifest::{
-    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestEvent,
-    ManifestPhase, Tally,
+    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
+    ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, Wanted,
 };
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
@@ -43,6 +43,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
     match happened {
         Happened::Call(id, ShipCallEvent::Arrived(data)) => a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await,
         Happened::Bill(number, BillEvent::Manifested(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
+        Happened::ManifestChange(id, ManifestChangeEvent::Applied(data)) if data.because.is_empty() => {
+            a_change_that_may_happen_is_carried_out(unit, &id).await
+        }
+        Happened::ManifestChange(id, ManifestChangeEvent::Approved(_)) => a_change_that_may_happen_is_carried_out(unit, &id).await,
         Happened::Bill(number, BillEvent::Amended(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
         Happened::Container(id, ContainerEvent::Discharged(data)) => {
             let tally = Tally { at: data.at, damage: data.tally.damage, packages: data.tally.packages };
@@ -70,6 +74,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
         Happened::Call(..)
         | Happened::Manifest(..)
+        | Happened::ManifestChange(..)
         | Happened::Bill(..)
         | Happened::Container(..)
         | Happened::DutyNotice(..)
@@ -151,6 +156,22 @@ async fn a_late_manifest_is_confirmed_at_once(unit: &mut Unit<'_>, id: &str, cal
         }
         Some(CallPhase::Announced | CallPhase::Departed { .. } | CallPhase::Cancelled { .. }) | None => Ok(()),
     }
+}
+
+/// When a change of a bill needs no officer, or was approved, the bill changes (MFT-03).
+async fn a_change_that_may_happen_is_carried_out(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let change = unit.get::<ManifestChange>(id).await?;
+    let bill = unit.get::<Bill>(&change.bill).await?;
+    let events = match change.wanted {
+        Wanted::Amend { content } => {
+            manifest::decide_amend_approved(&bill, manifest::Amended { content: *content, reason: change.reason })?
+        }
+        Wanted::Cancel => {
+            let reason = change.note.map_or_else(|| change.reason.clone(), |note| format!("{} {note}", change.reason));
+            manifest::decide_cancel(&bill, manifest::Cancelled { reason })?
+        }
+    };
+    unit.record::<Bill>(&change.bill, events, unit.at()).await
 }
 
 /// When a bill is manifested, its boxes are announced to the terminal.

@@ -4,6 +4,8 @@ use codes::Mass;
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::report::{AlarmRaised, AlarmsReviewed, Reported, Reports};
+
 /// Object id of a visit: the container number and the call that brought it.
 pub fn container_id(number: &str, call: &str) -> String {
     format!("{number}-{call}")
@@ -157,6 +159,9 @@ pub struct Container {
     pub milestones: Milestones,
     /// Organisations concerned.
     pub parties: Vec<String>,
+    /// What messages told of it.
+    #[serde(default, skip_serializing_if = "Reports::is_empty")]
+    pub reports: Reports,
 }
 
 impl Container {
@@ -383,6 +388,12 @@ ledger::domain_events! {
         GatedIn(GatedIn) = "container.gated-in",
         /// Left.
         GatedOut(GatedOut) = "container.gated-out",
+        /// Something was told of it by message.
+        Reported(Reported) = "container.reported",
+        /// What was told must not have happened.
+        AlarmRaised(AlarmRaised) = "container.alarm-raised",
+        /// An officer has looked at its alarms.
+        AlarmsReviewed(AlarmsReviewed) = "container.alarms-reviewed",
     }
 }
 
@@ -408,7 +419,10 @@ impl Aggregate for Container {
                 | E::Booked(_)
                 | E::BookingEnded(_)
                 | E::GatedIn(_)
-                | E::GatedOut(_) => Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".to_owned() }),
+                | E::GatedOut(_)
+                | E::Reported(_)
+                | E::AlarmRaised(_)
+                | E::AlarmsReviewed(_) => Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".to_owned() }),
             };
         };
         let fits = match event {
@@ -430,6 +444,18 @@ impl Aggregate for Container {
             E::BookingEnded(data) => container.unbook(data),
             E::GatedIn(data) => container.load(data, at),
             E::GatedOut(data) => container.leave(data, at),
+            E::Reported(data) => {
+                container.reports.take(data);
+                true
+            }
+            E::AlarmRaised(data) => {
+                container.reports.raise(data, at);
+                true
+            }
+            E::AlarmsReviewed(_) => {
+                container.reports.alarms.clear();
+                true
+            }
         };
         if fits { Ok(container) } else { Err(ReplayError::OutOfOrder { kind: event.kind(), state: container.status().to_owned() }) }
     }
@@ -445,6 +471,9 @@ impl Aggregate for Container {
             // Yard moves are the mass of all events; they concern nothing but the box.
             E::Moved(_) | E::Returned(_) => Vec::new(),
             E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) | E::PartyAdmitted(_) => bill().collect(),
+            // The message is the event's cause; naming it here would make its history that of everything it names.
+            E::Reported(_) => Vec::new(),
+            E::AlarmRaised(_) | E::AlarmsReviewed(_) => bill().collect(),
             E::Released(data) => one("declaration", &data.declaration, "declaration"),
             E::OrderIssued(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
             E::OrderEnded(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
@@ -473,13 +502,14 @@ impl Aggregate for Container {
         }
     }
 
-    /// The row does not say where in the yard a box stands.
+    /// The row says neither where in the yard a box stands nor what was told of it.
     fn touches_row(event: &ContainerEvent) -> bool {
-        !matches!(event, ContainerEvent::Moved(_))
+        !matches!(event, ContainerEvent::Moved(_) | ContainerEvent::Reported(_))
     }
 
     fn work_row(&self, id: &str) -> WorkRow {
         let (owner, action, due_at) = self.next_action();
+        let alarm = self.reports.alarms.first();
         let mut keys = vec![self.number.to_uppercase(), self.call.to_uppercase()];
         keys.extend(self.bill.iter().map(|bill| bill.to_uppercase()));
         keys.extend(self.order.iter().map(|order| order.id.to_uppercase()));
@@ -493,14 +523,15 @@ impl Aggregate for Container {
         WorkRow {
             title: self.number.clone(),
             status: self.status().to_owned(),
-            owner,
-            action: action.map(str::to_owned),
-            authority: None,
+            // An alarm goes before everything else: customs looks at it, also when the box is gone.
+            owner: if alarm.is_some() { None } else { owner },
+            action: alarm.map(|_| "review-alarm").or(action).map(str::to_owned),
+            authority: alarm.map(|open| open.authority.clone()),
             parties: self.parties.clone(),
             keys,
             opened_at: self.milestones.announced_at.unwrap_or_default(),
-            due_at,
-            closed_at: self.milestones.gated_out_at,
+            due_at: if alarm.is_some() { None } else { due_at },
+            closed_at: self.milestones.gated_out_at.filter(|_| alarm.is_none()),
         }
     }
 }
@@ -702,6 +733,7 @@ fn announced(data: &Announced, at: Timestamp) -> Container {
         damage: None,
         milestones: Milestones { announced_at: Some(at), ..Milestones::default() },
         parties: vec![data.terminal.clone()],
+        reports: Reports::default(),
     };
     for party in &data.parties {
         container.admit(party);

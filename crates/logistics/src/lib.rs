@@ -15,6 +15,7 @@ mod eir;
 mod gate;
 mod gate_transaction;
 mod order;
+mod report;
 mod slot;
 
 pub use booking::{
@@ -39,5 +40,9 @@ pub use order::{
     FreePeriodBegan, Issued as DeliveryOrderIssued, ORDER_CONTAINERS_MAX, OrderPhase, Redeemed, Requested, Transferred,
     VERIFICATION_CODE_LENGTH, decide_cancel_order, decide_charges_paid, decide_charges_waived, decide_free_period, decide_issue_order,
     decide_redeem, decide_request_order, decide_transfer_order,
+};
+pub use report::{
+    ALARMS_OPEN_MAX, Alarm, AlarmRaised, AlarmsReviewed, DANGEROUS_GOODS_MAX, DangerousGoods, OpenAlarm, REPORTS_SEEN_MAX, ReportFacts,
+    Reported, Reports, Said, decide_report, decide_review_alarms,
 };
 pub use slot::{Freed, Opened, SLOT_CAPACITY_MAX, Slot, SlotEvent, Taken, decide_free_slot, decide_open_slot, decide_take_slot, slot_id};

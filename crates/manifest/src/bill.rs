@@ -160,6 +160,57 @@ pub struct Bill {
     pub opened_at: Timestamp,
     /// When nothing was left to do with it (landed, declared and ordered).
     pub settled_at: Option<Timestamp>,
+    /// The newest report of each message type that named the bill, by type, at most [`REPORTED_KINDS_MAX`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reports: BTreeMap<String, Reported>,
+}
+
+/// Message types of which a bill keeps the newest report.
+pub const REPORTED_KINDS_MAX: usize = 32;
+
+/// `bill.reported`; also the command: a message named the bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// Type of the message, such as `IFTSTA`.
+    pub kind: String,
+    /// Document number of the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Message id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Message function (1225), as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// Status code, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Where, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Who told it, organisation id.
+    pub by: String,
+    /// When it happened, or when it was told.
+    pub at: Timestamp,
+}
+
+/// Records that a message named the bill. Whatever its phase, what was told is kept.
+///
+/// # Errors
+/// `bill-report-repeated` when the newest report of this type said the same.
+pub fn decide_report(state: &Bill, command: Reported) -> Result<Vec<BillEvent>, Refusal> {
+    let same =
+        |known: &Reported| (&known.status, &known.place, known.at, &known.by) == (&command.status, &command.place, command.at, &command.by);
+    if state.reports.get(&command.kind).is_some_and(same) {
+        return Err(Refusal::new(
+            "bill-report-repeated",
+            "bill.report",
+            state.status(),
+            "该内容已登记，未重复登记。",
+            "The same was told before; nothing is recorded twice.",
+        ));
+    }
+    Ok(vec![command.into()])
 }
 
 impl Bill {
@@ -184,6 +235,14 @@ impl Bill {
             BillPhase::Manifested
         } else {
             BillPhase::PartlyLanded
+        }
+    }
+
+    fn take_report(&mut self, told: &Reported) {
+        let known = self.reports.get(&told.kind);
+        let newer = known.map_or(self.reports.len() < REPORTED_KINDS_MAX, |known| known.at <= told.at);
+        if newer {
+            self.reports.insert(told.kind.clone(), told.clone());
         }
     }
 
@@ -300,6 +359,8 @@ ledger::domain_events! {
         OrderEnded(OrderEnded) = "bill.order-ended",
         /// Taken off the manifest.
         Cancelled(Cancelled) = "bill.cancelled",
+        /// A message named it.
+        Reported(Reported) = "bill.reported",
     }
 }
 
@@ -329,13 +390,23 @@ pub fn decide_manifest_bill(state: Option<&Bill>, command: Manifested, at: Times
 /// Amends a bill that no declaration holds.
 ///
 /// # Errors
-/// `bill-already-declared` while a declaration is open; `bill-container-landed` when a landed container would be removed; `bill-cancelled`.
+/// `bill-already-declared` while a declaration is open; and as [`decide_amend_approved`].
 pub fn decide_amend(state: &Bill, command: Amended) -> Result<Vec<BillEvent>, Refusal> {
     const ATTEMPT: &str = "bill.amend";
     refuse_cancelled(state, ATTEMPT)?;
     if let Some(declaration) = &state.declaration {
         return Err(already_declared(state, ATTEMPT, declaration));
     }
+    decide_amend_approved(state, command)
+}
+
+/// Amends a bill by an application that was approved (MFT-03), also while it is declared.
+///
+/// # Errors
+/// `bill-container-landed` when a landed container would be removed; `bill-cancelled`.
+pub fn decide_amend_approved(state: &Bill, command: Amended) -> Result<Vec<BillEvent>, Refusal> {
+    const ATTEMPT: &str = "bill.amend";
+    refuse_cancelled(state, ATTEMPT)?;
     if let Some(lost) = state.tally.keys().find(|number| command.content.containers.iter().all(|c| c.number != **number)) {
         return Err(Refusal::new(
             "bill-container-landed",
@@ -444,7 +515,7 @@ pub fn decide_order_ended(state: &Bill, command: OrderEnded) -> Result<Vec<BillE
     Ok(vec![command.into()])
 }
 
-/// Takes the bill off the manifest.
+/// Takes the bill off the manifest. A declaration must end first, whoever approves: goods that are declared are somebody's.
 ///
 /// # Errors
 /// `bill-already-declared` while declared; `bill-container-landed` once anything is landed; `bill-cancelled`.
@@ -500,7 +571,8 @@ impl Aggregate for Bill {
                 | BillEvent::DeclarationEnded(_)
                 | BillEvent::Ordered(_)
                 | BillEvent::OrderEnded(_)
-                | BillEvent::Cancelled(_) => Err(misplaced("nothing")),
+                | BillEvent::Cancelled(_)
+                | BillEvent::Reported(_) => Err(misplaced("nothing")),
             };
         };
         match (&bill.phase, event) {
@@ -509,6 +581,13 @@ impl Aggregate for Bill {
                 BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. } | BillPhase::Cancelled { .. },
                 BillEvent::Manifested(data),
             ) => return Ok(manifested(data, at)),
+            (
+                BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. } | BillPhase::Cancelled { .. },
+                BillEvent::Reported(data),
+            ) => {
+                bill.take_report(data);
+                return Ok(bill);
+            }
             (BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. }, BillEvent::Amended(data)) => {
                 bill.content = data.content.clone();
                 if let Some(org) = &data.content.consignee.org {
@@ -557,6 +636,8 @@ impl Aggregate for Bill {
         match event {
             BillEvent::Manifested(_) => vec![call, (ObjectRef::new("manifest", self.manifest.clone()), "manifest")],
             BillEvent::Amended(_) | BillEvent::Cancelled(_) => vec![call],
+            // The message is the event's cause; naming it here would make its history that of everything it names.
+            BillEvent::Reported(_) => Vec::new(),
             BillEvent::ContainerLanded(data) => {
                 vec![(ObjectRef::new("container", format!("{}-{}", data.container, self.call)), "container")]
             }
@@ -565,6 +646,11 @@ impl Aggregate for Bill {
             BillEvent::Ordered(data) => vec![(ObjectRef::new("delivery-order", data.delivery_order.clone()), "delivery-order")],
             BillEvent::OrderEnded(data) => vec![(ObjectRef::new("delivery-order", data.delivery_order.clone()), "delivery-order")],
         }
+    }
+
+    /// The row does not say what was told.
+    fn touches_row(event: &BillEvent) -> bool {
+        !matches!(event, BillEvent::Reported(_))
     }
 
     fn status(&self) -> &'static str {
@@ -620,6 +706,7 @@ fn manifested(data: &Manifested, at: Timestamp) -> Bill {
         parties: vec![data.agent.clone()],
         opened_at: at,
         settled_at: None,
+        reports: BTreeMap::new(),
     };
     if let Some(org) = &data.content.consignee.org {
         bill.admit(org);

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use app::exchange::{CallClue, Content};
+use app::exchange::{CallClue, ChangeRead, Content};
 use codes::Mass;
 use edifact::Segment;
 
@@ -129,11 +129,14 @@ pub(crate) fn read(body: &[Segment<'_>], unh: &Segment<'_>, report: &mut Message
         bills: Vec::new(),
         level: Level::Header,
     };
-    let mut replaces = false;
+    let mut function = Function::Original;
+    let mut reason: Option<(Option<String>, Option<String>)> = None;
     let mut transport = None;
     for segment in body {
         match segment.tag() {
-            "BGM" => replaces = function(segment, report),
+            "BGM" => function = self::function(segment, report),
+            // CHG change information: reason code in C107, words in C108.
+            "FTX" if is(segment, 1, 1, "CHG") => set(&mut reason, Some((some(segment, 3, 1), joined(segment, 4, 1..=5)))),
             "TDT" if walk.level != Level::Goods && walk.level != Level::Split && walk.bills.is_empty() => {
                 walk.level = Level::Header;
                 set(&mut transport, Some(*segment));
@@ -149,19 +152,42 @@ pub(crate) fn read(body: &[Segment<'_>], unh: &Segment<'_>, report: &mut Message
         report.add(&catalogue::NO_BILLS, &place, WHOLE, "报文没有提运单（CNI 段组）。", "The message has no bill (CNI group).");
     }
     let call = std::mem::take(&mut walk.call);
+    let (reason, note) = reason.unwrap_or_default();
+    if function == Function::Delete {
+        // Of a bill that goes, its number is enough.
+        let deleted = walk.bills.iter().filter_map(|draft| draft.bill_number().map(|(number, _)| number)).collect();
+        return Content::ManifestChange(Box::new(ChangeRead { call, reason, note, deleted, ..ChangeRead::default() }));
+    }
     let bills = bill::assemble(walk, &place, report);
-    Content::Manifest { call, replaces, bills }
+    match function {
+        Function::Change => Content::ManifestChange(Box::new(ChangeRead { call, reason, note, bills, ..ChangeRead::default() })),
+        Function::Original | Function::Replace | Function::Delete => {
+            Content::Manifest { call, replaces: function == Function::Replace, bills }
+        }
+    }
 }
 
-/// BGM 1225: original, duplicate and final transmissions are an original, 5 replaces; anything else is not supported.
-fn function(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> bool {
+/// What a transmission does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Function {
+    Original,
+    Replace,
+    Change,
+    Delete,
+}
+
+/// BGM 1225: original, duplicate and final transmissions are an original, 5 replaces, 4 changes, 1 cancels and 3 deletes; anything else is
+/// not supported.
+fn function(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> Function {
     match text(segment, 3, 1).as_str() {
-        "" | "7" | "9" | "22" => false,
-        "5" => true,
+        "" | "7" | "9" | "22" => Function::Original,
+        "5" => Function::Replace,
+        "4" => Function::Change,
+        "1" | "3" => Function::Delete,
         other => {
             let (zh, en) = (format!("报文功能代码“{other}”不支持。"), format!("Message function {other:?} is not supported."));
             report.add(&catalogue::FUNCTION, segment, at(3, 1), zh, en);
-            false
+            Function::Original
         }
     }
 }

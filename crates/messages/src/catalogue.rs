@@ -43,8 +43,8 @@ codes! {
         "The message deviates from the standard in a way that the partner profile forgives; the text names the tolerance and how often it was used.",
         "无需处理；如协议已终止，请在伙伴档案中取消该项。", "None needed; withdraw the tolerance in the partner profile when it is no longer agreed.";
     FUNCTION = "EDI-BGM-FUNCTION", Error, "报文功能不支持", "Message function not supported",
-        "BGM 1225 asks for something else than an original (9) or a replacement (5).",
-        "使用功能代码 9（原始）或 5（替换）。", "Send function 9 (original) or 5 (replacement).";
+        "BGM 1225 is none of original (9), replacement (5), change (4), cancellation (1) and deletion (3).",
+        "使用功能代码 9（原始）、5（替换）、4（变更）或 1、3（删除）。", "Send function 9 (original), 5 (replacement), 4 (change), 1 or 3 (deletion).";
     CALL_UNNAMED = "EDI-CALL-UNNAMED", Error, "未说明船舶航次", "Ship's call not named",
         "No TDT tells the voyage together with a ship name, IMO number or call sign.",
         "在 TDT+20 中填写航次、船名和 IMO 编号。", "Give voyage, ship name and IMO number in TDT+20.";
@@ -150,6 +150,12 @@ codes! {
     ARRIVAL_TIME = "EDI-CUSREP-TIME-MISSING", Error, "缺少抵港时间", "Time of arrival missing",
         "The report has neither DTM+178 (arrived) nor an estimated time (132).",
         "填写 DTM+178。", "Give DTM+178.";
+    CONTAINER_ODD = "EDI-CNT-NUMBER-ODD", Warning, "箱号不是集装箱号，仅随报文保存", "Not a container number; kept with the message only",
+        "A report names equipment whose number is not three letters, U, J or Z, and seven digits (ISO 6346). The other boxes are recorded.",
+        "核对箱号；船上自备设备可忽略。", "Check the number; nothing to do for equipment that is no container.";
+    VGM_MISSING = "EDI-MEA-VGM-MISSING", Warning, "缺少核实总重", "Verified gross mass missing",
+        "An EQD group of VERMAS has no MEA+AAE+VGM with a readable mass.",
+        "在该箱段组中填写 MEA+AAE+VGM+KGM。", "Give MEA+AAE+VGM+KGM in the group of the box.";
     ANSWER_REFERENCE = "EDI-ANSWER-REFERENCE", Error, "回执缺少参考号", "Answer without reference",
         "CONTRL has no UCI reference, or APERAK no RFF with the reference answered.",
         "填写被回执报文的参考号。", "Give the reference of what is answered.";

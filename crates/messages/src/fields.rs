@@ -120,6 +120,12 @@ pub(crate) fn gross_mass(segment: &Segment<'_>, report: &mut MessageReport<'_>) 
     if unit.is_empty() && value.is_empty() {
         return None;
     }
+    mass(segment, report)
+}
+
+/// The mass of a MEA in kilograms, whatever it is the mass of; faults are reported.
+pub(crate) fn mass(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> Option<Mass> {
+    let (unit, value) = (text(segment, 3, 1), text(segment, 3, 2));
     // Units in hundred-thousandths of a kilogram, as a fraction: a pound is 0.45359237 kg exactly.
     let (numerator, denominator): (u128, u128) = match unit.as_str() {
         "KGM" | "KG" | "KGS" | "K" => (1, 1),
@@ -144,23 +150,26 @@ pub(crate) fn gross_mass(segment: &Segment<'_>, report: &mut MessageReport<'_>) 
 
 /// Takes over what a TDT says about the ship. Reports an IMO number that fails its check.
 pub(crate) fn read_transport(segment: &Segment<'_>, call: &mut CallClue, report: &mut MessageReport<'_>) {
+    if let Some(Err(fault)) = take_transport(segment, call).map(|imo| imo.parse::<ImoNumber>()) {
+        report.add(&catalogue::IMO, segment, at(8, 1), format!("{}。", fault.zh()), format!("{fault}."));
+    }
+}
+
+/// As [`read_transport`], without judging: the IMO number, as sent, when the segment gives one.
+pub(crate) fn take_transport(segment: &Segment<'_>, call: &mut CallClue) -> Option<String> {
     set(&mut call.voyage, some(segment, 2, 1));
     let (id, list, agency) = (some(segment, 8, 1), text(segment, 8, 2), text(segment, 8, 3));
     set(&mut call.ship_name, joined(segment, 8, 4..=4));
-    let Some(id) = id else { return };
+    let id = id?;
     let bare = id.to_ascii_uppercase();
     let bare = bare.strip_prefix("IMO").map_or(bare.as_str(), str::trim_start);
     let numeric = bare.len() == 7 && bare.bytes().all(|b| b.is_ascii_digit());
-    if list == "103" && !numeric {
-        set(&mut call.call_sign, Some(id));
-    } else if list == "146" || agency == "11" || numeric {
-        if let Err(fault) = bare.parse::<ImoNumber>() {
-            report.add(&catalogue::IMO, segment, at(8, 1), format!("{}。", fault.zh()), format!("{fault}."));
-        }
+    if numeric || (list != "103" && (list == "146" || agency == "11")) {
         set(&mut call.imo, Some(bare.to_owned()));
-    } else {
-        set(&mut call.call_sign, Some(id));
+        return Some(bare.to_owned());
     }
+    set(&mut call.call_sign, Some(id));
+    None
 }
 
 /// The carrier that a TDT names: its name, or its code.

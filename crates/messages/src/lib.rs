@@ -6,15 +6,18 @@
 //! * [`formats`] and [`format_table`] are the register of message formats (DAT-02); [`explain`] tells what a tag, element or code means.
 //! * [`iso20022`] writes and reads payment messages; [`SandboxBank`] and [`HttpBank`] implement [`app::exchange::Bank`] with them.
 //!   [`sandbox_bank`] is the pure part of the former.
-//! * [`sample_cuscar`] and [`sample_coarri`] write what a partner would send (DAT-02).
+//! * [`sample_cuscar`], [`sample_coarri`] and [`sample_report`] write what a partner would send, one for every type that is read (DAT-02).
 //!
 //! | Message | Becomes |
 //! |---|---|
 //! | CUSCAR, IFCSUM | original manifest (原始舱单) |
-//! | COARRI | discharge report (卸船报告); a loading report is kept only |
+//! | COARRI | discharge report (卸船报告), or loading report (装船报告) |
 //! | CUSREP with DTM 178 | arrival (抵港) |
+//! | CUSREP, BERMAN | estimate and berth of a call, or its announcement (船舶预报) |
+//! | CODECO, VERMAS, COEDOR, IFTSTA, BAPLIE, COPRAR, COPARN, IFTMIN, IFTDGN, PAXLST | reports of boxes, bills and calls (动态报告) |
+//! | COREOR | the carrier's release: delivery order (放货通知) |
 //! | CONTRL, APERAK | answer to one of ours (回执) |
-//! | anything else | kept, checked and shown |
+//! | anything else | recorded against the boxes, bills and the call it names |
 //!
 //! Flat port files are read by descriptions ([`record_format`]).
 //!
@@ -30,12 +33,15 @@ mod catalogue;
 mod fields;
 mod formats;
 pub mod iso20022;
+mod mention;
 mod names;
 mod reader;
 pub mod record_format;
 mod report;
+mod reported;
 mod rewrite;
 mod sample;
+mod sample_report;
 pub mod sandbox_bank;
 mod terminal;
 mod tree;
@@ -48,5 +54,6 @@ pub use names::{code_meaning, element_name, message_type_name, segment_name};
 pub use reader::EdiInterpreter;
 pub use report::FINDINGS_MAX;
 pub use sample::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
+pub use sample_report::{SampleBox, SampleKind, SamplePerson, SampleReport, sample_report};
 pub use tree::{ComponentView, ElementView, SEGMENTS_PER_PAGE_MAX, SegmentPage, SegmentView, Stretch, segment_tree};
 pub use write::APERAK_ERRORS_MAX;

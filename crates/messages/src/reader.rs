@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use app::agreement::Agreement;
-use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
+use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
 use edifact::{Message, ReadOptions, Segment};
 
 use crate::fields::some;
 use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
-use crate::{agreed, answer, cargo, rewrite, terminal, write};
+use crate::{agreed, answer, cargo, mention, reported, rewrite, terminal, write};
 
 /// Reads and writes UN/EDIFACT for the application, and reads flat files by their descriptions. It keeps nothing between calls.
 #[derive(Clone, Debug)]
@@ -35,19 +35,20 @@ impl EdiInterpreter {
         let unh = message.unh();
         let body: Vec<Segment<'_>> = message.body().collect();
         let document = body.iter().find(|segment| segment.tag() == "BGM").and_then(|bgm| some(bgm, 2, 1));
+        let mentions = mention::of(&body);
         let mut collected = MessageReport::new(report, message.number(), reference.clone());
         let content = match kind.as_str() {
             "CUSCAR" | "IFCSUM" => cargo::read(&body, &unh, &mut collected),
-            "COARRI" => terminal::coarri(&body, &unh, offset_minutes, &mut collected),
-            "CUSREP" => terminal::cusrep(&body, &unh, offset_minutes, &mut collected),
+            "COARRI" if !terminal::loads(&body) => terminal::coarri(&body, &unh, offset_minutes, &mut collected),
+            "CUSREP" if terminal::arrives(&body) => terminal::cusrep(&body, &unh, offset_minutes, &mut collected),
             "CONTRL" => answer::contrl(&body, &unh, &mut collected),
             "APERAK" => answer::aperak(&body, &unh, &mut collected),
-            // Kept and shown: an unknown type is no fault.
-            _ => Content::Other,
+            // An unknown type is no fault: whatever it names is told.
+            kind => reported::read(kind, &body, &unh, &mentions, offset_minutes, &mut collected),
         };
         let usable = allowed && !collected.has_errors();
         let segments = u64::try_from(message.segment_count()).unwrap_or(u64::MAX);
-        MessageRead { kind, reference, document, version: version(message), segments, content: usable.then_some(content) }
+        MessageRead { kind, reference, document, version: version(message), segments, mentions, content: usable.then_some(content) }
     }
 }
 

@@ -101,11 +101,11 @@ fn shared_gross(bills: &[BillForm], number: &str) -> String {
     codes::Mass::sum(masses.map(|container| container.gross_kg)).unwrap_or_default().to_string()
 }
 
-trait Texts {
+pub(crate) trait Texts {
     fn texts(&self) -> Vec<&str>;
 }
 
-struct PlainTexts<'s>(Vec<&'s str>);
+pub(crate) struct PlainTexts<'s>(pub(crate) Vec<&'s str>);
 
 impl Texts for PlainTexts<'_> {
     fn texts(&self) -> Vec<&str> {
@@ -135,10 +135,10 @@ impl Texts for ManifestTexts<'_> {
     }
 }
 
-struct Sample(Writer);
+pub(crate) struct Sample(Writer);
 
 impl Sample {
-    fn begin(envelope: &Envelope, identifier: &[&str], texts: impl Texts) -> Self {
+    pub(crate) fn begin(envelope: &Envelope, identifier: &[&str], texts: impl Texts) -> Self {
         let own = [envelope.sender.as_str(), &envelope.receiver, &envelope.reference];
         let mut writer = Writer::new(repertoire(texts.texts().into_iter().chain(own)));
         writer.begin_interchange(&Unb {
@@ -153,18 +153,18 @@ impl Sample {
         Self(writer)
     }
 
-    fn now(&self, envelope: &Envelope) -> String {
+    pub(crate) fn now(&self, envelope: &Envelope) -> String {
         local_203(envelope.at, envelope.utc_offset_minutes)
     }
 
-    fn put(&mut self, tag: &str, elements: &[&[&str]]) {
+    pub(crate) fn put(&mut self, tag: &str, elements: &[&[&str]]) {
         let clean: Vec<Vec<String>> = elements.iter().map(|element| element.iter().map(|text| clean(text)).collect()).collect();
         let borrowed: Vec<Vec<&str>> = clean.iter().map(|element| element.iter().map(String::as_str).collect()).collect();
         let slices: Vec<&[&str]> = borrowed.iter().map(Vec::as_slice).collect();
         self.0.segment(tag, &slices);
     }
 
-    fn transport(&mut self, call: &SampleCall<'_>, envelope: &Envelope) {
+    pub(crate) fn transport(&mut self, call: &SampleCall<'_>, envelope: &Envelope) {
         self.put(
             "TDT",
             &[&["20"], &[call.voyage], &["1"], &[], &[call.carrier, "172", "20"], &[], &[], &[call.imo, "146", "11", call.ship_name]],
@@ -222,7 +222,7 @@ impl Sample {
         }
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.0.end_message().end_interchange();
         // Nothing here can fail: calls are in order and the repertoire holds every text.
         self.0.finish().unwrap_or_default()

@@ -10,19 +10,34 @@ use crate::catalogue;
 use crate::fields::{self, check_container, container_number, instant, is, joined, read_transport, require_call, set, some, text};
 use crate::report::{MessageReport, WHOLE, at};
 
-/// Interprets COARRI. A loading report is kept as [`Content::Other`]: exports come later.
+/// Whether a COARRI reports loading.
 ///
-/// BGM 1001: 44 or 98 discharge, 46 or 270 loading (practice of terminals seen in public messages, 2026-11-22). With another name, boxes whose
+/// BGM 1001: 119 discharge, 122 loading (UNECE code list); 44 or 98 discharge, 46 or 270 loading (practice of terminals seen in public messages, 2026-11-22). With another name, boxes whose
 /// status (EQD 8249) is 2, export, throughout are taken as loaded.
+pub(crate) fn loads(body: &[Segment<'_>]) -> bool {
+    let name = body.iter().find(|segment| segment.tag() == "BGM").map(|bgm| text(bgm, 1, 1)).unwrap_or_default();
+    let mut boxes = body.iter().filter(|segment| segment.tag() == "EQD" && is(segment, 1, 1, "CN")).peekable();
+    match name.as_str() {
+        "119" | "44" | "98" => false,
+        "122" | "46" | "270" => true,
+        _ => boxes.peek().is_some() && boxes.all(|one| is(one, 5, 1, "2")),
+    }
+}
+
+/// Whether a CUSREP reports the actual arrival (DTM 178), rather than an estimate.
+pub(crate) fn arrives(body: &[Segment<'_>]) -> bool {
+    let estimated = body.iter().any(|segment| segment.tag() == "DTM" && is(segment, 1, 1, "132"));
+    !estimated || body.iter().any(|segment| segment.tag() == "DTM" && is(segment, 1, 1, "178"))
+}
+
+/// Interprets COARRI as a discharge report.
 pub(crate) fn coarri(body: &[Segment<'_>], unh: &Segment<'_>, offset_minutes: i32, report: &mut MessageReport<'_>) -> Content {
     let mut call = CallClue::default();
     let mut header_time = None;
     let mut boxes: Vec<Landed<'_>> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
-    let mut name = String::new();
     for segment in body {
         match (segment.tag(), boxes.last_mut()) {
-            ("BGM", _) => name = text(segment, 1, 1),
             ("TDT", None) => read_transport(segment, &mut call, report),
             ("RFF", None) if is(segment, 1, 1, "VON") => set(&mut call.voyage, some(segment, 1, 2)),
             // 203 executed, 137 document: the document's own time is the last resort.
@@ -46,15 +61,6 @@ pub(crate) fn coarri(body: &[Segment<'_>], unh: &Segment<'_>, offset_minutes: i3
             (_, None) => {}
         }
     }
-    let exported = !boxes.is_empty() && boxes.iter().all(|one| one.exported);
-    let loading = match name.as_str() {
-        "44" | "98" => false,
-        "46" | "270" => true,
-        _ => exported,
-    };
-    if loading {
-        return Content::Other;
-    }
     let place = body.iter().find(|segment| segment.tag() == "TDT").unwrap_or(unh);
     require_call(&call, place, report);
     if boxes.is_empty() {
@@ -68,7 +74,6 @@ struct Landed<'m> {
     segment: Segment<'m>,
     read: DischargeRead,
     damage: Vec<String>,
-    exported: bool,
 }
 
 impl<'m> Landed<'m> {
@@ -82,7 +87,7 @@ impl<'m> Landed<'m> {
             segment: u64::from(segment.number()),
             offset: u64::try_from(segment.offset()).unwrap_or(u64::MAX),
         };
-        Self { segment: *segment, read, damage: Vec::new(), exported: is(segment, 5, 1, "2") }
+        Self { segment: *segment, read, damage: Vec::new() }
     }
 
     fn take(&mut self, segment: &Segment<'m>, offset_minutes: i32, report: &mut MessageReport<'_>) {
@@ -118,17 +123,16 @@ fn damage(segment: &Segment<'_>) -> Option<String> {
     Some(parts.join(" ")).filter(|text| !text.is_empty())
 }
 
-/// Interprets CUSREP: the actual arrival (DTM 178). One that only estimates (132) is kept as [`Content::Other`].
+/// Interprets a CUSREP that reports the actual arrival (DTM 178).
 pub(crate) fn cusrep(body: &[Segment<'_>], unh: &Segment<'_>, offset_minutes: i32, report: &mut MessageReport<'_>) -> Content {
     let mut call = CallClue::default();
-    let (mut arrived, mut estimated) = (None, false);
+    let mut arrived = None;
     for segment in body {
         match segment.tag() {
             "TDT" => read_transport(segment, &mut call, report),
             "RFF" if is(segment, 1, 1, "VON") => set(&mut call.voyage, some(segment, 1, 2)),
             "DTM" => {
                 let found = fields::instant(segment, offset_minutes, report);
-                estimated |= is(segment, 1, 1, "132");
                 if is(segment, 1, 1, "178") {
                     set(&mut arrived, found);
                 }
@@ -141,9 +145,7 @@ pub(crate) fn cusrep(body: &[Segment<'_>], unh: &Segment<'_>, offset_minutes: i3
     match arrived {
         Some(at) => Content::Arrival { call, at },
         None => {
-            if !estimated {
-                report.add(&catalogue::ARRIVAL_TIME, place, WHOLE, "报文没有抵港时间。", "The report tells no time of arrival.");
-            }
+            report.add(&catalogue::ARRIVAL_TIME, place, WHOLE, "报文没有抵港时间。", "The report tells no time of arrival.");
             Content::Other
         }
     }

@@ -130,9 +130,12 @@ fn a_coarri_becomes_a_discharge_report() {
 }
 
 #[test]
-fn a_loading_report_is_kept_and_not_taken_for_a_discharge() {
+fn a_loading_report_is_not_taken_for_a_discharge() {
     let loading = wire("coarri.edi").replace("BGM+44+", "BGM+46+");
-    assert_eq!(read(loading.as_bytes()).messages[0].content, Some(Content::Other));
+    let content = read(loading.as_bytes()).messages.remove(0).content;
+    let Some(Content::Reports(told)) = content else { panic!("{content:?}") };
+    assert!(told.boxes.iter().all(|one| matches!(one.said, logistics::Said::Loaded { .. })), "{:?}", told.boxes);
+    assert_eq!(told.ship, Some(port_call::Said::Loaded { boxes: 3 }));
 }
 
 #[test]
@@ -146,7 +149,9 @@ fn an_actual_arrival_is_told_by_cusrep() {
     let arrived = read(report("DTM+178:202611240612:203'").as_bytes());
     let Some(Content::Arrival { call, at }) = &arrived.messages[0].content else { panic!("{:?}", faults(&arrived)) };
     assert_eq!((call.voyage.as_deref(), at.to_string().as_str()), (Some("026W"), "2026-11-23T22:12:00.000Z"));
-    assert_eq!(read(report("DTM+132:202611240612:203'").as_bytes()).messages[0].content, Some(Content::Other));
+    let expected = read(report("DTM+132:202611240612:203'").as_bytes()).messages.remove(0).content;
+    let Some(Content::Expected { eta, .. }) = expected else { panic!("{expected:?}") };
+    assert_eq!(eta.map(|at| at.to_string()).as_deref(), Some("2026-11-23T22:12:00.000Z"));
     let silent = read(report("").as_bytes());
     assert_eq!(faults(&silent), [("EDI-CUSREP-TIME-MISSING".to_owned(), 4)]);
     assert!(silent.messages[0].content.is_none());
@@ -180,7 +185,9 @@ fn other_messages_are_kept_without_fault() {
         read(b"UNB+UNOB:3+TESTTERMINALEAST+FAIRWAY+261124:0700+9'UNH+7+IFTSTA:D:00B:UN'BGM+23+ST1+9'DTM+137:20261124:102'UNT+4+7'UNZ+1+9'");
     assert_eq!(faults(&read), []);
     let message = &read.messages[0];
-    assert_eq!((message.kind.as_str(), message.document.as_deref(), &message.content), ("IFTSTA", Some("ST1"), &Some(Content::Other)));
+    assert_eq!((message.kind.as_str(), message.document.as_deref()), ("IFTSTA", Some("ST1")));
+    let Some(Content::Reports(told)) = &message.content else { panic!("{:?}", message.content) };
+    assert!(told.boxes.is_empty() && told.bills.is_empty() && told.ship.is_none());
 }
 
 /// The faulty fixtures: what comes back, where, and whether the manifest is still taken.
@@ -272,7 +279,7 @@ struct Fault(&'static str, &'static str, &'static str, &'static str, u64);
 
 /// Every code of [`CODES`] by the change that provokes it. A test below holds the list complete.
 const PROVOKED: &[Fault] = &[
-    Fault("cuscar.edi", "MB-DEMO-0001+9'", "MB-DEMO-0001+1'", "EDI-BGM-FUNCTION", 3),
+    Fault("cuscar.edi", "MB-DEMO-0001+9'", "MB-DEMO-0001+2'", "EDI-BGM-FUNCTION", 3),
     Fault("cuscar.edi", "TDT+20+026W+", "TDT+20++", "EDI-CALL-UNNAMED", 6),
     Fault("cuscar.edi", "0000426:146", "0000427:146", "EDI-TDT-IMO", 6),
     Fault("cuscar.edi", "DTM+132:202611240600:203", "DTM+132:202613240600:203", "EDI-DTM-VALUE", 8),
@@ -373,6 +380,8 @@ fn every_documented_code_of_content_can_be_provoked() {
     // Provoked by their own tests in this file.
     provoked.extend(["EDI-CNI-MISSING", "EDI-EQD-MISSING", "EDI-CUSREP-TIME-MISSING", "EDI-ANSWER-REFERENCE", "EDI-CARRIER-MISSING"]);
     provoked.extend(["EDI-SGP-SHARE-DERIVED", "EDI-FINDINGS-CUT", "EDI-TOLERATED"]);
+    // And by those of `reports.rs`.
+    provoked.extend(["EDI-CNT-NUMBER-ODD", "EDI-MEA-VGM-MISSING"]);
     assert_eq!(provoked, CODES.iter().map(|info| info.code).collect());
 }
 

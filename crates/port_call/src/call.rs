@@ -3,6 +3,8 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::report::{REPORTS_SEEN_MAX, Reported};
+
 /// Longest voyage number in characters: field VoyNo 航次号 is C32.
 pub const VOYAGE_LENGTH_MAX: usize = 32;
 
@@ -31,6 +33,35 @@ pub struct ShipCall {
     pub announced_at: Timestamp,
     /// How far the visit has come.
     pub phase: CallPhase,
+    /// What messages told of it.
+    #[serde(default, skip_serializing_if = "Reports::is_empty")]
+    pub reports: Reports,
+}
+
+/// Everything that messages told of a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reports {
+    /// The newest report of each kind, by [`crate::Said::what`].
+    pub latest: std::collections::BTreeMap<String, Reported>,
+    /// The last reports in short, oldest first, at most [`REPORTS_SEEN_MAX`].
+    pub(crate) seen: Vec<String>,
+}
+
+impl Reports {
+    /// Whether nothing was told yet.
+    pub fn is_empty(&self) -> bool {
+        self.latest.is_empty() && self.seen.is_empty()
+    }
+
+    fn take(&mut self, told: &Reported) {
+        if self.seen.len() >= REPORTS_SEEN_MAX {
+            self.seen.remove(0);
+        }
+        self.seen.push(told.fingerprint());
+        if self.latest.get(told.said.what()).is_none_or(|known| known.at <= told.at) {
+            self.latest.insert(told.said.what().to_owned(), told.clone());
+        }
+    }
 }
 
 /// How far a visit has come.
@@ -191,6 +222,8 @@ ledger::domain_events! {
         Departed(Departed) = "ship-call.departed",
         /// Will not come.
         Cancelled(Cancelled) = "ship-call.cancelled",
+        /// Something was told of it by message.
+        Reported(Reported) = "ship-call.reported",
     }
 }
 
@@ -325,12 +358,18 @@ impl Aggregate for ShipCall {
         let Some(mut call) = state else {
             return match event {
                 ShipCallEvent::Announced(data) => Ok(announced(data, at)),
-                ShipCallEvent::Changed(_) | ShipCallEvent::Arrived(_) | ShipCallEvent::Departed(_) | ShipCallEvent::Cancelled(_) => {
-                    Err(misplaced("nothing"))
-                }
+                ShipCallEvent::Changed(_)
+                | ShipCallEvent::Arrived(_)
+                | ShipCallEvent::Departed(_)
+                | ShipCallEvent::Cancelled(_)
+                | ShipCallEvent::Reported(_) => Err(misplaced("nothing")),
             };
         };
         match (&call.phase, event) {
+            (
+                CallPhase::Announced | CallPhase::Arrived { .. } | CallPhase::Departed { .. } | CallPhase::Cancelled { .. },
+                ShipCallEvent::Reported(data),
+            ) => call.reports.take(data),
             (CallPhase::Announced | CallPhase::Arrived { .. }, ShipCallEvent::Changed(data)) => {
                 call.eta = data.eta.unwrap_or(call.eta);
                 call.berth = data.berth.clone().or(call.berth);
@@ -366,8 +405,14 @@ impl Aggregate for ShipCall {
             ShipCallEvent::Announced(_) | ShipCallEvent::Arrived(_) | ShipCallEvent::Departed(_) | ShipCallEvent::Cancelled(_) => {
                 vec![(ObjectRef::new("ship", self.imo.clone()), "ship")]
             }
-            ShipCallEvent::Changed(_) => Vec::new(),
+            // The message is the event's cause; naming it here would make its history that of everything it names.
+            ShipCallEvent::Changed(_) | ShipCallEvent::Reported(_) => Vec::new(),
         }
+    }
+
+    /// The row does not say what was told.
+    fn touches_row(event: &ShipCallEvent) -> bool {
+        !matches!(event, ShipCallEvent::Reported(_))
     }
 
     fn status(&self) -> &'static str {
@@ -417,5 +462,6 @@ fn announced(data: &Announced, at: Timestamp) -> ShipCall {
         eta: data.eta,
         announced_at: at,
         phase: CallPhase::Announced,
+        reports: Reports::default(),
     }
 }

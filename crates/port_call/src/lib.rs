@@ -8,8 +8,10 @@
 #![forbid(unsafe_code)]
 
 mod call;
+mod report;
 
 pub use call::{
-    AnnounceCall, Announced, Arrived, CallPhase, Cancelled, ChangeCall, Changed, Departed, ReportArrival, ReportDeparture, ShipCall,
-    ShipCallEvent, VOYAGE_LENGTH_MAX, decide_announce, decide_arrival, decide_cancel, decide_change, decide_departure,
+    AnnounceCall, Announced, Arrived, CallPhase, Cancelled, ChangeCall, Changed, Departed, ReportArrival, ReportDeparture, Reports,
+    ShipCall, ShipCallEvent, VOYAGE_LENGTH_MAX, decide_announce, decide_arrival, decide_cancel, decide_change, decide_departure,
 };
+pub use report::{REPORTS_SEEN_MAX, Reported, Said, decide_report};

@@ -18,7 +18,7 @@ pub mod verify;
 pub use error::OpenError;
 pub use limits::{
     BLOB_BYTES_MAX, COMMIT_EVENTS_MAX, COMMIT_ROWS_MAX, EVENT_BYTES_MAX, EVENT_OBJECTS_MAX, ID_BYTES_MAX, KIND_BYTES_MAX, PAGE_ROWS_MAX,
-    SCAN_ROWS_MAX, STATE_BYTES_MAX, WORK_KEYS_MAX, WORK_PARTIES_MAX,
+    SCAN_ROWS_MAX, STATE_BYTES_MAX, WORK_PARTIES_MAX,
 };
 pub use postgres::PostgresStore;
 pub use sqlite::{Access, SqliteOptions, SqliteStore};

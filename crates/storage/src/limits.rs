@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ledger::ObjectRef;
-use store::{Commit, DOSSIER_OBJECTS_MAX, DossierQuery, StoreError};
+use store::{Commit, DOSSIER_OBJECTS_MAX, DossierQuery, StoreError, WORK_KEYS_MAX};
 
 /// Events of one commit.
 pub const COMMIT_EVENTS_MAX: usize = 50_000;
@@ -21,8 +21,6 @@ pub const BLOB_BYTES_MAX: usize = 256 << 20;
 pub const KIND_BYTES_MAX: usize = 32;
 /// Bytes of an object id.
 pub const ID_BYTES_MAX: usize = 64;
-/// Keys of a worklist row.
-pub const WORK_KEYS_MAX: usize = 32;
 /// Parties of a worklist row.
 pub const WORK_PARTIES_MAX: usize = 64;
 /// Rows of a page.

@@ -12,6 +12,9 @@ pub mod prove;
 mod query;
 mod traits;
 
+/// Keys of a worklist row: enough for what a message names, few enough for a page of rows.
+pub const WORK_KEYS_MAX: usize = 256;
+
 pub use commit::{
     AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxRow, Record, RecordWrite,
     WorkWrite,

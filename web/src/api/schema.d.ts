@@ -644,6 +644,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/containers/{id}/review-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs has looked at the alarms of a box (预警处置); they are closed. */
+        post: operations["review_alarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations": {
         parameters: {
             query?: never;
@@ -1618,6 +1635,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manifest-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Applications. */
+        get: operations["list_manifest_changes"];
+        put?: never;
+        /** Apply for a change of a bill, or for its deletion. Carried out at once where customs has not relied on it. */
+        post: operations["apply_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One application with every field that changes. */
+        get: operations["get_manifest_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs approves: the bill changes. */
+        post: operations["approve_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs refuses. */
+        post: operations["refuse_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sender takes an application back. */
+        post: operations["withdraw_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manifests": {
         parameters: {
             query?: never;
@@ -2138,6 +2241,11 @@ export interface components {
             /** @description Event on the ledger, whose receipt proves it; left out in lists. */
             event?: string | null;
         };
+        /** @description What an officer found about the alarms of a box. */
+        AlarmReview: {
+            /** @description 2 to 500 characters. */
+            note: string;
+        };
         /** @description A key of a partner's system. */
         ApiKey: {
             /** @description Public part. */
@@ -2455,12 +2563,40 @@ export interface components {
             /** @description Driver's phone. */
             driver_phone: string;
         };
+        /** @description An alarm of a box (预警). */
+        BoxAlarm: {
+            /** @description Stable code. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            at: string;
+        };
         /** @description A box at the inspection site. */
         BoxAtSite: {
             /** @description Container number. */
             container: string;
             /** @description Since when. */
             at: components["schemas"]["Instant"];
+        };
+        /** @description A report that a message told of a box (集装箱动态). */
+        BoxReport: {
+            /** @description What is said: `gate-in`, `gate-out`, `loaded`, `stowed`, `verified-mass`, `dangerous`, `in-stock`, `status` … */
+            what: string;
+            /** @description Type of the message. */
+            kind: string;
+            /** @description Document number. */
+            document?: string | null;
+            /** @description Where, as sent. */
+            place?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description One visit of one ship (船舶航次). */
         Call: {
@@ -2793,6 +2929,14 @@ export interface components {
             seal?: string | null;
             /** @description Damage noted at discharge. */
             damage?: string | null;
+            /** @description Verified gross mass told last, kg (核实总重). */
+            verified_mass_kg?: string | null;
+            /** @description UN numbers of dangerous goods told last. */
+            dangerous: string[];
+            /** @description The newest report of each kind that messages told. */
+            reports: components["schemas"]["BoxReport"][];
+            /** @description Alarms that nobody has reviewed yet. */
+            alarms: components["schemas"]["BoxAlarm"][];
             /**
              * Format: int64
              * @description Version.
@@ -3617,6 +3761,13 @@ export interface components {
             /** @description Command, message or event that led to it. */
             name: string;
         };
+        /** @description A file that shows why. */
+        Evidence: {
+            /** @description File name. */
+            name: string;
+            /** @description SHA-256 of its bytes, hex; read at `/attachments/{sha256}?manifest_change={id}`. */
+            sha256: string;
+        };
         /** @description An officer left out of the draw. */
         ExcludedOfficer: {
             /** @description User id. */
@@ -3625,6 +3776,15 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description Why. */
             reason: components["schemas"]["Text"];
+        };
+        /** @description A field that changes. */
+        FieldChange: {
+            /** @description JSON pointer into the bill; containers are named by their number. */
+            pointer: string;
+            /** @description Value before. */
+            old?: string | null;
+            /** @description Value after. */
+            new?: string | null;
         };
         /** @description One fault of a document: stable code, where it is, what to do. */
         Finding: {
@@ -4310,6 +4470,82 @@ export interface components {
              */
             version: number;
         };
+        /** @description An application to change a bill of a manifest (舱单变更). */
+        ManifestChange: {
+            /** @description Application id. */
+            id: string;
+            /** @description Bill number. */
+            bill: string;
+            /** @description Ship call id. */
+            call: string;
+            /** @description Who applies, organisation id. */
+            agent: string;
+            /** @description Message it came in. */
+            message?: string | null;
+            /** @description The bill is to be deleted. */
+            deletes: boolean;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Reason in words. */
+            note?: string | null;
+            /** @description Evidence. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description Fields that change. */
+            fields: components["schemas"]["FieldChange"][];
+            /** @description Why an officer must look at it: `bill-declared`, `containers-landed`, `delivery-order-asked-for`, `ship-arrived`. */
+            because: string[];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why it was refused. */
+            refusal?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was applied for.
+             */
+            applied_at: string;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description What is asked for. */
+        ManifestChangeForm: {
+            /** @description Bill number. */
+            bill: string;
+            content?: components["schemas"]["BillForm"] | null;
+            /** @description Reason code 001 to 015, or 999. */
+            reason: string;
+            /** @description Reason in words. */
+            note?: string | null;
+            /** @description Evidence, uploaded before. */
+            evidence?: components["schemas"]["Evidence"][];
+        };
+        /** @description An application in short. */
+        ManifestChangeSummary: {
+            /** @description Application id. */
+            id: string;
+            /** @description Bill number. */
+            bill: string;
+            /** @description Ship call id. */
+            call: string;
+            /** @description Reason code. */
+            reason: string;
+            /** @description How many fields change. */
+            fields: number;
+            /** @description `waiting`, `automatic`, `approved`, `refused` or `withdrawn`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When it was applied for.
+             */
+            applied_at: string;
+        };
         /** @description A manifest as typed. */
         ManifestForm: {
             /** @description Ship call id. */
@@ -4813,6 +5049,14 @@ export interface components {
                 seal?: string | null;
                 /** @description Damage noted at discharge. */
                 damage?: string | null;
+                /** @description Verified gross mass told last, kg (核实总重). */
+                verified_mass_kg?: string | null;
+                /** @description UN numbers of dangerous goods told last. */
+                dangerous: string[];
+                /** @description The newest report of each kind that messages told. */
+                reports: components["schemas"]["BoxReport"][];
+                /** @description Alarms that nobody has reviewed yet. */
+                alarms: components["schemas"]["BoxAlarm"][];
                 /**
                  * Format: int64
                  * @description Version.
@@ -5127,6 +5371,33 @@ export interface components {
                 /** @description `pending` or `delivered`. */
                 state: string;
                 object?: components["schemas"]["ObjectRef"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ManifestChangeSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Application id. */
+                id: string;
+                /** @description Bill number. */
+                bill: string;
+                /** @description Ship call id. */
+                call: string;
+                /** @description Reason code. */
+                reason: string;
+                /** @description How many fields change. */
+                fields: number;
+                /** @description `waiting`, `automatic`, `approved`, `refused` or `withdrawn`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /**
+                 * Format: date-time
+                 * @description When it was applied for.
+                 */
+                applied_at: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -6830,6 +7101,8 @@ export interface operations {
             query?: {
                 /** @description Declaration that names it; not needed by whoever uploaded it. */
                 declaration?: string;
+                /** @description Application to change a manifest that names it as evidence. */
+                manifest_change?: string;
             };
             header?: never;
             path: {
@@ -7556,6 +7829,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Container"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the visit: number and call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmReview"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -9640,6 +9948,203 @@ export interface operations {
                 };
                 content: {
                     "application/edifact": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_manifest_changes: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ManifestChangeSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestChangeForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
                 };
             };
             /** @description Why it was not carried out */

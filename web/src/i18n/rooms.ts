@@ -3,6 +3,7 @@ import { agreementText } from "../rooms/agreements/text";
 import { billText } from "../rooms/bills/text";
 import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
+import { changeText } from "../rooms/changes/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { formatText } from "../rooms/formats/text";
@@ -22,6 +23,7 @@ export const rooms = define({
   ...sharedText,
   ...callText,
   ...manifestText,
+  ...changeText,
   ...messageText,
   ...agreementText,
   ...formatText,

@@ -7,6 +7,7 @@ import type { ObjectRef } from "../api/types";
 const ROUTES: Record<string, (id: string) => string> = {
   "ship-call": (id) => url`/calls/${id}`,
   manifest: (id) => url`/manifests/${id}`,
+  "manifest-change": (id) => url`/manifest-changes/${id}`,
   bill: (id) => url`/bills/${id}`,
   container: (id) => url`/cases/${id}`,
   declaration: (id) => url`/declarations/${id}`,

@@ -4,6 +4,7 @@ import {
   BankOutlined,
   CalendarOutlined,
   ContainerOutlined,
+  EditOutlined,
   EyeOutlined,
   FieldTimeOutlined,
   FileDoneOutlined,
@@ -43,6 +44,9 @@ export const roomRoutes: RouteObject[] = [
   { path: "manifests", lazy: page(() => import("./manifests/Manifests")) },
   { path: "manifests/new", lazy: page(() => import("./manifests/NewManifest")) },
   { path: "manifests/:id", lazy: page(() => import("./manifests/ManifestPage")) },
+  { path: "manifest-changes", lazy: page(() => import("./changes/Changes")) },
+  { path: "manifest-changes/new", lazy: page(() => import("./changes/NewChange")) },
+  { path: "manifest-changes/:id", lazy: page(() => import("./changes/ChangePage")) },
   { path: "messages", lazy: page(() => import("./messages/Messages")) },
   { path: "formats", lazy: page(() => import("./formats/Formats")) },
   { path: "formats/:type/:version", lazy: page(() => import("./formats/FormatPage")) },
@@ -76,6 +80,7 @@ export const roomRoutes: RouteObject[] = [
 const item = {
   calls: { path: "/calls", label: "rooms.nav.calls", icon: <RocketOutlined /> },
   manifests: { path: "/manifests", label: "rooms.nav.manifests", icon: <ProfileOutlined /> },
+  changes: { path: "/manifest-changes", label: "rooms.nav.changes", icon: <EditOutlined /> },
   messages: { path: "/messages", label: "rooms.nav.messages", icon: <MessageOutlined /> },
   formats: { path: "/formats", label: "rooms.nav.formats", icon: <ReadOutlined /> },
   bills: { path: "/bills", label: "rooms.nav.bills", icon: <FileTextOutlined /> },
@@ -97,10 +102,10 @@ const item = {
 
 export const roomNav: Record<Role, NavItem[]> = {
   trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements],
-  agent: [item.calls, item.manifests, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
+  agent: [item.calls, item.manifests, item.changes, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
   terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings],
-  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.calls, item.containers, item.duty, item.guarantees],
+  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.calls, item.containers, item.duty, item.guarantees],
   "port-office": [item.calls, item.containers, item.bills, item.inspections],
   admin: [],
 };

@@ -42,6 +42,8 @@ struct AttachmentQuery {
 struct AttachmentReadQuery {
     /// Declaration that names it; not needed by whoever uploaded it.
     declaration: Option<String>,
+    /// Application to change a manifest that names it as evidence.
+    manifest_change: Option<String>,
 }
 
 /// The media type that the first bytes show; `None` when it is none of those taken.
@@ -87,7 +89,9 @@ async fn keep_attachment(asker: Asker, query: Asked<AttachmentQuery>, body: Raw<
 #[utoipa::path(get, path = "/attachments/{sha256}", tag = "declarations", params(("sha256" = String, Path, description = "SHA-256 of the bytes, hex"), AttachmentReadQuery), responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
 async fn get_attachment(asker: Asker, id: Id, query: Asked<AttachmentReadQuery>) -> Answer {
     let declaration = query.0.declaration.as_deref().filter(|d| !d.is_empty());
-    let (media_type, bytes) = asker.refusal_recorded("attachment.read", asker.api.app.attachment(&asker.ctx, &id.0, declaration).await)?;
+    let change = query.0.manifest_change.as_deref().filter(|c| !c.is_empty());
+    let (media_type, bytes) =
+        asker.refusal_recorded("attachment.read", asker.api.app.attachment(&asker.ctx, &id.0, declaration, change).await)?;
     let ending = media_type.rsplit('/').next().unwrap_or("bin").to_owned();
     Ok(file(&media_type, &format!("{}.{ending}", &id.0.get(..12).unwrap_or("attachment")), bytes))
 }

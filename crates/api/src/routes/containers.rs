@@ -1,6 +1,7 @@
 //! Containers (集装箱) and what terminals report about them.
 
 use app::discharge::{ReportDischarge, ReportStatus, StatusEvent};
+use app::reports::ReviewAlarms;
 use axum::http::{HeaderMap, StatusCode};
 use logistics::Container as State;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +13,7 @@ use crate::etag;
 use crate::paging::{self, Asked, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
-use crate::wire::container::{BatchResult, Container, ContainerQuery, DischargeBatch, StatusBatch};
+use crate::wire::container::{AlarmReview, BatchResult, Container, ContainerQuery, DischargeBatch, StatusBatch};
 
 /// Most reports in one discharge batch of the API.
 const REPORTS_MAX: usize = 1_000;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(report_discharge))
         .routes(routes!(get_container))
         .routes(routes!(report_status))
+        .routes(routes!(review_alarms))
 }
 
 /// Containers.
@@ -52,6 +54,15 @@ async fn get_container(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
     let seen = asker.view::<State>("container.read", &id.0).await?;
     let version = seen.version;
     Ok(etag::versioned(&headers, version, &asker.api.container(seen).await?))
+}
+
+/// Customs has looked at the alarms of a box (预警处置); they are closed.
+#[utoipa::path(post, path = "/containers/{id}/review-alarms", tag = "containers", params(("id" = String, Path, description = "Id of the visit: number and call")), request_body = AlarmReview, responses((status = 200, body = Container)))]
+async fn review_alarms(asker: Asker, id: Id, form: Input<AlarmReview>) -> Answer {
+    let done = asker.run(&ReviewAlarms { id: id.0.clone(), note: form.0.note }).await?;
+    let seen = asker.after::<State>(&id.0).await?;
+    let version = seen.version;
+    Ok(etag::done(StatusCode::OK, &done, Some(version), &asker.api.container(seen).await?))
 }
 
 /// Report containers discharged with tally (卸船报告). Faulty rows come back as findings; the others are recorded.

@@ -20,6 +20,7 @@ mod insights;
 mod inspections;
 mod ledger_proofs;
 mod mailbox;
+mod manifest_changes;
 mod manifests;
 mod messages;
 mod orders;
@@ -69,6 +70,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(public::routes())
         .merge(calls::routes())
         .merge(manifests::routes())
+        .merge(manifest_changes::routes())
         .merge(bills::routes())
         .merge(messages::routes())
         .merge(declarations::routes())

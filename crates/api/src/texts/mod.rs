@@ -14,6 +14,8 @@ pub(crate) use states::status;
 /// What somebody must do, by the action code of a worklist row.
 const ACTIONS: &[(&str, &str, &str)] = &[
     ("report-arrival", "报告船舶抵港", "Report the ship's arrival"),
+    ("review-alarm", "处置预警", "Review the alarms"),
+    ("decide-manifest-change", "审核舱单变更", "Decide on the change of the manifest"),
     ("report-discharge", "卸船并报理货", "Discharge and report the tally"),
     ("submit-declaration", "申报", "Submit the declaration"),
     ("decide", "布控答复", "Give the risk decision"),

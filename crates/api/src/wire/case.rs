@@ -209,6 +209,7 @@ fn link(kind: &str, id: &str) -> Option<String> {
         "agency-agreement" => format!("/agreements/{id}"),
         "ship-call" => format!("/calls/{id}"),
         "manifest" => format!("/manifests/{id}"),
+        "manifest-change" => format!("/manifest-changes/{id}"),
         "bill" => format!("/bills/{id}"),
         "booking" => format!("/bookings?q={id}"),
         "container" => format!("/cases/{id}"),
@@ -217,7 +218,7 @@ fn link(kind: &str, id: &str) -> Option<String> {
 }
 
 /// What of an event's data is told in a timeline. Persons, amounts and prices are not among it.
-const DETAILS: [(&str, &str, &str); 14] = [
+const DETAILS: [(&str, &str, &str); 19] = [
     ("entry_id", "海关编号", "entry number"),
     ("position", "场位", "position"),
     ("seal", "封志", "seal"),
@@ -232,6 +233,11 @@ const DETAILS: [(&str, &str, &str); 14] = [
     ("eta", "预计抵港", "ETA"),
     ("guarantee", "担保", "guarantee"),
     ("bank_reference", "银行流水", "bank reference"),
+    ("kind", "报文", "message"),
+    ("document", "单证号", "document"),
+    ("what", "内容", "says"),
+    ("place", "地点", "place"),
+    ("alarm", "预警", "alarm"),
 ];
 
 /// The values of [`DETAILS`] that a payload holds as texts. Whatever else it holds, were it the bills of a whole ship, is passed over.

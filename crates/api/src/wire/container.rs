@@ -62,8 +62,51 @@ pub(crate) struct Container {
     pub seal: Option<String>,
     /// Damage noted at discharge.
     pub damage: Option<String>,
+    /// Verified gross mass told last, kg (核实总重).
+    pub verified_mass_kg: Option<String>,
+    /// UN numbers of dangerous goods told last.
+    pub dangerous: Vec<String>,
+    /// The newest report of each kind that messages told.
+    pub reports: Vec<BoxReport>,
+    /// Alarms that nobody has reviewed yet.
+    pub alarms: Vec<BoxAlarm>,
     /// Version.
     pub version: u64,
+}
+
+/// A report that a message told of a box (集装箱动态).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BoxReport {
+    /// What is said: `gate-in`, `gate-out`, `loaded`, `stowed`, `verified-mass`, `dangerous`, `in-stock`, `status` …
+    pub what: String,
+    /// Type of the message.
+    pub kind: String,
+    /// Document number.
+    pub document: Option<String>,
+    /// Where, as sent.
+    pub place: Option<String>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+}
+
+/// An alarm of a box (预警).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BoxAlarm {
+    /// Stable code.
+    pub code: String,
+    /// In words.
+    pub text: Text,
+    /// When it was raised.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+}
+
+/// What an officer found about the alarms of a box.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct AlarmReview {
+    /// 2 to 500 characters.
+    pub note: String,
 }
 
 /// Which containers are wanted.
@@ -235,6 +278,26 @@ impl Api {
             status_text: texts::status(State::KIND, state.status()),
             discharged_at: instant(state.milestones.discharged_at),
             gone_at: instant(state.milestones.gated_out_at),
+            verified_mass_kg: state.reports.verified_mass().map(|kg| kg.to_string()),
+            dangerous: state.reports.dangerous().iter().map(|goods| goods.un_no.clone()).collect(),
+            alarms: state
+                .reports
+                .alarms
+                .iter()
+                .map(|open| BoxAlarm { code: open.alarm.code().to_owned(), text: open.alarm.text().into(), at: open.at })
+                .collect(),
+            reports: state
+                .reports
+                .latest
+                .into_values()
+                .map(|told| BoxReport {
+                    what: told.said.what().to_owned(),
+                    kind: told.kind,
+                    document: told.document,
+                    place: told.place,
+                    at: told.at,
+                })
+                .collect(),
             number: state.number,
             size_type: state.size_type,
             call: state.call,

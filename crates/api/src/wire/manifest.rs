@@ -142,7 +142,7 @@ fn filled(text: Option<String>) -> Option<String> {
 }
 
 impl BillForm {
-    fn into_domain(self, carrier: &str) -> manifest::BillForm {
+    pub(crate) fn into_domain(self, carrier: &str) -> manifest::BillForm {
         let party = |name: String, address| manifest::Party { name, address };
         manifest::BillForm {
             number: self.number.trim().to_uppercase(),

@@ -15,6 +15,7 @@ pub(crate) mod insight;
 pub(crate) mod inspection;
 pub(crate) mod ledger_view;
 pub(crate) mod manifest;
+pub(crate) mod manifest_change;
 pub(crate) mod message;
 pub(crate) mod order;
 pub(crate) mod partner;

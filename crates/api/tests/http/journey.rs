@@ -17,6 +17,7 @@ pub struct Journey {
     pub office: String,
     pub call: String,
     pub manifest: String,
+    pub change: String,
     pub bill: String,
     pub container: String,
     pub number: String,
@@ -108,6 +109,13 @@ impl Journey {
             "{again}",
             again = again.json()
         );
+        let mut changed = form["bills"][0].clone();
+        changed["notify"] = json!({ "name": "DEMO NOTIFY" });
+        let asked = json!({ "bill": bill, "content": changed, "reason": "001", "note": "notify party left out" });
+        let made = site.post("/manifest-changes", &agent, &asked).await;
+        assert_eq!((made.status.as_u16(), made.good()["status"].as_str()), (201, Some("automatic")));
+        assert_eq!(made.good()["fields"][0], json!({ "pointer": "/notify/name", "old": null, "new": "DEMO NOTIFY" }));
+        let change = text(&made.good()["id"]);
         let container = format!("{number}-{call}");
 
         // The broker declares before the ship has come.
@@ -304,6 +312,7 @@ impl Journey {
             office,
             call,
             manifest,
+            change,
             bill,
             container,
             number,

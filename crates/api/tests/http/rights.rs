@@ -32,6 +32,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let id = match path.split('/').nth(1).unwrap_or("") {
         "calls" => &j.call,
         "manifests" => &j.manifest,
+        "manifest-changes" => &j.change,
         "bills" => &j.bill,
         "messages" => &j.message,
         "partners" => "agent-blue",
@@ -87,6 +88,8 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         ("POST", "/session") => json!({ "user": "nobody", "password": "no password" }),
         ("POST", "/demo/login") => json!({ "user": "nobody" }),
         ("POST", "/calls") => json!({ "ship_name": "X", "imo": "9074729", "voyage_in": "1", "terminal": "terminal-east", "eta": now }),
+        ("POST", "/manifest-changes") => json!({ "bill": j.bill, "reason": "999" }),
+        ("POST", "/containers/{id}/review-alarms") => json!({ "note": "a note" }),
         ("POST", "/manifests" | "/manifests/check") => json!({ "call": j.call, "function": "original", "bills": [] }),
         ("POST", "/containers/discharge") => json!({ "reports": [{ "container": j.number, "call": j.call, "at": now, "position": "A1" }] }),
         ("POST", "/status-events") => json!({ "events": [{ "container": j.container, "kind": "moved", "at": now, "position": "A1" }] }),
@@ -115,7 +118,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         _ => match last {
             "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => json!({ "reason": "a reason" }),
+            "withdraw" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
+                json!({ "reason": "a reason" })
+            }
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),
             "consignee" => json!({ "organisation": "trader-one" }),
             "request" => json!({ "codes": ["00000001"], "note": "" }),

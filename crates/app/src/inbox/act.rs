@@ -5,9 +5,10 @@ use ledger::{ObjectRef, Timestamp};
 use manifest::{ManifestForm, ManifestFunction};
 use store::StoreError;
 
+use super::act_reports::{Expected, part};
 use super::whole;
 use crate::discharge::{DischargeReport, ReportDischarge};
-use crate::exchange::{CallClue, Content, DischargeRead, MessageFinding, MessageRead};
+use crate::exchange::{CallClue, ChangeRead, Content, DischargeRead, MessageFinding, MessageRead};
 use crate::manifests::SubmitManifest;
 use crate::{App, AppError, Context};
 
@@ -23,14 +24,18 @@ impl App {
         let Some(content) = &message.content else { return Ok(false) };
         let reference = message.reference.as_str();
         match content {
-            Content::Manifest { call, replaces, bills } => {
+            Content::Manifest { call, replaces: true, bills } => {
+                let read = ChangeRead { call: call.clone(), replaces: true, bills: bills.clone(), ..ChangeRead::default() };
+                self.act_changes(ctx, &read, reference, findings, objects).await
+            }
+            Content::ManifestChange(read) => self.act_changes(ctx, read, reference, findings, objects).await,
+            Content::Manifest { call, replaces: false, bills } => {
                 let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
-                let function = if *replaces { ManifestFunction::Replace } else { ManifestFunction::Original };
                 let form = ManifestForm {
                     call: call_id,
                     agent: ctx.principal.organisation.clone(),
                     message: ctx.message.clone(),
-                    function,
+                    function: ManifestFunction::Original,
                     ship_name: call.ship_name.clone(),
                     voyage: call.voyage.clone(),
                     loading_at: None,
@@ -74,6 +79,18 @@ impl App {
                     }
                     Err(error) => refused(error, reference, findings),
                 }
+            }
+            Content::Reports(read) => self.act_reports(ctx, received_at, message, read, findings, objects).await,
+            Content::ReleaseOrder { bill, reports } => {
+                let issued = self.act_release_order(ctx, bill, reference, findings, objects).await?;
+                let recorded = self.act_reports(&part(ctx, "reports"), received_at, message, reports, findings, objects).await?;
+                Ok(issued | recorded)
+            }
+            Content::Expected { call, eta, berth, terminal, reports } => {
+                let said = Expected { call, eta: *eta, berth: berth.as_deref(), terminal: terminal.as_deref() };
+                let announced = self.act_expected(ctx, &said, reference, findings, objects).await?;
+                let recorded = self.act_reports(&part(ctx, "reports"), received_at, message, reports, findings, objects).await?;
+                Ok(announced | recorded)
             }
             Content::Answer { .. } | Content::Other => Ok(true),
         }
@@ -129,7 +146,7 @@ impl App {
         }
     }
 
-    async fn call_of(
+    pub(super) async fn call_of(
         &self,
         ctx: &Context,
         clue: &CallClue,
@@ -153,7 +170,7 @@ impl App {
 }
 
 /// A use case that said no becomes findings of the message; a fault of the store stays a fault, so that the message is read again.
-fn refused(error: AppError, reference: &str, findings: &mut Vec<MessageFinding>) -> Result<bool, AppError> {
+pub(super) fn refused(error: AppError, reference: &str, findings: &mut Vec<MessageFinding>) -> Result<bool, AppError> {
     let text = |zh: String, en: String| Text::new(zh, en);
     let hint = Text::new("更正后重发。", "Correct and send again.");
     let found: Vec<Finding> = match error {

@@ -4,6 +4,8 @@
 //! * `outgoing` prepares what partners are told and notes that they have it.
 
 mod act;
+mod act_changes;
+mod act_reports;
 mod outgoing;
 mod process;
 mod receive;
@@ -24,6 +26,18 @@ pub const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const FINDINGS_MAX: usize = 500;
 /// Most objects that a message names as its outcome; the rest hang on the first, the manifest or the call.
 pub const OBJECTS_NAMED_MAX: usize = 500;
+
+/// Objects among the keys of a message; what it names follows.
+const OBJECTS_KEYED_MAX: usize = 16;
+/// Most names kept of what a message is about: ships, bills, boxes, papers.
+pub const MENTIONS_MAX: usize = 240;
+/// Longest name kept, bytes.
+const MENTION_BYTES_MAX: usize = 64;
+
+/// The names of a message, bounded.
+pub(crate) fn mentions(all: impl Iterator<Item = String>) -> Vec<String> {
+    all.filter(|name| name.len() <= MENTION_BYTES_MAX).take(MENTIONS_MAX).collect()
+}
 
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +102,9 @@ pub struct MessageState {
     pub answers: Vec<String>,
     /// Objects it led to.
     pub objects: Vec<ObjectRef>,
+    /// What it names: numbers of boxes and bills, ship, voyage, papers, in capitals, at most [`MENTIONS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
     /// When it was received or prepared.
     pub at: Timestamp,
     /// How far it has come.
@@ -123,6 +140,9 @@ pub struct Read {
     pub answers: Vec<String>,
     /// Objects it led to.
     pub objects: Vec<ObjectRef>,
+    /// What it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
 }
 
 /// `message.prepared`.
@@ -140,6 +160,9 @@ pub struct Prepared {
     pub bytes: u64,
     /// What it is about.
     pub about: Option<ObjectRef>,
+    /// What it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
 }
 
 /// `message.delivered`.
@@ -199,6 +222,7 @@ impl MessageState {
         self.findings.clone_from(&data.findings);
         self.answers.clone_from(&data.answers);
         self.objects.clone_from(&data.objects);
+        self.mentions.clone_from(&data.mentions);
         self.phase = phase;
         self
     }
@@ -225,6 +249,7 @@ impl Aggregate for MessageState {
                 findings: Vec::new(),
                 answers: Vec::new(),
                 objects: Vec::new(),
+                mentions: Vec::new(),
                 at,
                 phase: MessagePhase::Received,
                 resent: 0,
@@ -240,6 +265,7 @@ impl Aggregate for MessageState {
                 findings: Vec::new(),
                 answers: Vec::new(),
                 objects: data.about.iter().cloned().collect(),
+                mentions: data.mentions.clone(),
                 at,
                 phase: MessagePhase::Prepared,
                 resent: 0,
@@ -306,7 +332,13 @@ impl Aggregate for MessageState {
         if !self.reference.is_empty() {
             keys.push(self.reference.to_uppercase());
         }
-        keys.extend(self.objects.iter().take(28).map(|o| o.id.to_uppercase()));
+        // What it led to, then what it names. More than a row may carry is found through the events of the boxes and bills themselves.
+        let named = self.objects.iter().take(OBJECTS_KEYED_MAX).map(|o| o.id.to_uppercase()).chain(self.mentions.iter().cloned());
+        for key in named {
+            if keys.len() < store::WORK_KEYS_MAX && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
         WorkRow {
             title: format!("{} {}", self.kind, self.reference),
             status: self.status().into(),

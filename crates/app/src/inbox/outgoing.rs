@@ -56,6 +56,7 @@ pub(crate) async fn prepare(
         sha256: sha256.clone(),
         bytes: bytes.len() as u64,
         about: about.clone(),
+        mentions: super::mentions(outgoing.names().into_iter()),
     };
     unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: bytes.clone() });
     let due_at = unit.at();

@@ -211,7 +211,8 @@ impl App {
                 findings: findings.iter().take(200).cloned().collect(),
             });
         }
-        let read = Read { kind, reference, findings, answers: Vec::new(), objects };
+        let mentions = super::mentions(reading.messages.iter().flat_map(|message| message.mentions.keys()));
+        let read = Read { kind, reference, findings, answers: Vec::new(), objects, mentions };
         let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
         let ctx = Context { message: Some(id.to_owned()), idempotency: None, ..ctx.clone() };
         self.execute(&ctx, &command).await?;

@@ -1,6 +1,7 @@
 //! The use cases of the port on a real store: every step of the journey, every refusal, who may do what, and what the ledger proves.
 
 mod agency;
+mod changes;
 mod concurrency;
 mod districts;
 mod draws;
@@ -10,5 +11,6 @@ mod messages_in;
 mod partners;
 mod proofs;
 mod refusals;
+mod reports;
 mod rights;
 mod support;

@@ -7,6 +7,7 @@ use app::calls::{AnnounceCall, ArriveCall};
 use app::declarations::{PassDocuments, SubmitDeclaration};
 use app::discharge::{DischargeReport, ReportDischarge};
 use app::duty::PayDuty;
+use app::exchange::Envelope;
 use app::gate::DecideGate;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::orders::RequestOrder;
@@ -16,6 +17,7 @@ use clearance::{Declaration, DutyNotice};
 use ledger::Timestamp;
 use logistics::{Container, Direction, Place};
 use manifest::Bill;
+use messages::{SampleBox, SampleCall, SampleKind, SampleReport, sample_report};
 use port_call::{CallPhase, ShipCall};
 
 use super::port::{Port, context};
@@ -31,7 +33,7 @@ pub struct Faults {
     tried: BTreeMap<&'static str, u64>,
 }
 
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "same message twice",
     "same discharge twice",
     "same key twice",
@@ -42,6 +44,7 @@ const KINDS: [&str; 13] = [
     "wrong segment count",
     "wrong container number",
     "wrong role",
+    "reports late and twice",
     "notice paid by many at once",
     "box booked by many at once",
     "declaration submitted by many at once",
@@ -81,6 +84,7 @@ impl Faults {
             "wrong segment count" => broken_message(port, wrong_count).await,
             "wrong container number" => broken_message(port, wrong_container).await,
             "wrong role" => wrong_role(port).await,
+            "reports late and twice" => reports_late_and_twice(port, self.turn).await,
             "notice paid by many at once" => paid_by_many(port).await,
             "box booked by many at once" => booked_by_many(port).await,
             _ => submitted_by_many(port).await,
@@ -117,7 +121,11 @@ async fn manifest_message(port: &Port) -> Result<Option<(String, Vec<u8>)>, Stri
 }
 
 async fn sent(port: &Port, sender: &str, bytes: Vec<u8>) -> Result<MessageState, String> {
-    let ctx = context(port, sender, Role::Agent);
+    sent_as(port, sender, Role::Agent, bytes).await
+}
+
+async fn sent_as(port: &Port, sender: &str, role: Role, bytes: Vec<u8>) -> Result<MessageState, String> {
+    let ctx = context(port, sender, role);
     let done = port.app.execute(&ctx, &ReceiveMessage { bytes: bytes.clone(), channel: "api".into() }).await.map_err(|e| e.to_string())?;
     port.app.process_message(&ctx, &done.outcome).await.map_err(|e| e.to_string())?;
     // Reading it once more, as after a crash, changes nothing.
@@ -132,6 +140,70 @@ async fn sent(port: &Port, sender: &str, bytes: Vec<u8>) -> Result<MessageState,
         return Err("the raw message is not kept as it came".into());
     }
     Ok(state)
+}
+
+/// Gate, mass and status of a box, the newer first and everything twice: the newest stands, nothing is recorded twice, the box stays
+/// where it is.
+async fn reports_late_and_twice(port: &Port, turn: u64) -> Tried {
+    let boxes = listed::<Container>(port, &["in-yard", "released"]).await?;
+    let fresh = |state: &Container| state.booking.is_none() && state.reports.is_empty();
+    let Some((id, before)) = boxes.into_iter().find(|(_, state)| fresh(state)) else { return Ok(false) };
+    let kinds = [SampleKind::GateIn, SampleKind::VerifiedMass, SampleKind::Status];
+    let now = port.clock.now();
+    let call = SampleCall { ship_name: "", imo: "", voyage: "", carrier: "DEMO LINE", port: "CNNGB", arrival: now };
+    for (round, minutes) in [(0, 2), (1, 2), (2, 7), (3, 7)] {
+        for (place, kind) in kinds.into_iter().enumerate() {
+            let reference = format!("LATE{turn}X{round}X{place}");
+            let envelope = Envelope {
+                sender: "TESTPARTNER".into(),
+                receiver: port.app.port().edi_id.clone(),
+                reference: reference.clone(),
+                at: now,
+                utc_offset_minutes: port.app.port().utc_offset_minutes,
+            };
+            let kg = codes::Mass::sum([before.gross_kg, codes::Mass::from_kg(2_000 + minutes).ok_or("mass")?]).ok_or("mass")?;
+            let one = SampleBox {
+                container: &before.number,
+                size_type: &before.size_type,
+                bill: before.bill.as_deref().unwrap_or("NONE"),
+                reference: "BK",
+                at: now.plus_minutes(-i64::try_from(minutes).unwrap_or(0)),
+                place: "A01",
+                plate: "TEST001",
+                status: "24",
+                mass: kg,
+                ..SampleBox::default()
+            };
+            let told =
+                SampleReport { document: &reference, call: call.clone(), berth: "", terminal: "", boxes: vec![one], persons: Vec::new() };
+            let state = sent_as(port, &before.terminal, Role::Terminal, sample_report(kind, &envelope, &told)).await?;
+            if !ledger::Aggregate::status(&state).starts_with("processed") {
+                return Err(format!("{kind:?} was not recorded: {:?}", state.findings));
+            }
+        }
+    }
+    let after = port.app.peek::<Container>(&id).await.map_err(|e| e.to_string())?.ok_or("the box is gone")?;
+    if after.place != before.place || after.customs != before.customs || !after.reports.alarms.is_empty() {
+        return Err("reports changed what the platform decided".into());
+    }
+    let recorded = port
+        .app
+        .store()
+        .events_of(&port.app.port().code, &ledger::ObjectRef::new("container", id), None, 500)
+        .await
+        .map_err(|e| e.to_string())?
+        .iter()
+        .filter(|stored| stored.event.kind == "container.reported")
+        .count();
+    if recorded != 6 {
+        return Err(format!("{recorded} reports are recorded of 3 kinds at 2 times"));
+    }
+    let newest = now.plus_minutes(-2);
+    let minute = |at: Timestamp| at.millis() / 60_000;
+    if after.reports.latest.len() != 3 || after.reports.latest.values().any(|told| minute(told.at) != minute(newest)) {
+        return Err("an older report stands in place of a newer one".into());
+    }
+    Ok(true)
 }
 
 async fn same_message_twice(port: &Port) -> Tried {

@@ -255,7 +255,7 @@ pub async fn bounds_are_refused_one_past_the_limit(place: &impl Place) {
         row.keys = (0..n).map(|i| format!("KEY{i}")).collect();
         Commit { work: vec![WorkWrite { object: container(1), row }], ..commit(&port) }
     };
-    store.commit(keys(32)).await.expect("at the limit");
+    store.commit(keys(crate::WORK_KEYS_MAX)).await.expect("at the limit");
     let mut long_key = commit(&port);
     long_key.idempotency = Some(answer("s", &"k".repeat(65), ""));
     let mut no_object = commit(&port);
@@ -267,7 +267,7 @@ pub async fn bounds_are_refused_one_past_the_limit(place: &impl Place) {
     for (what, bad) in [
         ("kind", of(named(33, 1))),
         ("id", of(named(1, 65))),
-        ("keys", keys(33)),
+        ("keys", keys(crate::WORK_KEYS_MAX + 1)),
         ("idempotency key", long_key),
         ("written twice", twice),
         ("event", Commit { events: vec![big], ..commit(&port) }),

@@ -1,5 +1,5 @@
 // One bill: parties, containers with their tally, goods, and the two things that follow from it: declaration and delivery order.
-import { Select } from "antd";
+import { Button, Select } from "antd";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { api, url } from "../../api/client";
@@ -31,6 +31,9 @@ export default function BillPage() {
         actions={
           data && (
             <>
+              {can("manifest-change.apply") && data.status !== "cancelled" && (
+                <Button onClick={() => void navigate(url`/manifest-changes/new?bill=${data.number}`)}>{t("rooms.change.new")}</Button>
+              )}
               {declarable && (
                 <ActionButton
                   type="primary"

@@ -15,6 +15,13 @@ const STATUSES = {
     ["confirmed", "已确报", "Confirmed"],
     ["rejected", "已退回", "Rejected"],
   ],
+  change: [
+    ["waiting", "待审核", "Waiting"],
+    ["automatic", "自动通过", "Carried out"],
+    ["approved", "审核通过", "Approved"],
+    ["refused", "审核不通过", "Refused"],
+    ["withdrawn", "已撤回", "Withdrawn"],
+  ],
   bill: [
     ["manifested", "已入舱单", "Manifested"],
     ["partly-landed", "部分卸船", "Partly landed"],

@@ -1,0 +1,306 @@
+//! What partners report by message (动态报告): recorded against the boxes, bills and the call it names (LOG-01, LOG-06, LOG-09).
+//!
+//! A report orders nothing. It is a fact that somebody told: late, twice or in the wrong order, it is recorded once and corrupts nothing.
+//! What a terminal's own gate let pass is carried out here when everything is in order, and raises an alarm when it is not.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use codes::{Finding, Severity, Text};
+use ledger::{ObjectRef, Timestamp};
+use logistics::{Alarm, AlarmsReviewed, Container, ContainerEvent, Direction, GateReason, Place, ReportFacts, Said, container_id};
+use manifest::Bill;
+use port_call::ShipCall;
+use serde::{Deserialize, Serialize};
+
+use crate::calls::plausible;
+use crate::exchange::{BillTold, BoxRead};
+use crate::rights::Resource;
+use crate::{AppError, Role, Unit, UseCase, gate, orders};
+
+/// Most boxes recorded in one unit of work; a message that names more is recorded in several.
+pub const BOXES_AT_ONCE: usize = 2_000;
+/// Most bills recorded in one unit of work.
+pub const BILLS_AT_ONCE: usize = 2_000;
+/// Longest text of a report that is kept in an event, characters.
+const TOLD_TEXT_MAX: usize = 64;
+
+/// Records what a message reports.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordReports {
+    /// Type of the message, such as `CODECO`.
+    pub kind: String,
+    /// Document number.
+    pub document: Option<String>,
+    /// Message function (1225), as sent.
+    pub function: Option<String>,
+    /// The call, where it is known.
+    pub call: Option<String>,
+    /// When the message was made; of boxes and bills that tell no time of their own.
+    pub at: Timestamp,
+    /// Boxes.
+    pub boxes: Vec<BoxRead>,
+    /// Bills.
+    pub bills: Vec<BillTold>,
+    /// The call itself.
+    pub ship: Option<port_call::Said>,
+}
+
+/// What became of reports.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ReportsOutcome {
+    /// Objects on which something was recorded.
+    pub objects: Vec<ObjectRef>,
+    /// What is worth telling, each at its box: `/boxes/{n}`.
+    pub findings: Vec<Finding>,
+    /// Boxes and bills named that the sender has no business with here, or that nobody announced.
+    pub unknown: u64,
+    /// What was told before.
+    pub repeated: u64,
+}
+
+#[async_trait]
+impl UseCase for RecordReports {
+    const NAME: &'static str = "report.record";
+    type Outcome = ReportsOutcome;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<ReportsOutcome, AppError> {
+        unit.authorise(Self::NAME, &Resource::own("container"))?;
+        let mut outcome = ReportsOutcome::default();
+        self.of_the_call(unit, &mut outcome).await?;
+        if let Some(call) = &self.call {
+            unit.preload(self.boxes.iter().map(|told| ObjectRef::new("container", container_id(&told.container, call))).collect()).await?;
+        }
+        // Who has a part in a box may speak of its bill.
+        let mut carried = BTreeSet::new();
+        for (index, told) in self.boxes.iter().enumerate() {
+            match self.visit(unit, told).await? {
+                Some(id) => {
+                    self.of_a_box(unit, &id, told, index, &mut outcome).await?;
+                    carried.extend(unit.load::<Container>(&id).await?.and_then(|state| state.bill));
+                }
+                None => outcome.unknown += 1,
+            }
+        }
+        unit.preload(self.bills.iter().map(|told| ObjectRef::new("bill", told.number.clone())).collect()).await?;
+        for told in &self.bills {
+            self.of_a_bill(unit, told, carried.contains(&told.number), &mut outcome).await?;
+        }
+        Ok(outcome)
+    }
+}
+
+impl RecordReports {
+    async fn of_the_call(&self, unit: &mut Unit<'_>, outcome: &mut ReportsOutcome) -> Result<(), AppError> {
+        let (Some(id), Some(said)) = (&self.call, &self.ship) else { return Ok(()) };
+        let Some(state) = unit.load::<ShipCall>(id).await? else { return Ok(()) };
+        let told = port_call::Reported {
+            kind: self.kind.clone(),
+            document: short(self.document.as_deref()),
+            message: unit.ctx.message.clone(),
+            function: short(self.function.as_deref()),
+            by: unit.ctx.principal.organisation.clone(),
+            at: self.at,
+            said: said.clone(),
+        };
+        match port_call::decide_report(&state, told) {
+            Ok(events) => {
+                unit.record::<ShipCall>(id, events, self.at).await?;
+                outcome.objects.push(ObjectRef::new("ship-call", id.clone()));
+            }
+            Err(_) => outcome.repeated += 1,
+        }
+        Ok(())
+    }
+
+    async fn of_a_bill(&self, unit: &mut Unit<'_>, told: &BillTold, carried: bool, outcome: &mut ReportsOutcome) -> Result<(), AppError> {
+        let known = unit.load::<Bill>(&told.number).await?.filter(|bill| carried || concerns(unit, &bill.parties));
+        let Some(bill) = known else {
+            outcome.unknown += 1;
+            return Ok(());
+        };
+        let at = self.when(unit, told.at);
+        let report = manifest::Reported {
+            kind: self.kind.clone(),
+            document: short(self.document.as_deref()),
+            message: unit.ctx.message.clone(),
+            function: short(self.function.as_deref()),
+            status: short(told.status.as_deref()),
+            place: short(told.place.as_deref()),
+            by: unit.ctx.principal.organisation.clone(),
+            at,
+        };
+        match manifest::decide_report(&bill, report) {
+            Ok(events) => {
+                unit.record::<Bill>(&told.number, events, at).await?;
+                outcome.objects.push(ObjectRef::new("bill", told.number.clone()));
+            }
+            // A bill that is merely named again beside its boxes is not worth telling.
+            Err(_) => outcome.repeated += u64::from(told.status.is_some()),
+        }
+        Ok(())
+    }
+
+    /// The visit of the box that is meant: of the call where one is known, otherwise the one that is still in port. A box that the sender
+    /// has no part in is as unknown as one that does not exist.
+    async fn visit(&self, unit: &mut Unit<'_>, told: &BoxRead) -> Result<Option<String>, AppError> {
+        if let Some(call) = &self.call {
+            let id = container_id(&told.container, call);
+            if unit.load::<Container>(&id).await?.is_some_and(|state| concerns(unit, &state.parties)) {
+                return Ok(Some(id));
+            }
+        }
+        let found = gate::find(unit.app, unit.ctx, &told.container).await?;
+        Ok(found.filter(|(_, state)| concerns(unit, &state.parties)).map(|(id, _)| id))
+    }
+
+    async fn of_a_box(
+        &self,
+        unit: &mut Unit<'_>,
+        id: &str,
+        told: &BoxRead,
+        index: usize,
+        outcome: &mut ReportsOutcome,
+    ) -> Result<(), AppError> {
+        let at = self.when(unit, told.at);
+        let against = self.carry_out(unit, id, told, at).await?;
+        let said = match &told.said {
+            Said::GateOut { plate, .. } => {
+                Said::GateOut { plate: plate.clone(), against: against.iter().map(|reason| reason.code().to_owned()).collect() }
+            }
+            other => other.clone(),
+        };
+        let state = unit.get::<Container>(id).await?;
+        let facts = ReportFacts {
+            manifested_un_numbers: match (&state.bill, &said) {
+                (Some(bill), Said::Dangerous { .. }) => {
+                    unit.load::<Bill>(bill).await?.map(|bill| bill.content.goods.into_iter().filter_map(|line| line.un_no).collect())
+                }
+                (Some(_) | None, _) => None,
+            },
+            authority: unit.app.port().customs_district.clone(),
+        };
+        let report = logistics::Reported {
+            kind: self.kind.clone(),
+            document: short(self.document.as_deref()),
+            message: unit.ctx.message.clone(),
+            function: short(self.function.as_deref()),
+            by: unit.ctx.principal.organisation.clone(),
+            at,
+            place: short(told.place.as_deref()),
+            said,
+        };
+        let Ok(events) = logistics::decide_report(&state, report, &facts) else {
+            outcome.repeated += 1;
+            return Ok(());
+        };
+        for event in &events {
+            if let ContainerEvent::AlarmRaised(raised) = event {
+                outcome.findings.push(alarmed(raised.alarm, &told.container, index));
+            }
+        }
+        if !against.is_empty() {
+            outcome.findings.push(not_carried_out(&against, &told.container, index));
+        }
+        unit.record::<Container>(id, events, at).await?;
+        outcome.objects.push(ObjectRef::new("container", id));
+        Ok(())
+    }
+
+    /// What a terminal's own gate reports of its own yard is carried out, when it was in order. A gate-out that came before its gate-in
+    /// waited for it.
+    async fn carry_out(&self, unit: &mut Unit<'_>, id: &str, told: &BoxRead, at: Timestamp) -> Result<Vec<GateReason>, AppError> {
+        let state = unit.get::<Container>(id).await?;
+        let own = unit.ctx.principal.role == Role::Platform || unit.ctx.principal.organisation == state.terminal;
+        match &told.said {
+            _ if !own => Ok(Vec::new()),
+            Said::GateOut { plate, .. } => gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), told.seal.clone(), at).await,
+            Said::GateIn { plate } => {
+                let against = gate::passed_elsewhere(unit, id, Direction::In, plate.as_deref(), None, at).await?;
+                let waiting = state.reports.latest.get("gate-out").filter(|out| out.at >= at).cloned();
+                if let (true, Some(logistics::Reported { said: Said::GateOut { plate, .. }, at: out, .. })) = (against.is_empty(), waiting)
+                    && matches!(unit.get::<Container>(id).await?.place, Place::OnTruck { .. })
+                {
+                    gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), None, out).await?;
+                }
+                Ok(against)
+            }
+            Said::Loaded { .. }
+            | Said::Stowed { .. }
+            | Said::DischargeOrdered { .. }
+            | Said::LoadingOrdered { .. }
+            | Said::VerifiedMass { .. }
+            | Said::Dangerous { .. }
+            | Said::InStock { .. }
+            | Said::Status { .. }
+            | Said::ReleaseTold { .. }
+            | Said::TransportOrdered { .. }
+            | Said::Named => Ok(Vec::new()),
+        }
+    }
+
+    /// The time told, where it can be true; otherwise that of the message.
+    fn when(&self, unit: &Unit<'_>, told: Option<Timestamp>) -> Timestamp {
+        told.and_then(|at| plausible(at, unit.at(), "").ok()).unwrap_or(self.at)
+    }
+}
+
+/// Whether the asker is among the parties.
+fn concerns(unit: &Unit<'_>, parties: &[String]) -> bool {
+    let principal = &unit.ctx.principal;
+    principal.role == Role::Platform || parties.contains(&principal.organisation)
+}
+
+/// A text of a partner, cut to what an event keeps; the whole stands in the message.
+fn short(text: Option<&str>) -> Option<String> {
+    text.map(|text| text.trim().chars().take(TOLD_TEXT_MAX).collect::<String>()).filter(|text| !text.is_empty())
+}
+
+fn alarmed(alarm: Alarm, container: &str, index: usize) -> Finding {
+    let said = alarm.text();
+    Finding {
+        code: alarm.code().into(),
+        severity: Severity::Warning,
+        pointer: format!("/boxes/{index}"),
+        message: Text::new(format!("集装箱 {container}：{}", said.zh), format!("Container {container}: {}", said.en)),
+        hint: Text::new("已登记并预警，请与海关联系核实。", "Recorded, and an alarm was raised: clarify it with customs."),
+    }
+}
+
+fn not_carried_out(against: &[GateReason], container: &str, index: usize) -> Finding {
+    let codes = against.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", ");
+    let zh = against.iter().map(|reason| reason.text().zh.to_string()).collect::<String>();
+    let en = against.iter().map(|reason| reason.text().en.to_string()).collect::<Vec<_>>().join(" ");
+    Finding::warning(
+        "report-gate-not-carried-out",
+        format!("/boxes/{index}"),
+        Text::new(
+            format!("集装箱 {container} 的闸口动态已登记，但未办理提箱手续（{codes}）：{zh}"),
+            format!("The gate report of {container} is recorded, but no pick-up was carried out ({codes}): {en}"),
+        ),
+        Text::new("补报缺少的进闸动态，或核对预约与放行。", "Report the gate-in that is missing, or check booking and release."),
+    )
+}
+
+/// An officer has looked at the alarms of a box (预警处置).
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewAlarms {
+    /// Container id.
+    pub id: String,
+    /// What was found, 2 to 500 characters.
+    pub note: String,
+}
+
+#[async_trait]
+impl UseCase for ReviewAlarms {
+    const NAME: &'static str = "container.review-alarm";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Container>(Self::NAME, &self.id).await?;
+        let command = AlarmsReviewed { officer: unit.ctx.principal.id.clone(), note: orders::reason(&self.note)? };
+        let events = logistics::decide_review_alarms(&state, command)?;
+        unit.record::<Container>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
