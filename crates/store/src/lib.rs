@@ -13,11 +13,11 @@ mod traits;
 
 pub use commit::{
     AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxRow, Record, RecordWrite,
-    WorkWrite,
+    TallyMark, WorkWrite,
 };
 pub use ledger::Head;
 pub use query::{
-    AuditQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink, Visibility, WorkItem, WorkOrder,
-    WorkQuery, WorkTally,
+    AuditQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink, TallyQuery, TallyRow, Visibility,
+    WorkItem, WorkOrder, WorkQuery, WorkTally,
 };
 pub use traits::{LedgerReader, Sealer, SharedStore, Store, StoreError};

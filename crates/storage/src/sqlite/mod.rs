@@ -22,7 +22,7 @@ use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
     AuditQuery, AuditRow, Commit, Committed, IdempotencyRow, JourneyQuery, JourneyRow, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery,
-    Page, Record, Store, StoreError, StoredLink, WorkItem, WorkQuery, WorkTally,
+    Page, Record, Store, StoreError, StoredLink, TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::watch;
 
@@ -246,6 +246,11 @@ impl Store for SqliteStore {
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError> {
         let reader = self.own(port)?;
         reader.points.with(|conn| read::journey(reader, conn, container))
+    }
+
+    async fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError> {
+        let asked = query.clone();
+        self.scan(&query.port, move |reader, conn| read::tallies(reader, conn, &asked)).await
     }
 
     async fn outbox(&self, port: &str, query: &OutboxQuery) -> Result<Page<OutboxItem>, StoreError> {
