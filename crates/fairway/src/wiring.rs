@@ -132,7 +132,7 @@ pub fn real_application(store: SharedStore, file: &File) -> Result<Arc<App>> {
     application(store, file.port.clone(), bank, Arc::new(SystemClock), Arc::new(SystemEntropy))
 }
 
-/// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, expired sessions.
+/// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, alarms, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -154,6 +154,7 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                     report("draw days", app.keep_draw_days(&ctx).await);
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);
+                    report("alarms of the message centre", app.watch_messages(&ctx).await);
                     report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
                 }
             }

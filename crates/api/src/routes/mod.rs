@@ -20,6 +20,8 @@ mod inspections;
 mod ledger_proofs;
 mod mailbox;
 mod manifests;
+mod message_centre;
+mod message_repair;
 mod messages;
 mod orders;
 mod payments;
@@ -68,6 +70,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(manifests::routes())
         .merge(bills::routes())
         .merge(messages::routes())
+        .merge(message_repair::routes())
+        .merge(message_centre::routes())
         .merge(declarations::routes())
         .merge(declarations_customs::routes())
         .merge(attachments::routes())

@@ -15,6 +15,8 @@ pub(crate) mod inspection;
 pub(crate) mod ledger_view;
 pub(crate) mod manifest;
 pub(crate) mod message;
+pub(crate) mod message_centre;
+pub(crate) mod message_repair;
 pub(crate) mod order;
 pub(crate) mod payment;
 pub(crate) mod public;

@@ -3,6 +3,7 @@
 mod faults;
 mod journey;
 mod live;
+mod message_centre;
 mod rights;
 mod rights_table;
 mod sessions;

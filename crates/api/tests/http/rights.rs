@@ -30,6 +30,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "calls" => &j.call,
         "manifests" => &j.manifest,
         "bills" => &j.bill,
+        "message-alarms" => "silent.trader-one",
         "messages" => &j.message,
         "mailbox" => &j.mail,
         "declarations" => &j.declaration,

@@ -44,6 +44,7 @@ impl UseCase for ReceiveMessage {
             channel: self.channel.clone(),
             sha256: sha256.clone(),
             bytes: self.bytes.len() as u64,
+            repair: None,
         };
         unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: self.bytes.clone() });
         unit.record::<MessageState>(&id, vec![received.into()], unit.at()).await?;

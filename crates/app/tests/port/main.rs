@@ -9,5 +9,6 @@ mod journey;
 mod messages_in;
 mod proofs;
 mod refusals;
+mod repairs;
 mod rights;
 mod support;

@@ -42,6 +42,7 @@ const CUSTOMS: &[(Role, Need)] = &[(Customs, District)];
 const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
 const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
 const PARTNERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party)];
+const DESK: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party), (PortOffice, Any)];
 const HAULAGE: &[(Role, Need)] = &[(Trader, Party), (Trucker, Party)];
 const NOBODY: &[(Role, Need)] = &[];
 
@@ -118,8 +119,14 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("manifest.check", AGENT),
     ("manifest.read", &[(Agent, Party), (Customs, District), (PortOffice, Any)]),
     ("manifest.submit", AGENT),
+    ("message-alarm.acknowledge", DESK),
+    ("message-alarm.read", DESK),
+    ("message-alarm.settle", NOBODY),
+    ("message.check", DESK),
+    ("message.close", DESK),
     ("message.process", NOBODY),
-    ("message.read", PARTNERS),
+    ("message.read", DESK),
+    ("message.repair", DESK),
     ("message.send", PARTNERS),
     ("organisation.list", SESSIONS),
     ("organisation.write", ADMIN),
