@@ -174,6 +174,12 @@ impl App {
             port: self.port().code.clone(),
             visibility: match (self.visibility(ctx), &query.party) {
                 (Visibility::Port, Some(party)) => Visibility::Organisation(party.clone()),
+                // Whoever sees all rows of a kind sees those of one party.
+                (Visibility::Office { kinds, .. }, Some(party))
+                    if !query.kinds.is_empty() && query.kinds.iter().all(|kind| kinds.contains(kind)) =>
+                {
+                    Visibility::Organisation(party.clone())
+                }
                 (visibility, _) => visibility,
             },
             kinds: query.kinds.clone(),

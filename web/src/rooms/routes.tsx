@@ -42,6 +42,8 @@ export const roomRoutes: RouteObject[] = [
   { path: "manifests/new", lazy: page(() => import("./manifests/NewManifest")) },
   { path: "manifests/:id", lazy: page(() => import("./manifests/ManifestPage")) },
   { path: "messages", lazy: page(() => import("./messages/Messages")) },
+  { path: "messages/statistics", lazy: page(() => import("./messages/Statistics")) },
+  { path: "messages/:id/repair", lazy: page(() => import("./messages/RepairPage")) },
   { path: "messages/:id", lazy: page(() => import("./messages/MessagePage")) },
   { path: "bills", lazy: page(() => import("./bills/Bills")) },
   { path: "bills/:number", lazy: page(() => import("./bills/BillPage")) },
@@ -94,6 +96,6 @@ export const roomNav: Record<Role, NavItem[]> = {
   terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.messages, item.mailbox],
   trucker: [item.today, item.orders, item.bookings],
   customs: [item.declarations, item.inspections, item.bills, item.manifests, item.calls, item.containers, item.duty, item.guarantees],
-  "port-office": [item.calls, item.containers, item.bills, item.inspections],
+  "port-office": [item.calls, item.containers, item.bills, item.inspections, item.messages],
   admin: [],
 };
