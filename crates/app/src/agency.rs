@@ -231,6 +231,7 @@ impl App {
             actions: Vec::new(),
             open: Some(true),
             key_prefix: Some(key.to_owned()),
+            keys: Vec::new(),
             opened_from: None,
             opened_to: None,
             due_before: None,

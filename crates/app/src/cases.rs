@@ -13,6 +13,7 @@ use store::{Dossier, DossierQuery, FiledObject, JourneyRow, ObjectRecord};
 
 use crate::happened::with_kind;
 use crate::inbox::MessageState;
+use crate::inbox::alarms::MessageAlarm;
 use crate::reading::Seen;
 use crate::rights::Resource;
 use crate::unit::{assigned, read_state};
@@ -281,6 +282,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Eir::KIND => "eir.read",
         k if k == AgencyAgreement::KIND => "agency.read",
         k if k == MessageState::KIND => "message.read",
+        k if k == MessageAlarm::KIND => "message-alarm.read",
         _ => return None,
     })
 }

@@ -235,6 +235,8 @@ pub struct MessageRead {
     pub segments: u64,
     /// What it names, whether it may be acted upon or not.
     pub mentions: Mentions,
+    /// Digest of what stands between UNH and UNT ([`crate::inbox::digest_of`]).
+    pub digest: String,
     /// What it says; `None` when faults forbid to act on it.
     pub content: Option<Content>,
 }
@@ -343,8 +345,28 @@ pub struct Envelope {
     pub utc_offset_minutes: i32,
 }
 
+/// Where a segment stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentPlace {
+    /// Tag as sent.
+    pub tag: String,
+    /// Byte offset.
+    pub offset: u64,
+    /// Offset of its terminator; the length of the file when the last one has none.
+    pub end: u64,
+}
+
 /// Reads and writes messages.
 pub trait Interpreter: Send + Sync {
+    /// A text in the character set in which the file is written; the character that it does not have, otherwise.
+    ///
+    /// # Errors
+    /// The first character that cannot be written.
+    fn encode(&self, file: &[u8], text: &str) -> Result<Vec<u8>, char>;
+    /// A part of the file as text, in its own character set.
+    fn decode(&self, file: &[u8], part: &[u8]) -> String;
+    /// The segments of a file, in order.
+    fn places(&self, file: &[u8]) -> Vec<SegmentPlace>;
     /// Reads everything it can and reports every fault; never fails. What the agreement forgives is reported as information.
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation;
     /// Writes a message in the way agreed with its receiver: (type such as `CUSRES`, bytes).

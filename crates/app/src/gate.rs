@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use ledger::Timestamp;
 use logistics::{
     Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking,
-    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, PHOTOS_MAX, Panel, PanelCondition, Place, Redeemed,
-    decide_gate,
+    GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, PHOTOS_MAX, Panel, PanelCondition, Place,
+    Redeemed, decide_gate,
 };
 use serde::{Deserialize, Serialize};
 

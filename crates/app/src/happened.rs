@@ -74,6 +74,8 @@ happens! {
     Enterprise(credit::Enterprise, credit::EnterpriseEvent),
     /// A message (报文).
     Message(crate::inbox::MessageState, crate::inbox::MessageEvent),
+    /// An alarm of the message centre (报文告警).
+    MessageAlarm(crate::inbox::alarms::MessageAlarm, crate::inbox::alarms::MessageAlarmEvent),
     /// A draw day (抽查日).
     Draw(crate::draw::DrawDay, crate::draw::DrawDayEvent),
 }

@@ -89,6 +89,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Eir(..)
         | Happened::Enterprise(..)
         | Happened::Message(..)
+        | Happened::MessageAlarm(..)
         | Happened::Draw(..) => Ok(()),
     }
 }

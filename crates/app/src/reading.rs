@@ -39,6 +39,10 @@ pub struct ListQuery {
     pub open: Option<bool>,
     /// Beginning of an identifier.
     pub key_prefix: Option<String>,
+    /// Exact keys, all of which a row carries.
+    pub keys: Vec<String>,
+    /// Only rows of this organisation, for those who see the rows of others.
+    pub party: Option<String>,
     /// Opened at or after.
     pub opened_from: Option<Timestamp>,
     /// Opened before.
@@ -180,13 +184,23 @@ impl App {
     fn work_query(&self, ctx: &Context, query: &ListQuery) -> WorkQuery {
         WorkQuery {
             port: self.port().code.clone(),
-            visibility: self.visibility(ctx),
+            visibility: match (self.visibility(ctx), &query.party) {
+                (Visibility::Port, Some(party)) => Visibility::Organisation(party.clone()),
+                // Whoever sees all rows of a kind sees those of one party.
+                (Visibility::Office { kinds, .. }, Some(party))
+                    if !query.kinds.is_empty() && query.kinds.iter().all(|kind| kinds.contains(kind)) =>
+                {
+                    Visibility::Organisation(party.clone())
+                }
+                (visibility, _) => visibility,
+            },
             kinds: query.kinds.clone(),
             statuses: query.statuses.clone(),
             owner: query.mine.then(|| mine(ctx)),
             actions: query.actions.clone(),
             open: query.open,
             key_prefix: query.key_prefix.as_ref().map(|q| q.trim().to_uppercase()).filter(|q| !q.is_empty()),
+            keys: query.keys.iter().map(|key| key.to_uppercase()).collect(),
             opened_from: query.opened_from,
             opened_to: query.opened_to,
             due_before: query.due_before,

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use store::{Blob, Commit, Link, MilestoneMark, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
 
 use crate::happened::{Happened, Happens};
+use crate::inbox::statistics;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, companions, milestones};
 
@@ -247,6 +248,8 @@ impl<'a> Unit<'a> {
             if self.commit.events.len() > EVENTS_MAX {
                 return Err(AppError::Store(StoreError::Limit(format!("events of a request, at most {EVENTS_MAX}"))));
             }
+            let offset = self.app.port().utc_offset_minutes;
+            self.commit.tallies.extend(statistics::marks(&after, event.kind(), occurred_at, offset));
             let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;
             slot.held = Some(Box::new(after));
             slot.row_touched |= A::touches_row(&event);

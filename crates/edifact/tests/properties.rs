@@ -2,8 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
 
 use edifact::{
-    CODES, ContrlMode, ContrlOptions, Kernel, MAX_FINDINGS_PER_CODE, Party, Prepared, ReadOptions, Reading, Stream, Unb,
-    Usage, Writer, WriterOptions, check_message, contrl, read, read_with, write,
+    CODES, ContrlMode, ContrlOptions, Kernel, MAX_FINDINGS_PER_CODE, Party, Prepared, ReadOptions, Reading, Stream, Unb, Usage, Writer,
+    WriterOptions, check_message, contrl, read, read_with, write,
 };
 use proptest::prelude::*;
 

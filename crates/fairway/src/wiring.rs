@@ -147,7 +147,7 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, expired sessions.
+/// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, alarms, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -169,6 +169,7 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                     report("draw days", app.keep_draw_days(&ctx).await);
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);
+                    report("alarms of the message centre", app.watch_messages(&ctx).await);
                     report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
                 }
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing};
+use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing, SegmentPlace};
 use edifact::{Message, ReadOptions, Segment};
 
 use crate::fields::some;
@@ -48,11 +48,47 @@ impl EdiInterpreter {
         };
         let usable = allowed && !collected.has_errors();
         let segments = u64::try_from(message.segment_count()).unwrap_or(u64::MAX);
-        MessageRead { kind, reference, document, version: version(message), segments, mentions, content: usable.then_some(content) }
+        let digest = app::inbox::digest_of(body.iter().map(Segment::raw_bytes));
+        MessageRead { kind, reference, document, version: version(message), segments, mentions, digest, content: usable.then_some(content) }
     }
 }
 
+/// The character set of a file: of its first interchange.
+fn charset_of(file: &[u8]) -> edifact::Charset {
+    // The envelope's head tells it; a large file need not be read to its end.
+    let head = &file[..file.len().min(HEAD_BYTES)];
+    edifact::read(head).interchanges().next().map_or(edifact::Charset::Utf8, |interchange| interchange.charset())
+}
+
+/// Bytes within which an interchange tells its character set.
+const HEAD_BYTES: usize = 4_096;
+
 impl Interpreter for EdiInterpreter {
+    fn encode(&self, file: &[u8], text: &str) -> Result<Vec<u8>, char> {
+        match charset_of(file).encode(text) {
+            Ok(bytes) => Ok(bytes.into_owned()),
+            // The envelope promises fewer characters than the sender uses: a repair writes as the sender wrote.
+            Err(_) if !file.is_ascii() && std::str::from_utf8(file).is_ok() => Ok(text.as_bytes().to_vec()),
+            Err(missing) if !file.is_ascii() => {
+                edifact::Charset::Gb18030.encode(text).map(std::borrow::Cow::into_owned).map_err(|_| missing)
+            }
+            Err(missing) => Err(missing),
+        }
+    }
+
+    fn decode(&self, file: &[u8], part: &[u8]) -> String {
+        charset_of(file).decode(part.into()).into_owned()
+    }
+
+    fn places(&self, file: &[u8]) -> Vec<SegmentPlace> {
+        let reading = edifact::read(file);
+        let offset = |at: usize| u64::try_from(at).unwrap_or(u64::MAX);
+        reading
+            .segments()
+            .map(|segment| SegmentPlace { tag: segment.tag().to_owned(), offset: offset(segment.offset()), end: offset(segment.end()) })
+            .collect()
+    }
+
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation {
         if let Some(format) = self.formats.agreed(agreement.record_format.as_deref(), bytes) {
             return format.read(bytes, utc_offset_minutes).interpretation();

@@ -16,6 +16,7 @@ mod chance;
 mod clearing;
 mod clock;
 mod error;
+mod faulty;
 mod form;
 mod papers;
 mod pickup;

@@ -4,7 +4,6 @@ use app::Role;
 use app::calls::{AnnounceCall, ArriveCall, ChangeCall, DepartCall};
 use app::discharge::{DischargeReport, ReportDischarge};
 use app::exchange::Envelope;
-use app::inbox::ReceiveMessage;
 use logistics::Container;
 use messages::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
 use port_call::{CallPhase, ShipCall};
@@ -15,6 +14,10 @@ use crate::{SimulationError, cast};
 
 /// Boxes of one discharge report.
 const DISCHARGED_AT_ONCE: usize = 8;
+/// Boxes of a broken report that is left to visitors, how many may wait at a time, and which share of the reports is left so.
+const LEFT_AT_ONCE: usize = 2;
+const LEFT_MAX: usize = 10;
+const LEFT_SHARE: f64 = 0.12;
 
 impl World {
     /// An agent announces a ship.
@@ -70,15 +73,6 @@ impl World {
             at: self.now(),
             utc_offset_minutes: self.app.port().utc_offset_minutes,
         }
-    }
-
-    /// Sends a message as a partner's system does, and has it read.
-    async fn send(&mut self, sender: &str, bytes: Vec<u8>) -> Result<(), SimulationError> {
-        let system = self.system(sender);
-        let Some(message) = self.act(system.clone(), &ReceiveMessage { bytes, channel: "api".into() }).await? else { return Ok(()) };
-        let ctx = self.context(system);
-        self.tally.commands += 2;
-        self.app.process_message(&ctx, &message).await.map_err(SimulationError::platform("message.process"))
     }
 
     /// The agent sends the manifest: CUSCAR, sometimes IFCSUM.
@@ -171,7 +165,7 @@ impl World {
         let known =
             self.app.peek_many::<Container>(boxes.iter().map(|(_, c)| c.clone())).await.map_err(SimulationError::platform("look"))?;
         for (bill, container) in boxes {
-            if let Some(state) = known.get(&container).filter(|state| state.is_on_board()) {
+            if let Some(state) = known.get(&container).filter(|state| state.is_on_board() && !self.left_on_board.contains(&container)) {
                 waiting.push((bill, container, state.clone()));
             }
         }
@@ -194,7 +188,14 @@ impl World {
                 tally_company: Some("示范理货 Demo Tally".into()),
             });
         }
-        if self.chance.happens(0.4) {
+        // A visitor finds a report that waits for a repair; its boxes stay on board until then.
+        let for_visitors = self.now() >= self.visitors_from && self.left_on_board.len() < LEFT_MAX && self.noise.happens(LEFT_SHARE);
+        if for_visitors {
+            waiting.truncate(LEFT_AT_ONCE);
+            reports.truncate(LEFT_AT_ONCE);
+            self.left_on_board.extend(waiting.iter().map(|(_, container, _)| container.clone()));
+        }
+        if for_visitors || self.chance.happens(0.4) {
             let number = self.numbers("simulated-message", 1).await?;
             let envelope = self.envelope(&plan.terminal, number);
             let port = self.app.port().unlocode.clone();
@@ -220,7 +221,11 @@ impl World {
                 })
                 .collect();
             let bytes = sample_coarri(&envelope, &format!("DIS{number:07}"), &sample, &landed);
-            self.send(&plan.terminal, bytes).await?;
+            if for_visitors {
+                self.send_for_visitors(&plan.terminal, bytes).await?;
+            } else {
+                self.send(&plan.terminal, bytes).await?;
+            }
         } else {
             let who = self.system(&plan.terminal);
             self.act(who, &ReportDischarge { reports }).await?;

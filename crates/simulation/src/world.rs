@@ -160,12 +160,16 @@ pub struct Tally {
 pub(crate) struct World {
     pub app: Arc<App>,
     pub chance: Chance,
+    /// Chance of mistakes in messages; of its own, so that it moves nothing else.
+    pub noise: Chance,
     queue: BinaryHeap<Reverse<(Timestamp, u64, Step)>>,
     sequence: u64,
     pub calls: BTreeMap<String, CallPlan>,
     pub bills: BTreeMap<String, BillPlan>,
     pub pickups: BTreeMap<String, Pickup>,
     pub guarantees: BTreeMap<String, String>,
+    /// Boxes whose discharge waits for a visitor who repairs the report.
+    pub left_on_board: BTreeSet<String>,
     pub tally: Tally,
     /// Ships that arrive from here on leave some bills to visitors.
     pub visitors_from: Timestamp,
@@ -176,12 +180,14 @@ impl World {
         Self {
             app,
             chance: Chance::new(seed),
+            noise: Chance::new(seed ^ 0xedf_ac7),
             queue: BinaryHeap::new(),
             sequence: 0,
             calls: BTreeMap::new(),
             bills: BTreeMap::new(),
             pickups: BTreeMap::new(),
             guarantees: BTreeMap::new(),
+            left_on_board: BTreeSet::new(),
             tally: Tally::default(),
             visitors_from,
         }

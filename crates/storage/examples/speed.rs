@@ -260,6 +260,7 @@ fn everything() -> WorkQuery {
         actions: vec![],
         open: Some(true),
         key_prefix: None,
+        keys: Vec::new(),
         opened_from: None,
         opened_to: None,
         due_before: None,

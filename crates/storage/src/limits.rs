@@ -29,6 +29,8 @@ pub const PAGE_ROWS_MAX: u32 = 200;
 pub const SCAN_ROWS_MAX: u32 = 10_000;
 /// Journeys of one answer.
 pub const JOURNEY_ROWS_MAX: u32 = 200_000;
+/// Counters of one answer.
+pub const TALLY_ROWS_MAX: usize = 500_000;
 /// Bytes of names and codes: series, registers, scopes, channels, statuses.
 const NAME_BYTES_MAX: usize = 256;
 /// Bytes of a remembered answer.
@@ -51,6 +53,12 @@ pub(crate) const WAITING_COMMITS_MAX: usize = 4_096;
 pub(crate) const MARK_EVERY: u64 = 64;
 /// Numbers taken at once.
 const NUMBERS_MAX: u32 = 1_000_000;
+
+/// The rows of an answer, unless they are too many.
+pub(crate) fn tallies<T>(rows: Vec<T>) -> Result<Vec<T>, StoreError> {
+    within("counters of an answer (ask for fewer days)", rows.len(), TALLY_ROWS_MAX)?;
+    Ok(rows)
+}
 
 fn within(what: &str, found: usize, limit: usize) -> Result<(), StoreError> {
     if found <= limit { Ok(()) } else { Err(StoreError::Limit(format!("{what}: {found} is more than {limit}"))) }
@@ -98,6 +106,7 @@ pub(crate) fn commit(commit: &Commit) -> Result<(), StoreError> {
         ("blobs of a commit", commit.blobs.len()),
         ("records of a commit", commit.records.len()),
         ("accesses of a commit", commit.audit.len()),
+        ("counters of a commit", commit.tallies.len()),
     ] {
         within(what, found, COMMIT_ROWS_MAX)?;
     }
@@ -130,6 +139,10 @@ pub(crate) fn commit(commit: &Commit) -> Result<(), StoreError> {
     }
     for mark in &commit.milestones {
         within("container id, bytes", mark.container.len(), ID_BYTES_MAX)?;
+    }
+    for mark in &commit.tallies {
+        within("series of a counter, bytes", mark.series.len(), NAME_BYTES_MAX)?;
+        within("key of a counter, bytes", mark.key.len(), NAME_BYTES_MAX)?;
     }
     for row in &commit.outbox {
         within("outbox body, bytes", row.body.len(), BLOB_BYTES_MAX)?;

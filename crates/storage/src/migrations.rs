@@ -23,12 +23,16 @@ impl Migration {
 }
 
 /// Of the embedded store.
-pub const SQLITE: &[Migration] =
-    &[Migration { number: 1, file: "sqlite/0001_ledger.sql", sql: include_str!("../migrations/sqlite/0001_ledger.sql") }];
+pub const SQLITE: &[Migration] = &[
+    Migration { number: 1, file: "sqlite/0001_ledger.sql", sql: include_str!("../migrations/sqlite/0001_ledger.sql") },
+    Migration { number: 2, file: "sqlite/0002_tally.sql", sql: include_str!("../migrations/sqlite/0002_tally.sql") },
+];
 
 /// Of PostgreSQL.
-pub const POSTGRES: &[Migration] =
-    &[Migration { number: 1, file: "postgres/0001_ledger.sql", sql: include_str!("../migrations/postgres/0001_ledger.sql") }];
+pub const POSTGRES: &[Migration] = &[
+    Migration { number: 1, file: "postgres/0001_ledger.sql", sql: include_str!("../migrations/postgres/0001_ledger.sql") },
+    Migration { number: 2, file: "postgres/0002_tally.sql", sql: include_str!("../migrations/postgres/0002_tally.sql") },
+];
 
 /// A migration and whether the database has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,6 +20,8 @@ pub struct Commit {
     pub milestones: Vec<MilestoneMark>,
     /// Things to send.
     pub outbox: Vec<OutboxRow>,
+    /// Counters to be raised.
+    pub tallies: Vec<TallyMark>,
     /// Raw bytes to keep, by their SHA-256.
     pub blobs: Vec<Blob>,
     /// Register records (organisations, users, tables, settings), each guarded by its version.
@@ -131,6 +133,19 @@ pub struct MilestoneMark {
     pub at: Timestamp,
     /// Terminal organisation id, where known (kept once set).
     pub terminal: Option<String>,
+}
+
+/// A counter raised by a commit (计数): figures over a million objects are kept, not counted again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TallyMark {
+    /// What is counted, such as `message`.
+    pub series: &'static str,
+    /// Day of the port's clock, days since 1970-01-01.
+    pub day: i32,
+    /// What is told apart within a day; at most 256 bytes.
+    pub key: String,
+    /// By how much; negative to put a count right.
+    pub by: i64,
 }
 
 /// Something to send to somebody.

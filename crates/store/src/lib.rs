@@ -17,12 +17,12 @@ pub const WORK_KEYS_MAX: usize = 256;
 
 pub use commit::{
     AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxRow, Record, RecordWrite,
-    WorkWrite,
+    TallyMark, WorkWrite,
 };
 pub use kept::{Former, IndexFault, IndexedEvent, IndexedObject, KeptBytes, KeptObject, KeptReader, Tail};
 pub use ledger::Head;
 pub use query::{
     AuditQuery, Dossier, DossierQuery, FiledObject, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink,
-    Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
+    TallyQuery, TallyRow, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
 };
 pub use traits::{DOSSIER_OBJECTS_MAX, LedgerReader, Sealer, SharedStore, Store, StoreError};

@@ -115,6 +115,8 @@ pub struct WorkQuery {
     pub open: Option<bool>,
     /// Exact key or its beginning (at least 3 characters), upper case.
     pub key_prefix: Option<String>,
+    /// Exact keys, upper case; a row carries all of them.
+    pub keys: Vec<String>,
     /// Opened at or after.
     pub opened_from: Option<Timestamp>,
     /// Opened before.
@@ -168,6 +170,30 @@ pub struct JourneyQuery {
     pub terminal: Option<String>,
     /// At most this many rows, newest first (limit 200,000).
     pub limit: u32,
+}
+
+/// Counters wanted: those of a series within some days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TallyQuery {
+    /// Port.
+    pub port: String,
+    /// Series.
+    pub series: String,
+    /// From this day on (inclusive).
+    pub from_day: i32,
+    /// Up to this day (exclusive).
+    pub to_day: i32,
+}
+
+/// A counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TallyRow {
+    /// Day of the port's clock, days since 1970-01-01.
+    pub day: i32,
+    /// What is counted.
+    pub key: String,
+    /// How many; never 0.
+    pub count: i64,
 }
 
 /// Milestones of one container.

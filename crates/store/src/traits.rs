@@ -7,7 +7,7 @@ use ledger::{ObjectRef, StoredEvent, Timestamp};
 
 use crate::{
     AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyQuery, JourneyRow, KeptReader,
-    ObjectRecord, OutboxItem, OutboxQuery, Page, Record, StoredLink, WorkItem, WorkQuery, WorkTally,
+    ObjectRecord, OutboxItem, OutboxQuery, Page, Record, StoredLink, TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 
 /// Most objects of one dossier.
@@ -96,6 +96,9 @@ pub trait Store: KeptReader {
     async fn journeys(&self, query: &JourneyQuery) -> Result<Vec<JourneyRow>, StoreError>;
     /// The journey of one container.
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError>;
+
+    /// Counters of a series by day and key, in this order; [`StoreError::Limit`] when there are more than half a million.
+    async fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError>;
 
     /// Things to send.
     async fn outbox(&self, port: &str, query: &OutboxQuery) -> Result<Page<OutboxItem>, StoreError>;

@@ -94,6 +94,7 @@ const PATHS_OF: Record<string, readonly string[]> = {
   slot: ["/slots"],
   "gate-transaction": ["/gate"],
   message: ["/messages", "/mailbox"],
+  "message-alarm": ["/message-alarms", "/messages/counts"],
 };
 const ALWAYS = ["/worklist", "/insight/live", "/ledger", "/public/ledger"];
 

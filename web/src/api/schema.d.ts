@@ -195,109 +195,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/agency-agreements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Agency agreements of one's own organisation, on either side. */
-        get: operations["list_agreements"];
-        put?: never;
-        /** Propose an agreement, as principal or as agent. The other side accepts it. */
-        post: operations["propose_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One agreement, with the ledger events that prove its signatures. */
-        get: operations["get_agreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Accept what the other side proposed. */
-        post: operations["accept_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/agreement.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The agreement to print. */
-        get: operations["print_agreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Decline what the other side proposed. */
-        post: operations["decline_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End an agreement, or take one's own proposal back. What was declared under it stands. */
-        post: operations["revoke_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/attachments": {
         parameters: {
             query?: never;
@@ -360,23 +257,6 @@ export interface paths {
         get: operations["get_bill"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bills/{number}/consignee": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The ship agent names the consignee of a bill whose manifest tells no credit code. */
-        post: operations["name_consignee"];
         delete?: never;
         options?: never;
         head?: never;
@@ -512,10 +392,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The case of a box: where it stands, time per stage with its owner, what happens next and who must act; with the beginning of its timeline, if
-         *     wanted.
-         */
+        /** The case of a box: where it stands, time per stage with its owner, what happens next and who must act. */
         get: operations["get_case"];
         put?: never;
         post?: never;
@@ -638,23 +515,6 @@ export interface paths {
         get: operations["get_container"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/containers/{id}/review-alarms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Customs has looked at the alarms of a box (预警处置); they are closed. */
-        post: operations["review_alarms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1226,40 +1086,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/formats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The message formats that are known, with source and date. A public fact; some forty rows, so there are no pages. */
-        get: operations["list_formats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/formats/{type}/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One format: its segment table, the elements of its segments, and a sample where there is one. */
-        get: operations["get_format"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/gate/decisions": {
         parameters: {
             query?: never;
@@ -1482,23 +1308,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/inspections/{id}/officers/replace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Have another officer drawn for one who cannot come (补抽), as an officer who was not drawn. */
-        post: operations["replace_officer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/inspections/{id}/result": {
         parameters: {
             query?: never;
@@ -1508,42 +1317,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write the result down (录入查验结果), as one of the drawn officers. It is the result once another of them has confirmed it. */
+        /** Record the result (查验结果). */
         post: operations["record_result"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/inspections/{id}/result/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm the result (复核), as another of the drawn officers who were there. */
-        post: operations["confirm_result"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/inspections/{id}/result/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take up again what was written down (退回重录), as one of the drawn officers. */
-        post: operations["return_result"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1635,92 +1410,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/manifest-changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Applications. */
-        get: operations["list_manifest_changes"];
-        put?: never;
-        /** Apply for a change of a bill, or for its deletion. Carried out at once where customs has not relied on it. */
-        post: operations["apply_manifest_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/manifest-changes/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One application with every field that changes. */
-        get: operations["get_manifest_change"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/manifest-changes/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Customs approves: the bill changes. */
-        post: operations["approve_manifest_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/manifest-changes/{id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Customs refuses. */
-        post: operations["refuse_manifest_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/manifest-changes/{id}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The sender takes an application back. */
-        post: operations["withdraw_manifest_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/manifests": {
         parameters: {
             query?: never;
@@ -1773,6 +1462,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/message-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms: a partner fell silent, faults jumped, something cannot be delivered, rejected messages lie about. */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/message-alarms/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that somebody looks after an alarm, and what is done about it. */
+        post: operations["acknowledge_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages": {
         parameters: {
             query?: never;
@@ -1780,11 +1503,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages of the own organisation. */
+        /** Messages, newest first: of the own organisation, of all partners for the port's EDI desk. */
         get: operations["list_messages"];
         put?: never;
         /** Send a message. 202 means that its bytes are on disk; it is usually read already. */
         post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a message without sending it: everything that its text tells. Nothing is stored. */
+        post: operations["check_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits: rejected messages, unread ones, those to be fetched, alarms. */
+        get: operations["count_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of messages as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Volumes, fault rates, times to the answer and repairs of a period: of all partners for the port's desk, one's own for a partner. */
+        get: operations["get_statistics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1808,6 +1599,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a stored message as it would be after edits. Nothing is stored. */
+        post: operations["check_edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a message that is not to be processed, with the reason. */
+        post: operations["close_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message beside the one that it repairs, or beside another of the same partner. */
+        get: operations["compare_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{id}/raw": {
         parameters: {
             query?: never;
@@ -1815,10 +1657,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bytes exactly as they came or go. */
+        /** The bytes exactly as they came or go; those that hold trade secrets for their own partner only. */
         get: operations["get_message_raw"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a corrected message in the place of a rejected one, or, without edits, replay it as it was. The original stays as it came; the
+         *     answer is the new message, read in the sender's name. What had been acted upon is not acted upon again.
+         */
+        post: operations["repair_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1834,6 +1696,23 @@ export interface paths {
         };
         /** The message segment by segment with names and meanings, and the findings at their places. */
         get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what with a message, from its arrival through every repair to its end, oldest first. */
+        get: operations["list_trail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2155,13 +2034,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Something that the agent may do for the principal. */
-        Act: {
-            /** @description `declaration`, `delivery-order` or `duty`. */
-            code: string;
-            /** @description In words. */
-            text: components["schemas"]["Text"];
-        };
         /** @description A person. */
         AdminUser: {
             /** @description Login name. */
@@ -2175,76 +2047,56 @@ export interface components {
             /** @description Has a password; one-click demo logins have none. */
             has_password: boolean;
         };
-        /** @description An agency agreement (电子代理委托). */
-        AgencyAgreement: {
+        /** @description An alarm of the message centre (报文告警). */
+        Alarm: {
             /** @description Id. */
             id: string;
-            /** @description Who is represented (委托方). */
-            principal: components["schemas"]["Org"];
-            /** @description Who represents (受托方). */
-            agent: components["schemas"]["Org"];
-            /** @description What for. */
-            acts: components["schemas"]["Act"][];
-            /** @description The bill it is for; none for all bills. */
-            bill_no?: string | null;
-            /** @description First day. */
-            valid_from: string;
-            /** @description Last day. */
-            valid_to: string;
-            /** @description `proposed`, `accepted`, `declined`, `revoked` or `expired`. */
+            /** @description Partner. */
+            partner: components["schemas"]["Org"];
+            /** @description `silent`, `fault-rate`, `dead-letters`, `unhandled` or `unread`. */
+            cause: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description State. */
             status: string;
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
-            /** @description Who signed what, oldest first. */
-            signatures: components["schemas"]["AgreementSignature"][];
-            /** @description Why it was declined or revoked. */
-            reason?: string | null;
-            /** @description What this user may do now. */
-            actions: string[];
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["Instant"];
+            /** @description What a clerk noted. */
+            note?: string | null;
+            changed_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description What is done about an alarm. */
+        AlarmNote: {
+            /**
+             * @description Note, 1 to 500 characters.
+             * @default
+             */
+            note: string;
+        };
+        /** @description Times from receipt to answer. */
+        AnswerTimes: {
             /**
              * Format: int64
-             * @description Version.
+             * @description Interchanges answered.
              */
-            version: number;
-        };
-        /** @description Proposes an agreement. One's own organisation is one of the two sides and signs with it. */
-        AgencyForm: {
-            /** @description Who is represented, organisation id. */
-            principal: string;
-            /** @description Who represents, organisation id. */
-            agent: string;
-            /** @description `declaration`, `delivery-order`, `duty`. */
-            acts: string[];
-            /** @description The bill it is for; all bills when left out. */
-            bill_no?: string | null;
-            /** @description First day, YYYY-MM-DD of the port's clock. */
-            valid_from: string;
-            /** @description Last day. */
-            valid_to: string;
-        };
-        /** @description Who signed for one side: the act of a person who was logged in. */
-        AgreementSignature: {
-            /** @description `principal` or `agent`. */
-            side: string;
-            /** @description For which organisation. */
-            organisation: components["schemas"]["Org"];
-            /** @description Person, user id. */
-            person: string;
-            /** @description Name of the person. */
-            name: components["schemas"]["Text"];
-            /** @description What was signed: `proposed`, `accepted`, `declined` or `revoked`. */
-            act: string;
-            /** @description In words. */
-            act_text: components["schemas"]["Text"];
-            /** @description When. */
-            at: components["schemas"]["Instant"];
-            /** @description Event on the ledger, whose receipt proves it; left out in lists. */
-            event?: string | null;
-        };
-        /** @description What an officer found about the alarms of a box. */
-        AlarmReview: {
-            /** @description 2 to 500 characters. */
-            note: string;
+            count: number;
+            /**
+             * Format: int64
+             * @description Median, milliseconds.
+             */
+            median_ms: number;
+            /**
+             * Format: int64
+             * @description 90th percentile, milliseconds.
+             */
+            p90_ms: number;
+            /**
+             * Format: int64
+             * @description 99th percentile, milliseconds.
+             */
+            p99_ms: number;
         };
         /** @description A key of a partner's system. */
         ApiKey: {
@@ -2563,40 +2415,12 @@ export interface components {
             /** @description Driver's phone. */
             driver_phone: string;
         };
-        /** @description An alarm of a box (预警). */
-        BoxAlarm: {
-            /** @description Stable code. */
-            code: string;
-            /** @description In words. */
-            text: components["schemas"]["Text"];
-            /**
-             * Format: date-time
-             * @description When it was raised.
-             */
-            at: string;
-        };
         /** @description A box at the inspection site. */
         BoxAtSite: {
             /** @description Container number. */
             container: string;
             /** @description Since when. */
             at: components["schemas"]["Instant"];
-        };
-        /** @description A report that a message told of a box (集装箱动态). */
-        BoxReport: {
-            /** @description What is said: `gate-in`, `gate-out`, `loaded`, `stowed`, `verified-mass`, `dangerous`, `in-stock`, `status` … */
-            what: string;
-            /** @description Type of the message. */
-            kind: string;
-            /** @description Document number. */
-            document?: string | null;
-            /** @description Where, as sent. */
-            place?: string | null;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
         };
         /** @description One visit of one ship (船舶航次). */
         Call: {
@@ -2712,7 +2536,6 @@ export interface components {
             next: components["schemas"]["CaseNext"][];
             /** @description All objects of the case. */
             objects: components["schemas"]["CaseObjectView"][];
-            timeline?: components["schemas"]["Page_TimelineEntry"] | null;
         };
         /** @description What happens next, and who must act. */
         CaseNext: {
@@ -2785,12 +2608,28 @@ export interface components {
              * @description Position on the ledger.
              */
             position: number;
-            /** @description Event kind; `case.changed` when what happened is not for the reader, but concerns an object that it sees. */
+            /** @description Event kind. */
             kind: string;
             /** @description Objects concerned that the reader may see. */
             objects: components["schemas"]["ObjectRef"][];
             /** @description When it was recorded. */
             at: components["schemas"]["Instant"];
+        };
+        /** @description One message of a file, as a check sees it. */
+        CheckedMessage: {
+            /** @description Type. */
+            type: string;
+            /** @description Reference (UNH). */
+            reference: string;
+            /** @description Document number (BGM). */
+            document?: string | null;
+            /**
+             * Format: int64
+             * @description Segments, UNH to UNT.
+             */
+            segments: number;
+            /** @description Nothing in it forbids to act on it. Whether the ship, box or bill is known shows when it is sent. */
+            usable: boolean;
         };
         /** @description Clearance time as published. */
         ClearanceFigure: {
@@ -2857,17 +2696,45 @@ export interface components {
             /** @description Of which day. */
             date: string;
         };
+        /** @description A row of a comparison. */
+        ComparedRow: {
+            /** @description `same`, `changed`, `removed`, `added` or `skipped`. */
+            kind: string;
+            before?: components["schemas"]["ComparedSegment"] | null;
+            after?: components["schemas"]["ComparedSegment"] | null;
+            /**
+             * Format: int64
+             * @description Unchanged segments left out here.
+             */
+            skipped?: number | null;
+        };
+        /** @description A segment on one side of a comparison. */
+        ComparedSegment: {
+            /**
+             * Format: int64
+             * @description Segment number in its file.
+             */
+            segment: number;
+            /** @description Tag. */
+            tag: string;
+            /** @description As written. */
+            text: string;
+        };
+        /** @description Two messages side by side (前后对照). */
+        Comparison: {
+            /** @description The message before. */
+            before: string;
+            /** @description The message after. */
+            after: string;
+            /** @description Rows, at most 2,000. */
+            rows: components["schemas"]["ComparedRow"][];
+        };
         /** @description Who receives. */
         Consignee: {
             /** @description Name. */
             name: string;
             /** @description Unified social credit code. */
             uscc?: string | null;
-        };
-        /** @description Names the consignee of a bill. */
-        ConsigneeForm: {
-            /** @description Consignee, organisation id. */
-            organisation: string;
         };
         /** @description Proof that an older ledger is the beginning of a newer one. */
         Consistency: {
@@ -2929,14 +2796,6 @@ export interface components {
             seal?: string | null;
             /** @description Damage noted at discharge. */
             damage?: string | null;
-            /** @description Verified gross mass told last, kg (核实总重). */
-            verified_mass_kg?: string | null;
-            /** @description UN numbers of dangerous goods told last. */
-            dangerous: string[];
-            /** @description The newest report of each kind that messages told. */
-            reports: components["schemas"]["BoxReport"][];
-            /** @description Alarms that nobody has reviewed yet. */
-            alarms: components["schemas"]["BoxAlarm"][];
             /**
              * Format: int64
              * @description Version.
@@ -2978,6 +2837,11 @@ export interface components {
              * @description 90th percentile, hours.
              */
             p90: number;
+        };
+        /** @description Volumes of a day. */
+        DayVolume: components["schemas"]["VolumeFigures"] & {
+            /** @description Day, `YYYY-MM-DD`. */
+            day: string;
         };
         /** @description From day to day of the port's clock. */
         Days: {
@@ -3041,8 +2905,6 @@ export interface components {
             advance: boolean;
             /** @description Who declares. */
             organisation: components["schemas"]["Org"];
-            /** @description Agency agreement under which it was declared; none when the consignee declared itself. */
-            agreement?: string | null;
             accepted_at?: components["schemas"]["Instant"] | null;
             landed_at?: components["schemas"]["Instant"] | null;
             released_at?: components["schemas"]["Instant"] | null;
@@ -3487,11 +3349,6 @@ export interface components {
             /** @description Where anybody can check it. */
             verify_url?: string | null;
             issued_at?: components["schemas"]["Instant"] | null;
-            /**
-             * Format: int32
-             * @description Days of free storage granted; none before the order is issued.
-             */
-            free_days?: number | null;
             free_until?: components["schemas"]["Instant"] | null;
             /** @description Changes of holder; empty in lists. */
             transfers: components["schemas"]["OrderTransfer"][];
@@ -3705,6 +3562,38 @@ export interface components {
              */
             version: number;
         };
+        /** @description A change of bytes: `length` bytes at `offset` give way to a text. */
+        Edit: {
+            /**
+             * Format: int64
+             * @description Byte offset before the change, from 0.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Bytes that go; 0 inserts.
+             */
+            length: number;
+            /** @description What comes in their place, written in the character set of the message; empty deletes. */
+            text: string;
+        };
+        /** @description An edit that was made, in words. */
+        EditShown: {
+            /**
+             * Format: int64
+             * @description Byte offset before the change.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Bytes that went.
+             */
+            length: number;
+            /** @description What stood there, at most 300 characters. */
+            before: string;
+            /** @description What stands there now, at most 300 characters. */
+            after: string;
+        };
         /** @description An equipment interchange receipt (设备交接单). */
         Eir: {
             /** @description Id. */
@@ -3761,13 +3650,6 @@ export interface components {
             /** @description Command, message or event that led to it. */
             name: string;
         };
-        /** @description A file that shows why. */
-        Evidence: {
-            /** @description File name. */
-            name: string;
-            /** @description SHA-256 of its bytes, hex; read at `/attachments/{sha256}?manifest_change={id}`. */
-            sha256: string;
-        };
         /** @description An officer left out of the draw. */
         ExcludedOfficer: {
             /** @description User id. */
@@ -3777,14 +3659,42 @@ export interface components {
             /** @description Why. */
             reason: components["schemas"]["Text"];
         };
-        /** @description A field that changes. */
-        FieldChange: {
-            /** @description JSON pointer into the bill; containers are named by their number. */
-            pointer: string;
-            /** @description Value before. */
-            old?: string | null;
-            /** @description Value after. */
-            new?: string | null;
+        /** @description How often a fault was found. */
+        FaultFigure: {
+            /** @description Finding code. */
+            code: string;
+            text?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Interchanges in which it was found.
+             */
+            messages: number;
+            /**
+             * Format: double
+             * @description Share of those received, 0 to 1.
+             */
+            rate: number;
+            /** @description Partners with the most, at most 10. */
+            partners: components["schemas"]["FaultPartner"][];
+        };
+        /** @description How often a partner's messages had a fault. */
+        FaultPartner: {
+            /** @description Partner. */
+            partner: components["schemas"]["Org"];
+            /**
+             * Format: int64
+             * @description Interchanges.
+             */
+            messages: number;
+        };
+        /** @description What a figure means. */
+        FigureDefinition: {
+            /** @description Figure. */
+            figure: string;
+            /** @description Unit. */
+            unit: string;
+            /** @description Meaning. */
+            meaning: components["schemas"]["Text"];
         };
         /** @description One fault of a document: stable code, where it is, what to do. */
         Finding: {
@@ -3837,96 +3747,6 @@ export interface components {
              * @description Boxes gated out.
              */
             gated_out: number;
-        };
-        /** @description A message type in a version. */
-        Format: {
-            /** @description Message type, such as `COARRI`. */
-            type: string;
-            /** @description Name. */
-            name: components["schemas"]["Text"];
-            /** @description Version, such as `D.95B`. */
-            version: string;
-            /** @description Releases for which the table holds. */
-            releases: string[];
-            /** @description `published`: compared with the publication; `transcribed`: from a public transcription; `recalled`: from memory. */
-            provenance: string;
-            /** @description Where the table comes from. */
-            source: string;
-            /** @description When it was taken from there. */
-            date: string;
-            /** @description Whether there is a sample message. */
-            has_sample: boolean;
-        };
-        /** @description An element of a segment. */
-        FormatElement: {
-            /**
-             * Format: int32
-             * @description Position in the segment, from 1.
-             */
-            position: number;
-            /** @description Number in the directory, such as `C517`. */
-            id: string;
-            /** @description Name. */
-            name: components["schemas"]["Text"];
-            /** @description Whether it must be there. */
-            mandatory: boolean;
-            /** @description Its components; one with the same number for a standalone element. */
-            parts: components["schemas"]["FormatPart"][];
-        };
-        /** @description A component of an element. */
-        FormatPart: {
-            /** @description Number in the directory, such as `3225`. */
-            id: string;
-            /** @description Name. */
-            name: components["schemas"]["Text"];
-            /** @description Whether it must be there when the element is used. */
-            mandatory: boolean;
-            /** @description Representation, such as `an..35`. */
-            representation: string;
-            /**
-             * Format: int32
-             * @description How many codes its list has; 0 when it is not coded.
-             */
-            codes: number;
-        };
-        /** @description A position of a segment table. */
-        FormatRow: {
-            /**
-             * Format: int32
-             * @description How many groups stand around it.
-             */
-            depth: number;
-            /** @description Tag of the segment, or name of the group, such as `SG3`. */
-            name: string;
-            /** @description Name of the segment, or of the group's first segment. */
-            title: components["schemas"]["Text"];
-            /** @description Whether this is a group. */
-            group: boolean;
-            /** @description Whether it must occur. */
-            mandatory: boolean;
-            /**
-             * Format: int32
-             * @description How often it may occur in a row.
-             */
-            max: number;
-        };
-        /** @description A segment as defined for a format. */
-        FormatSegment: {
-            /** @description Tag. */
-            tag: string;
-            /** @description Name. */
-            name: components["schemas"]["Text"];
-            /** @description Elements in order. */
-            elements: components["schemas"]["FormatElement"][];
-        };
-        /** @description A format with its segment table. */
-        FormatTable: components["schemas"]["Format"] & {
-            /** @description Segments and groups in order. */
-            rows: components["schemas"]["FormatRow"][];
-            /** @description The segments used, by tag. */
-            segments: components["schemas"]["FormatSegment"][];
-            /** @description A sample message with synthetic data. */
-            sample?: string | null;
         };
         /** @description One thing that the gate looked at. */
         GateCheck: {
@@ -4196,13 +4016,10 @@ export interface components {
             /** @description When it was ordered. */
             ordered_at: components["schemas"]["Instant"];
             slot?: components["schemas"]["Period"] | null;
-            /** @description Officers who carry it out; for customs alone until there is a result. */
+            /** @description Officers drawn. */
             officers: components["schemas"]["Officer"][];
             /** @description Officers left out; for customs alone. */
             excluded: components["schemas"]["ExcludedOfficer"][];
-            /** @description Officers replaced; for customs alone. */
-            replaced: components["schemas"]["ReplacedOfficer"][];
-            recorded?: components["schemas"]["RecordedResult"] | null;
             draw?: components["schemas"]["OfficerDraw"] | null;
             /** @description Boxes at the site. */
             at_site: components["schemas"]["BoxAtSite"][];
@@ -4253,7 +4070,7 @@ export interface components {
         IssueForm: {
             /**
              * Format: int32
-             * @description Days of free storage, 0 to 90, counted from the landing of the last box; the port's usual ones when left out.
+             * @description Kept for clients that name their free days; the port's setting decides.
              * @default null
              */
             free_days: number | null;
@@ -4329,28 +4146,6 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
-        Items_Format: {
-            /** @description The rows. */
-            items: {
-                /** @description Message type, such as `COARRI`. */
-                type: string;
-                /** @description Name. */
-                name: components["schemas"]["Text"];
-                /** @description Version, such as `D.95B`. */
-                version: string;
-                /** @description Releases for which the table holds. */
-                releases: string[];
-                /** @description `published`: compared with the publication; `transcribed`: from a public transcription; `recalled`: from memory. */
-                provenance: string;
-                /** @description Where the table comes from. */
-                source: string;
-                /** @description When it was taken from there. */
-                date: string;
-                /** @description Whether there is a sample message. */
-                has_sample: boolean;
-            }[];
-        };
-        /** @description A short, whole list. */
         Items_InspectionSlot: {
             /** @description The rows. */
             items: {
@@ -4388,6 +4183,28 @@ export interface components {
                  * @description Places left.
                  */
                 free: number;
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_TrailEntry: {
+            /** @description The rows. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Instant"];
+                /** @description Event kind, such as `message.repaired`. */
+                kind: string;
+                /** @description In words. */
+                text: components["schemas"]["Text"];
+                /** @description Message that it happened to. */
+                message: string;
+                organisation?: components["schemas"]["Org"] | null;
+                who?: components["schemas"]["Text"] | null;
+                /** @description Why. */
+                reason?: string | null;
+                /** @description What was changed. */
+                edits: components["schemas"]["EditShown"][];
+                /** @description Event id, for its proof. */
+                event_id: string;
             }[];
         };
         /** @description An event of the ledger; personal data masked. */
@@ -4470,82 +4287,6 @@ export interface components {
              */
             version: number;
         };
-        /** @description An application to change a bill of a manifest (舱单变更). */
-        ManifestChange: {
-            /** @description Application id. */
-            id: string;
-            /** @description Bill number. */
-            bill: string;
-            /** @description Ship call id. */
-            call: string;
-            /** @description Who applies, organisation id. */
-            agent: string;
-            /** @description Message it came in. */
-            message?: string | null;
-            /** @description The bill is to be deleted. */
-            deletes: boolean;
-            /** @description Reason code. */
-            reason: string;
-            /** @description Reason in words. */
-            note?: string | null;
-            /** @description Evidence. */
-            evidence: components["schemas"]["Evidence"][];
-            /** @description Fields that change. */
-            fields: components["schemas"]["FieldChange"][];
-            /** @description Why an officer must look at it: `bill-declared`, `containers-landed`, `delivery-order-asked-for`, `ship-arrived`. */
-            because: string[];
-            /** @description State. */
-            status: string;
-            /** @description State in words. */
-            status_text: components["schemas"]["Text"];
-            /** @description Why it was refused. */
-            refusal?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was applied for.
-             */
-            applied_at: string;
-            closed_at?: components["schemas"]["Instant"] | null;
-            /**
-             * Format: int64
-             * @description Version.
-             */
-            version: number;
-        };
-        /** @description What is asked for. */
-        ManifestChangeForm: {
-            /** @description Bill number. */
-            bill: string;
-            content?: components["schemas"]["BillForm"] | null;
-            /** @description Reason code 001 to 015, or 999. */
-            reason: string;
-            /** @description Reason in words. */
-            note?: string | null;
-            /** @description Evidence, uploaded before. */
-            evidence?: components["schemas"]["Evidence"][];
-        };
-        /** @description An application in short. */
-        ManifestChangeSummary: {
-            /** @description Application id. */
-            id: string;
-            /** @description Bill number. */
-            bill: string;
-            /** @description Ship call id. */
-            call: string;
-            /** @description Reason code. */
-            reason: string;
-            /** @description How many fields change. */
-            fields: number;
-            /** @description `waiting`, `automatic`, `approved`, `refused` or `withdrawn`. */
-            status: string;
-            /** @description State in words. */
-            status_text: components["schemas"]["Text"];
-            /**
-             * Format: date-time
-             * @description When it was applied for.
-             */
-            applied_at: string;
-        };
         /** @description A manifest as typed. */
         ManifestForm: {
             /** @description Ship call id. */
@@ -4584,6 +4325,106 @@ export interface components {
         Message: components["schemas"]["MessageSummary"] & {
             /** @description What was found, at most 1,000. */
             findings: components["schemas"]["Finding"][];
+            /** @description What became of each message in it, at most 2,000. */
+            outcomes: components["schemas"]["OutcomeShown"][];
+            repair?: components["schemas"]["RepairShown"] | null;
+            /** @description Why it was closed. */
+            closed_reason?: string | null;
+            /** @description What the asker may do with it now. */
+            actions: string[];
+            /** @description The asker sees every character; otherwise trade secrets are masked. */
+            plain: boolean;
+        };
+        /** @description What a check found. Nothing is stored, nothing is acted upon. */
+        MessageCheck: {
+            /**
+             * Format: int64
+             * @description Bytes checked.
+             */
+            bytes: number;
+            /** @description Messages in it, at most 2,000. */
+            messages: components["schemas"]["CheckedMessage"][];
+            /** @description Everything found in it, at most 1,000. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Mechanical corrections, places in the bytes that were checked. */
+            suggestions: components["schemas"]["Suggestion"][];
+        };
+        /** @description Why a message is not to be processed. */
+        MessageClosing: {
+            /**
+             * @description Why; 1 to 500 characters.
+             * @default
+             */
+            reason: string;
+        };
+        /** @description What waits in the message centre. */
+        MessageCounts: {
+            /**
+             * Format: int64
+             * @description Rejected messages, wholly or in part, that nobody dealt with (红).
+             */
+            to_repair: number;
+            /**
+             * Format: int64
+             * @description Kept and not read yet.
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description Prepared and not fetched by the partner.
+             */
+            to_fetch: number;
+            /**
+             * Format: int64
+             * @description Open alarms that nobody looks after.
+             */
+            alarms: number;
+            /** @description The asker sees the messages of all partners, trade secrets masked. */
+            desk: boolean;
+            /** @description Types whose trade secrets are masked for the desk. */
+            confidential_types: string[];
+        };
+        /** @description Edits to be checked. */
+        MessageEdits: {
+            /**
+             * @description In ascending order, at most 500, not overlapping.
+             * @default []
+             */
+            edits: components["schemas"]["Edit"][];
+        };
+        /** @description A repair (修复) or, without edits, a replay (重放). */
+        MessageRepair: {
+            /**
+             * @description What to change, in ascending order, at most 500, not overlapping; nothing replays the message as it was.
+             * @default []
+             */
+            edits: components["schemas"]["Edit"][];
+            /**
+             * @description Why; 1 to 500 characters.
+             * @default
+             */
+            reason: string;
+        };
+        /** @description Figures of the message centre (报文统计). */
+        MessageStatistics: {
+            /** @description Period, days of the port's clock. */
+            period: components["schemas"]["Days"];
+            /** @description What the figures mean. */
+            definitions: components["schemas"]["FigureDefinition"][];
+            /** @description All together. */
+            total: components["schemas"]["VolumeFigures"];
+            /** @description Times from receipt to answer. */
+            answer: components["schemas"]["AnswerTimes"];
+            /** @description Repairs. */
+            repairs: components["schemas"]["RepairFigures"];
+            /** @description By day; every day of the period. */
+            days: components["schemas"]["DayVolume"][];
+            /** @description By type, the most frequent first. */
+            types: components["schemas"]["TypeVolume"][];
+            /** @description By partner, the most frequent first, at most 500. */
+            partners: components["schemas"]["PartnerVolume"][];
+            /** @description By fault, the most frequent first, at most 100. */
+            faults: components["schemas"]["FaultFigure"][];
         };
         /** @description A message without its findings. */
         MessageSummary: {
@@ -4616,6 +4457,22 @@ export interface components {
             answers: string[];
             /** @description Objects it led to, at most the first 200. */
             objects: components["schemas"]["ObjectRef"][];
+            /** @description Document number of its first message (BGM). */
+            document?: string | null;
+            /**
+             * Format: int64
+             * @description Errors found.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Warnings found.
+             */
+            warnings: number;
+            /** @description The message that it repairs. */
+            repairs?: string | null;
+            /** @description The message that took its place. */
+            repaired_by?: string | null;
         };
         /** @description What everybody may know of this platform. */
         Meta: {
@@ -4694,8 +4551,8 @@ export interface components {
             commitment: string;
             /** @description Officers in the pool. */
             number_of_pool: number;
-            /** @description Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn. */
-            pool_version?: string | null;
+            /** @description Version of the pool. */
+            pool_version: string;
         };
         /** @description A box on an order. */
         OrderContainer: {
@@ -4784,6 +4641,17 @@ export interface components {
             last_error?: string | null;
             object?: components["schemas"]["ObjectRef"] | null;
         };
+        /** @description One message of an interchange and what became of it. */
+        OutcomeShown: {
+            /** @description Type. */
+            type: string;
+            /** @description Reference (UNH). */
+            reference: string;
+            /** @description Document number (BGM). */
+            document?: string | null;
+            /** @description `acted`, `partly`, `refused` or `earlier` (acted upon before the repair). */
+            outcome: string;
+        };
         /** @description One page of a list. */
         Page_AdminUser: {
             /** @description The rows. */
@@ -4803,38 +4671,26 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_AgencyAgreement: {
+        Page_Alarm: {
             /** @description The rows. */
             items: {
                 /** @description Id. */
                 id: string;
-                /** @description Who is represented (委托方). */
-                principal: components["schemas"]["Org"];
-                /** @description Who represents (受托方). */
-                agent: components["schemas"]["Org"];
-                /** @description What for. */
-                acts: components["schemas"]["Act"][];
-                /** @description The bill it is for; none for all bills. */
-                bill_no?: string | null;
-                /** @description First day. */
-                valid_from: string;
-                /** @description Last day. */
-                valid_to: string;
-                /** @description `proposed`, `accepted`, `declined`, `revoked` or `expired`. */
+                /** @description Partner. */
+                partner: components["schemas"]["Org"];
+                /** @description `silent`, `fault-rate`, `dead-letters`, `unhandled` or `unread`. */
+                cause: string;
+                /** @description In words. */
+                text: components["schemas"]["Text"];
+                /** @description State. */
                 status: string;
                 /** @description State in words. */
                 status_text: components["schemas"]["Text"];
-                /** @description Who signed what, oldest first. */
-                signatures: components["schemas"]["AgreementSignature"][];
-                /** @description Why it was declined or revoked. */
-                reason?: string | null;
-                /** @description What this user may do now. */
-                actions: string[];
-                /**
-                 * Format: int64
-                 * @description Version.
-                 */
-                version: number;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["Instant"];
+                /** @description What a clerk noted. */
+                note?: string | null;
+                changed_at?: components["schemas"]["Instant"] | null;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5049,14 +4905,6 @@ export interface components {
                 seal?: string | null;
                 /** @description Damage noted at discharge. */
                 damage?: string | null;
-                /** @description Verified gross mass told last, kg (核实总重). */
-                verified_mass_kg?: string | null;
-                /** @description UN numbers of dangerous goods told last. */
-                dangerous: string[];
-                /** @description The newest report of each kind that messages told. */
-                reports: components["schemas"]["BoxReport"][];
-                /** @description Alarms that nobody has reviewed yet. */
-                alarms: components["schemas"]["BoxAlarm"][];
                 /**
                  * Format: int64
                  * @description Version.
@@ -5128,11 +4976,6 @@ export interface components {
                 /** @description Where anybody can check it. */
                 verify_url?: string | null;
                 issued_at?: components["schemas"]["Instant"] | null;
-                /**
-                 * Format: int32
-                 * @description Days of free storage granted; none before the order is issued.
-                 */
-                free_days?: number | null;
                 free_until?: components["schemas"]["Instant"] | null;
                 /** @description Changes of holder; empty in lists. */
                 transfers: components["schemas"]["OrderTransfer"][];
@@ -5334,13 +5177,10 @@ export interface components {
                 /** @description When it was ordered. */
                 ordered_at: components["schemas"]["Instant"];
                 slot?: components["schemas"]["Period"] | null;
-                /** @description Officers who carry it out; for customs alone until there is a result. */
+                /** @description Officers drawn. */
                 officers: components["schemas"]["Officer"][];
                 /** @description Officers left out; for customs alone. */
                 excluded: components["schemas"]["ExcludedOfficer"][];
-                /** @description Officers replaced; for customs alone. */
-                replaced: components["schemas"]["ReplacedOfficer"][];
-                recorded?: components["schemas"]["RecordedResult"] | null;
                 draw?: components["schemas"]["OfficerDraw"] | null;
                 /** @description Boxes at the site. */
                 at_site: components["schemas"]["BoxAtSite"][];
@@ -5371,33 +5211,6 @@ export interface components {
                 /** @description `pending` or `delivered`. */
                 state: string;
                 object?: components["schemas"]["ObjectRef"] | null;
-            }[];
-            /** @description Cursor of the next page; null at the end. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_ManifestChangeSummary: {
-            /** @description The rows. */
-            items: {
-                /** @description Application id. */
-                id: string;
-                /** @description Bill number. */
-                bill: string;
-                /** @description Ship call id. */
-                call: string;
-                /** @description Reason code. */
-                reason: string;
-                /** @description How many fields change. */
-                fields: number;
-                /** @description `waiting`, `automatic`, `approved`, `refused` or `withdrawn`. */
-                status: string;
-                /** @description State in words. */
-                status_text: components["schemas"]["Text"];
-                /**
-                 * Format: date-time
-                 * @description When it was applied for.
-                 */
-                applied_at: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5460,6 +5273,22 @@ export interface components {
                 answers: string[];
                 /** @description Objects it led to, at most the first 200. */
                 objects: components["schemas"]["ObjectRef"][];
+                /** @description Document number of its first message (BGM). */
+                document?: string | null;
+                /**
+                 * Format: int64
+                 * @description Errors found.
+                 */
+                errors: number;
+                /**
+                 * Format: int64
+                 * @description Warnings found.
+                 */
+                warnings: number;
+                /** @description The message that it repairs. */
+                repairs?: string | null;
+                /** @description The message that took its place. */
+                repaired_by?: string | null;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5622,6 +5451,15 @@ export interface components {
             panel: string;
             /** @description `sound` or `damaged`. */
             state: string;
+        };
+        /** @description Figures of a partner. */
+        PartnerVolume: components["schemas"]["VolumeFigures"] & {
+            /** @description Partner. */
+            partner: components["schemas"]["Org"];
+            /** @description Times from receipt to answer. */
+            answer: components["schemas"]["AnswerTimes"];
+            /** @description Repairs. */
+            repairs: components["schemas"]["RepairFigures"];
         };
         /** @description A payment (支付). */
         Payment: {
@@ -5805,13 +5643,6 @@ export interface components {
             /** @description Why not. */
             faults: components["schemas"]["Text"][];
         };
-        /** @description A result that waits for the other officer. */
-        RecordedResult: {
-            /** @description The result. */
-            result: components["schemas"]["InspectionResult"];
-            /** @description Who wrote it down. */
-            by: components["schemas"]["Officer"];
-        };
         /** @description A box collected with an order. */
         RedeemedBox: {
             /** @description Container number. */
@@ -5829,25 +5660,47 @@ export interface components {
             /** @description Why not. */
             text: components["schemas"]["Text"];
         };
-        /** @description An officer who could not come. */
-        ReplacedOfficer: {
-            /** @description Who could not come. */
-            officer: components["schemas"]["Officer"];
-            /** @description Who was drawn instead. */
-            replacement: components["schemas"]["Officer"];
+        /** @description What clerks did. */
+        RepairFigures: {
+            /**
+             * Format: int64
+             * @description Messages whose place a repaired or replayed one took.
+             */
+            repaired: number;
+            /**
+             * Format: int64
+             * @description Repairs that were then acted upon.
+             */
+            mended: number;
+            /**
+             * Format: int64
+             * @description Messages closed as not to be processed.
+             */
+            closed: number;
+            /**
+             * Format: double
+             * @description Share of the faulty messages that were repaired and acted upon, 0 to 1.
+             */
+            repair_rate: number;
+        };
+        /** @description What a message repairs. */
+        RepairShown: {
+            /** @description The message whose place it took. */
+            of: string;
+            /** @description The message that the partner sent. */
+            root: string;
+            /**
+             * Format: int32
+             * @description 1 for the first repair.
+             */
+            generation: number;
             /** @description Why. */
             reason: string;
-            /** @description Who had the other drawn. */
-            by: components["schemas"]["Officer"];
-            /** @description Day of the draw. */
-            day: string;
-        };
-        /** @description Replaces an officer. */
-        ReplacementForm: {
-            /** @description Who cannot come, user id. */
-            officer: string;
-            /** @description Why: leave, conflict of interest. */
-            reason: string;
+            /**
+             * Format: int64
+             * @description Places changed; 0 when it was replayed as it was.
+             */
+            edits: number;
         };
         /** @description Asks for documents. */
         RequestDocumentsForm: {
@@ -6111,6 +5964,20 @@ export interface components {
          * @enum {string}
          */
         StatusKind: "moved";
+        /** @description A mechanical correction that the rest of the file suggests. */
+        Suggestion: {
+            /** @description Code of the finding that it answers. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Segment number, from 1.
+             */
+            segment: number;
+            /** @description The change. */
+            edit: components["schemas"]["Edit"];
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
         /** @description A decision table as used. */
         TableUsed: {
             /** @description Table id. */
@@ -6247,10 +6114,34 @@ export interface components {
             /** @description Duty. */
             duty: components["schemas"]["Track"];
         };
+        /** @description One step in the life of a message and of those that repair it. */
+        TrailEntry: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Event kind, such as `message.repaired`. */
+            kind: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description Message that it happened to. */
+            message: string;
+            organisation?: components["schemas"]["Org"] | null;
+            who?: components["schemas"]["Text"] | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description What was changed. */
+            edits: components["schemas"]["EditShown"][];
+            /** @description Event id, for its proof. */
+            event_id: string;
+        };
         /** @description Passes an order on. */
         TransferForm: {
             /** @description New holder, organisation id. */
             to: string;
+        };
+        /** @description Volumes of a type. */
+        TypeVolume: components["schemas"]["VolumeFigures"] & {
+            /** @description Type. */
+            type: string;
         };
         /** @description Settles a notice by a guarantee. */
         UseGuaranteeForm: {
@@ -6286,6 +6177,44 @@ export interface components {
              * @description Password, 10 characters or more.
              */
             password: string;
+        };
+        /** @description Volumes and rates. */
+        VolumeFigures: {
+            /**
+             * Format: int64
+             * @description Interchanges received and read.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Of these, without fault.
+             */
+            clean: number;
+            /**
+             * Format: int64
+             * @description Of these, acted upon with findings.
+             */
+            with_findings: number;
+            /**
+             * Format: int64
+             * @description Of these, not acted upon.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Messages prepared for partners.
+             */
+            sent: number;
+            /**
+             * Format: double
+             * @description Share of those received that were rejected or had findings, 0 to 1.
+             */
+            fault_rate: number;
+            /**
+             * Format: double
+             * @description Share of those received that were rejected, 0 to 1.
+             */
+            reject_rate: number;
         };
         /** @description A row of the worklist: how an object shows itself. */
         WorkItem: {
@@ -6823,241 +6752,6 @@ export interface operations {
             };
         };
     };
-    list_agreements: {
-        parameters: {
-            query?: {
-                /** @description Status codes, separated by commas. */
-                status?: string;
-                /** @description Beginning of an identifier. */
-                q?: string;
-                /** @description Cursor of the page before. */
-                cursor?: string;
-                /** @description Rows wanted, 1 to 200 (default 50). */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    propose_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AgencyForm"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    accept_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    print_agreement: {
-        parameters: {
-            query?: {
-                /** @description `zh` (default) or `en`. */
-                lang?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": number[];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decline_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revoke_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     keep_attachment: {
         parameters: {
             query?: {
@@ -7101,8 +6795,6 @@ export interface operations {
             query?: {
                 /** @description Declaration that names it; not needed by whoever uploaded it. */
                 declaration?: string;
-                /** @description Application to change a manifest that names it as evidence. */
-                manifest_change?: string;
             };
             header?: never;
             path: {
@@ -7182,41 +6874,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bill"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    name_consignee: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Bill number */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsigneeForm"];
-            };
-        };
         responses: {
             200: {
                 headers: {
@@ -7582,10 +7239,7 @@ export interface operations {
     };
     get_case: {
         parameters: {
-            query?: {
-                /** @description So many entries of the timeline with it, 1 to 200; left out, none. */
-                timeline?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 /** @description Id of the container's visit */
@@ -7829,41 +7483,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Container"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    review_alarms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the visit: number and call */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlarmReview"];
-            };
-        };
         responses: {
             200: {
                 headers: {
@@ -9122,67 +8741,6 @@ export interface operations {
             };
         };
     };
-    list_formats: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Format"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_format: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Message type, such as COARRI */
-                type: string;
-                /** @description Version, such as D.95B */
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormatTable"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     decide_gate: {
         parameters: {
             query?: never;
@@ -9662,41 +9220,6 @@ export interface operations {
             };
         };
     };
-    replace_officer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Inspection id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReplacementForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     record_result: {
         parameters: {
             query?: never;
@@ -9710,72 +9233,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ResultForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    confirm_result: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Inspection id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    return_result: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Inspection id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
             };
         };
         responses: {
@@ -9961,203 +9418,6 @@ export interface operations {
             };
         };
     };
-    list_manifest_changes: {
-        parameters: {
-            query?: {
-                /** @description Status codes, separated by commas. */
-                status?: string;
-                /** @description Beginning of an identifier. */
-                q?: string;
-                /** @description Cursor of the page before. */
-                cursor?: string;
-                /** @description Rows wanted, 1 to 200 (default 50). */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ManifestChangeSummary"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    apply_manifest_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManifestChangeForm"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestChange"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_manifest_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Application id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestChange"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_manifest_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Application id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestChange"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    refuse_manifest_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Application id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestChange"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    withdraw_manifest_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Application id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestChange"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_manifests: {
         parameters: {
             query?: {
@@ -10290,6 +9550,76 @@ export interface operations {
             };
         };
     };
+    list_alarms: {
+        parameters: {
+            query?: {
+                /** @description State codes, separated by commas; open ones when left out. */
+                status?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Alarm"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alarm id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -10299,8 +9629,20 @@ export interface operations {
                 type?: string;
                 /** @description State codes, separated by commas. */
                 status?: string;
-                /** @description Beginning of a reference, an id, or an identifier of an object it led to. */
+                /** @description Beginning of a reference, document number, id, container, bill or call. */
                 q?: string;
+                /** @description Partner, for the port's EDI desk. */
+                partner?: string;
+                /** @description Channel, such as `api`. */
+                channel?: string;
+                /** @description Finding code, such as `EDI-UNT-COUNT`. */
+                code?: string;
+                /** @description First day of the port's clock, `YYYY-MM-DD`. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description `true`: only those that wait for a repair. */
+                waiting?: boolean;
                 /** @description Cursor of the page before. */
                 cursor?: string;
                 /** @description Rows wanted, 1 to 200. */
@@ -10367,6 +9709,157 @@ export interface operations {
             };
         };
     };
+    check_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is, up to 32 MiB */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCheck"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCounts"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_messages: {
+        parameters: {
+            query?: {
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description Type, such as `CUSCAR`. */
+                type?: string;
+                /** @description State codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of a reference, document number, id, container, bill or call. */
+                q?: string;
+                /** @description Partner, for the port's EDI desk. */
+                partner?: string;
+                /** @description Channel, such as `api`. */
+                channel?: string;
+                /** @description Finding code, such as `EDI-UNT-COUNT`. */
+                code?: string;
+                /** @description First day of the port's clock, `YYYY-MM-DD`. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description `true`: only those that wait for a repair. */
+                waiting?: boolean;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics: {
+        parameters: {
+            query?: {
+                /** @description First day of the port's clock, `YYYY-MM-DD`; 30 days when left out. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description One partner. */
+                partner?: string;
+                /** @description One type. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageStatistics"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_message: {
         parameters: {
             query?: never;
@@ -10385,6 +9878,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_edits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageEdits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCheck"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageClosing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_messages: {
+        parameters: {
+            query?: {
+                /** @description The message before; when left out, the one that this message repairs. */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Message id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description Why it was not carried out */
@@ -10429,6 +10026,41 @@ export interface operations {
             };
         };
     };
+    repair_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRepair"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_segments: {
         parameters: {
             query?: {
@@ -10454,6 +10086,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Segments"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TrailEntry"];
                 };
             };
             /** @description Why it was not carried out */

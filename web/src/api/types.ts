@@ -80,6 +80,17 @@ export type ManifestChangeSummary = Wire<Schemas["ManifestChangeSummary"]>;
 export type MessageSummary = Wire<Schemas["MessageSummary"]>;
 export type Message = Wire<Schemas["Message"]>;
 export type Segment = Wire<Schemas["Segment"]>;
+export type Segments = Wire<Schemas["Segments"]>;
+/** A change of bytes in a message. */
+export type MessageEdit = Schemas["Edit"];
+export type Suggestion = Wire<Schemas["Suggestion"]>;
+export type MessageCheck = Wire<Schemas["MessageCheck"]>;
+export type TrailEntry = Wire<Schemas["TrailEntry"]>;
+export type ComparedSegment = Wire<Schemas["ComparedSegment"]>;
+export type Comparison = Wire<Schemas["Comparison"]>;
+export type MessageCounts = Wire<Schemas["MessageCounts"]>;
+export type MessageStatistics = Wire<Schemas["MessageStatistics"]>;
+export type MessageAlarm = Wire<Schemas["Alarm"]>;
 export type DeclarationGoods = Wire<Schemas["DeclarationGoods"]>;
 export type DeclarationContainer = Wire<Schemas["DeclarationContainer"]>;
 export type DeclarationDocument = Wire<Schemas["DeclarationDocument"]>;

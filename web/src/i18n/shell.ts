@@ -114,6 +114,7 @@ export const shell = define({
   "kind.gate-transaction": { zh: "闸口记录", en: "Gate transaction" },
   "kind.eir": { zh: "设备交接单", en: "Interchange receipt" },
   "kind.message": { zh: "报文", en: "Message" },
+  "kind.message-alarm": { zh: "报文告警", en: "Message alarm" },
   "kind.enterprise": { zh: "企业", en: "Enterprise" },
   "kind.draw-day": { zh: "随机抽取日", en: "Draw day" },
   "kind.decision-table": { zh: "决策表", en: "Decision table" },

@@ -21,6 +21,7 @@ const ROUTES: Record<string, (id: string) => string> = {
   "gate-transaction": (id) => url`/gate/transactions?q=${id}`,
   eir: (id) => url`/eirs/${id}`,
   message: (id) => url`/messages/${id}`,
+  "message-alarm": () => "/messages#alarms-title",
   "draw-day": (id) => url`/draws/${id}`,
 };
 

@@ -50,6 +50,8 @@ export const roomRoutes: RouteObject[] = [
   { path: "messages", lazy: page(() => import("./messages/Messages")) },
   { path: "formats", lazy: page(() => import("./formats/Formats")) },
   { path: "formats/:type/:version", lazy: page(() => import("./formats/FormatPage")) },
+  { path: "messages/statistics", lazy: page(() => import("./messages/Statistics")) },
+  { path: "messages/:id/repair", lazy: page(() => import("./messages/RepairPage")) },
   { path: "messages/:id", lazy: page(() => import("./messages/MessagePage")) },
   { path: "bills", lazy: page(() => import("./bills/Bills")) },
   { path: "bills/:number", lazy: page(() => import("./bills/BillPage")) },
@@ -106,6 +108,6 @@ export const roomNav: Record<Role, NavItem[]> = {
   terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings],
   customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.calls, item.containers, item.duty, item.guarantees],
-  "port-office": [item.calls, item.containers, item.bills, item.inspections],
+  "port-office": [item.calls, item.containers, item.bills, item.inspections, item.messages],
   admin: [],
 };

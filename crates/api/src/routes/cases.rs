@@ -82,7 +82,7 @@ async fn export_timeline(asker: Asker, id: Id) -> Answer {
 }
 
 /// Quotes a cell; what a spreadsheet would take for a formula is made plain text.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }

@@ -1,7 +1,10 @@
 //! Proofs (存证): events, receipts, consistency, heads.
 
+use app::inbox::MessageState;
+use app::inbox::repair::plain_to;
 use axum::http::StatusCode;
 use clearance::Declaration;
+use ledger::Aggregate as _;
 use ledger::StoredEvent;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -57,6 +60,13 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
         None => false,
     };
     if !may_read {
+        *payload = Value::Null;
+        return Ok(());
+    }
+    if subject.kind == MessageState::KIND
+        && asker.api.app.peek::<MessageState>(&subject.id).await?.is_some_and(|state| !plain_to(&asker.ctx.principal, &state))
+    {
+        // What was found in a message, and how it was repaired, quotes it.
         *payload = Value::Null;
         return Ok(());
     }

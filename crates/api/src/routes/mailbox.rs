@@ -57,6 +57,6 @@ async fn deliver_mail(asker: Asker, id: Id) -> Answer {
     let done = asker.run(&MarkDelivered { id: id.0 }).await?;
     let seen = asker.after::<MessageState>(&done.outcome).await?;
     let version = seen.version;
-    let view = asker.api.message(seen).await?;
+    let view = asker.api.message_for(&asker.ctx, seen).await?;
     Ok(etag::done(StatusCode::OK, &done, Some(version), &view))
 }

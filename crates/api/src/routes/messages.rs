@@ -1,5 +1,6 @@
 //! EDI messages (报文): received durably first, then read.
 
+use app::inbox::repair::plain_to;
 use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage};
 use app::reading::ListQuery;
 use axum::http::{HeaderMap, StatusCode};
@@ -39,21 +40,21 @@ async fn send_message(asker: Asker, query: Asked<UploadQuery>, body: Raw<MESSAGE
     }
     let seen = asker.after::<MessageState>(&done.outcome).await?;
     let version = seen.version;
-    let view = asker.api.message(seen).await?;
+    let view = asker.api.message_for(&asker.ctx, seen).await?;
     Ok(etag::done(StatusCode::ACCEPTED, &done, Some(version), &view))
 }
 
-/// Messages of the own organisation.
-#[utoipa::path(get, path = "/messages", tag = "messages", params(MessageQuery), responses((status = 200, body = Page<MessageSummary>)))]
-async fn list_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
-    let query = query.0;
+/// States of messages that came, and of those that go.
+const INCOMING: [&str; 6] = ["received", "processed", "processed-with-findings", "rejected", "repaired", "closed"];
+const OUTGOING: [&str; 2] = ["prepared", "delivered"];
+
+/// What a search asks of the store; `None` when nothing can answer it.
+pub(super) fn list_query(query: &MessageQuery, offset_minutes: i32) -> Result<Option<ListQuery>, Problem> {
     let mut statuses = paging::codes(query.status.as_deref())?;
-    let incoming = ["received", "processed", "processed-with-findings", "rejected"];
-    let outgoing = ["prepared", "delivered", "undelivered"];
     let of: Option<&[&str]> = match query.direction.as_deref().filter(|d| !d.is_empty()) {
         None => None,
-        Some("in") => Some(&incoming),
-        Some("out") => Some(&outgoing),
+        Some("in") => Some(&INCOMING),
+        Some("out") => Some(&OUTGOING),
         Some(_) => return Err(paging::invalid("direction 须为 in 或 out。", "direction is in or out.")),
     };
     if let Some(of) = of {
@@ -62,16 +63,42 @@ async fn list_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
         } else {
             statuses.retain(|s| of.contains(&s.as_str()));
             if statuses.is_empty() {
-                return Ok(ok(&Page::<MessageSummary> { items: Vec::new(), next: None }));
+                return Ok(None);
             }
         }
     }
-    let key_prefix = paging::prefix(query.q.as_deref().filter(|q| !q.trim().is_empty()).or(query.kind.as_deref()))?;
-    let list = ListQuery { statuses, key_prefix, cursor: query.cursor, limit: paging::limit(query.limit)?, ..ListQuery::default() };
-    let mut page = asker.list::<MessageState>("message.read", list).await?;
-    if let Some(kind) = query.kind.as_deref().filter(|k| !k.is_empty()) {
-        page.items.retain(|(seen, _)| seen.state.kind.eq_ignore_ascii_case(kind));
+    let given = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
+    let named = [("TYPE", &query.kind), ("CHANNEL", &query.channel), ("CODE", &query.code)];
+    let keys: Vec<String> = named.into_iter().filter_map(|(name, value)| Some(format!("{name}:{}", given(value)?))).collect();
+    if keys.iter().any(|key| key.len() > KEY_LENGTH_MAX) {
+        return Err(paging::invalid("最多 64 个字符。", "At most 64 characters."));
     }
+    let day = |text: &Option<String>| given(text).map(|text| paging::day_start(&text, offset_minutes)).transpose();
+    Ok(Some(ListQuery {
+        statuses,
+        key_prefix: paging::prefix(query.q.as_deref())?,
+        keys,
+        party: given(&query.partner),
+        opened_from: day(&query.from)?,
+        opened_to: day(&query.to)?.map(|to| to.plus_days(1)),
+        actions: if query.waiting == Some(true) { vec!["repair-message".into()] } else { Vec::new() },
+        cursor: query.cursor.clone(),
+        limit: paging::limit(query.limit)?,
+        ..ListQuery::default()
+    }))
+}
+
+/// Longest key looked for.
+const KEY_LENGTH_MAX: usize = 72;
+
+/// Messages, newest first: of the own organisation, of all partners for the port's EDI desk.
+#[utoipa::path(get, path = "/messages", tag = "messages", params(MessageQuery), responses((status = 200, body = Page<MessageSummary>)))]
+async fn list_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
+    let Some(list) = list_query(&query.0, asker.api.app.port().utc_offset_minutes)? else {
+        asker.require("message.read")?;
+        return Ok(ok(&Page::<MessageSummary> { items: Vec::new(), next: None }));
+    };
+    let page = asker.list::<MessageState>("message.read", list).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for (seen, _) in &page.items {
         items.push(asker.api.message_summary(seen).await?);
@@ -84,7 +111,7 @@ async fn list_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
 async fn get_message(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
     let seen = asker.view::<MessageState>("message.read", &id.0).await?;
     let version = seen.version;
-    Ok(etag::versioned(&headers, version, &asker.api.message(seen).await?))
+    Ok(etag::versioned(&headers, version, &asker.api.message_for(&asker.ctx, seen).await?))
 }
 
 pub(super) async fn bytes_of(asker: &Asker, state: &MessageState) -> Result<Vec<u8>, Problem> {
@@ -92,10 +119,18 @@ pub(super) async fn bytes_of(asker: &Asker, state: &MessageState) -> Result<Vec<
     Ok(found.ok_or_else(Problem::not_found)?.1)
 }
 
-/// The bytes exactly as they came or go.
+/// The bytes exactly as they came or go; those that hold trade secrets for their own partner only.
 #[utoipa::path(get, path = "/messages/{id}/raw", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, content_type = "application/edifact", body = Vec<u8>)))]
 async fn get_message_raw(asker: Asker, id: Id) -> Answer {
     let seen = asker.view::<MessageState>("message.read", &id.0).await?;
+    if !plain_to(&asker.ctx.principal, &seen.state) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "message-confidential",
+            "该报文含商业秘密，原文只向其伙伴提供。",
+            "The message holds trade secrets: its bytes are for its own partner.",
+        ));
+    }
     let bytes = bytes_of(&asker, &seen.state).await?;
     Ok(file("application/edifact", &format!("{}.edi", seen.id), bytes))
 }
@@ -117,5 +152,6 @@ async fn list_segments(asker: Asker, id: Id, query: Asked<SegmentQuery>) -> Answ
     // A large file takes a while to cut up; other requests must not wait for it.
     let page =
         tokio::task::spawn_blocking(move || messages::segment_tree(&bytes, stretch, limit)).await.map_err(|e| Problem::internal(&e))?;
-    Ok(ok(&Segments::new(page, &seen.state.findings)))
+    let segments = Segments::new(page, &seen.state.findings);
+    Ok(ok(&if plain_to(&asker.ctx.principal, &seen.state) { segments } else { segments.masked() }))
 }

@@ -22,6 +22,8 @@ mod ledger_proofs;
 mod mailbox;
 mod manifest_changes;
 mod manifests;
+mod message_centre;
+mod message_repair;
 mod messages;
 mod orders;
 mod partners;
@@ -73,6 +75,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(manifest_changes::routes())
         .merge(bills::routes())
         .merge(messages::routes())
+        .merge(message_repair::routes())
+        .merge(message_centre::routes())
         .merge(declarations::routes())
         .merge(declarations_customs::routes())
         .merge(attachments::routes())

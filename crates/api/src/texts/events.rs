@@ -117,6 +117,11 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("message.delivered", "报文送达", "Message delivered"),
     ("message.delivery-failed", "报文投递失败", "Message not delivered"),
     ("message.resent", "报文重发", "Message sent again"),
+    ("message.repaired", "报文修复", "Message repaired"),
+    ("message.closed", "报文不再处理", "Message closed"),
+    ("message-alarm.raised", "报文告警", "Alarm raised"),
+    ("message-alarm.acknowledged", "告警已受理", "Alarm acknowledged"),
+    ("message-alarm.cleared", "告警解除", "Alarm cleared"),
     ("draw.committed", "抽查种子承诺", "Draw seed committed"),
     ("draw.revealed", "抽查种子公布", "Draw seed published"),
 ];

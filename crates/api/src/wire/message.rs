@@ -1,14 +1,17 @@
 //! EDI messages and the mailbox.
 
-use app::AppError;
 use app::exchange::MessageFinding;
-use app::inbox::{Direction, MessageState};
+use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, plain_to};
+use app::inbox::{Direction, MessagePhase, MessageState, OutcomeKind};
 use app::reading::Seen;
+use app::rights::Resource;
+use app::{AppError, Context};
 use ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Finding, Instant, ObjectRef, Org, Text};
+use super::message_repair::{hidden_finding, hidden_segment, masked, quoted_hidden};
+use super::{Finding, Instant, ObjectRef, Org, Text, allowed};
 use crate::state::Api;
 use crate::texts;
 
@@ -42,6 +45,45 @@ pub(crate) struct MessageSummary {
     pub answers: Vec<String>,
     /// Objects it led to, at most the first 200.
     pub objects: Vec<ObjectRef>,
+    /// Document number of its first message (BGM).
+    pub document: Option<String>,
+    /// Errors found.
+    pub errors: u64,
+    /// Warnings found.
+    pub warnings: u64,
+    /// The message that it repairs.
+    pub repairs: Option<String>,
+    /// The message that took its place.
+    pub repaired_by: Option<String>,
+}
+
+/// One message of an interchange and what became of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OutcomeShown {
+    /// Type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Reference (UNH).
+    pub reference: String,
+    /// Document number (BGM).
+    pub document: Option<String>,
+    /// `acted`, `partly`, `refused` or `earlier` (acted upon before the repair).
+    pub outcome: String,
+}
+
+/// What a message repairs.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RepairShown {
+    /// The message whose place it took.
+    pub of: String,
+    /// The message that the partner sent.
+    pub root: String,
+    /// 1 for the first repair.
+    pub generation: u32,
+    /// Why.
+    pub reason: String,
+    /// Places changed; 0 when it was replayed as it was.
+    pub edits: u64,
 }
 
 /// A message (报文).
@@ -51,6 +93,16 @@ pub(crate) struct Message {
     pub summary: MessageSummary,
     /// What was found, at most 1,000.
     pub findings: Vec<Finding>,
+    /// What became of each message in it, at most 2,000.
+    pub outcomes: Vec<OutcomeShown>,
+    /// What it repairs.
+    pub repair: Option<RepairShown>,
+    /// Why it was closed.
+    pub closed_reason: Option<String>,
+    /// What the asker may do with it now.
+    pub actions: Vec<String>,
+    /// The asker sees every character; otherwise trade secrets are masked.
+    pub plain: bool,
 }
 
 /// A stretch of the segments of a file.
@@ -129,6 +181,22 @@ impl Segments {
         let items = page.items.into_iter().map(|segment| Segment::new(segment, findings)).collect();
         Self { from: page.from, total: page.total, items }
     }
+
+    /// As the port's EDI desk sees them: the frame, without trade secrets.
+    pub fn masked(mut self) -> Self {
+        for segment in self.items.iter_mut().filter(|segment| CONFIDENTIAL_SEGMENTS.contains(&segment.tag.as_str())) {
+            segment.text = hidden_segment(&segment.tag, &segment.text);
+            // The first element is a qualifier; the others say who and what.
+            for component in segment.elements.iter_mut().filter(|e| e.position > 1).flat_map(|e| &mut e.components) {
+                component.value = masked(&component.value);
+                component.meaning = None;
+            }
+            for finding in &mut segment.findings {
+                finding.message = Text::new(quoted_hidden(&finding.message.zh), quoted_hidden(&finding.message.en));
+            }
+        }
+        self
+    }
 }
 
 impl Segment {
@@ -199,8 +267,20 @@ pub(crate) struct MessageQuery {
     pub kind: Option<String>,
     /// State codes, separated by commas.
     pub status: Option<String>,
-    /// Beginning of a reference, an id, or an identifier of an object it led to.
+    /// Beginning of a reference, document number, id, container, bill or call.
     pub q: Option<String>,
+    /// Partner, for the port's EDI desk.
+    pub partner: Option<String>,
+    /// Channel, such as `api`.
+    pub channel: Option<String>,
+    /// Finding code, such as `EDI-UNT-COUNT`.
+    pub code: Option<String>,
+    /// First day of the port's clock, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+    /// `true`: only those that wait for a repair.
+    pub waiting: Option<bool>,
     /// Cursor of the page before.
     pub cursor: Option<String>,
     /// Rows wanted, 1 to 200.
@@ -267,11 +347,66 @@ impl Api {
             sha256: state.sha256.clone(),
             answers: state.answers.clone(),
             objects: state.objects.iter().take(200).map(ObjectRef::from).collect(),
+            document: state.outcomes.first().and_then(|o| o.document.clone()),
+            errors: count(state, codes::Severity::Error),
+            warnings: count(state, codes::Severity::Warning),
+            repairs: state.repair.as_ref().map(|repair| repair.of.clone()),
+            repaired_by: match &state.phase {
+                MessagePhase::Repaired { by, .. } => Some(by.clone()),
+                MessagePhase::Received
+                | MessagePhase::Processed { .. }
+                | MessagePhase::Rejected { .. }
+                | MessagePhase::Prepared
+                | MessagePhase::Delivered { .. }
+                | MessagePhase::Closed { .. } => None,
+            },
         })
     }
 
-    pub async fn message(&self, seen: Seen<MessageState>) -> Result<Message, AppError> {
+    /// A message as somebody may see it, with what may be done about it.
+    pub async fn message_for(&self, ctx: &Context, seen: Seen<MessageState>) -> Result<Message, AppError> {
         let summary = self.message_summary(&seen).await?;
-        Ok(Message { summary, findings: seen.state.findings.into_iter().map(Finding::from).collect() })
+        let state = seen.state;
+        let plain = plain_to(&ctx.principal, &state);
+        let row = state.work_row(&seen.id);
+        let resource = Resource::of(MessageState::KIND, &seen.id, &row, &ctx.principal);
+        let actions = allowed(self, &ctx.principal, &resource, state.fitting());
+        let outcome = |kind: OutcomeKind| match kind {
+            OutcomeKind::Acted => "acted",
+            OutcomeKind::Partly => "partly",
+            OutcomeKind::Refused => "refused",
+            OutcomeKind::Earlier => "earlier",
+        };
+        Ok(Message {
+            summary,
+            outcomes: state
+                .outcomes
+                .into_iter()
+                .map(|o| OutcomeShown { kind: o.kind, reference: o.reference, document: o.document, outcome: outcome(o.outcome).into() })
+                .collect(),
+            repair: state.repair.map(|repair| RepairShown {
+                of: repair.of,
+                root: repair.root,
+                generation: repair.generation,
+                reason: repair.reason,
+                edits: repair.edits.len() as u64,
+            }),
+            closed_reason: match state.phase {
+                MessagePhase::Closed { reason, .. } => Some(reason),
+                MessagePhase::Received
+                | MessagePhase::Processed { .. }
+                | MessagePhase::Rejected { .. }
+                | MessagePhase::Prepared
+                | MessagePhase::Delivered { .. }
+                | MessagePhase::Repaired { .. } => None,
+            },
+            findings: state.findings.into_iter().map(if plain { Finding::from } else { hidden_finding }).collect(),
+            actions,
+            plain,
+        })
     }
+}
+
+fn count(state: &MessageState, severity: codes::Severity) -> u64 {
+    state.findings.iter().filter(|f: &&MessageFinding| f.finding.severity == severity).count() as u64
 }

@@ -17,6 +17,8 @@ pub(crate) mod ledger_view;
 pub(crate) mod manifest;
 pub(crate) mod manifest_change;
 pub(crate) mod message;
+pub(crate) mod message_centre;
+pub(crate) mod message_repair;
 pub(crate) mod order;
 pub(crate) mod partner;
 pub(crate) mod payment;

@@ -4,6 +4,7 @@ mod administration;
 mod faults;
 mod journey;
 mod live;
+mod message_centre;
 mod proxies;
 mod rights;
 mod rights_table;

@@ -34,6 +34,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "manifests" => &j.manifest,
         "manifest-changes" => &j.change,
         "bills" => &j.bill,
+        "message-alarms" => "silent.trader-one",
         "messages" => &j.message,
         "partners" => "agent-blue",
         "mailbox" => &j.mail,

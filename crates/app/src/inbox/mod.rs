@@ -2,13 +2,18 @@
 //!
 //! * [`ReceiveMessage`] keeps what came; `process` reads it; `act` turns what it says into use cases.
 //! * `outgoing` prepares what partners are told and notes that they have it.
+//! * `statistics` keeps the figures, `alarms` says when something is out of the ordinary.
+//! * `repair` puts a corrected message in the place of a rejected one, and closes those that are not to be processed.
 
 mod act;
 mod act_changes;
 mod act_reports;
+pub mod alarms;
 mod outgoing;
 mod process;
 mod receive;
+pub mod repair;
+pub mod statistics;
 
 use codes::Finding;
 use ledger::{Aggregate, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
@@ -27,6 +32,10 @@ pub const FINDINGS_MAX: usize = 500;
 /// Most objects that a message names as its outcome; the rest hang on the first, the manifest or the call.
 pub const OBJECTS_NAMED_MAX: usize = 500;
 
+/// Most messages of an interchange whose outcome is kept one by one. What holds more is sent again, not repaired.
+pub const OUTCOMES_MAX: usize = 2_000;
+/// Finding codes among the search keys of a message.
+const CODE_KEYS_MAX: usize = 6;
 /// Objects among the keys of a message; what it names follows.
 const OBJECTS_KEYED_MAX: usize = 16;
 /// Most names kept of what a message is about: ships, bills, boxes, papers.
@@ -77,6 +86,57 @@ pub enum MessagePhase {
         /// When.
         at: Timestamp,
     },
+    /// A repaired message took its place (已修复).
+    Repaired {
+        /// When.
+        at: Timestamp,
+        /// The message in its place.
+        by: String,
+    },
+    /// Looked at and not to be processed (不再处理).
+    Closed {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What became of one message of an interchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// All of it was acted upon.
+    Acted,
+    /// Some of it: the faulty rows were named.
+    Partly,
+    /// Nothing of it.
+    Refused,
+    /// It had been acted upon before the repair, and was not again.
+    Earlier,
+}
+
+/// One message of an interchange and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageOutcome {
+    /// Type, such as `COARRI`.
+    pub kind: String,
+    /// Reference (UNH 0062).
+    pub reference: String,
+    /// Document number (BGM 1004).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Digest of what stands between UNH and UNT, 32 hex digits; tells whether a repair changed it.
+    pub digest: String,
+    /// What became of it.
+    pub outcome: OutcomeKind,
+}
+
+impl MessageOutcome {
+    /// Is there something left that a repair could bring in?
+    pub const fn unfinished(&self) -> bool {
+        matches!(self.outcome, OutcomeKind::Partly | OutcomeKind::Refused)
+    }
 }
 
 /// A message.
@@ -107,6 +167,12 @@ pub struct MessageState {
     pub mentions: Vec<String>,
     /// When it was received or prepared.
     pub at: Timestamp,
+    /// What became of each message in it, at most [`OUTCOMES_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<MessageOutcome>,
+    /// The message that this one repairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<repair::Repair>,
     /// How far it has come.
     pub phase: MessagePhase,
     /// How often it was sent again.
@@ -125,6 +191,9 @@ pub struct Received {
     pub sha256: String,
     /// Bytes.
     pub bytes: u64,
+    /// The message that it repairs, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<repair::Repair>,
 }
 
 /// `message.processed` or `message.rejected`.
@@ -143,6 +212,9 @@ pub struct Read {
     /// What it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,
+    /// What became of each message in it, at most [`OUTCOMES_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<MessageOutcome>,
 }
 
 /// `message.prepared`.
@@ -190,6 +262,22 @@ pub struct Resent {
     pub channel: String,
 }
 
+/// `message.repaired`: another message took its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repaired {
+    /// The message in its place.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// `message.closed`: it is not to be processed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// Why.
+    pub reason: String,
+}
+
 ledger::domain_events! {
     /// What happens to a message.
     pub enum MessageEvent for "message" {
@@ -207,6 +295,10 @@ ledger::domain_events! {
         DeliveryFailed(DeliveryFailed) = "message.delivery-failed",
         /// To be delivered once more.
         Resent(Resent) = "message.resent",
+        /// Another message took its place.
+        Repaired(Repaired) = "message.repaired",
+        /// Not to be processed.
+        Closed(Closed) = "message.closed",
     }
 }
 
@@ -223,8 +315,80 @@ impl MessageState {
         self.answers.clone_from(&data.answers);
         self.objects.clone_from(&data.objects);
         self.mentions.clone_from(&data.mentions);
+        self.outcomes.clone_from(&data.outcomes);
         self.phase = phase;
         self
+    }
+
+    /// Was anything of it acted upon, then or later? A copy of it is a duplicate.
+    pub fn acted_upon(&self) -> bool {
+        match self.phase {
+            MessagePhase::Processed { .. } => true,
+            MessagePhase::Repaired { .. } | MessagePhase::Closed { .. } => {
+                self.outcomes.iter().any(|o| matches!(o.outcome, OutcomeKind::Acted | OutcomeKind::Partly))
+            }
+            MessagePhase::Received | MessagePhase::Rejected { .. } | MessagePhase::Prepared | MessagePhase::Delivered { .. } => false,
+        }
+    }
+
+    /// Is there something in it that a repair or a replay could still bring in? A copy of what was acted upon holds nothing new.
+    pub fn unfinished(&self) -> bool {
+        match self.phase {
+            MessagePhase::Rejected { .. } => !self.findings.iter().any(|f| f.finding.code == "message-duplicate"),
+            MessagePhase::Processed { .. } => self.outcomes.iter().any(MessageOutcome::unfinished),
+            MessagePhase::Received
+            | MessagePhase::Prepared
+            | MessagePhase::Delivered { .. }
+            | MessagePhase::Repaired { .. }
+            | MessagePhase::Closed { .. } => false,
+        }
+    }
+
+    /// The first message of the chain of repairs that ends here.
+    pub fn root<'s>(&'s self, id: &'s str) -> &'s str {
+        self.repair.as_ref().map_or(id, |repair| repair.root.as_str())
+    }
+
+    /// Types of the messages in it, each once.
+    pub fn kinds(&self) -> Vec<&str> {
+        let mut kinds = vec![self.kind.as_str()];
+        for outcome in &self.outcomes {
+            if !kinds.contains(&outcome.kind.as_str()) {
+                kinds.push(&outcome.kind);
+            }
+        }
+        kinds
+    }
+
+    /// What it is found by: first what it is, then what it is about, as far as the worklist's bound allows.
+    fn keys(&self, id: &str) -> Vec<String> {
+        let mut keys =
+            vec![id.to_uppercase(), format!("SHA256:{}", self.sha256.to_uppercase()), format!("CHANNEL:{}", self.channel.to_uppercase())];
+        keys.extend(self.kinds().into_iter().take(4).map(|kind| format!("TYPE:{}", kind.to_uppercase())));
+        if self.direction == Direction::In {
+            let faults = self.findings.iter().filter(|f| f.finding.severity != codes::Severity::Info);
+            let mut codes: Vec<String> = Vec::new();
+            for code in faults.map(|f| format!("CODE:{}", f.finding.code.to_uppercase())) {
+                if codes.len() < CODE_KEYS_MAX && !codes.contains(&code) {
+                    codes.push(code);
+                }
+            }
+            keys.extend(codes);
+        }
+        let documents = self.outcomes.iter().filter_map(|o| o.document.as_deref());
+        let named = std::iter::once(self.reference.as_str()).chain(documents.take(4));
+        // What it led to, then what it names. More than a row may carry is found through the events of the boxes and bills themselves.
+        let led = self.objects.iter().take(OBJECTS_KEYED_MAX).map(|o| o.id.as_str());
+        let named = named.chain(led).chain(self.mentions.iter().map(String::as_str));
+        for key in named.filter(|key| !key.is_empty()).map(str::to_uppercase) {
+            if keys.len() >= store::WORK_KEYS_MAX {
+                break;
+            }
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
     }
 }
 
@@ -251,6 +415,8 @@ impl Aggregate for MessageState {
                 objects: Vec::new(),
                 mentions: Vec::new(),
                 at,
+                outcomes: Vec::new(),
+                repair: data.repair.clone(),
                 phase: MessagePhase::Received,
                 resent: 0,
             }),
@@ -267,6 +433,8 @@ impl Aggregate for MessageState {
                 objects: data.about.iter().cloned().collect(),
                 mentions: data.mentions.clone(),
                 at,
+                outcomes: Vec::new(),
+                repair: None,
                 phase: MessagePhase::Prepared,
                 resent: 0,
             }),
@@ -289,6 +457,12 @@ impl Aggregate for MessageState {
             {
                 Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Prepared, resent: state.resent + 1, ..state })
             }
+            (Some(state), MessageEvent::Repaired(data)) if state.unfinished() => {
+                Ok(Self { phase: MessagePhase::Repaired { at, by: data.by.clone() }, ..state })
+            }
+            (Some(state), MessageEvent::Closed(data)) if state.unfinished() => {
+                Ok(Self { phase: MessagePhase::Closed { at, reason: data.reason.clone() }, ..state })
+            }
             (state, MessageEvent::Received(_)) => Err(wrong("message.received", state.as_ref())),
             (state, MessageEvent::Prepared(_)) => Err(wrong("message.prepared", state.as_ref())),
             (state, MessageEvent::Processed(_)) => Err(wrong("message.processed", state.as_ref())),
@@ -296,6 +470,8 @@ impl Aggregate for MessageState {
             (state, MessageEvent::Delivered(_)) => Err(wrong("message.delivered", state.as_ref())),
             (state, MessageEvent::DeliveryFailed(_)) => Err(wrong("message.delivery-failed", state.as_ref())),
             (state, MessageEvent::Resent(_)) => Err(wrong("message.resent", state.as_ref())),
+            (state, MessageEvent::Repaired(_)) => Err(wrong("message.repaired", state.as_ref())),
+            (state, MessageEvent::Closed(_)) => Err(wrong("message.closed", state.as_ref())),
         }
     }
 
@@ -305,9 +481,11 @@ impl Aggregate for MessageState {
                 data.objects.iter().map(|o| (o.clone(), "led-to")).collect()
             }
             MessageEvent::Prepared(data) => data.about.iter().map(|o| (o.clone(), "about")).collect(),
-            MessageEvent::Received(_) | MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) => {
-                Vec::new()
+            MessageEvent::Received(data) => {
+                data.repair.iter().map(|repair| (ObjectRef::new("message", repair.of.clone()), "repairs")).collect()
             }
+            MessageEvent::Repaired(data) => vec![(ObjectRef::new("message", data.by.clone()), "repaired-by")],
+            MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) | MessageEvent::Closed(_) => Vec::new(),
         }
     }
 
@@ -320,32 +498,39 @@ impl Aggregate for MessageState {
             MessagePhase::Prepared => "prepared",
             MessagePhase::Delivered { .. } => "delivered",
             MessagePhase::Undelivered { .. } => "undelivered",
+            MessagePhase::Repaired { .. } => "repaired",
+            MessagePhase::Closed { .. } => "closed",
         }
     }
 
     fn work_row(&self, id: &str) -> WorkRow {
+        let unfinished = self.unfinished();
         let closed_at = match self.phase {
             MessagePhase::Received | MessagePhase::Prepared | MessagePhase::Undelivered { .. } => None,
-            MessagePhase::Processed { at } | MessagePhase::Delivered { at } | MessagePhase::Rejected { at } => Some(at),
+            MessagePhase::Processed { .. } | MessagePhase::Rejected { .. } if unfinished => None,
+            MessagePhase::Processed { at }
+            | MessagePhase::Delivered { at }
+            | MessagePhase::Rejected { at }
+            | MessagePhase::Repaired { at, .. }
+            | MessagePhase::Closed { at, .. } => Some(at),
         };
-        let mut keys = vec![id.to_uppercase(), format!("SHA256:{}", self.sha256.to_uppercase()), self.kind.clone()];
-        if !self.reference.is_empty() {
-            keys.push(self.reference.to_uppercase());
-        }
-        // What it led to, then what it names. More than a row may carry is found through the events of the boxes and bills themselves.
-        let named = self.objects.iter().take(OBJECTS_KEYED_MAX).map(|o| o.id.to_uppercase()).chain(self.mentions.iter().cloned());
-        for key in named {
-            if keys.len() < store::WORK_KEYS_MAX && !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
+        let action = match self.phase {
+            MessagePhase::Prepared | MessagePhase::Undelivered { .. } => Some("fetch-message"),
+            _ if unfinished => Some("repair-message"),
+            MessagePhase::Received
+            | MessagePhase::Processed { .. }
+            | MessagePhase::Rejected { .. }
+            | MessagePhase::Delivered { .. }
+            | MessagePhase::Repaired { .. }
+            | MessagePhase::Closed { .. } => None,
+        };
         WorkRow {
             title: format!("{} {}", self.kind, self.reference),
             status: self.status().into(),
-            owner: (self.direction == Direction::Out && closed_at.is_none()).then(|| self.partner.clone()),
-            action: (self.direction == Direction::Out && closed_at.is_none()).then(|| "fetch-message".into()),
+            owner: action.map(|_| self.partner.clone()),
+            action: action.map(Into::into),
             parties: vec![self.partner.clone()],
-            keys,
+            keys: self.keys(id),
             opened_at: self.at,
             closed_at,
             ..WorkRow::default()
@@ -356,6 +541,16 @@ impl Aggregate for MessageState {
 /// SHA-256 in lower-case hex.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
+}
+
+/// Digest of parts taken together, 32 hex digits: enough to tell whether a message was changed.
+pub fn digest_of<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex::encode(&hash.finalize()[..16])
 }
 
 /// A finding about the whole file.

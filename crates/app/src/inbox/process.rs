@@ -6,13 +6,25 @@ use ledger::{ObjectRef, Timestamp};
 use serde::Serialize;
 
 use super::outgoing::prepare;
-use super::{FINDINGS_MAX, MessageEvent, MessagePhase, MessageState, OBJECTS_NAMED_MAX, Read, RejectedRead, whole};
+use super::repair::{Earlier, outcome_of};
+use super::{
+    FINDINGS_MAX, MessageEvent, MessageOutcome, MessagePhase, MessageState, OBJECTS_NAMED_MAX, OUTCOMES_MAX, OutcomeKind, Read,
+    RejectedRead, whole,
+};
 use crate::agreement::{Agreement, Tolerance};
 use crate::exchange::{Content, Interpretation, MessageFinding, Outgoing};
 use crate::partners::{Answers, Phase, Profile};
 use crate::reading::ListQuery;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, IdempotencyKey, Unit, UseCase};
+
+/// What acting upon the messages of an interchange came to.
+#[derive(Default)]
+struct Acted {
+    any: bool,
+    objects: Vec<ObjectRef>,
+    outcomes: Vec<MessageOutcome>,
+}
 
 /// Records what was read of a message and prepares the answers.
 #[derive(Clone, Debug, Serialize)]
@@ -88,7 +100,8 @@ impl App {
             self.hold_to_profile(profile, &mut reading).await?;
         }
         let mut findings = reading.findings.clone();
-        if let Some(earlier) = self.earlier_copy(id, &state).await? {
+        let before = self.earlier_of(&state).await?;
+        if let Some(earlier) = self.earlier_copy(id, &state, &before).await? {
             findings.push(whole(Finding::error(
                 "message-duplicate",
                 "",
@@ -98,16 +111,27 @@ impl App {
                 ),
                 Text::new("如需更正，请更换内容后重发。", "Send a changed message to correct something."),
             )));
-            return self.record_reading(ctx, id, &bytes, &reading, findings, Vec::new(), (false, answers)).await;
+            return self.record_reading(ctx, id, &bytes, &reading, findings, Acted::default(), answers).await;
         }
-        let mut objects = Vec::new();
-        let mut acted = false;
+        let mut done = Acted::default();
         for (index, message) in reading.messages.iter().enumerate() {
-            let inner =
-                Context { idempotency: Some(IdempotencyKey { key: format!("{id}/{index}") }), message: Some(id.to_owned()), ..ctx.clone() };
-            acted |= self.act(&inner, state.at, message, &mut findings, &mut objects).await?;
+            let outcome = if let Some(remark) = before.covers(message) {
+                findings.push(remark);
+                MessageOutcome { outcome: OutcomeKind::Earlier, ..outcome_of(message, false, &[]) }
+            } else {
+                let key = IdempotencyKey { key: format!("{id}/{index}") };
+                let inner = Context { idempotency: Some(key), message: Some(id.to_owned()), ..ctx.clone() };
+                let found = findings.len();
+                let acted = self.act(&inner, state.at, message, &mut findings, &mut done.objects).await?;
+                before.soften(&mut findings[found..]);
+                done.any |= acted;
+                outcome_of(message, acted, &findings[found..])
+            };
+            if done.outcomes.len() < OUTCOMES_MAX {
+                done.outcomes.push(outcome);
+            }
         }
-        self.record_reading(ctx, id, &bytes, &reading, findings, objects, (acted, answers)).await
+        self.record_reading(ctx, id, &bytes, &reading, findings, done, answers).await
     }
 
     /// Holds a file to what is agreed with its partner: who sends, whether it is meant, which messages. What may not be acted upon loses its content.
@@ -162,10 +186,10 @@ impl App {
         Ok(())
     }
 
-    async fn earlier_copy(&self, id: &str, state: &MessageState) -> Result<Option<String>, AppError> {
+    async fn earlier_copy(&self, id: &str, state: &MessageState, before: &Earlier) -> Result<Option<String>, AppError> {
         let partner = Context::platform(self.now(), "message-copies");
         let query = ListQuery {
-            statuses: vec!["processed".into(), "processed-with-findings".into()],
+            statuses: ["processed", "processed-with-findings", "repaired", "closed"].map(Into::into).into(),
             key_prefix: Some(format!("SHA256:{}", state.sha256)),
             limit: 10,
             ..ListQuery::default()
@@ -175,11 +199,10 @@ impl App {
             .items
             .into_iter()
             .map(|(seen, _)| seen)
-            .find(|seen| seen.id != id && seen.state.partner == state.partner)
+            .find(|seen| seen.id != id && seen.state.partner == state.partner && seen.state.acted_upon() && !before.is_of_chain(&seen.id))
             .map(|seen| seen.id))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything that was read, recorded once")]
     async fn record_reading(
         &self,
         ctx: &Context,
@@ -187,10 +210,11 @@ impl App {
         bytes: &[u8],
         reading: &Interpretation,
         mut findings: Vec<MessageFinding>,
-        mut objects: Vec<ObjectRef>,
-        (acted, wanted): (bool, Answers),
+        done: Acted,
+        wanted: Answers,
     ) -> Result<(), AppError> {
         bound(&mut findings);
+        let Acted { any: acted, mut objects, outcomes } = done;
         objects.truncate(OBJECTS_NAMED_MAX);
         let first = reading.messages.first();
         let kind = first.map_or_else(|| "EDI".to_owned(), |m| m.kind.clone());
@@ -212,9 +236,10 @@ impl App {
             });
         }
         let mentions = super::mentions(reading.messages.iter().flat_map(|message| message.mentions.keys()));
-        let read = Read { kind, reference, findings, answers: Vec::new(), objects, mentions };
+        let read = Read { kind, reference, findings, answers: Vec::new(), objects, mentions, outcomes };
         let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
-        let ctx = Context { message: Some(id.to_owned()), idempotency: None, ..ctx.clone() };
+        // Answered now, not when it came: the time between the two is a figure of the message centre.
+        let ctx = Context { message: Some(id.to_owned()), idempotency: None, at: self.now().max(ctx.at), ..ctx.clone() };
         self.execute(&ctx, &command).await?;
         Ok(())
     }

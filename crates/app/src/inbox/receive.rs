@@ -45,6 +45,7 @@ impl UseCase for ReceiveMessage {
             channel: self.channel.clone(),
             sha256: sha256.clone(),
             bytes: self.bytes.len() as u64,
+            repair: None,
         };
         unit.write_record(HEARD, &received.partner, None, &unit.at())?;
         unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: self.bytes.clone() });

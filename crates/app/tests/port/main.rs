@@ -11,6 +11,7 @@ mod messages_in;
 mod partners;
 mod proofs;
 mod refusals;
+mod repairs;
 mod reports;
 mod rights;
 mod support;

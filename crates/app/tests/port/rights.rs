@@ -43,6 +43,7 @@ const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
 const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
 const TRADER_AND_TERMINAL: &[(Role, Need)] = &[(Trader, Party), (Terminal, Party)];
 const PARTNERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party)];
+const DESK: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party), (PortOffice, Any)];
 const HAULAGE: &[(Role, Need)] = &[(Trader, Party), (Trucker, Party)];
 const NOBODY: &[(Role, Need)] = &[];
 
@@ -125,9 +126,15 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("manifest.check", AGENT),
     ("manifest.read", &[(Agent, Party), (Customs, District), (PortOffice, Any)]),
     ("manifest.submit", AGENT),
+    ("message-alarm.acknowledge", DESK),
+    ("message-alarm.read", DESK),
+    ("message-alarm.settle", NOBODY),
+    ("message.check", DESK),
+    ("message.close", DESK),
     ("message.deliver", NOBODY),
     ("message.process", NOBODY),
-    ("message.read", PARTNERS),
+    ("message.read", DESK),
+    ("message.repair", DESK),
     ("message.resend", &[(Agent, Party), (Terminal, Party), (Admin, Any)]),
     ("message.send", PARTNERS),
     ("organisation.list", SESSIONS),

@@ -1,6 +1,7 @@
-//! `fairway ledger`: verify and export.
+//! `fairway ledger`: verify, export, recount.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
@@ -9,6 +10,7 @@ use store::SharedStore;
 
 use super::{Outcome, runtime, say, tell};
 use crate::config::{File, StoreArgs};
+use crate::environment::SystemClock;
 use crate::wiring;
 
 #[derive(clap::Args, Debug)]
@@ -23,6 +25,8 @@ enum Command {
     Verify(VerifyArgs),
     /// Write the ledger as OCEL 2.0
     Export(ExportArgs),
+    /// Count the figures of the message centre anew from the ledger and put right what differs; not beside a running server
+    Recount(RecountArgs),
 }
 
 #[derive(clap::Args, Debug)]
@@ -32,6 +36,12 @@ struct VerifyArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+struct RecountArgs {
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 #[derive(clap::Args, Debug)]
@@ -50,7 +60,18 @@ pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::Verify(args) => runtime()?.block_on(verify(args)),
         Command::Export(args) => runtime()?.block_on(export(args)),
+        Command::Recount(args) => runtime()?.block_on(recount(args)),
     }
+}
+
+async fn recount(args: RecountArgs) -> Result<Outcome> {
+    let file = File::read(args.store.config.as_deref())?;
+    let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
+    let app = wiring::real_application(opened.store, &file)?;
+    let differed = app.mend_statistics().await.context("the ledger cannot be counted")?;
+    app.store().close().await;
+    say(format_args!("{differed} counters put right 已更正计数"));
+    Ok(Outcome::Fine)
 }
 
 async fn verify(args: VerifyArgs) -> Result<Outcome> {

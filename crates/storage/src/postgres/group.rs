@@ -38,6 +38,8 @@ struct Staged<'j> {
     work: BTreeMap<&'j ObjectRef, &'j WorkRow>,
     journeys: BTreeMap<&'j str, Journey>,
     outbox: Vec<&'j store::OutboxRow>,
+    /// In order of keys, as the database has them.
+    tallies: BTreeMap<(&'static str, i32, &'j str), i64>,
     blobs: Vec<&'j store::Blob>,
     records: HashMap<(&'j str, &'j str), RecordState>,
     answers: Vec<&'j IdempotencyRow>,
@@ -213,6 +215,9 @@ impl<'j> Staged<'j> {
                 terminal.clone_from(&mark.terminal);
             }
         }
+        for mark in &commit.tallies {
+            *self.tallies.entry((mark.series, mark.day, &mark.key)).or_default() += mark.by;
+        }
         self.outbox.extend(&commit.outbox);
         self.blobs.extend(&commit.blobs);
         for write in &commit.records {
@@ -303,6 +308,18 @@ impl<'j> Staged<'j> {
         let mut writes = Vec::new();
         if !self.journeys.is_empty() {
             writes.push(self.journey_write(port));
+        }
+        if !self.tallies.is_empty() {
+            let each = &self.tallies;
+            writes.push(write_of!(
+                "INSERT INTO tally (port, series, day, key, n) SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) \
+                 ON CONFLICT (port, series, day, key) DO UPDATE SET n = tally.n + excluded.n",
+                port,
+                each.keys().map(|(series, _, _)| *series).collect::<Vec<&str>>(),
+                each.keys().map(|(_, day, _)| *day).collect::<Vec<_>>(),
+                each.keys().map(|(_, _, key)| *key).collect::<Vec<&str>>(),
+                each.values().copied().collect::<Vec<_>>(),
+            ));
         }
         if !self.outbox.is_empty() {
             let each = &self.outbox;

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use store::{
     AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow,
     KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink,
-    WorkItem, WorkQuery, WorkTally,
+    TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -204,6 +204,11 @@ impl Store for PostgresStore {
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError> {
         self.own(port)?;
         self.read_journey(container).await
+    }
+
+    async fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError> {
+        self.own(&query.port)?;
+        self.read_tallies(query).await
     }
 
     async fn outbox(&self, port: &str, query: &OutboxQuery) -> Result<Page<OutboxItem>, StoreError> {

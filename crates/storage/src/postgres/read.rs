@@ -245,6 +245,13 @@ impl PostgresStore {
         self.rows(&sql, filter, |row| Ok(journey(row))).await
     }
 
+    pub(super) async fn read_tallies(&self, query: &store::TallyQuery) -> Answer<Vec<store::TallyRow>> {
+        let most = limits::TALLY_ROWS_MAX as i64 + 1;
+        let sql = "SELECT day, key, n FROM tally WHERE port = $1 AND series = $2 AND day >= $3 AND day < $4 AND n <> 0 ORDER BY day, key LIMIT $5";
+        let rows = self.query(sql, &[&self.port, &query.series, &query.from_day, &query.to_day, &most]).await?;
+        limits::tallies(rows.iter().map(|row| store::TallyRow { day: row.get(0), key: row.get(1), count: row.get(2) }).collect())
+    }
+
     pub(super) async fn read_journey(&self, container: &str) -> Answer<Option<JourneyRow>> {
         Ok(self.query(&format!("{JOURNEY} WHERE port = $1 AND container = $2"), &[&self.port, &container]).await?.first().map(journey))
     }

@@ -192,6 +192,13 @@ fn filter(query: &WorkQuery) -> Result<Filter, StoreError> {
         filter.and("k.key < ", format!("{prefix}\u{10ffff}"));
         filter.close();
     }
+    for key in &query.keys {
+        filter.add(
+            "EXISTS (SELECT 1 FROM work_key k WHERE k.port = w.port AND k.kind = w.kind AND k.id = w.id AND k.key = ",
+            Some(key.clone()),
+        );
+        filter.close();
+    }
     Ok(filter)
 }
 

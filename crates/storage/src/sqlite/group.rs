@@ -196,6 +196,14 @@ impl<'c, 'j> Group<'c, 'j> {
         for mark in &commit.milestones {
             self.milestone(mark)?;
         }
+        for mark in &commit.tallies {
+            self.conn
+                .prepare_cached(
+                    "INSERT INTO tally (port, series, day, key, n) VALUES (?1, ?2, ?3, ?4, ?5) \
+                     ON CONFLICT (port, series, day, key) DO UPDATE SET n = n + excluded.n",
+                )?
+                .execute((self.state.port_no, mark.series, mark.day, &mark.key, mark.by))?;
+        }
         self.outbox(commit)?;
         for blob in &commit.blobs {
             self.conn

@@ -26,7 +26,7 @@ use parking_lot::Mutex;
 use store::{
     AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow,
     KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink,
-    WorkItem, WorkQuery, WorkTally,
+    TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::watch;
 
@@ -286,6 +286,11 @@ impl Store for SqliteStore {
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError> {
         let reader = self.own(port)?;
         reader.points.with(|conn| read::journey(reader, conn, container))
+    }
+
+    async fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError> {
+        let asked = query.clone();
+        self.scan(&query.port, move |reader, conn| read::tallies(reader, conn, &asked)).await
     }
 
     async fn outbox(&self, port: &str, query: &OutboxQuery) -> Result<Page<OutboxItem>, StoreError> {

@@ -412,3 +412,17 @@ pub(super) fn audit_log(reader: &Reader, conn: &Connection, query: &AuditQuery) 
     let next = next_page(&mut found, limit, |(no, _)| cursor::encode("audit", no));
     Ok(Page { items: found, next })
 }
+
+/// Counters of a series within some days.
+pub(super) fn tallies(reader: &Reader, conn: &Connection, query: &store::TallyQuery) -> Result<Vec<store::TallyRow>, StoreError> {
+    let read = || -> rusqlite::Result<Vec<store::TallyRow>> {
+        conn.prepare_cached(
+            "SELECT day, key, n FROM tally WHERE port = ?1 AND series = ?2 AND day >= ?3 AND day < ?4 AND n <> 0 ORDER BY day, key LIMIT ?5",
+        )?
+        .query_map((reader.port_no, &query.series, query.from_day, query.to_day, limits::TALLY_ROWS_MAX as i64 + 1), |row| {
+            Ok(store::TallyRow { day: row.get(0)?, key: row.get(1)?, count: row.get(2)? })
+        })?
+        .collect()
+    };
+    limits::tallies(read().map_err(sqlite)?)
+}

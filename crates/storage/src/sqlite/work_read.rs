@@ -114,6 +114,7 @@ impl<'q> Asked<'q> {
             && query.owner.as_ref().is_none_or(|owner| row.owner.as_ref() == Some(owner))
             && query.open.is_none_or(|wanted| wanted == open)
             && query.key_prefix.as_ref().is_none_or(|prefix| row.keys.iter().any(|key| key.starts_with(prefix.as_str())))
+            && query.keys.iter().all(|key| row.keys.contains(key))
             && query.opened_from.is_none_or(|from| row.opened_at >= from)
             && query.opened_to.is_none_or(|to| row.opened_at < to)
             && query.due_before.is_none_or(|before| row.due_at.is_some_and(|due| due < before))
@@ -217,22 +218,28 @@ impl<'q> Asked<'q> {
         }
     }
 
-    /// Objects with a key of this beginning; `None` when no key is asked for or too many have it.
+    /// Objects with the rarest of the keys asked for; `None` when no key is asked for or too many have each of them.
     fn by_key(&self) -> Answer<Option<Vec<i64>>> {
-        let Some(prefix) = &self.query.key_prefix else { return Ok(None) };
-        let read = || -> rusqlite::Result<Vec<i64>> {
-            let mut select = self
-                .conn
-                .prepare_cached("SELECT object FROM work_key WHERE port = ?1 AND key >= ?2 AND key < ?2 || char(1114111) LIMIT ?3")?;
-            select.query_map((self.reader.port_no, prefix, SORTED_MAX as i64 + 1), |row| row.get(0))?.collect()
-        };
-        let mut found = read().map_err(sqlite)?;
-        if found.len() > SORTED_MAX {
-            return Ok(None);
+        const BEGINNING: &str = "SELECT object FROM work_key WHERE port = ?1 AND key >= ?2 AND key < ?2 || char(1114111) LIMIT ?3";
+        const WHOLE: &str = "SELECT object FROM work_key WHERE port = ?1 AND key = ?2 LIMIT ?3";
+        let asked = self.query.key_prefix.iter().map(|prefix| (BEGINNING, prefix)).chain(self.query.keys.iter().map(|key| (WHOLE, key)));
+        let mut fewest: Option<Vec<i64>> = None;
+        for (sql, key) in asked {
+            let most = fewest.as_ref().map_or(SORTED_MAX, Vec::len);
+            let read = || -> rusqlite::Result<Vec<i64>> {
+                let mut select = self.conn.prepare_cached(sql)?;
+                select.query_map((self.reader.port_no, key, most as i64 + 1), |row| row.get(0))?.collect()
+            };
+            let found = read().map_err(sqlite)?;
+            if found.len() <= most {
+                fewest = Some(found);
+            }
         }
-        found.sort_unstable();
-        found.dedup();
-        Ok(Some(found))
+        if let Some(found) = &mut fewest {
+            found.sort_unstable();
+            found.dedup();
+        }
+        Ok(fewest)
     }
 
     /// Keys of the rows within the range of the other order (due before, when the newest come first; opened within, when the earliest due come
@@ -473,7 +480,11 @@ pub(super) fn tally(reader: &Reader, conn: &Connection, query: &WorkQuery, now: 
     }
     let asked = Asked::new(reader, conn, &asked_open)?;
     let mut tallies: BTreeMap<(i64, String, String), (u64, u64)> = BTreeMap::new();
-    let kept = query.key_prefix.is_none() && query.opened_from.is_none() && query.opened_to.is_none() && query.due_before.is_none();
+    let kept = query.key_prefix.is_none()
+        && query.keys.is_empty()
+        && query.opened_from.is_none()
+        && query.opened_to.is_none()
+        && query.due_before.is_none();
     // An owner sees its rows; another reader's view of them has no counter of its own.
     let own = query.owner.as_ref().is_none_or(|owner| match &query.visibility {
         Visibility::Port => true,

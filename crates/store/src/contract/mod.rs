@@ -44,7 +44,7 @@ macro_rules! contract_tests {
             exports_walk_over_everything, foreign_cursors_are_refused,
             records_have_versions_and_registers, records_expire, numbers_are_never_given_twice, remembered_answers_belong_to_their_scope,
             every_filter_of_the_worklist_agrees_with_its_definition, pages_stay_stable_under_inserts, a_changed_row_moves_and_a_closed_one_leaves,
-            tallies_count_what_the_list_shows,
+            tallies_count_what_the_list_shows, counters_add_up_by_day_and_key,
         );
     };
     (@ $place:path: $($check:ident),+ $(,)?) => {

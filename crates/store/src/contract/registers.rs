@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::commits::answer;
 use super::{Place, at, commit, fresh_port};
-use crate::{Commit, Record, RecordWrite, StoreError};
+use crate::{Commit, Record, RecordWrite, StoreError, TallyMark, TallyQuery, TallyRow};
 
 fn put(id: &str, expected_version: Option<u64>, body: &str) -> RecordWrite {
     RecordWrite { space: "user".into(), id: id.into(), expected_version, body: Some(body.into()), expires_at: None }
@@ -49,6 +49,34 @@ pub async fn records_have_versions_and_registers(place: &impl Place) {
     }
     assert_eq!(ids, (0..25).map(|n| format!("o{n:02}")).collect::<Vec<_>>());
     store.close().await;
+}
+
+/// Counters are raised by commits, of any order and however many at once; series and days do not mix, and what is back at 0 is no row.
+pub async fn counters_add_up_by_day_and_key(place: &impl Place) {
+    let port = fresh_port("counters");
+    let store = place.open(&port).await;
+    let mark = |series, day, key: &str, by| TallyMark { series, day, key: key.into(), by };
+    let asked = |series: &str, from_day, to_day| TallyQuery { port: port.clone(), series: series.into(), from_day, to_day };
+    let raised = join_all((0..40).map(|n| {
+        let tallies = vec![mark("m", 10 + n % 4, "a|b", 2), mark("m", 10 + n % 4, "a|b", 1), mark("other", 10, "a|b", 5)];
+        store.commit(Commit { tallies, ..commit(&port) })
+    }))
+    .await;
+    assert!(raised.iter().all(Result::is_ok));
+    let row = |day, key: &str, count| TallyRow { day, key: key.into(), count };
+    let found = store.tallies(&asked("m", 11, 13)).await.expect("counters");
+    assert_eq!(found, [row(11, "a|b", 30), row(12, "a|b", 30)], "the first day counts, the last does not");
+    store.commit(Commit { tallies: vec![mark("m", 11, "a|b", -30), mark("m", 12, "a|a", -1)], ..commit(&port) }).await.expect("put right");
+    let found = store.tallies(&asked("m", i32::MIN, i32::MAX)).await.expect("counters");
+    assert_eq!(found, [row(10, "a|b", 30), row(12, "a|a", -1), row(12, "a|b", 30), row(13, "a|b", 30)]);
+    assert_eq!(store.tallies(&asked("other", 10, 11)).await.expect("counters"), [row(10, "a|b", 200)]);
+    let long = Commit { tallies: vec![mark("m", 1, &"k".repeat(257), 1)], ..commit(&port) };
+    assert!(matches!(store.commit(long).await, Err(StoreError::Limit(_))));
+    store.commit(Commit { tallies: vec![mark("m", 1, &"k".repeat(256), 1)], ..commit(&port) }).await.expect("at the limit");
+    store.close().await;
+    let again = place.open(&port).await;
+    assert_eq!(again.tallies(&asked("m", 13, 14)).await.expect("counters"), [row(13, "a|b", 30)], "kept");
+    again.close().await;
 }
 
 /// Records whose time is over go, others stay; the instant itself is over.

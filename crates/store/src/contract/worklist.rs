@@ -18,6 +18,7 @@ pub fn everything(port: &str) -> WorkQuery {
         actions: Vec::new(),
         open: None,
         key_prefix: None,
+        keys: Vec::new(),
         opened_from: None,
         opened_to: None,
         due_before: None,
@@ -65,6 +66,7 @@ fn answers(query: &WorkQuery, object: &ObjectRef, row: &WorkRow) -> bool {
         && query.owner.as_ref().is_none_or(|o| row.owner.as_ref() == Some(o))
         && (query.actions.is_empty() || row.action.as_ref().is_some_and(|a| query.actions.contains(a)))
         && query.open.is_none_or(|open| open == row.closed_at.is_none())
+        && query.keys.iter().all(|key| row.keys.contains(key))
         && query.key_prefix.as_ref().is_none_or(|p| row.keys.iter().any(|k| k.starts_with(p.as_str())))
         && query.opened_from.is_none_or(|t| row.opened_at >= t)
         && query.opened_to.is_none_or(|t| row.opened_at < t)
@@ -92,6 +94,7 @@ fn random_query(choices: &mut Choices, port: &str) -> WorkQuery {
         owner: (choices.below(4) == 0).then(|| (*choices.one_of(&ORGANISATIONS)).to_owned()),
         actions: if choices.below(3) == 0 { some(choices, &ACTIONS) } else { Vec::new() },
         open: [None, Some(true), Some(false)][choices.below(3) as usize],
+        keys: (0..choices.below(8).saturating_sub(5)).map(|_| format!("KEY{:02}", choices.below(40))).collect(),
         key_prefix: (choices.below(4) == 0).then(|| ["KEY", "KEY1", "KEY07", "NONE"][choices.below(4) as usize].to_owned()),
         opened_from: rarely(choices, 500),
         opened_to: rarely(choices, 500),
@@ -281,7 +284,7 @@ pub async fn tallies_count_what_the_list_shows(place: &impl Place) {
         let mut query = random_query(&mut choices, &port);
         if round % 2 == 0 {
             // The plain questions of start pages.
-            query = WorkQuery { key_prefix: None, opened_from: None, opened_to: None, due_before: None, ..query };
+            query = WorkQuery { key_prefix: None, keys: Vec::new(), opened_from: None, opened_to: None, due_before: None, ..query };
         }
         let now = at(choices.below(800) as i64);
         let mut expect: BTreeMap<(String, String, Option<String>), (u64, u64)> = BTreeMap::new();

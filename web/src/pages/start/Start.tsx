@@ -1,8 +1,9 @@
 // Where a day's work begins: what waits for me, how much of it, and what I most often come to do.
+import { Alert } from "antd";
 import { Link } from "react-router";
 import { useGet } from "../../api/query";
-import { useSession } from "../../api/session";
-import type { Role, Tally, TallyRow, WorkItem } from "../../api/types";
+import { useCan, useSession } from "../../api/session";
+import type { MessageCounts, Role, Tally, TallyRow, WorkItem } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { Loading, PageHeader, ProblemAlert, When, Worklist } from "../../parts";
 import { MAIN_ACTIONS } from "./actions";
@@ -41,6 +42,16 @@ function byTask(rows: readonly TallyRow[]): TallyRow[] {
   return [...cards.values()];
 }
 
+/** Says that something is out of the ordinary with the messages. */
+function AlarmNotice() {
+  const { t } = useI18n();
+  const can = useCan();
+  const counts = useGet<MessageCounts>(can("message-alarm.read") ? "/messages/counts" : null);
+  const n = counts.data?.alarms ?? 0;
+  if (n === 0) return null;
+  return <Alert className="start-alarms" type="warning" showIcon title={t("start.alarms", { n })} action={<Link to="/messages#alarms-title">{t("start.alarms.open")}</Link>} />;
+}
+
 export default function Start() {
   const { t, tx } = useI18n();
   const session = useSession();
@@ -77,6 +88,7 @@ export default function Start() {
           </li>
         ))}
       </ul>
+      <AlarmNotice />
       <section aria-labelledby="tally-title">
         <h2 id="tally-title" className="section-title">
           {t(worker ? "start.waiting" : "start.everywhere")}

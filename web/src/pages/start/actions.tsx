@@ -38,6 +38,7 @@ export const MAIN_ACTIONS: Record<Role, MainAction[]> = {
     { to: "/insight", label: "start.insight", text: "start.insight.text" },
     { to: "/live", label: "start.live", text: "start.live.text" },
     { to: "/insight/cases", label: "start.slow", text: "start.slow.text" },
+    { to: "/messages?waiting=true", label: "start.desk", text: "start.desk.text" },
   ],
   admin: [
     { to: "/admin/organisations", label: "start.organisations", text: "start.organisations.text" },

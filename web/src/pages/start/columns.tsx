@@ -3,7 +3,7 @@ import type { WorkItem } from "../../api/types";
 import { useI18n, type MessageKey } from "../../i18n";
 import { containerNumber, objectPath, StatusTag, When, type Column } from "../../parts";
 
-export const KINDS = ["declaration", "inspection", "duty-notice", "delivery-order", "booking", "container", "bill", "manifest", "ship-call", "message", "payment", "guarantee", "agency-agreement"] as const;
+export const KINDS = ["declaration", "inspection", "duty-notice", "delivery-order", "booking", "container", "bill", "manifest", "ship-call", "message", "message-alarm", "payment", "guarantee", "agency-agreement"] as const;
 
 export function useKindName(): (kind: string) => string {
   const { maybe } = useI18n();

@@ -1,120 +1,247 @@
-// One message: what came out of it, what was wrong and where, the answer, the segments and the raw text.
-import { DownloadOutlined } from "@ant-design/icons";
-import { Alert, Segmented } from "antd";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { useParams } from "react-router";
-import { fileUrl, url } from "../../api/client";
-import { useGet } from "../../api/query";
-import type { Finding, Message, Segment } from "../../api/types";
+// One message: what came out of it, what was wrong and where, who did what with it, and what can be done now.
+import { DownloadOutlined, EditOutlined, PrinterOutlined } from "@ant-design/icons";
+import { Alert, Button, Input, Modal } from "antd";
+import { useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { api, fileUrl, url } from "../../api/client";
+import { useAction, useGet, useVersioned } from "../../api/query";
+import type { Finding, Message } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { CopyText, FindingList, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
-import { worst } from "../parts/Field";
 import { RawText } from "../parts/RawText";
+import { SegmentsPanel, type Picked } from "./Segments";
+import { BeforeAfter, Trail } from "./Trail";
 
-/** Segments drawn at a time; a large interchange shows the stretch around the place looked at. */
-const SHOWN_MAX = 400;
 const OBJECTS_SHOWN = 40;
+const OUTCOMES_SHOWN = 50;
+const REASON_MAX = 500;
 
 export default function MessagePage() {
   const { id = "" } = useParams();
-  const { t, tx, number } = useI18n();
+  const { t } = useI18n();
   const message = useGet<Message>(url`/messages/${id}`);
-  const segments = useGet<{ items: Segment[] }>(url`/messages/${id}/segments`, { limit: 1000 }, { staleTime: Infinity });
-  const [view, setView] = useState<"tree" | "raw">("tree");
-  const [picked, setPicked] = useState<{ index: number; turn: number } | null>(null);
+  const [picked, setPicked] = useState<Picked | null>(null);
   const data = message.data;
-  const back = { to: "/messages", text: t("rooms.message.title") };
   const pick = (finding: Finding) => {
-    const index = finding.segment ?? segments.data?.items.find((segment) => segment.offset === finding.offset)?.index;
-    if (index !== undefined) setPicked((before) => ({ index, turn: (before?.turn ?? 0) + 1 }));
+    const index = finding.segment;
+    if (index !== undefined && index !== null) setPicked((before) => ({ index, turn: (before?.turn ?? 0) + 1 }));
   };
   return (
     <>
       <PageHeader
         title={data ? `${data.type} ${data.reference}` : t("kind.message")}
         eyebrow={t("kind.message")}
-        back={back}
+        back={{ to: "/messages", text: t("rooms.message.title") }}
         tags={data && <StatusTag status={data.status} text={data.status_text} />}
-        actions={
-          <a className="button-link secondary" href={fileUrl(url`/messages/${id}/raw`)} download={`${id}.edi`}>
-            <DownloadOutlined aria-hidden="true" /> {t("rooms.message.download")}
-          </a>
-        }
+        actions={data && <Actions message={data} />}
       />
       {message.error && <ProblemAlert error={message.error} retry={() => void message.refetch()} />}
       {message.isPending && <Loading />}
       {data && (
-        <div className="split form-split">
-          <div className="stack">
-            <section className="panel" aria-label={t("rooms.message.facts")}>
-              <KeyFacts
-                facts={[
-                  { label: t("rooms.message.direction"), value: data.direction === "in" ? t("rooms.message.in") : t("rooms.message.out") },
-                  { label: t("rooms.message.partner"), value: tx(data.partner.name) },
-                  { label: t("rooms.message.receivedAt"), value: <When at={data.received_at} style="second" /> },
-                  { label: t("rooms.message.bytes"), value: number(data.bytes) },
-                  { label: t("rooms.message.channel"), value: data.channel },
-                  { label: t("rooms.message.sha"), value: <CopyText text={data.sha256} shown={`${data.sha256.slice(0, 16)}…`} /> },
-                ]}
-              />
-            </section>
-            <section className="panel">
-              <div className="panel-head">
-                <h2>{t("rooms.message.content")}</h2>
-                <Segmented
-                  aria-label={t("rooms.message.view")}
-                  value={view}
-                  onChange={setView}
-                  options={[
-                    { value: "tree", label: t("rooms.message.readable") },
-                    { value: "raw", label: t("rooms.message.raw") },
-                  ]}
-                />
-              </div>
-              {segments.isPending && <Loading />}
-              {segments.error && <ProblemAlert error={segments.error} />}
-              {segments.data && <SegmentView segments={segments.data.items} raw={view === "raw"} picked={picked} />}
-            </section>
+        <>
+          <Standing message={data} />
+          <div className="split form-split">
+            <div className="stack">
+              <Facts message={data} />
+              {data.repair && <BeforeAfter id={id} before={data.repair.of} />}
+              <SegmentsPanel id={id} findings={data.findings} picked={picked} onPick={pick} />
+            </div>
+            <div className="stack">
+              <section className="panel">
+                <h2>{t("findings.title")}</h2>
+                <FindingList findings={data.findings} onPick={pick} empty={<Alert type="success" showIcon title={t("rooms.message.clean")} />} />
+              </section>
+              <Trail id={id} />
+              <Led message={data} />
+              {data.answers.map((answer) => (
+                <AnswerPanel key={answer} id={answer} />
+              ))}
+            </div>
           </div>
-          <div className="stack">
-            <section className="panel">
-              <h2>{t("findings.title")}</h2>
-              <FindingList findings={data.findings} onPick={pick} empty={<Alert type="success" showIcon title={t("rooms.message.clean")} />} />
-            </section>
-            <section className="panel">
-              <h2>{t("rooms.message.created")}</h2>
-              {data.objects.length === 0 ? (
-                <p className="muted">{t("rooms.message.nothingCreated")}</p>
-              ) : (
-                <ul className="object-list">
-                  {data.objects.slice(0, OBJECTS_SHOWN).map((object) => (
-                    <li key={`${object.type} ${object.id}`}>
-                      <Kind type={object.type} /> <ObjectLink type={object.type} id={object.id} />
-                    </li>
-                  ))}
-                  {data.objects.length > OBJECTS_SHOWN && <li className="muted">{t("rooms.more", { n: data.objects.length - OBJECTS_SHOWN })}</li>}
-                </ul>
-              )}
-            </section>
-            {data.answers.map((answer) => (
-              <AnswerPanel key={answer} id={answer} />
-            ))}
-          </div>
-        </div>
+        </>
       )}
     </>
   );
 }
 
-function Kind({ type }: { type: string }) {
+function Actions({ message }: { message: Message }) {
+  const { t } = useI18n();
+  const can = (action: string) => message.actions.includes(action);
+  return (
+    <>
+      {can("message.repair") && (
+        <>
+          <Link className="button-link" to={url`/messages/${message.id}/repair`}>
+            <EditOutlined aria-hidden="true" /> {t("rooms.message.repair")}
+          </Link>
+          <WithReason message={message} deed="repair" />
+        </>
+      )}
+      {can("message.close") && <WithReason message={message} deed="close" />}
+      {message.plain && (
+        <a className="button-link secondary" href={fileUrl(url`/messages/${message.id}/raw`)} download={`${message.id}.edi`}>
+          <DownloadOutlined aria-hidden="true" /> {t("rooms.message.download")}
+        </a>
+      )}
+      <Button icon={<PrinterOutlined aria-hidden="true" />} onClick={() => window.print()}>
+        {t("action.print")}
+      </Button>
+    </>
+  );
+}
+
+/** Replays a message as it is, or closes it; either needs a reason. */
+function WithReason({ message, deed }: { message: Message; deed: "repair" | "close" }) {
+  const { t } = useI18n();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const read = useVersioned<Message>(open ? url`/messages/${message.id}` : null);
+  const action = useAction<undefined, Message>(
+    () => api.post<Message>(url`/messages/${message.id}/` + deed, { reason }, read.data?.etag ? { ifMatch: read.data.etag } : {}),
+    (result) => {
+      setOpen(false);
+      if (deed === "repair") void navigate(url`/messages/${result.id}`);
+    },
+  );
+  const title = deed === "repair" ? t("rooms.message.replay") : t("rooms.message.close");
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{title}</Button>
+      <Modal
+        title={title}
+        open={open}
+        onCancel={() => setOpen(false)}
+        okText={title}
+        cancelText={t("action.cancel")}
+        okButtonProps={{ disabled: !reason.trim(), loading: action.isPending }}
+        onOk={() => action.mutate(undefined)}
+      >
+        <p>{deed === "repair" ? t("rooms.message.replayText") : t("rooms.message.closeText")}</p>
+        <label htmlFor={`reason-${deed}`}>{t("rooms.message.reason")}</label>
+        <Input.TextArea id={`reason-${deed}`} rows={3} maxLength={REASON_MAX} value={reason} onChange={(event) => setReason(event.target.value)} />
+        {action.error && <ProblemAlert error={action.error} />}
+      </Modal>
+    </>
+  );
+}
+
+/** Where the message stands, in a sentence. */
+function Standing({ message }: { message: Message }) {
+  const { t } = useI18n();
+  return (
+    <div className="stack message-standing">
+      {message.repaired_by && (
+        <Alert
+          type="info"
+          showIcon
+          title={t("rooms.message.wasRepaired")}
+          description={
+            <ObjectLink type="message" id={message.repaired_by}>
+              {t("rooms.message.toRepair")}
+            </ObjectLink>
+          }
+        />
+      )}
+      {message.repair && (
+        <Alert
+          type={message.status === "processed" ? "success" : "info"}
+          showIcon
+          title={t(message.repair.edits > 0 ? "rooms.message.isRepair" : "rooms.message.isReplay", { n: message.repair.generation, edits: message.repair.edits })}
+          description={
+            <>
+              {message.repair.reason}{" "}
+              <ObjectLink type="message" id={message.repair.root}>
+                {t("rooms.message.toRoot")}
+              </ObjectLink>
+            </>
+          }
+        />
+      )}
+      {message.closed_reason && <Alert type="info" showIcon title={t("rooms.message.wasClosed")} description={message.closed_reason} />}
+      {message.actions.includes("message.repair") && <Alert type="error" showIcon title={t("rooms.message.waits")} />}
+      {!message.plain && <Alert type="warning" showIcon title={t("rooms.message.masked")} />}
+    </div>
+  );
+}
+
+function Facts({ message }: { message: Message }) {
+  const { t, tx, number } = useI18n();
+  return (
+    <section className="panel" aria-label={t("rooms.message.facts")}>
+      <KeyFacts
+        facts={[
+          { label: t("rooms.message.direction"), value: message.direction === "in" ? t("rooms.message.in") : t("rooms.message.out") },
+          { label: t("rooms.message.partner"), value: tx(message.partner.name) },
+          { label: t("rooms.message.document"), value: message.document ?? "–" },
+          { label: t("rooms.message.receivedAt"), value: <When at={message.received_at} style="second" /> },
+          { label: t("rooms.message.bytes"), value: number(message.bytes) },
+          { label: t("rooms.message.channel"), value: message.channel },
+          { label: t("rooms.message.sha"), value: <CopyText text={message.sha256} shown={`${message.sha256.slice(0, 16)}…`} /> },
+        ]}
+      />
+      {message.outcomes.length > 1 && (
+        <table className="outcomes">
+          <caption>{t("rooms.message.outcomes")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("rooms.message.reference")}</th>
+              <th scope="col">{t("rooms.message.type")}</th>
+              <th scope="col">{t("rooms.message.document")}</th>
+              <th scope="col">{t("rooms.message.outcome")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {message.outcomes.slice(0, OUTCOMES_SHOWN).map((outcome, at) => (
+              <tr key={at}>
+                <th scope="row" className="mono">
+                  {outcome.reference}
+                </th>
+                <td className="mono">{outcome.type}</td>
+                <td className="mono">{outcome.document ?? "–"}</td>
+                <td>
+                  <Outcome code={outcome.outcome} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Outcome({ code }: { code: string }) {
   const { maybe } = useI18n();
-  return <span className="muted">{maybe(`kind.${type}`, type)}</span>;
+  const tone = code === "refused" ? "stop" : code === "partly" ? "wait" : "done";
+  return <StatusTag status={code} text={maybe(`rooms.message.outcome.${code}`, code)} tone={tone} />;
+}
+
+function Led({ message }: { message: Message }) {
+  const { t, maybe } = useI18n();
+  return (
+    <section className="panel">
+      <h2>{t("rooms.message.created")}</h2>
+      {message.objects.length === 0 ? (
+        <p className="muted">{t("rooms.message.nothingCreated")}</p>
+      ) : (
+        <ul className="object-list">
+          {message.objects.slice(0, OBJECTS_SHOWN).map((object) => (
+            <li key={`${object.type} ${object.id}`}>
+              <span className="muted">{maybe(`kind.${object.type}`, object.type)}</span> <ObjectLink type={object.type} id={object.id} />
+            </li>
+          ))}
+          {message.objects.length > OBJECTS_SHOWN && <li className="muted">{t("rooms.more", { n: message.objects.length - OBJECTS_SHOWN })}</li>}
+        </ul>
+      )}
+    </section>
+  );
 }
 
 function AnswerPanel({ id }: { id: string }) {
   const { t } = useI18n();
   const answer = useGet<Message>(url`/messages/${id}`);
-  const raw = useGet<string>(url`/messages/${id}/raw`, undefined, { staleTime: Infinity });
+  const raw = useGet<string>(answer.data?.plain ? url`/messages/${id}/raw` : null, undefined, { staleTime: Infinity });
   return (
     <section className="panel">
       <h2>
@@ -129,109 +256,4 @@ function AnswerPanel({ id }: { id: string }) {
       {typeof raw.data === "string" && <RawText small label={t("rooms.message.answer")} text={raw.data.replace(/'(?=\S)/g, "'\n")} />}
     </section>
   );
-}
-
-function SegmentView({ segments, raw, picked }: { segments: Segment[]; raw: boolean; picked: { index: number; turn: number } | null }) {
-  const { t, tx } = useI18n();
-  const list = useRef<HTMLOListElement>(null);
-  const [start, setStart] = useState(0);
-  const [turn, setTurn] = useState(0);
-  const place = picked ? segments.findIndex((segment) => segment.index === picked.index) : -1;
-  if (picked && picked.turn !== turn) {
-    setTurn(picked.turn);
-    if (place >= 0 && (place < start || place >= start + SHOWN_MAX)) setStart(Math.max(0, place - SHOWN_MAX / 2));
-  }
-  useEffect(() => {
-    if (!picked) return;
-    const row = list.current?.querySelector<HTMLElement>(`[data-segment="${String(picked.index)}"]`);
-    row?.scrollIntoView({ behavior: "smooth", block: "center" });
-    row?.focus({ preventScroll: true });
-  }, [picked, start, raw]);
-  const shown = segments.slice(start, start + SHOWN_MAX);
-  const depths = useMemo(() => depthsOf(segments), [segments]);
-  return (
-    <>
-      {start > 0 && (
-        <button type="button" className="segment-more" onClick={() => setStart(Math.max(0, start - SHOWN_MAX))}>
-          {t("rooms.message.before", { n: start })}
-        </button>
-      )}
-      <ol className={raw ? "segments segments-raw" : "segments"} ref={list}>
-        {shown.map((segment, at) => {
-          const severity = worst(segment.findings);
-          return (
-            <li
-              key={segment.index}
-              data-segment={segment.index}
-              tabIndex={-1}
-              className={[severity ? `segment-${severity}` : "", picked?.index === segment.index ? "segment-picked" : ""].join(" ").trim() || undefined}
-              style={raw ? undefined : { paddingInlineStart: 12 + 16 * (depths[start + at] ?? 0) }}
-            >
-              <span className="segment-number">{segment.index}</span>
-              {raw ? (
-                <code className="segment-text">{segment.text}</code>
-              ) : (
-                <span className="segment-body">
-                  <span className="segment-tag">{segment.tag}</span>
-                  <span className="segment-name">{tx(segment.name)}</span>
-                  <span className="segment-elements">
-                    {segment.elements.map(({ components }, element) =>
-                      components.some((component) => component.value !== "") ? (
-                        <span key={element} className="segment-element">
-                          {components
-                            .map((component) => component.value)
-                            .filter((value) => value !== "")
-                            .join(" · ")}
-                        </span>
-                      ) : null,
-                    )}
-                  </span>
-                </span>
-              )}
-              {segment.findings.map((finding) => (
-                <span key={finding.code} className={`segment-finding field-fault-${finding.severity}`}>
-                  {tx(finding.message)} {tx(finding.hint)}
-                </span>
-              ))}
-            </li>
-          );
-        })}
-      </ol>
-      {start + SHOWN_MAX < segments.length && (
-        <button type="button" className="segment-more" onClick={() => setStart(start + SHOWN_MAX)}>
-          {t("rooms.message.after", { n: segments.length - start - SHOWN_MAX })}
-        </button>
-      )}
-    </>
-  );
-}
-
-/** How deep a segment stands: inside the interchange, the message, the consignment, the goods item or the equipment. */
-function depthsOf(segments: readonly Segment[]): number[] {
-  let depth = 0;
-  return segments.map((segment) => {
-    switch (segment.tag) {
-      case "UNA":
-      case "UNB":
-      case "UNZ":
-        depth = 1;
-        return 0;
-      case "UNG":
-      case "UNE":
-        return 1;
-      case "UNH":
-      case "UNT":
-        depth = 2;
-        return 1;
-      case "CNI":
-      case "EQD":
-        depth = 3;
-        return 2;
-      case "GID":
-        depth = 4;
-        return 3;
-      default:
-        return depth;
-    }
-  });
 }

@@ -1,0 +1,414 @@
+//! Repair (修复重放): a corrected message takes the place of a rejected one.
+//!
+//! The bytes that came stay as they are. A repair keeps new bytes under their own hash, linked to what they repair, and is read in the
+//! name of the partner that sent the original: its rights, its ships. What of the original was acted upon is not acted upon again.
+//! See ADR 0017.
+
+use async_trait::async_trait;
+use codes::{Finding, Severity, Text};
+use ledger::Refusal;
+use serde::{Deserialize, Serialize};
+use store::Blob;
+
+use super::{
+    Closed, Direction, MESSAGE_BYTES_MAX, MessageOutcome, MessagePhase, MessageState, OUTCOMES_MAX, OutcomeKind, Received, Repaired,
+    sha256_hex, whole,
+};
+use crate::exchange::{MessageFinding, MessageRead, SegmentPlace};
+use crate::{App, AppError, Context, Principal, Role, Unit, UseCase, limits};
+
+/// Most edits of one repair. Whoever changes more sends a new message.
+pub const EDITS_MAX: usize = 500;
+/// Longest text of one edit that the trail keeps in words, characters; the bytes are kept whole in any case.
+pub const EDIT_TEXT_KEPT_MAX: usize = 300;
+/// Most repairs in a row of one message.
+pub const GENERATIONS_MAX: u32 = 20;
+
+/// Types of messages that hold trade secrets: who buys what from whom, and persons. The port's EDI desk sees their structure only.
+pub const CONFIDENTIAL_TYPES: [&str; 9] = ["CUSCAR", "IFCSUM", "IFTMIN", "IFTMCS", "CUSDEC", "CUSRES", "PAXLST", "INVOIC", "APERAK"];
+/// Segments of such messages whose content the desk does not see: parties, goods, amounts, marks, persons, documents.
+pub const CONFIDENTIAL_SEGMENTS: [&str; 17] =
+    ["NAD", "FTX", "MOA", "PCI", "CTA", "COM", "DOC", "CST", "GID", "IMD", "PNA", "ADR", "NAT", "ATT", "RFF", "ERC", "TCC"];
+
+/// A change of bytes: `length` bytes at `offset` give way to a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Offset in the bytes before the repair, from 0.
+    pub offset: u64,
+    /// How many bytes go; 0 inserts.
+    pub length: u64,
+    /// What comes in their place; empty deletes.
+    pub text: String,
+}
+
+/// An edit as the trail keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditMade {
+    /// Offset in the bytes before the repair.
+    pub offset: u64,
+    /// Bytes that went.
+    pub length: u64,
+    /// What stood there, as far as kept in words.
+    pub before: String,
+    /// What stands there now, as far as kept in words.
+    pub after: String,
+}
+
+/// What a message repairs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// The message whose place it takes.
+    pub of: String,
+    /// The message that the partner sent.
+    pub root: String,
+    /// 1 for the first repair.
+    pub generation: u32,
+    /// Why.
+    pub reason: String,
+    /// What was changed; empty when it is replayed as it was.
+    pub edits: Vec<EditMade>,
+}
+
+/// May somebody see every character of a message? Its own partner may; the port's EDI desk not that of confidential types.
+pub fn plain_to(principal: &Principal, state: &MessageState) -> bool {
+    principal.role == Role::Platform
+        || principal.organisation == state.partner
+        // What is not known yet may be anything.
+        || (state.kind != "EDI" && !state.kinds().iter().any(|kind| CONFIDENTIAL_TYPES.contains(kind)))
+}
+
+/// Applies edits. They are in ascending order and do not overlap.
+///
+/// # Errors
+/// `message-edit-place` for edits out of order or out of the file, `message-edit-character` for what the character set lacks.
+pub fn apply_edits(bytes: &[u8], edits: &[Edit], encode: impl Fn(&str) -> Result<Vec<u8>, char>) -> Result<Vec<u8>, AppError> {
+    limits::rows(edits.len(), EDITS_MAX, "/edits")?;
+    let place = |index: usize| {
+        AppError::invalid(
+            "message-edit-place",
+            format!("/edits/{index}/offset"),
+            "修改的位置须在报文之内、按顺序且互不重叠",
+            "edits lie within the message, in order, and do not overlap",
+        )
+    };
+    let mut made = Vec::with_capacity(bytes.len());
+    let mut at = 0_usize;
+    for (index, edit) in edits.iter().enumerate() {
+        let from = usize::try_from(edit.offset).map_err(|_| place(index))?;
+        let to = usize::try_from(edit.length).ok().and_then(|length| from.checked_add(length)).ok_or_else(|| place(index))?;
+        if from < at || to > bytes.len() {
+            return Err(place(index));
+        }
+        made.extend_from_slice(&bytes[at..from]);
+        let text = encode(&edit.text).map_err(|character| {
+            AppError::invalid(
+                "message-edit-character",
+                format!("/edits/{index}/text"),
+                format!("报文的字符集没有“{character}”"),
+                format!("the message's character set has no “{character}”"),
+            )
+        })?;
+        made.extend_from_slice(&text);
+        at = to;
+    }
+    made.extend_from_slice(&bytes[at..]);
+    if made.is_empty() {
+        return Err(AppError::invalid("message-empty", "/edits", "报文为空", "the message is empty"));
+    }
+    if made.len() > MESSAGE_BYTES_MAX {
+        return Err(AppError::invalid("message-too-large", "/edits", "报文超过 32 MiB", "the message exceeds 32 MiB"));
+    }
+    Ok(made)
+}
+
+/// Refuses edits of what the asker does not see.
+fn unseen(edits: &[Edit], places: &[SegmentPlace]) -> Result<(), AppError> {
+    for (index, edit) in edits.iter().enumerate() {
+        let (from, to) = (edit.offset, edit.offset.saturating_add(edit.length));
+        let hidden = |place: &&SegmentPlace| {
+            CONFIDENTIAL_SEGMENTS.contains(&place.tag.as_str())
+                && (from < place.end && to > place.offset || edit.length == 0 && from > place.offset && from <= place.end)
+        };
+        if let Some(place) = places.iter().find(hidden) {
+            return Err(AppError::invalid(
+                "message-confidential",
+                format!("/edits/{index}"),
+                format!("{} 段含商业秘密，只能由发送方修改", place.tag),
+                format!("segment {} holds trade secrets: only its sender may change it", place.tag),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Puts a corrected message in the place of one that was rejected, wholly or in part; without edits it is replayed as it was.
+#[derive(Clone, Debug, Serialize)]
+pub struct RepairMessage {
+    /// The message to be repaired.
+    pub id: String,
+    /// Version the clerk looked at.
+    pub expected_version: Option<u64>,
+    /// What to change, in ascending order.
+    pub edits: Vec<Edit>,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for RepairMessage {
+    const NAME: &'static str = "message.repair";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
+        current(unit, &self.id, self.expected_version).await?;
+        let reason = reason_of(&self.reason)?;
+        let generation = decide_repair(&state)?;
+        let (_, bytes) = unit
+            .app
+            .store()
+            .blob(&unit.app.port().code, &state.sha256)
+            .await?
+            .ok_or_else(|| AppError::Internal(format!("bytes of {} are lost", self.id)))?;
+        let interpreter = unit.app.interpreter();
+        if !self.edits.is_empty() && !plain_to(&unit.ctx.principal, &state) {
+            unseen(&self.edits, &interpreter.places(&bytes))?;
+        }
+        let made = apply_edits(&bytes, &self.edits, |text| interpreter.encode(&bytes, text))?;
+        let kept = |text: String| text.chars().take(EDIT_TEXT_KEPT_MAX).collect::<String>();
+        let edits = self
+            .edits
+            .iter()
+            .map(|edit| {
+                let from = usize::try_from(edit.offset).unwrap_or(0);
+                let to = from + usize::try_from(edit.length).unwrap_or(0);
+                EditMade {
+                    offset: edit.offset,
+                    length: edit.length,
+                    before: kept(interpreter.decode(&bytes, &bytes[from..to])),
+                    after: kept(edit.text.clone()),
+                }
+            })
+            .collect();
+        let id = format!("G{}", unit.app.new_id(unit.at()).simple());
+        let sha256 = sha256_hex(&made);
+        let received = Received {
+            partner: state.partner.clone(),
+            channel: if self.edits.is_empty() { "replay".into() } else { "repair".into() },
+            sha256: sha256.clone(),
+            bytes: made.len() as u64,
+            repair: Some(Repair {
+                of: self.id.clone(),
+                root: state.root(&self.id).to_owned(),
+                generation,
+                reason: reason.to_owned(),
+                edits,
+            }),
+        };
+        unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: made });
+        let repaired = Repaired { by: id.clone(), reason: reason.to_owned() };
+        unit.record::<MessageState>(&self.id, vec![repaired.into()], unit.at()).await?;
+        unit.record::<MessageState>(&id, vec![received.into()], unit.at()).await?;
+        Ok(id)
+    }
+}
+
+/// Closes a message that is not to be processed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CloseMessage {
+    /// Which.
+    pub id: String,
+    /// Version the clerk looked at.
+    pub expected_version: Option<u64>,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for CloseMessage {
+    const NAME: &'static str = "message.close";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
+        current(unit, &self.id, self.expected_version).await?;
+        let reason = reason_of(&self.reason)?;
+        open_to_change(&state, "message.close")?;
+        unit.record::<MessageState>(&self.id, vec![Closed { reason: reason.to_owned() }.into()], unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+async fn current(unit: &mut Unit<'_>, id: &str, expected: Option<u64>) -> Result<(), AppError> {
+    let found = unit.version::<MessageState>(id).await?;
+    match expected {
+        Some(expected) if expected != found => Err(AppError::Stale { expected, found }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn reason_of(reason: &str) -> Result<&str, AppError> {
+    limits::text(reason, "/reason", limits::NOTE_MAX)?;
+    match reason.trim() {
+        "" => Err(AppError::invalid("message-reason", "/reason", "须写明原因", "a reason is required")),
+        reason => Ok(reason),
+    }
+}
+
+/// Is there something left to be done with it?
+fn open_to_change(state: &MessageState, attempted: &'static str) -> Result<(), Refusal> {
+    if state.unfinished() {
+        return Ok(());
+    }
+    let found = super::Aggregate::status(state);
+    let refuse = |code, zh, en| Err(Refusal::new(code, attempted, found, zh, en));
+    match &state.phase {
+        MessagePhase::Repaired { by, .. } => Err(Refusal::new(
+            "message-already-repaired",
+            attempted,
+            found,
+            format!("已由报文 {by} 修复，请处理该报文。"),
+            format!("Message {by} took its place: deal with that one."),
+        )),
+        MessagePhase::Closed { .. } => refuse("message-closed", "该报文已标记为不再处理。", "The message was closed."),
+        MessagePhase::Received => refuse("message-unread", "该报文尚未读取。", "The message is not read yet."),
+        MessagePhase::Prepared | MessagePhase::Delivered { .. } => {
+            refuse("message-outgoing", "这是本平台发出的报文。", "This is a message of the platform itself.")
+        }
+        MessagePhase::Processed { .. } | MessagePhase::Rejected { .. } => refuse(
+            "message-nothing-left",
+            "其内容已全部处理，不会重复处理；如需更正，请发送新的报文。",
+            "All of it was acted upon and is not acted upon twice; to correct something, send a new message.",
+        ),
+    }
+}
+
+/// The generation of the repair.
+fn decide_repair(state: &MessageState) -> Result<u32, Refusal> {
+    open_to_change(state, "message.repair")?;
+    let generation = state.repair.as_ref().map_or(0, |repair| repair.generation) + 1;
+    let refuse = |code, zh, en| Err(Refusal::new(code, "message.repair", super::Aggregate::status(state), zh, en));
+    if generation > GENERATIONS_MAX {
+        return refuse("message-repairs-many", "该报文修复次数过多，请重新发送。", "It was repaired too many times: send it anew.");
+    }
+    if state.outcomes.len() >= OUTCOMES_MAX && matches!(state.phase, MessagePhase::Processed { .. }) {
+        return refuse(
+            "message-repair-large",
+            "交换中的报文过多，请将被拒的报文单独重发。",
+            "The interchange holds too many messages: send the rejected ones by themselves.",
+        );
+    }
+    Ok(generation)
+}
+
+/// What the messages before a repair brought in already.
+#[derive(Debug, Default)]
+pub(super) struct Earlier {
+    chain: Vec<String>,
+    done: Vec<(String, MessageOutcome)>,
+    partly: bool,
+}
+
+impl Earlier {
+    /// Is this message of the chain of repairs?
+    pub(super) fn is_of_chain(&self, id: &str) -> bool {
+        self.chain.iter().any(|known| known == id)
+    }
+
+    /// The remark on a message that was acted upon before, if it was: by its reference, or, had that been changed, by its content.
+    pub(super) fn covers(&self, message: &MessageRead) -> Option<MessageFinding> {
+        let same = |o: &MessageOutcome| o.kind == message.kind && (o.reference == message.reference || o.digest == message.digest);
+        let (id, outcome) = self.done.iter().find(|(_, outcome)| same(outcome))?;
+        let reference = &message.reference;
+        let finding = if outcome.digest == message.digest {
+            Finding::info(
+                "message-earlier",
+                "",
+                Text::new(
+                    format!("报文 {reference} 已随 {id} 处理，未重复处理。"),
+                    format!("Message {reference} was acted upon with {id}; not again."),
+                ),
+                Text::new("无需操作。", "Nothing to do."),
+            )
+        } else {
+            Finding::warning(
+                "message-earlier-changed",
+                "",
+                Text::new(
+                    format!("报文 {reference} 已随 {id} 处理，对它的修改未被采用。"),
+                    format!("Message {reference} was acted upon with {id}; its changes were not taken over."),
+                ),
+                Text::new("如需更正，请发送新的报文。", "To correct it, send a new message."),
+            )
+        };
+        Some(MessageFinding { message_reference: Some(reference.clone()), ..whole(finding) })
+    }
+
+    /// A row that a message brought in before the repair is no fault of the repair.
+    pub(super) fn soften(&self, findings: &mut [MessageFinding]) {
+        if self.partly {
+            for found in findings.iter_mut().filter(|f| f.finding.code == "container-already-discharged") {
+                found.finding.severity = Severity::Info;
+            }
+        }
+    }
+}
+
+/// What became of a message, given what acting upon it added to the findings.
+pub(super) fn outcome_of(message: &MessageRead, acted: bool, added: &[MessageFinding]) -> MessageOutcome {
+    let outcome = match (acted, added.iter().any(|f| f.finding.is_error())) {
+        (true, false) => OutcomeKind::Acted,
+        (true, true) => OutcomeKind::Partly,
+        (false, _) => OutcomeKind::Refused,
+    };
+    MessageOutcome {
+        kind: message.kind.clone(),
+        reference: message.reference.clone(),
+        document: message.document.clone(),
+        digest: message.digest.clone(),
+        outcome,
+    }
+}
+
+impl App {
+    /// What the chain of repairs before a message brought in.
+    pub(super) async fn earlier_of(&self, state: &MessageState) -> Result<Earlier, AppError> {
+        let mut earlier = Earlier::default();
+        let mut next = state.repair.as_ref().map(|repair| repair.of.clone());
+        while let Some(id) = next {
+            let Some(before) = self.peek::<MessageState>(&id).await? else { break };
+            earlier.partly |= before.outcomes.iter().any(|o| o.outcome == OutcomeKind::Partly);
+            let done = before.outcomes.iter().filter(|o| o.outcome == OutcomeKind::Acted);
+            earlier.done.extend(done.map(|outcome| (id.clone(), outcome.clone())));
+            next = before.repair.as_ref().map(|repair| repair.of.clone());
+            earlier.chain.push(id);
+        }
+        Ok(earlier)
+    }
+
+    /// Reads a repaired message in the name of the partner that sent the original.
+    ///
+    /// # Errors
+    /// As [`App::process_message`].
+    pub async fn process_for_sender(&self, ctx: &Context, id: &str) -> Result<(), AppError> {
+        let Some(state) = self.peek::<MessageState>(id).await? else { return Ok(()) };
+        let Some(organisation) = self.organisation(&state.partner).await? else { return Ok(()) };
+        let principal = Principal {
+            // Who repaired it stands in `message.repaired`; what follows is the sender's.
+            id: "repaired".into(),
+            organisation: organisation.id.clone(),
+            role: organisation.role,
+            district: organisation.district.clone(),
+            system: true,
+        };
+        let ctx = Context { principal, idempotency: None, message: Some(id.to_owned()), ..ctx.clone() };
+        self.process_message(&ctx, id).await
+    }
+}
+
+impl MessageState {
+    /// The actions that fit its state.
+    pub fn fitting(&self) -> &'static [&'static str] {
+        if self.unfinished() && self.direction == Direction::In { &["message.repair", "message.close"] } else { &[] }
+    }
+}
