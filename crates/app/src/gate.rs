@@ -280,7 +280,16 @@ pub(crate) async fn passed_elsewhere(
     if !decision.passes() {
         return Ok(decision.reasons);
     }
-    let command = DecideGate { direction, lane: REPORTED_LANE.into(), plate, container: number, seal, damages: Vec::new(), at: Some(at) };
+    let command = DecideGate {
+        direction,
+        lane: REPORTED_LANE.into(),
+        plate,
+        container: number,
+        seal,
+        damages: Vec::new(),
+        photos: Vec::new(),
+        at: Some(at),
+    };
     command.write_down(unit, Some(found), decision, booking, trucker, at).await?;
     Ok(Vec::new())
 }

@@ -53,7 +53,7 @@ fn run(message: &Message<'_>, plan: &Plan<'_>) -> Vec<Finding> {
         }
         if let Some(layout) = number.and_then(|number| plan.layout(number)) {
             let (raw, base, marks) = (segment.raw_bytes(), segment.offset(), segment.separators());
-            if !layout.is_clean(raw, base, marks, service) {
+            if !layout.is_clean(raw, base, marks.clone(), service) {
                 let _ = layout.scan(raw, base, marks, service, |fault, at| {
                     walk.report_fault(&segment, fault, at);
                     ControlFlow::Continue(())

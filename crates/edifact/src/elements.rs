@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use crate::codelist::{self, CodeList};
 use crate::segments::{Characters, Representation, SegmentShape};
 use crate::service::ServiceChars;
+use crate::view::Separators;
 
 /// Most components of an element that are told apart; no definition has more than ten.
 const COMPONENTS_MAX: usize = 16;
@@ -92,7 +93,7 @@ impl Layout {
     }
 
     /// Whether nothing is wrong with a segment, as far as bytes tell.
-    pub fn is_clean(&self, raw: &[u8], base: usize, marks: &[u32], service: ServiceChars) -> bool {
+    pub fn is_clean(&self, raw: &[u8], base: usize, marks: Separators<'_>, service: ServiceChars) -> bool {
         self.scan(raw, base, marks, service, |_, _| ControlFlow::Break(())).is_continue()
     }
 
@@ -101,17 +102,18 @@ impl Layout {
         &self,
         raw: &[u8],
         base: usize,
-        marks: &[u32],
+        mut marks: Separators<'_>,
         service: ServiceChars,
         mut tell: impl FnMut(Fault, At) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let end = raw.len();
         let mut ranges = [(0u32, 0u32); COMPONENTS_MAX];
-        let mut mark = 0;
         let mut element = 0;
-        let mut from = marks.first().map_or(end, |&m| m as usize - base) + 1;
+        let tag_end = marks.next();
+        let mut from = tag_end.map_or(end, |mark| mark - base) + 1;
+        let mut more = tag_end.is_some();
         // A colon after the tag, an explicit indication of nesting, is not used by any of these messages.
-        while mark + 1 < marks.len() {
+        while more {
             let Some(layout) = self.elements.get(element) else {
                 if from < end {
                     tell(Fault::Extra, At { element: element + 1, component: 0, repetition: 0, from, to: end })?;
@@ -120,8 +122,9 @@ impl Layout {
             };
             let (mut component, mut filled, mut repetition, mut begin) = (0, 0u32, 0, from);
             loop {
-                mark += 1;
-                let to = marks[mark] as usize - base;
+                let next = marks.next();
+                let to = next.map_or(end, |mark| mark - base);
+                more = next.is_some();
                 if to > from {
                     let at = At { element: element + 1, component: component + 1, repetition, from, to };
                     if component < layout.count {
@@ -138,13 +141,13 @@ impl Layout {
                 }
                 from = to + 1;
                 let separator = raw.get(to).copied();
-                if separator == Some(service.component) && mark + 1 < marks.len() {
+                if separator == Some(service.component) && more {
                     component += 1;
                     continue;
                 }
                 let whole = At { element: element + 1, component: 0, repetition, from: begin, to };
                 self.finish(layout, filled, raw, &ranges, whole, &mut tell)?;
-                if separator.is_some() && separator == service.repetition && mark + 1 < marks.len() {
+                if separator.is_some() && separator == service.repetition && more {
                     (component, filled, repetition, begin) = (0, 0, repetition + 1, from);
                     continue;
                 }

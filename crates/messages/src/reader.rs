@@ -91,7 +91,7 @@ impl Interpreter for EdiInterpreter {
 
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation {
         if let Some(format) = self.formats.agreed(agreement.record_format.as_deref(), bytes) {
-            return format.read(bytes, utc_offset_minutes).interpretation();
+            return format.read(bytes, utc_offset_minutes).interpretation(bytes);
         }
         let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
         let reading = edifact::read_with(bytes, &options);

@@ -21,7 +21,7 @@ fn file(name: &str) -> String {
 }
 
 fn read(bytes: &[u8]) -> Interpretation {
-    EdiInterpreter.read(bytes, &Agreement::default(), OFFSET)
+    EdiInterpreter::default().read(bytes, &Agreement::default(), OFFSET)
 }
 
 /// Codes and segment numbers of everything above a remark.
@@ -228,7 +228,7 @@ fn a_byte_order_mark_and_line_ends_are_remarked_and_change_nothing() {
 
 fn under(tolerances: &[Tolerance], bytes: &[u8]) -> Interpretation {
     let agreement = Agreement { tolerances: tolerances.iter().copied().collect(), ..Agreement::default() };
-    EdiInterpreter.read(bytes, &agreement, OFFSET)
+    EdiInterpreter::default().read(bytes, &agreement, OFFSET)
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn chinese_text_in_gb18030_is_read_where_that_is_agreed() {
     }
     assert!(read(&bytes).messages[0].content.is_none(), "not agreed");
     let agreement = Agreement { charset: Some(CharacterSet::Gb18030), ..Agreement::default() };
-    let agreed = EdiInterpreter.read(&bytes, &agreement, OFFSET);
+    let agreed = EdiInterpreter::default().read(&bytes, &agreement, OFFSET);
     assert_eq!(manifest(&agreed).2[0].form.content.consignee.name, "海通示范贸易有限公司");
 }
 

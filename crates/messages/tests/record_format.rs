@@ -56,7 +56,7 @@ fn a_flat_manifest_says_what_an_edifact_one_would() {
     assert_eq!((file.bills[1].segment, file.bills[1].form.content.containers.len()), (10, 1), "what follows a bill belongs to it");
 
     // Through the door that every message takes.
-    let reading = EdiInterpreter::default().read(&gb18030(MANIFEST), 480);
+    let reading = EdiInterpreter::default().read(&gb18030(MANIFEST), &app::agreement::Agreement::default(), 480);
     assert_eq!(reading.record_format.as_deref(), Some("ifcsum-manifest"));
     match &reading.messages[0].content {
         Some(Content::Manifest { bills, replaces: false, .. }) => assert_eq!(bills.len(), 2),
@@ -85,7 +85,7 @@ fn a_container_list_of_fixed_width_is_found_by_its_boxes_and_bills() {
     assert_eq!(file.bill_numbers, ["DEMOBL0001", "DEMOBL0002"]);
     assert_eq!(file.bills[0].form.content.goods[0].description, "废钢铁");
     assert!(!file.manifest, "it orders nothing");
-    let reading = EdiInterpreter::default().read(&gb18030(&text), 480);
+    let reading = EdiInterpreter::default().read(&gb18030(&text), &app::agreement::Agreement::default(), 480);
     assert_eq!(reading.messages[0].content, Some(Content::Other));
 }
 

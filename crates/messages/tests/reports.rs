@@ -1,5 +1,6 @@
 //! Reports of boxes, bills and calls: what a partner writes is read as what was meant, for every type, and every name in it is found.
 
+use app::agreement::Agreement;
 use app::exchange::{BoxRead, Content, Envelope, Interpretation, Interpreter, ReportsRead};
 use codes::{Mass, Severity};
 use ledger::Timestamp;
@@ -63,7 +64,7 @@ fn told() -> SampleReport<'static> {
 
 fn read(kind: SampleKind) -> (String, Interpretation) {
     let bytes = sample_report(kind, &envelope(), &told());
-    let read = EdiInterpreter::default().read(&bytes, OFFSET);
+    let read = EdiInterpreter::default().read(&bytes, &Agreement::default(), OFFSET);
     (String::from_utf8(bytes).expect("text"), read)
 }
 
@@ -180,7 +181,7 @@ fn an_expected_ship_and_a_release_are_more_than_reports() {
 fn a_type_nobody_knows_is_still_told_of_its_boxes() {
     let bytes = b"UNB+UNOB:3+TERMEAST+FAIRWAY+261124:0700+9'UNH+7+ITRRPT:D:00B:UN'BGM+99+IT1+9'RFF+BM:ZZZB26110001'EQD+CN+ZZZU0001017'\
                   EQD+CN+CHASSIS 7'UNT+6+7'UNZ+1+9'";
-    let mut read = EdiInterpreter::default().read(bytes, OFFSET);
+    let mut read = EdiInterpreter::default().read(bytes, &Agreement::default(), OFFSET);
     let codes: Vec<&str> = read.findings.iter().filter(|f| f.finding.severity > Severity::Info).map(|f| f.finding.code.as_ref()).collect();
     assert_eq!(codes, ["EDI-CNT-NUMBER-ODD"]);
     let told = reports(read.messages.remove(0).content);
@@ -192,7 +193,7 @@ fn a_type_nobody_knows_is_still_told_of_its_boxes() {
 fn a_mass_that_is_missing_is_told_at_its_box() {
     let bytes = sample_report(SampleKind::VerifiedMass, &envelope(), &told());
     let text = String::from_utf8(bytes).expect("text").replace("MEA+AAE+VGM+KGM:12340'", "MEA+AAE+TTT+KGM:12340'");
-    let mut read = EdiInterpreter::default().read(text.as_bytes(), OFFSET);
+    let mut read = EdiInterpreter::default().read(text.as_bytes(), &Agreement::default(), OFFSET);
     let found: Vec<_> = read.findings.iter().filter(|f| f.finding.code == "EDI-MEA-VGM-MISSING").collect();
     assert_eq!((found.len(), found[0].segment_tag.as_deref()), (2, Some("EQD")));
     assert_eq!(reports(read.messages.remove(0).content).boxes[0].said, Said::Named, "the box is named all the same");

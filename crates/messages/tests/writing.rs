@@ -24,7 +24,7 @@ fn envelope() -> Envelope {
 }
 
 fn written(outgoing: &Outgoing) -> (String, Vec<u8>, Interpretation) {
-    let interpreter = EdiInterpreter;
+    let interpreter = EdiInterpreter::default();
     let (kind, bytes) = interpreter.write(&envelope(), &Agreement::default(), outgoing);
     let read = interpreter.read(&bytes, &Agreement::default(), OFFSET);
     (kind, bytes, read)
@@ -126,7 +126,7 @@ fn a_contrl_answers_good_and_bad_interchanges() {
 #[test]
 fn an_aperak_lists_faults_in_both_languages_and_is_bounded() {
     let bytes = std::fs::read(format!("{}/tests/fixtures/cuscar-duplicate-bill.edi", env!("CARGO_MANIFEST_DIR"))).expect("fixture");
-    let found = EdiInterpreter.read(&bytes, &Agreement::default(), OFFSET).findings;
+    let found = EdiInterpreter::default().read(&bytes, &Agreement::default(), OFFSET).findings;
     let answer =
         |accepted: bool, findings| Outgoing::Aperak { reference: "1".into(), document: Some("MB-DEMO-0001".into()), accepted, findings };
     let (text, read) = check(&answer(false, found.clone()), "APERAK");
@@ -193,7 +193,7 @@ fn a_sample_manifest_reads_back_as_the_bills_it_was_made_of() {
         bill("ZZZB2", &[("ZZZU0001038", 12, 9_000)], &[("FITTINGS: 'STEEL' + IRON", 12, 9_000)]),
     ];
     let bytes = sample_cuscar(&envelope(), "MB-DEMO-0009", &CALL, &bills);
-    let read = EdiInterpreter.read(&bytes, &Agreement::default(), OFFSET);
+    let read = EdiInterpreter::default().read(&bytes, &Agreement::default(), OFFSET);
     let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
     assert!(faults.is_empty(), "{faults:?}");
     let Some(Content::Manifest { call, bills: told, .. }) = &read.messages[0].content else {
@@ -227,7 +227,7 @@ fn a_sample_discharge_report_reads_back_as_told() {
         },
     ];
     let bytes = sample_coarri(&envelope(), "TE-1", &CALL, &landed);
-    let read = EdiInterpreter.read(&bytes, &Agreement::default(), OFFSET);
+    let read = EdiInterpreter::default().read(&bytes, &Agreement::default(), OFFSET);
     let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
     assert!(faults.is_empty(), "{faults:?}");
     let Some(Content::Discharge { containers, .. }) = &read.messages[0].content else { panic!("{}", String::from_utf8_lossy(&bytes)) };
@@ -241,7 +241,7 @@ fn a_sample_discharge_report_reads_back_as_told() {
 fn a_partner_is_written_to_in_the_way_it_agreed() {
     let written = |writing: Writing, test: bool, outgoing: &Outgoing| {
         let agreement = Agreement { writing, test, ..Agreement::default() };
-        EdiInterpreter.write(&envelope(), &agreement, outgoing).1
+        EdiInterpreter::default().write(&envelope(), &agreement, outgoing).1
     };
     let plain = written(Writing::default(), false, &release("DEMO HARMONY"));
     let dressed = written(
@@ -255,7 +255,7 @@ fn a_partner_is_written_to_in_the_way_it_agreed() {
     let unbroken = text.replace("\r\n", "");
     let plain = String::from_utf8(plain).expect("ASCII");
     assert_eq!(unbroken.split('\'').skip(2).collect::<Vec<_>>(), plain.split('\'').skip(1).collect::<Vec<_>>(), "the message is the same");
-    let read = EdiInterpreter.read(&dressed, &Agreement::default(), OFFSET);
+    let read = EdiInterpreter::default().read(&dressed, &Agreement::default(), OFFSET);
     assert!(read.test && read.findings.iter().all(|f| f.finding.severity == Severity::Info), "{:?}", read.findings);
 
     // Chinese in GB 18030 for whoever agreed on it; in UTF-8 for whoever agreed on a set that cannot hold it.

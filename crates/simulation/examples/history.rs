@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
     let parts = Parts {
         store,
-        interpreter: Arc::new(messages::EdiInterpreter),
+        interpreter: Arc::new(messages::EdiInterpreter::default()),
         bank: Arc::new(bank),
         clock: Arc::clone(&clock) as Arc<dyn app::Clock>,
         entropy: Arc::new(SeededEntropy::new(seed)),

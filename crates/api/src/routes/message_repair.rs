@@ -39,17 +39,20 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 #[utoipa::path(post, path = "/messages/check", tag = "messages", request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it is, up to 32 MiB"), responses((status = 200, body = MessageCheck)))]
 async fn check_message(asker: Asker, body: Raw<MESSAGE_BYTES_MAX>) -> Answer {
     asker.require("message.check")?;
-    Ok(ok(&checked(&asker, body.0.to_vec()).await?.0))
+    Ok(ok(&checked(&asker, &asker.ctx.principal.organisation, body.0.to_vec()).await?.0))
 }
 
-async fn checked(asker: &Asker, bytes: Vec<u8>) -> Result<(MessageCheck, Vec<app::exchange::MessageFinding>), Problem> {
+/// As it would be read when the partner sent it.
+async fn checked(asker: &Asker, partner: &str, bytes: Vec<u8>) -> Result<(MessageCheck, Vec<app::exchange::MessageFinding>), Problem> {
     let interpreter = std::sync::Arc::clone(asker.api.app.interpreter());
     let offset = asker.api.app.port().utc_offset_minutes;
+    let agreement = asker.api.app.agreement_with(partner).await?;
     let size = bytes.len() as u64;
     // A large file takes a while to read; other requests must not wait for it.
-    let (read, suggestions) = tokio::task::spawn_blocking(move || (interpreter.read(&bytes, offset), messages::suggestions(&bytes)))
-        .await
-        .map_err(|e| Problem::internal(&e))?;
+    let (read, suggestions) =
+        tokio::task::spawn_blocking(move || (interpreter.read(&bytes, &agreement, offset), messages::suggestions(&bytes)))
+            .await
+            .map_err(|e| Problem::internal(&e))?;
     let findings = read.findings.clone();
     Ok((MessageCheck::of(size, read, suggestions), findings))
 }
@@ -62,7 +65,7 @@ async fn check_edits(asker: Asker, id: Id, body: Input<MessageEdits, MESSAGE_BYT
     let edits: Vec<_> = body.0.edits.into_iter().map(Into::into).collect();
     let interpreter = asker.api.app.interpreter();
     let made = apply_edits(&bytes, &edits, |text| interpreter.encode(&bytes, text))?;
-    let (mut check, findings) = checked(&asker, made).await?;
+    let (mut check, findings) = checked(&asker, &seen.state.partner, made).await?;
     if !plain_to(&asker.ctx.principal, &seen.state) {
         check.findings = findings.into_iter().map(hidden_finding).collect();
     }

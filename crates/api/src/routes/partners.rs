@@ -123,6 +123,6 @@ async fn resend_message(asker: Asker, id: Id) -> Answer {
     let done = asker.run(&ResendMessage { id: id.0 }).await?;
     let seen = asker.after::<MessageState>(&done.outcome).await?;
     let version = seen.version;
-    let view = asker.api.message(seen).await?;
+    let view = asker.api.message_for(&asker.ctx, seen).await?;
     Ok(etag::done(StatusCode::ACCEPTED, &done, Some(version), &view))
 }

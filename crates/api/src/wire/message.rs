@@ -358,6 +358,7 @@ impl Api {
                 | MessagePhase::Rejected { .. }
                 | MessagePhase::Prepared
                 | MessagePhase::Delivered { .. }
+                | MessagePhase::Undelivered { .. }
                 | MessagePhase::Closed { .. } => None,
             },
         })
@@ -369,7 +370,7 @@ impl Api {
         let state = seen.state;
         let plain = plain_to(&ctx.principal, &state);
         let row = state.work_row(&seen.id);
-        let resource = Resource::of(MessageState::KIND, &seen.id, &row, &ctx.principal);
+        let resource = Resource::of(MessageState::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let actions = allowed(self, &ctx.principal, &resource, state.fitting());
         let outcome = |kind: OutcomeKind| match kind {
             OutcomeKind::Acted => "acted",
@@ -398,6 +399,7 @@ impl Api {
                 | MessagePhase::Rejected { .. }
                 | MessagePhase::Prepared
                 | MessagePhase::Delivered { .. }
+                | MessagePhase::Undelivered { .. }
                 | MessagePhase::Repaired { .. } => None,
             },
             findings: state.findings.into_iter().map(if plain { Finding::from } else { hidden_finding }).collect(),

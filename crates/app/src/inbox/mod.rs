@@ -327,7 +327,11 @@ impl MessageState {
             MessagePhase::Repaired { .. } | MessagePhase::Closed { .. } => {
                 self.outcomes.iter().any(|o| matches!(o.outcome, OutcomeKind::Acted | OutcomeKind::Partly))
             }
-            MessagePhase::Received | MessagePhase::Rejected { .. } | MessagePhase::Prepared | MessagePhase::Delivered { .. } => false,
+            MessagePhase::Received
+            | MessagePhase::Rejected { .. }
+            | MessagePhase::Prepared
+            | MessagePhase::Delivered { .. }
+            | MessagePhase::Undelivered { .. } => false,
         }
     }
 
@@ -339,6 +343,7 @@ impl MessageState {
             MessagePhase::Received
             | MessagePhase::Prepared
             | MessagePhase::Delivered { .. }
+            | MessagePhase::Undelivered { .. }
             | MessagePhase::Repaired { .. }
             | MessagePhase::Closed { .. } => false,
         }

@@ -272,7 +272,7 @@ fn open_to_change(state: &MessageState, attempted: &'static str) -> Result<(), R
         )),
         MessagePhase::Closed { .. } => refuse("message-closed", "该报文已标记为不再处理。", "The message was closed."),
         MessagePhase::Received => refuse("message-unread", "该报文尚未读取。", "The message is not read yet."),
-        MessagePhase::Prepared | MessagePhase::Delivered { .. } => {
+        MessagePhase::Prepared | MessagePhase::Delivered { .. } | MessagePhase::Undelivered { .. } => {
             refuse("message-outgoing", "这是本平台发出的报文。", "This is a message of the platform itself.")
         }
         MessagePhase::Processed { .. } | MessagePhase::Rejected { .. } => refuse(

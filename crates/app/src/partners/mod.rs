@@ -364,6 +364,14 @@ impl App {
         Ok(self.organisation(organisation).await?.map(|organisation| (0, Profile::standard(&organisation))))
     }
 
+    /// What is agreed about reading what a partner sends and writing to it; the standard for whoever is not known.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn agreement_with(&self, organisation: &str) -> Result<Agreement, AppError> {
+        Ok(self.partner(organisation).await?.map(|(_, profile)| profile.agreement()).unwrap_or_default())
+    }
+
     /// The organisation that calls itself so in envelopes.
     ///
     /// # Errors

@@ -289,7 +289,7 @@ async fn reports_that_were_recorded_but_not_answered_are_not_recorded_twice() {
     let raw = bytes(&port, "terminal-east", "77", SampleKind::Stock, &report);
     let id = port.ok("terminal-east", &ReceiveMessage { bytes: raw.clone(), channel: "api".into() }).await;
     // The process ended between the record and the answer: the record was committed under the message's own key.
-    let content = port.app.interpreter().read(&raw, 480).messages.remove(0).content;
+    let content = port.app.interpreter().read(&raw, &app::agreement::Agreement::default(), 480).messages.remove(0).content;
     let Some(app::exchange::Content::Reports(read)) = content else { panic!("{content:?}") };
     let command = app::reports::RecordReports {
         kind: "COEDOR".into(),

@@ -41,7 +41,6 @@ const TERMINAL: &[(Role, Need)] = &[(Terminal, Party)];
 const CUSTOMS: &[(Role, Need)] = &[(Customs, District)];
 const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
 const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
-const TRADER_AND_TERMINAL: &[(Role, Need)] = &[(Trader, Party), (Terminal, Party)];
 const PARTNERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party)];
 const DESK: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party), (PortOffice, Any)];
 const HAULAGE: &[(Role, Need)] = &[(Trader, Party), (Trucker, Party)];

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use app::exchange::{BillRead, CallClue, Content, Interpretation, MessageFinding, MessageRead};
+use app::agreement::Agreement;
+use app::exchange::{BillRead, CallClue, Content, Interpretation, Mentions, MessageFinding, MessageRead};
 use codes::{Finding, Mass, Severity, Text};
 use manifest::{BillContent, BillForm, Consignee, ManifestContainer, ManifestGoods, Party};
 
@@ -47,7 +48,13 @@ pub struct FlatFile {
 
 impl FlatFile {
     /// The same as the application takes it.
-    pub(crate) fn interpretation(self) -> Interpretation {
+    pub(crate) fn interpretation(self, bytes: &[u8]) -> Interpretation {
+        let mentions = Mentions {
+            call: self.call.clone(),
+            bills: self.bill_numbers,
+            containers: self.container_numbers,
+            references: self.document.iter().cloned().collect(),
+        };
         let content = if self.manifest {
             Some(Content::Manifest { call: self.call, replaces: self.replaces, bills: self.bills })
         } else {
@@ -58,13 +65,18 @@ impl FlatFile {
             kind: self.kind,
             reference: self.reference.clone().unwrap_or_default(),
             document: self.document,
+            version: String::new(),
             segments: self.records,
+            mentions,
+            digest: app::inbox::digest_of([bytes]),
             content,
         };
         Interpretation {
             messages: vec![message],
             findings: self.findings,
             sender: self.sender,
+            sender_qualifier: None,
+            test: false,
             receiver: self.receiver,
             control_reference: self.reference,
             record_format: Some(self.format),
@@ -112,7 +124,7 @@ pub(super) fn gather(format: &RecordFormat, bytes: &[u8], _utc_offset_minutes: i
     let mut gathering = Gathering {
         format,
         file,
-        report: Report::default(),
+        report: Report::new(&Agreement::default()),
         errors: 0,
         met: HashMap::new(),
         open: Vec::new(),

@@ -124,7 +124,7 @@ fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
     let bank = messages::SandboxBank::new("沙箱银行 Sandbox bank".into(), Arc::new(move || ticking.now()));
     let parts = Parts {
         store: Arc::new(store),
-        interpreter: Arc::new(messages::EdiInterpreter),
+        interpreter: Arc::new(messages::EdiInterpreter::default()),
         bank: Arc::new(bank),
         clock: Arc::clone(clock) as Arc<dyn app::Clock>,
         entropy: Arc::new(SeededEntropy::new(seed)),

@@ -169,7 +169,7 @@ impl Port {
         });
         let app = App::new(Parts {
             store: Arc::clone(&store),
-            interpreter: Arc::new(EdiInterpreter) as Arc<dyn Interpreter>,
+            interpreter: Arc::new(EdiInterpreter::default()) as Arc<dyn Interpreter>,
             bank: Arc::clone(&bank) as Arc<dyn Bank>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counted(AtomicU64::new(1))),
