@@ -127,7 +127,7 @@ impl Site {
         let bank_clock = Arc::clone(&clock);
         let app = App::new(Parts {
             store: Arc::new(store),
-            interpreter: Arc::new(messages::EdiInterpreter),
+            interpreter: Arc::new(messages::EdiInterpreter::default()),
             bank: Arc::new(messages::SandboxBank::new("SANDBOX".into(), Arc::new(move || bank_clock.now()))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counted::default()),

@@ -42,7 +42,7 @@ pub fn measure(file: Option<&Path>) -> Result<Vec<Figure>> {
     drop(reading);
     let interpreter = EdiInterpreter::default();
     let typed = best(bytes.len(), || {
-        black_box(interpreter.read(black_box(&bytes), 480).messages.len());
+        black_box(interpreter.read(black_box(&bytes), &app::agreement::Agreement::default(), 480).messages.len());
     });
     Ok(vec![
         Figure::new("memcpy of the file", memcpy, "GB/s", memcpy),
