@@ -125,6 +125,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who exchanges messages, and how that goes. */
+        get: operations["list_partners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/tables": {
         parameters: {
             query?: never;
@@ -195,6 +212,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agency-agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agency agreements of one's own organisation, on either side. */
+        get: operations["list_agreements"];
+        put?: never;
+        /** Propose an agreement, as principal or as agent. The other side accepts it. */
+        post: operations["propose_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agency-agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agreement, with the ledger events that prove its signatures. */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agency-agreements/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept what the other side proposed. */
+        post: operations["accept_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agency-agreements/{id}/agreement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agreement to print. */
+        get: operations["print_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agency-agreements/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline what the other side proposed. */
+        post: operations["decline_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agency-agreements/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agreement, or take one's own proposal back. What was declared under it stands. */
+        post: operations["revoke_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attachments": {
         parameters: {
             query?: never;
@@ -257,6 +377,23 @@ export interface paths {
         get: operations["get_bill"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bills/{number}/consignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The ship agent names the consignee of a bill whose manifest tells no credit code. */
+        post: operations["name_consignee"];
         delete?: never;
         options?: never;
         head?: never;
@@ -392,7 +529,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The case of a box: where it stands, time per stage with its owner, what happens next and who must act. */
+        /**
+         * The case of a box: where it stands, time per stage with its owner, what happens next and who must act; with the beginning of its timeline, if
+         *     wanted.
+         */
         get: operations["get_case"];
         put?: never;
         post?: never;
@@ -515,6 +655,23 @@ export interface paths {
         get: operations["get_container"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/containers/{id}/review-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs has looked at the alarms of a box (预警处置); they are closed. */
+        post: operations["review_alarms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1035,6 +1192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/eirs/{id}/photos/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo of an interchange receipt. */
+        get: operations["get_eir_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events/{id}": {
         parameters: {
             query?: never;
@@ -1078,6 +1252,40 @@ export interface paths {
         };
         /** The receipt to print. */
         get: operations["print_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The message formats that are known, with source and date. A public fact; some forty rows, so there are no pages. */
+        get: operations["list_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/formats/{type}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One format: its segment table, the elements of its segments, and a sample where there is one. */
+        get: operations["get_format"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1308,6 +1516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inspections/{id}/officers/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have another officer drawn for one who cannot come (补抽), as an officer who was not drawn. */
+        post: operations["replace_officer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inspections/{id}/result": {
         parameters: {
             query?: never;
@@ -1317,8 +1542,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record the result (查验结果). */
+        /** Write the result down (录入查验结果), as one of the drawn officers. It is the result once another of them has confirmed it. */
         post: operations["record_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/result/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the result (复核), as another of the drawn officers who were there. */
+        post: operations["confirm_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/result/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up again what was written down (退回重录), as one of the drawn officers. */
+        post: operations["return_result"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1404,6 +1663,92 @@ export interface paths {
         get: operations["get_mail_raw"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Applications. */
+        get: operations["list_manifest_changes"];
+        put?: never;
+        /** Apply for a change of a bill, or for its deletion. Carried out at once where customs has not relied on it. */
+        post: operations["apply_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One application with every field that changes. */
+        get: operations["get_manifest_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs approves: the bill changes. */
+        post: operations["approve_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs refuses. */
+        post: operations["refuse_manifest_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manifest-changes/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sender takes an application back. */
+        post: operations["withdraw_manifest_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1687,6 +2032,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again that was delivered or given up, by the channel that holds now. */
+        post: operations["resend_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{id}/segments": {
         parameters: {
             query?: never;
@@ -1749,6 +2111,75 @@ export interface paths {
         get: operations["list_organisations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is agreed with a partner: for the partner itself and for administrators. */
+        get: operations["get_partner"];
+        /** Write what is agreed with a partner. `If-Match` names the version that was read; `"0"` where nothing was agreed yet. */
+        put: operations["change_partner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A partner changes its own part: whom to call, the silence alarm, the answers it wants. */
+        put: operations["change_own_partner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}/push-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the secret with which messages pushed to a partner are signed; the former one ends. It is shown once. */
+        post: operations["make_push_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try every channel of a partner. Nothing is sent or taken. */
+        post: operations["test_partner"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2034,6 +2465,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A type of message that a partner may send. */
+        AcceptedMessage: {
+            /** @description Type, such as `COARRI`. */
+            kind: string;
+            /** @description Version and release, such as `D:95B`; any when left out. */
+            version?: string | null;
+        };
+        /** @description Something that the agent may do for the principal. */
+        Act: {
+            /** @description `declaration`, `delivery-order` or `duty`. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
         /** @description A person. */
         AdminUser: {
             /** @description Login name. */
@@ -2046,6 +2491,77 @@ export interface components {
             disabled: boolean;
             /** @description Has a password; one-click demo logins have none. */
             has_password: boolean;
+            /**
+             * Format: int64
+             * @description Version, to be sent back as `If-Match` with an edit.
+             */
+            version: number;
+        };
+        /** @description An agency agreement (电子代理委托). */
+        AgencyAgreement: {
+            /** @description Id. */
+            id: string;
+            /** @description Who is represented (委托方). */
+            principal: components["schemas"]["Org"];
+            /** @description Who represents (受托方). */
+            agent: components["schemas"]["Org"];
+            /** @description What for. */
+            acts: components["schemas"]["Act"][];
+            /** @description The bill it is for; none for all bills. */
+            bill_no?: string | null;
+            /** @description First day. */
+            valid_from: string;
+            /** @description Last day. */
+            valid_to: string;
+            /** @description `proposed`, `accepted`, `declined`, `revoked` or `expired`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Who signed what, oldest first. */
+            signatures: components["schemas"]["AgreementSignature"][];
+            /** @description Why it was declined or revoked. */
+            reason?: string | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description Proposes an agreement. One's own organisation is one of the two sides and signs with it. */
+        AgencyForm: {
+            /** @description Who is represented, organisation id. */
+            principal: string;
+            /** @description Who represents, organisation id. */
+            agent: string;
+            /** @description `declaration`, `delivery-order`, `duty`. */
+            acts: string[];
+            /** @description The bill it is for; all bills when left out. */
+            bill_no?: string | null;
+            /** @description First day, YYYY-MM-DD of the port's clock. */
+            valid_from: string;
+            /** @description Last day. */
+            valid_to: string;
+        };
+        /** @description Who signed for one side: the act of a person who was logged in. */
+        AgreementSignature: {
+            /** @description `principal` or `agent`. */
+            side: string;
+            /** @description For which organisation. */
+            organisation: components["schemas"]["Org"];
+            /** @description Person, user id. */
+            person: string;
+            /** @description Name of the person. */
+            name: components["schemas"]["Text"];
+            /** @description What was signed: `proposed`, `accepted`, `declined` or `revoked`. */
+            act: string;
+            /** @description In words. */
+            act_text: components["schemas"]["Text"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Event on the ledger, whose receipt proves it; left out in lists. */
+            event?: string | null;
         };
         /** @description An alarm of the message centre (报文告警). */
         Alarm: {
@@ -2075,6 +2591,11 @@ export interface components {
              */
             note: string;
         };
+        /** @description What an officer found about the alarms of a box. */
+        AlarmReview: {
+            /** @description 2 to 500 characters. */
+            note: string;
+        };
         /** @description Times from receipt to answer. */
         AnswerTimes: {
             /**
@@ -2098,6 +2619,11 @@ export interface components {
              */
             p99_ms: number;
         };
+        /**
+         * @description When an answer is wanted.
+         * @enum {string}
+         */
+        AnswerWanted: "always" | "on-error" | "never";
         /** @description A key of a partner's system. */
         ApiKey: {
             /** @description Public part. */
@@ -2415,12 +2941,40 @@ export interface components {
             /** @description Driver's phone. */
             driver_phone: string;
         };
+        /** @description An alarm of a box (预警). */
+        BoxAlarm: {
+            /** @description Stable code. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            at: string;
+        };
         /** @description A box at the inspection site. */
         BoxAtSite: {
             /** @description Container number. */
             container: string;
             /** @description Since when. */
             at: components["schemas"]["Instant"];
+        };
+        /** @description A report that a message told of a box (集装箱动态). */
+        BoxReport: {
+            /** @description What is said: `gate-in`, `gate-out`, `loaded`, `stowed`, `verified-mass`, `dangerous`, `in-stock`, `status` … */
+            what: string;
+            /** @description Type of the message. */
+            kind: string;
+            /** @description Document number. */
+            document?: string | null;
+            /** @description Where, as sent. */
+            place?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description One visit of one ship (船舶航次). */
         Call: {
@@ -2536,6 +3090,7 @@ export interface components {
             next: components["schemas"]["CaseNext"][];
             /** @description All objects of the case. */
             objects: components["schemas"]["CaseObjectView"][];
+            timeline?: components["schemas"]["Page_TimelineEntry"] | null;
         };
         /** @description What happens next, and who must act. */
         CaseNext: {
@@ -2608,13 +3163,18 @@ export interface components {
              * @description Position on the ledger.
              */
             position: number;
-            /** @description Event kind. */
+            /** @description Event kind; `case.changed` when what happened is not for the reader, but concerns an object that it sees. */
             kind: string;
             /** @description Objects concerned that the reader may see. */
             objects: components["schemas"]["ObjectRef"][];
             /** @description When it was recorded. */
             at: components["schemas"]["Instant"];
         };
+        /**
+         * @description A character set.
+         * @enum {string}
+         */
+        CharacterSet: "unoa" | "unob" | "unoc" | "utf8" | "gb18030";
         /** @description One message of a file, as a check sees it. */
         CheckedMessage: {
             /** @description Type. */
@@ -2736,6 +3296,11 @@ export interface components {
             /** @description Unified social credit code. */
             uscc?: string | null;
         };
+        /** @description Names the consignee of a bill. */
+        ConsigneeForm: {
+            /** @description Consignee, organisation id. */
+            organisation: string;
+        };
         /** @description Proof that an older ledger is the beginning of a newer one. */
         Consistency: {
             /**
@@ -2796,6 +3361,14 @@ export interface components {
             seal?: string | null;
             /** @description Damage noted at discharge. */
             damage?: string | null;
+            /** @description Verified gross mass told last, kg (核实总重). */
+            verified_mass_kg?: string | null;
+            /** @description UN numbers of dangerous goods told last. */
+            dangerous: string[];
+            /** @description The newest report of each kind that messages told. */
+            reports: components["schemas"]["BoxReport"][];
+            /** @description Alarms that nobody has reviewed yet. */
+            alarms: components["schemas"]["BoxAlarm"][];
             /**
              * Format: int64
              * @description Version.
@@ -2905,6 +3478,8 @@ export interface components {
             advance: boolean;
             /** @description Who declares. */
             organisation: components["schemas"]["Org"];
+            /** @description Agency agreement under which it was declared; none when the consignee declared itself. */
+            agreement?: string | null;
             accepted_at?: components["schemas"]["Instant"] | null;
             landed_at?: components["schemas"]["Instant"] | null;
             released_at?: components["schemas"]["Instant"] | null;
@@ -3316,6 +3891,11 @@ export interface components {
             released_at?: components["schemas"]["Instant"] | null;
             due_at?: components["schemas"]["Instant"] | null;
         };
+        /**
+         * @description A channel.
+         * @enum {string}
+         */
+        DeliverBy: "mailbox" | "folder" | "sftp" | "push";
         /** @description A delivery order (提货单). */
         DeliveryOrder: {
             /** @description Id. */
@@ -3349,6 +3929,11 @@ export interface components {
             /** @description Where anybody can check it. */
             verify_url?: string | null;
             issued_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Days of free storage granted; none before the order is issued.
+             */
+            free_days?: number | null;
             free_until?: components["schemas"]["Instant"] | null;
             /** @description Changes of holder; empty in lists. */
             transfers: components["schemas"]["OrderTransfer"][];
@@ -3624,6 +4209,8 @@ export interface components {
             condition: components["schemas"]["PanelState"][];
             /** @description Damages. */
             damages: components["schemas"]["Damage"][];
+            /** @description SHA-256 of each photo; the bytes are at `/eirs/{id}/photos/{number}`, counted from 1. */
+            photos: string[];
             /** @description When. */
             at: components["schemas"]["Instant"];
             /** @description Verification code. */
@@ -3649,6 +4236,13 @@ export interface components {
             message?: string | null;
             /** @description Command, message or event that led to it. */
             name: string;
+        };
+        /** @description A file that shows why. */
+        Evidence: {
+            /** @description File name. */
+            name: string;
+            /** @description SHA-256 of its bytes, hex; read at `/attachments/{sha256}?manifest_change={id}`. */
+            sha256: string;
         };
         /** @description An officer left out of the draw. */
         ExcludedOfficer: {
@@ -3686,6 +4280,15 @@ export interface components {
              * @description Interchanges.
              */
             messages: number;
+        };
+        /** @description A field that changes. */
+        FieldChange: {
+            /** @description JSON pointer into the bill; containers are named by their number. */
+            pointer: string;
+            /** @description Value before. */
+            old?: string | null;
+            /** @description Value after. */
+            new?: string | null;
         };
         /** @description What a figure means. */
         FigureDefinition: {
@@ -3748,6 +4351,103 @@ export interface components {
              */
             gated_out: number;
         };
+        /** @description Watched folders on the platform's side. */
+        FolderChannel: {
+            /** @description Name below the configured root; never a path. */
+            name: string;
+            /** @description Files in `in/` are taken. */
+            receive: boolean;
+        };
+        /** @description A message type in a version. */
+        Format: {
+            /** @description Message type, such as `COARRI`. */
+            type: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Version, such as `D.95B`. */
+            version: string;
+            /** @description Releases for which the table holds. */
+            releases: string[];
+            /** @description `published`: compared with the publication; `transcribed`: from a public transcription; `recalled`: from memory. */
+            provenance: string;
+            /** @description Where the table comes from. */
+            source: string;
+            /** @description When it was taken from there. */
+            date: string;
+            /** @description Whether there is a sample message. */
+            has_sample: boolean;
+        };
+        /** @description An element of a segment. */
+        FormatElement: {
+            /**
+             * Format: int32
+             * @description Position in the segment, from 1.
+             */
+            position: number;
+            /** @description Number in the directory, such as `C517`. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Whether it must be there. */
+            mandatory: boolean;
+            /** @description Its components; one with the same number for a standalone element. */
+            parts: components["schemas"]["FormatPart"][];
+        };
+        /** @description A component of an element. */
+        FormatPart: {
+            /** @description Number in the directory, such as `3225`. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Whether it must be there when the element is used. */
+            mandatory: boolean;
+            /** @description Representation, such as `an..35`. */
+            representation: string;
+            /**
+             * Format: int32
+             * @description How many codes its list has; 0 when it is not coded.
+             */
+            codes: number;
+        };
+        /** @description A position of a segment table. */
+        FormatRow: {
+            /**
+             * Format: int32
+             * @description How many groups stand around it.
+             */
+            depth: number;
+            /** @description Tag of the segment, or name of the group, such as `SG3`. */
+            name: string;
+            /** @description Name of the segment, or of the group's first segment. */
+            title: components["schemas"]["Text"];
+            /** @description Whether this is a group. */
+            group: boolean;
+            /** @description Whether it must occur. */
+            mandatory: boolean;
+            /**
+             * Format: int32
+             * @description How often it may occur in a row.
+             */
+            max: number;
+        };
+        /** @description A segment as defined for a format. */
+        FormatSegment: {
+            /** @description Tag. */
+            tag: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Elements in order. */
+            elements: components["schemas"]["FormatElement"][];
+        };
+        /** @description A format with its segment table. */
+        FormatTable: components["schemas"]["Format"] & {
+            /** @description Segments and groups in order. */
+            rows: components["schemas"]["FormatRow"][];
+            /** @description The segments used, by tag. */
+            segments: components["schemas"]["FormatSegment"][];
+            /** @description A sample message with synthetic data. */
+            sample?: string | null;
+        };
         /** @description One thing that the gate looked at. */
         GateCheck: {
             /** @description Stable code. */
@@ -3773,6 +4473,8 @@ export interface components {
             seal?: string | null;
             /** @description Damages noted. */
             damages?: components["schemas"]["Damage"][];
+            /** @description Photos taken on the way out, at most six: the SHA-256 of PNG or JPEG images uploaded as attachments. */
+            photos?: string[];
             /**
              * Format: date-time
              * @description When, if reported later.
@@ -3905,6 +4607,13 @@ export interface components {
             /** @description Since when. */
             at: components["schemas"]["Instant"];
         };
+        /** @description How a partner calls itself in envelopes. */
+        Identifier: {
+            /** @description Identification, as sent in UNB. */
+            id: string;
+            /** @description Qualifier; any when left out. */
+            qualifier?: string | null;
+        };
         /** @description A case behind a figure. */
         InsightCase: {
             /** @description Id of the container's visit. */
@@ -4016,10 +4725,13 @@ export interface components {
             /** @description When it was ordered. */
             ordered_at: components["schemas"]["Instant"];
             slot?: components["schemas"]["Period"] | null;
-            /** @description Officers drawn. */
+            /** @description Officers who carry it out; for customs alone until there is a result. */
             officers: components["schemas"]["Officer"][];
             /** @description Officers left out; for customs alone. */
             excluded: components["schemas"]["ExcludedOfficer"][];
+            /** @description Officers replaced; for customs alone. */
+            replaced: components["schemas"]["ReplacedOfficer"][];
+            recorded?: components["schemas"]["RecordedResult"] | null;
             draw?: components["schemas"]["OfficerDraw"] | null;
             /** @description Boxes at the site. */
             at_site: components["schemas"]["BoxAtSite"][];
@@ -4070,7 +4782,7 @@ export interface components {
         IssueForm: {
             /**
              * Format: int32
-             * @description Kept for clients that name their free days; the port's setting decides.
+             * @description Days of free storage, 0 to 90, counted from the landing of the last box; the port's usual ones when left out.
              * @default null
              */
             free_days: number | null;
@@ -4146,6 +4858,28 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_Format: {
+            /** @description The rows. */
+            items: {
+                /** @description Message type, such as `COARRI`. */
+                type: string;
+                /** @description Name. */
+                name: components["schemas"]["Text"];
+                /** @description Version, such as `D.95B`. */
+                version: string;
+                /** @description Releases for which the table holds. */
+                releases: string[];
+                /** @description `published`: compared with the publication; `transcribed`: from a public transcription; `recalled`: from memory. */
+                provenance: string;
+                /** @description Where the table comes from. */
+                source: string;
+                /** @description When it was taken from there. */
+                date: string;
+                /** @description Whether there is a sample message. */
+                has_sample: boolean;
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_InspectionSlot: {
             /** @description The rows. */
             items: {
@@ -4158,6 +4892,18 @@ export interface components {
                  * @description Places left.
                  */
                 free: number;
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_PartnerChannelTest: {
+            /** @description The rows. */
+            items: {
+                /** @description Channel. */
+                channel: components["schemas"]["DeliverBy"];
+                /** @description It works. */
+                ok: boolean;
+                /** @description What is wrong. */
+                fault?: string | null;
             }[];
         };
         /** @description A short, whole list. */
@@ -4219,6 +4965,11 @@ export interface components {
             /** @description Leaf hash, hex. */
             leaf_hash: string;
         };
+        /**
+         * @description What follows each segment.
+         * @enum {string}
+         */
+        LineEnds: "none" | "lf" | "cr-lf";
         /** @description A number on the board. */
         LiveCounter: {
             /** @description Stable code. */
@@ -4286,6 +5037,82 @@ export interface components {
              * @description Version.
              */
             version: number;
+        };
+        /** @description An application to change a bill of a manifest (舱单变更). */
+        ManifestChange: {
+            /** @description Application id. */
+            id: string;
+            /** @description Bill number. */
+            bill: string;
+            /** @description Ship call id. */
+            call: string;
+            /** @description Who applies, organisation id. */
+            agent: string;
+            /** @description Message it came in. */
+            message?: string | null;
+            /** @description The bill is to be deleted. */
+            deletes: boolean;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Reason in words. */
+            note?: string | null;
+            /** @description Evidence. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description Fields that change. */
+            fields: components["schemas"]["FieldChange"][];
+            /** @description Why an officer must look at it: `bill-declared`, `containers-landed`, `delivery-order-asked-for`, `ship-arrived`. */
+            because: string[];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why it was refused. */
+            refusal?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was applied for.
+             */
+            applied_at: string;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description What is asked for. */
+        ManifestChangeForm: {
+            /** @description Bill number. */
+            bill: string;
+            content?: components["schemas"]["BillForm"] | null;
+            /** @description Reason code 001 to 015, or 999. */
+            reason: string;
+            /** @description Reason in words. */
+            note?: string | null;
+            /** @description Evidence, uploaded before. */
+            evidence?: components["schemas"]["Evidence"][];
+        };
+        /** @description An application in short. */
+        ManifestChangeSummary: {
+            /** @description Application id. */
+            id: string;
+            /** @description Bill number. */
+            bill: string;
+            /** @description Ship call id. */
+            call: string;
+            /** @description Reason code. */
+            reason: string;
+            /** @description How many fields change. */
+            fields: number;
+            /** @description `waiting`, `automatic`, `approved`, `refused` or `withdrawn`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When it was applied for.
+             */
+            applied_at: string;
         };
         /** @description A manifest as typed. */
         ManifestForm: {
@@ -4551,8 +5378,8 @@ export interface components {
             commitment: string;
             /** @description Officers in the pool. */
             number_of_pool: number;
-            /** @description Version of the pool. */
-            pool_version: string;
+            /** @description Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn. */
+            pool_version?: string | null;
         };
         /** @description A box on an order. */
         OrderContainer: {
@@ -4601,6 +5428,11 @@ export interface components {
             edi_id?: string | null;
             /** @description Credit grade, where customs gave one. */
             grade?: string | null;
+            /**
+             * Format: int64
+             * @description Version, to be sent back as `If-Match` with an edit; for administrators.
+             */
+            version?: number | null;
         };
         /** @description Registers or changes an organisation. */
         OrganisationForm: {
@@ -4666,6 +5498,48 @@ export interface components {
                 disabled: boolean;
                 /** @description Has a password; one-click demo logins have none. */
                 has_password: boolean;
+                /**
+                 * Format: int64
+                 * @description Version, to be sent back as `If-Match` with an edit.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AgencyAgreement: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Who is represented (委托方). */
+                principal: components["schemas"]["Org"];
+                /** @description Who represents (受托方). */
+                agent: components["schemas"]["Org"];
+                /** @description What for. */
+                acts: components["schemas"]["Act"][];
+                /** @description The bill it is for; none for all bills. */
+                bill_no?: string | null;
+                /** @description First day. */
+                valid_from: string;
+                /** @description Last day. */
+                valid_to: string;
+                /** @description `proposed`, `accepted`, `declined`, `revoked` or `expired`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Who signed what, oldest first. */
+                signatures: components["schemas"]["AgreementSignature"][];
+                /** @description Why it was declined or revoked. */
+                reason?: string | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -4905,6 +5779,14 @@ export interface components {
                 seal?: string | null;
                 /** @description Damage noted at discharge. */
                 damage?: string | null;
+                /** @description Verified gross mass told last, kg (核实总重). */
+                verified_mass_kg?: string | null;
+                /** @description UN numbers of dangerous goods told last. */
+                dangerous: string[];
+                /** @description The newest report of each kind that messages told. */
+                reports: components["schemas"]["BoxReport"][];
+                /** @description Alarms that nobody has reviewed yet. */
+                alarms: components["schemas"]["BoxAlarm"][];
                 /**
                  * Format: int64
                  * @description Version.
@@ -4976,6 +5858,11 @@ export interface components {
                 /** @description Where anybody can check it. */
                 verify_url?: string | null;
                 issued_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int32
+                 * @description Days of free storage granted; none before the order is issued.
+                 */
+                free_days?: number | null;
                 free_until?: components["schemas"]["Instant"] | null;
                 /** @description Changes of holder; empty in lists. */
                 transfers: components["schemas"]["OrderTransfer"][];
@@ -5177,10 +6064,13 @@ export interface components {
                 /** @description When it was ordered. */
                 ordered_at: components["schemas"]["Instant"];
                 slot?: components["schemas"]["Period"] | null;
-                /** @description Officers drawn. */
+                /** @description Officers who carry it out; for customs alone until there is a result. */
                 officers: components["schemas"]["Officer"][];
                 /** @description Officers left out; for customs alone. */
                 excluded: components["schemas"]["ExcludedOfficer"][];
+                /** @description Officers replaced; for customs alone. */
+                replaced: components["schemas"]["ReplacedOfficer"][];
+                recorded?: components["schemas"]["RecordedResult"] | null;
                 draw?: components["schemas"]["OfficerDraw"] | null;
                 /** @description Boxes at the site. */
                 at_site: components["schemas"]["BoxAtSite"][];
@@ -5211,6 +6101,33 @@ export interface components {
                 /** @description `pending` or `delivered`. */
                 state: string;
                 object?: components["schemas"]["ObjectRef"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ManifestChangeSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Application id. */
+                id: string;
+                /** @description Bill number. */
+                bill: string;
+                /** @description Ship call id. */
+                call: string;
+                /** @description Reason code. */
+                reason: string;
+                /** @description How many fields change. */
+                fields: number;
+                /** @description `waiting`, `automatic`, `approved`, `refused` or `withdrawn`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /**
+                 * Format: date-time
+                 * @description When it was applied for.
+                 */
+                applied_at: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5311,6 +6228,11 @@ export interface components {
                 edi_id?: string | null;
                 /** @description Credit grade, where customs gave one. */
                 grade?: string | null;
+                /**
+                 * Format: int64
+                 * @description Version, to be sent back as `If-Match` with an edit; for administrators.
+                 */
+                version?: number | null;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5340,6 +6262,30 @@ export interface components {
                 /** @description Last fault. */
                 last_error?: string | null;
                 object?: components["schemas"]["ObjectRef"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PartnerSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Organisation. */
+                organisation: components["schemas"]["Org"];
+                /** @description A profile was written; otherwise the standard holds. */
+                agreed: boolean;
+                /** @description Test or production. */
+                phase: components["schemas"]["PartnerPhase"];
+                /** @description How it calls itself in envelopes. */
+                identifiers: components["schemas"]["Identifier"][];
+                /** @description How messages go out. */
+                deliver_by: components["schemas"]["DeliverBy"];
+                last_received_at?: components["schemas"]["Instant"] | null;
+                silent_since?: components["schemas"]["Instant"] | null;
+                /** @description Some channel fails now. */
+                failing: boolean;
+                /** @description Messages given up, counted up to a hundred. */
+                dead: number;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5451,6 +6397,184 @@ export interface components {
             panel: string;
             /** @description `sound` or `damaged`. */
             state: string;
+        };
+        /** @description A partner (伙伴): what is agreed, and how its channels fare. */
+        Partner: {
+            /** @description Organisation. */
+            organisation: components["schemas"]["Org"];
+            /** @description A profile was written; otherwise the standard holds. */
+            agreed: boolean;
+            /** @description What is agreed. */
+            profile: components["schemas"]["PartnerForm"];
+            /** @description How channels fare that were used. */
+            status: components["schemas"]["PartnerChannelStatus"][];
+            /** @description What waits and what was given up. */
+            backlog: components["schemas"]["PartnerBacklog"];
+            last_received_at?: components["schemas"]["Instant"] | null;
+            silent_since?: components["schemas"]["Instant"] | null;
+            /** @description Pushed messages are signed with a secret. */
+            has_push_secret: boolean;
+            /** @description What the asker may do: names of actions. */
+            actions: string[];
+        };
+        /** @description Which answers are wanted. */
+        PartnerAnswers: {
+            /**
+             * @description About syntax.
+             * @default always
+             */
+            contrl: components["schemas"]["AnswerWanted"];
+            /**
+             * @description About content.
+             * @default always
+             */
+            aperak: components["schemas"]["AnswerWanted"];
+        };
+        /** @description Messages that wait and messages given up, each counted up to a hundred. */
+        PartnerBacklog: {
+            /** @description To be delivered by the platform. */
+            waiting: number;
+            /** @description To be fetched from the mailbox. */
+            in_mailbox: number;
+            /** @description Given up. */
+            dead: number;
+        };
+        /** @description How a channel fares. */
+        PartnerChannelStatus: {
+            /** @description Channel. */
+            channel: components["schemas"]["DeliverBy"];
+            /** @description `in` or `out`. */
+            direction: string;
+            last_success_at?: components["schemas"]["Instant"] | null;
+            last_fault_at?: components["schemas"]["Instant"] | null;
+            /** @description What was wrong. */
+            fault?: string | null;
+            failing_since?: components["schemas"]["Instant"] | null;
+        };
+        /** @description What came of trying a channel. */
+        PartnerChannelTest: {
+            /** @description Channel. */
+            channel: components["schemas"]["DeliverBy"];
+            /** @description It works. */
+            ok: boolean;
+            /** @description What is wrong. */
+            fault?: string | null;
+        };
+        /** @description How messages travel. */
+        PartnerChannels: {
+            /** @default null */
+            folder: components["schemas"]["FolderChannel"] | null;
+            /** @default null */
+            sftp: components["schemas"]["SftpChannel"] | null;
+            /** @default null */
+            push: components["schemas"]["PushChannel"] | null;
+            /**
+             * @description The one by which messages go out.
+             * @default mailbox
+             */
+            deliver_by: components["schemas"]["DeliverBy"];
+        };
+        /** @description Whom to call when messages fail. */
+        PartnerContact: {
+            /**
+             * @description Name or desk.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Telephone.
+             * @default
+             */
+            phone: string;
+            /**
+             * @description E-mail.
+             * @default
+             */
+            email: string;
+        };
+        /**
+         * @description What a partner is told of the platform's own accord.
+         * @enum {string}
+         */
+        PartnerDocument: "release" | "hold" | "delivery-order" | "discharge-order" | "loading-order" | "status";
+        /** @description What is agreed with a partner; written by the administrator. */
+        PartnerForm: {
+            /** @description How it calls itself in envelopes, at most 20. */
+            identifiers?: components["schemas"]["Identifier"][];
+            /** @description Test or production. */
+            phase?: components["schemas"]["PartnerPhase"];
+            /** @description Messages it may send, at most 100; every kind that its rights allow when empty. */
+            accepts?: components["schemas"]["AcceptedMessage"][];
+            charset?: components["schemas"]["CharacterSet"] | null;
+            /** @description How we write to it. */
+            writing?: components["schemas"]["Writing"];
+            /** @description Forgiven deviations. */
+            tolerances?: components["schemas"]["Tolerance"][];
+            /** @description Name of the record format of its flat files. */
+            record_format?: string | null;
+            /** @description What it wants to be told. */
+            wants?: components["schemas"]["PartnerDocument"][];
+            /** @description Answers it wants. */
+            answers?: components["schemas"]["PartnerAnswers"];
+            /** @description How messages travel. */
+            channels?: components["schemas"]["PartnerChannels"];
+            /**
+             * Format: int32
+             * @description It is expected to be heard at least this often, hours, 1 to 744.
+             */
+            silence_hours?: number | null;
+            /** @description Whom to call. */
+            contact?: components["schemas"]["PartnerContact"];
+        };
+        /** @description What a partner changes itself. */
+        PartnerOwnForm: {
+            /**
+             * @description Whom to call.
+             * @default {
+             *       "name": "",
+             *       "phone": "",
+             *       "email": ""
+             *     }
+             */
+            contact: components["schemas"]["PartnerContact"];
+            /**
+             * Format: int32
+             * @description Silence alarm, hours, 1 to 744.
+             * @default null
+             */
+            silence_hours: number | null;
+            /**
+             * @description Answers wanted.
+             * @default {
+             *       "contrl": "always",
+             *       "aperak": "always"
+             *     }
+             */
+            answers: components["schemas"]["PartnerAnswers"];
+        };
+        /**
+         * @description Whether a partner's messages are meant.
+         * @enum {string}
+         */
+        PartnerPhase: "production" | "test";
+        /** @description A partner in short. */
+        PartnerSummary: {
+            /** @description Organisation. */
+            organisation: components["schemas"]["Org"];
+            /** @description A profile was written; otherwise the standard holds. */
+            agreed: boolean;
+            /** @description Test or production. */
+            phase: components["schemas"]["PartnerPhase"];
+            /** @description How it calls itself in envelopes. */
+            identifiers: components["schemas"]["Identifier"][];
+            /** @description How messages go out. */
+            deliver_by: components["schemas"]["DeliverBy"];
+            last_received_at?: components["schemas"]["Instant"] | null;
+            silent_since?: components["schemas"]["Instant"] | null;
+            /** @description Some channel fails now. */
+            failing: boolean;
+            /** @description Messages given up, counted up to a hundred. */
+            dead: number;
         };
         /** @description Figures of a partner. */
         PartnerVolume: components["schemas"]["VolumeFigures"] & {
@@ -5622,6 +6746,16 @@ export interface components {
              */
             gated_out: number;
         };
+        /** @description An address that takes messages by HTTP POST. */
+        PushChannel: {
+            /** @description `https://…`; its host must be listed in the configuration. */
+            url: string;
+        };
+        /** @description A secret just made. */
+        PushSecretCreated: {
+            /** @description The secret, shown once: the key of HMAC-SHA256 in the header `Fairway-Signature`. */
+            secret: string;
+        };
         /** @description Why the gate stays closed. */
         Reason: {
             /** @description Stable code. */
@@ -5642,6 +6776,13 @@ export interface components {
             valid: boolean;
             /** @description Why not. */
             faults: components["schemas"]["Text"][];
+        };
+        /** @description A result that waits for the other officer. */
+        RecordedResult: {
+            /** @description The result. */
+            result: components["schemas"]["InspectionResult"];
+            /** @description Who wrote it down. */
+            by: components["schemas"]["Officer"];
         };
         /** @description A box collected with an order. */
         RedeemedBox: {
@@ -5701,6 +6842,26 @@ export interface components {
              * @description Places changed; 0 when it was replayed as it was.
              */
             edits: number;
+        };
+        /** @description An officer who could not come. */
+        ReplacedOfficer: {
+            /** @description Who could not come. */
+            officer: components["schemas"]["Officer"];
+            /** @description Who was drawn instead. */
+            replacement: components["schemas"]["Officer"];
+            /** @description Why. */
+            reason: string;
+            /** @description Who had the other drawn. */
+            by: components["schemas"]["Officer"];
+            /** @description Day of the draw. */
+            day: string;
+        };
+        /** @description Replaces an officer. */
+        ReplacementForm: {
+            /** @description Who cannot come, user id. */
+            officer: string;
+            /** @description Why: leave, conflict of interest. */
+            reason: string;
         };
         /** @description Asks for documents. */
         RequestDocumentsForm: {
@@ -5818,6 +6979,11 @@ export interface components {
             /** @description The segments. */
             items: components["schemas"]["Segment"][];
         };
+        /**
+         * @description Whether UNA is written.
+         * @enum {string}
+         */
+        ServiceAdvice: "when-needed" | "always";
         /** @description A session. */
         Session: {
             /** @description Who. */
@@ -5856,6 +7022,24 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
+        /** @description An SFTP server of the partner. */
+        SftpChannel: {
+            /** @description Host; must be listed in the configuration. */
+            host: string;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description Login name. */
+            user: string;
+            /** @description Name of the key's file in the configured folder; never a path. */
+            key: string;
+            /** @description Remote folder from which files are fetched. */
+            fetch_from?: string | null;
+            /** @description Remote folder to which messages are delivered. */
+            deliver_to?: string | null;
+        };
         /** @description Who ships. */
         Shipper: {
             /** @description Name. */
@@ -6069,6 +7253,11 @@ export interface components {
             /** @description Covered by a signed head. */
             sealed: boolean;
         };
+        /**
+         * @description A forgiven deviation. Its use is told on each message as information.
+         * @enum {string}
+         */
+        Tolerance: "unt-count" | "unz-count" | "trailer-reference" | "repeated-reference" | "lower-case" | "charset-mismatch" | "control-characters" | "missing-unb" | "data-around" | "service-surplus" | "unknown-code" | "foreign-sender";
         /** @description One strand of work on a declaration. */
         Track: {
             /** @description `not-needed`, `open`, `done`, `failed` or `unknown`. */
@@ -6240,6 +7429,27 @@ export interface components {
             closed_at?: components["schemas"]["Instant"] | null;
             /** @description Due and not done. */
             overdue: boolean;
+        };
+        /** @description How messages to a partner are written. */
+        Writing: {
+            /** @default null */
+            charset: components["schemas"]["CharacterSet"] | null;
+            /**
+             * Format: int32
+             * @description Syntax version, 1 to 4.
+             * @default null
+             */
+            syntax_version: number | null;
+            /**
+             * @description UNA.
+             * @default when-needed
+             */
+            una: components["schemas"]["ServiceAdvice"];
+            /**
+             * @description Line ends.
+             * @default none
+             */
+            line_ends: components["schemas"]["LineEnds"];
         };
     };
     responses: never;
@@ -6458,7 +7668,10 @@ export interface operations {
     change_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Version read, as an ETag */
+                "If-Match": string;
+            };
             path: {
                 /** @description Organisation id */
                 id: string;
@@ -6542,6 +7755,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_partners: {
+        parameters: {
+            query?: {
+                /** @description Part of id, name or identification. */
+                q?: string;
+                /** @description Id after which the list goes on. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PartnerSummary"];
+                };
             };
             /** @description Why it was not carried out */
             default: {
@@ -6720,7 +7968,10 @@ export interface operations {
     change_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Version read, as an ETag */
+                "If-Match": string;
+            };
             path: {
                 /** @description Login name */
                 id: string;
@@ -6739,6 +7990,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agreements: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AgencyAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgencyForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgencyAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgencyAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgencyAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_agreement: {
+        parameters: {
+            query?: {
+                /** @description `zh` (default) or `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgencyAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgencyAgreement"];
                 };
             };
             /** @description Why it was not carried out */
@@ -6795,6 +8281,8 @@ export interface operations {
             query?: {
                 /** @description Declaration that names it; not needed by whoever uploaded it. */
                 declaration?: string;
+                /** @description Application to change a manifest that names it as evidence. */
+                manifest_change?: string;
             };
             header?: never;
             path: {
@@ -6874,6 +8362,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_consignee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Bill number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsigneeForm"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -7239,7 +8762,10 @@ export interface operations {
     };
     get_case: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description So many entries of the timeline with it, 1 to 200; left out, none. */
+                timeline?: number;
+            };
             header?: never;
             path: {
                 /** @description Id of the container's visit */
@@ -7483,6 +9009,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Container"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the visit: number and call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmReview"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -8645,6 +10206,39 @@ export interface operations {
             };
         };
     };
+    get_eir_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Receipt id */
+                id: string;
+                /** @description Number of the photo, from 1 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_event: {
         parameters: {
             query?: never;
@@ -8728,6 +10322,67 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Format"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message type, such as COARRI */
+                type: string;
+                /** @description Version, such as D.95B */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatTable"];
                 };
             };
             /** @description Why it was not carried out */
@@ -9220,6 +10875,41 @@ export interface operations {
             };
         };
     };
+    replace_officer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_result: {
         parameters: {
             query?: never;
@@ -9233,6 +10923,72 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ResultForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
             };
         };
         responses: {
@@ -9405,6 +11161,203 @@ export interface operations {
                 };
                 content: {
                     "application/edifact": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_manifest_changes: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ManifestChangeSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestChangeForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_manifest_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Application id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestChange"];
                 };
             };
             /** @description Why it was not carried out */
@@ -10061,6 +12014,37 @@ export interface operations {
             };
         };
     };
+    resend_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Message id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_segments: {
         parameters: {
             query?: {
@@ -10182,6 +12166,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Organisation"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_own_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerOwnForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_push_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSecretCreated"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PartnerChannelTest"];
                 };
             };
             /** @description Why it was not carried out */
