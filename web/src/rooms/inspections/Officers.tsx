@@ -16,6 +16,10 @@ export function Recorded({ inspection, recorded, path }: { inspection: Inspectio
   const { t, tx, maybe } = useI18n();
   const [reason, setReason] = useState("");
   const { result, by } = recorded;
+  const named = (id: string) => {
+    const officer = inspection.officers.find((one) => one.id === id);
+    return officer ? tx(officer.name) : id;
+  };
   return (
     <section className="panel" aria-labelledby="recorded" data-recorded={by.id}>
       <h2 id="recorded">{t("rooms.inspection.toConfirm")}</h2>
@@ -26,7 +30,7 @@ export function Recorded({ inspection, recorded, path }: { inspection: Inspectio
           { label: t("rooms.inspection.method"), value: maybe(`rooms.inspection.${result.method}`, result.method) },
           { label: t("rooms.inspection.findings"), value: result.findings, wide: true },
           { label: t("rooms.inspection.writtenBy"), value: tx(by.name) },
-          { label: t("rooms.inspection.present"), value: result.officers.join(t("rooms.listComma")) },
+          { label: t("rooms.inspection.present"), value: result.officers.map(named).join(t("rooms.listComma")) },
         ]}
       />
       <p className="muted">
@@ -66,7 +70,11 @@ export function NotDrawn({ inspection }: { inspection: Inspection }) {
   const demo = useSession()?.port.demo ?? false;
   const act = useAction<string, Session>(
     (user) => api.post<Session>("/demo/login", { user }),
-    (session) => enter(session),
+    (session) => {
+      enter(session);
+      // The page is the same; whoever looks at it is not. It is read anew as a whole.
+      window.location.reload();
+    },
   );
   return (
     <Alert
