@@ -278,7 +278,7 @@ test("who edits what somebody else has just changed is told, and overwrites noth
   const other = await page.evaluate(async () => {
     const id = document.querySelector("[role=dialog] #id").value;
     const rows = await (await fetch(`/api/v1/admin/organisations?q=${id}`)).json();
-    const { version, grade, ...organisation } = rows.items.find((each) => each.id === id);
+    const { version, ...organisation } = rows.items.find((each) => each.id === id);
     const body = JSON.stringify({ ...organisation, name: { ...organisation.name, en: "Renamed elsewhere" } });
     const headers = { "content-type": "application/json", "x-fairway": "1", "if-match": `"${version}"` };
     return (await fetch(`/api/v1/admin/organisations/${id}`, { method: "PUT", headers, body })).status;
