@@ -119,7 +119,7 @@ impl From<messages::FormatTable> for FormatTable {
             format: table.format.into(),
             rows: table.rows.into_iter().map(FormatRow::from).collect(),
             segments: table.segments.into_iter().map(FormatSegment::from).collect(),
-            sample: table.sample.map(str::to_owned),
+            sample: table.sample,
         }
     }
 }
