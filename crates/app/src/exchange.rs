@@ -298,6 +298,23 @@ pub enum Outgoing {
         /// When.
         at: Timestamp,
     },
+    /// Customs holds boxes, or does no longer (布控、解除), told to the terminal (CUSRES).
+    Hold {
+        /// Bill number.
+        bill: String,
+        /// Entry number.
+        entry_id: String,
+        /// Containers.
+        containers: Vec<String>,
+        /// Ship name.
+        ship_name: String,
+        /// Voyage.
+        voyage: String,
+        /// Why; `None` when the hold is lifted.
+        reason: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
     /// Delivery order told to the terminal (COREOR).
     DeliveryOrder {
         /// Order number.
@@ -323,7 +340,8 @@ impl Outgoing {
         let (papers, boxes): (Vec<&str>, &[String]) = match self {
             Self::Contrl { .. } => (Vec::new(), &[]),
             Self::Aperak { reference, document, .. } => (std::iter::once(reference.as_str()).chain(document.as_deref()).collect(), &[]),
-            Self::Release { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
+            Self::Release { bill, entry_id, containers, ship_name, voyage, .. }
+            | Self::Hold { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
             Self::DeliveryOrder { order, bill, containers, ship_name, voyage, .. } => (vec![order, bill, ship_name, voyage], containers),
         };
         papers.into_iter().chain(boxes.iter().map(String::as_str)).map(str::to_uppercase).filter(|name| !name.is_empty()).collect()

@@ -112,10 +112,14 @@ async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationE
         | DeclarationEvent::DutySettled(_) => what_is_clear_is_released(unit, id).await,
         DeclarationEvent::HoldLifted(data) => {
             a_lifted_hold_frees_the_boxes(unit, id, &data.officer).await?;
+            a_hold_is_told_to_the_terminal(unit, id, None).await?;
             landed_goods_are_charged(unit, id).await?;
             what_is_clear_is_released(unit, id).await
         }
-        DeclarationEvent::Held(data) => a_held_declaration_holds_its_boxes(unit, id, &data.reason, &data.officer).await,
+        DeclarationEvent::Held(data) => {
+            a_held_declaration_holds_its_boxes(unit, id, &data.reason, &data.officer).await?;
+            a_hold_is_told_to_the_terminal(unit, id, Some(&data.reason)).await
+        }
         DeclarationEvent::Released(_) => a_released_declaration_releases_its_boxes_and_tells_the_terminal(unit, id).await,
         DeclarationEvent::Rejected(data) => {
             a_lifted_hold_frees_the_boxes(unit, id, &data.officer).await?;
@@ -457,6 +461,25 @@ async fn a_held_declaration_holds_its_boxes(unit: &mut Unit<'_>, id: &str, reaso
             unit.record::<Container>(&container, events, unit.at()).await?;
         }
     }
+    Ok(())
+}
+
+/// When customs suspends a declaration, or no longer, the terminal is told by message: what is held does not leave.
+async fn a_hold_is_told_to_the_terminal(unit: &mut Unit<'_>, id: &str, reason: Option<&str>) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let number = declaration.form().bill_no.trim().to_owned();
+    let Some(bill) = unit.load::<Bill>(&number).await?.filter(|bill| bill.declaration.as_deref() == Some(id)) else { return Ok(()) };
+    let Some(call) = unit.load::<ShipCall>(&bill.call).await? else { return Ok(()) };
+    let outgoing = Outgoing::Hold {
+        bill: number,
+        entry_id: declaration.entry_id().unwrap_or_default().to_owned(),
+        containers: bill.content.containers.iter().map(|c| c.number.clone()).collect(),
+        ship_name: call.ship_name,
+        voyage: call.voyage_in,
+        reason: reason.map(str::to_owned),
+        at: unit.at(),
+    };
+    inbox::prepare(unit, &call.terminal, None, &outgoing, Some(ObjectRef::new(Declaration::KIND, id))).await?;
     Ok(())
 }
 

@@ -16,6 +16,8 @@ use crate::agreed;
 
 /// Most faults listed in one APERAK; the last then says that there are more.
 pub const APERAK_ERRORS_MAX: usize = 200;
+/// Longest reason of a hold, in characters: one part of free text (4440 of D.95B).
+const REASON_CHARS_MAX: usize = 70;
 /// Longest APERAK text, in characters: three parts of free text.
 const ERROR_TEXT_MAX: usize = 1_500;
 
@@ -27,7 +29,11 @@ pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreem
             ("APERAK", aperak(envelope, reference, document.as_deref(), *accepted, findings))
         }
         Outgoing::Release { bill, entry_id, containers, ship_name, voyage, at } => {
-            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at }))
+            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says: Says::Released }))
+        }
+        Outgoing::Hold { bill, entry_id, containers, ship_name, voyage, reason, at } => {
+            let says = reason.as_deref().map_or(Says::HoldLifted, Says::Held);
+            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says }))
         }
         Outgoing::DeliveryOrder { order, bill, containers, ship_name, voyage, valid_until, holder } => {
             ("COREOR", delivery_order(envelope, &Order { order, bill, containers, ship_name, voyage, valid_until: *valid_until, holder }))
@@ -104,20 +110,39 @@ struct Release<'o> {
     ship_name: &'o str,
     voyage: &'o str,
     at: Timestamp,
+    says: Says<'o>,
 }
 
-/// CUSRES D.95B: 962 document response; GIS 4 goods released (code list 7365); RFF ABT entry, BM bill, VON voyage.
+/// What customs says of the goods.
+#[derive(Clone, Copy)]
+enum Says<'o> {
+    Released,
+    Held(&'o str),
+    HoldLifted,
+}
+
+/// CUSRES D.95B: 962 document response; GIS 4 goods released, 7 goods detained, 36 changed information where a hold is lifted that did not
+/// stand in the way of a release (code list 7365); RFF ABT entry, BM bill, VON voyage.
 fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let (indicator, reason) = match told.says {
+        Says::Released => ("4", ""),
+        Says::Held(reason) => ("7", reason),
+        Says::HoldLifted => ("36", "HOLD LIFTED"),
+    };
     let mut message = Outbound::begin(
         envelope,
         &["CUSRES", "D", "95B", "UN"],
-        [told.bill, told.entry_id, told.ship_name, told.voyage].into_iter().chain(told.containers.iter().map(String::as_str)),
+        [told.bill, told.entry_id, told.ship_name, told.voyage, reason].into_iter().chain(told.containers.iter().map(String::as_str)),
     );
     message.segment("BGM", &[&["962"], &[told.entry_id], &["11"]]);
     message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
     message.segment("DTM", &[&["58", &local_203(told.at, envelope.utc_offset_minutes), "203"]]);
-    message.segment("GIS", &[&["4"]]);
+    message.segment("GIS", &[&[indicator]]);
     message.segment("FTX", &[&["AAI"], &[], &[], &[told.ship_name, told.voyage]]);
+    if !reason.is_empty() {
+        let short: String = clean(reason).chars().take(REASON_CHARS_MAX).collect();
+        message.segment("FTX", &[&["AAO"], &[], &[], &[&short]]);
+    }
     for container in told.containers {
         message.segment("EQD", &[&["CN"], &[container]]);
     }

@@ -1,5 +1,6 @@
 //! What partners report by message: recorded against boxes, bills and calls, whatever the order and however often it comes.
 
+use app::declarations::{HoldDeclaration, LiftHold};
 use app::exchange::Envelope;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::orders::RequestOrder;
@@ -328,4 +329,20 @@ async fn a_report_of_the_future_is_recorded_at_the_time_of_its_message() {
         Some(&"gate-no-booking"),
         "the platform's gate asks as before"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_is_told_to_the_terminal_and_so_is_its_end() {
+    let port = Port::open().await;
+    port.landed("B-HOLD", 1).await;
+    let declaration = port.declared("B-HOLD").await;
+    port.ok("customs-port", &HoldDeclaration { id: declaration.clone(), reason: "CONTROL ORDER 7".into() }).await;
+    port.ok("customs-port", &LiftHold { id: declaration.clone(), note: String::new() }).await;
+    let query = store::OutboxQuery { receiver: Some("terminal-east".into()), limit: 50, ..Default::default() };
+    let told = port.store.outbox(PORT, &query).await.expect("outbox").items;
+    let mut texts: Vec<String> =
+        told.iter().filter(|item| item.row.kind == "CUSRES").map(|item| String::from_utf8_lossy(&item.row.body).into_owned()).collect();
+    texts.sort();
+    let says = |part: &str| texts.iter().filter(|text| text.contains(part)).count();
+    assert_eq!((says("GIS+7'"), says("CONTROL ORDER 7"), says("GIS+36'"), says("GIS+4'")), (1, 1, 1, 0), "{texts:#?}");
 }
