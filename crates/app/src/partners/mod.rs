@@ -101,6 +101,7 @@ impl Document {
         match outgoing {
             Outgoing::Contrl { .. } | Outgoing::Aperak { .. } => None,
             Outgoing::Release { .. } => Some(Self::Release),
+            Outgoing::Hold { .. } => Some(Self::Hold),
             Outgoing::DeliveryOrder { .. } => Some(Self::DeliveryOrder),
         }
     }
