@@ -2,6 +2,8 @@
 //!
 //! A reaction runs in the unit of work of the event it answers, so that cause and effect are recorded together or not at all.
 
+use std::collections::BTreeMap;
+
 use clearance::{
     Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
     InspectionOrdered, Landed, Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
@@ -19,8 +21,9 @@ use manifest::{
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
 use crate::duty::Charged;
-use crate::exchange::Outgoing;
+use crate::exchange::{OrderedBox, Outgoing};
 use crate::happened::Happened;
+use crate::partners::Document;
 use crate::{AppError, Unit, calls, duty, inbox, inspections, orders, risk};
 
 /// Longest chain of reactions to one command.
@@ -57,7 +60,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await
         }
         Happened::Declaration(id, event) => Box::pin(react_to_declaration(unit, &id, event)).await,
-        Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
+        Happened::Manifest(id, ManifestEvent::Accepted(data)) => {
+            a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await?;
+            an_accepted_manifest_orders_the_discharge(unit, &id, &data.call).await
+        }
         Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => {
             an_inspection_result_tells_the_declaration(unit, &id, data.result, &data.disposition).await
@@ -177,6 +183,37 @@ async fn a_change_that_may_happen_is_carried_out(unit: &mut Unit<'_>, id: &str) 
         }
     };
     unit.record::<Bill>(&change.bill, events, unit.at()).await
+}
+
+/// When a manifest is accepted, a terminal that asked for it is told what to discharge.
+async fn an_accepted_manifest_orders_the_discharge(unit: &mut Unit<'_>, id: &str, call: &str) -> Result<(), AppError> {
+    let Some(call) = unit.load::<ShipCall>(call).await? else { return Ok(()) };
+    if !unit.app.asked_for(&call.terminal, Document::DischargeOrder).await? {
+        return Ok(());
+    }
+    let mut boxes: BTreeMap<String, OrderedBox> = BTreeMap::new();
+    for number in unit.get::<Manifest>(id).await?.bills {
+        let Some(bill) = unit.load::<Bill>(&number).await? else { continue };
+        for listed in bill.content.containers {
+            // A box that several bills share is discharged once.
+            boxes.entry(listed.number.clone()).or_insert_with(|| OrderedBox {
+                number: listed.number,
+                size_type: listed.size_type,
+                bill: number.clone(),
+                gross_kg: listed.gross_kg,
+            });
+        }
+    }
+    let outgoing = Outgoing::DischargeOrder {
+        manifest: id.to_owned(),
+        ship_name: call.ship_name,
+        imo: call.imo,
+        voyage: call.voyage_in,
+        port: unit.app.port().unlocode.clone(),
+        boxes: boxes.into_values().collect(),
+    };
+    inbox::prepare(unit, &call.terminal, None, &outgoing, Some(ObjectRef::new(Manifest::KIND, id))).await?;
+    Ok(())
 }
 
 /// When a bill is manifested, its boxes are announced to the terminal.

@@ -4,7 +4,7 @@
 //! UNOB goes as UTF-8 under UNOW version 4. Control characters become blanks, so writing never fails for lack of a repertoire.
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, MessageFinding, Outgoing};
+use app::exchange::{Envelope, MessageFinding, OrderedBox, Outgoing};
 use codes::Severity;
 use edifact::{
     AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ReadOptions, ServiceChars, Unb, Usage,
@@ -34,6 +34,9 @@ pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreem
         Outgoing::Hold { bill, entry_id, containers, ship_name, voyage, reason, at } => {
             let says = reason.as_deref().map_or(Says::HoldLifted, Says::Held);
             ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says }))
+        }
+        Outgoing::DischargeOrder { manifest, ship_name, imo, voyage, port, boxes } => {
+            ("COPRAR", discharge_order(envelope, &DischargeOrder { manifest, ship_name, imo, voyage, port, boxes }))
         }
         Outgoing::DeliveryOrder { order, bill, containers, ship_name, voyage, valid_until, holder } => {
             ("COREOR", delivery_order(envelope, &Order { order, bill, containers, ship_name, voyage, valid_until: *valid_until, holder }))
@@ -150,6 +153,34 @@ fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::
     message.segment("RFF", &[&["ABT", told.entry_id]]);
     message.segment("RFF", &[&["VON", told.voyage]]);
     message.segment("CNT", &[&["16", &told.containers.len().to_string()]]);
+    message.finish()
+}
+
+struct DischargeOrder<'o> {
+    manifest: &'o str,
+    ship_name: &'o str,
+    imo: &'o str,
+    voyage: &'o str,
+    port: &'o str,
+    boxes: &'o [OrderedBox],
+}
+
+/// COPRAR D.95B: 118 transport discharge instruction; RFF VON, TDT 20, LOC 11; an EQD group with bill and gross mass for each box.
+fn discharge_order(envelope: &Envelope, told: &DischargeOrder<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let named = told.boxes.iter().flat_map(|one| [one.number.as_str(), &one.size_type, &one.bill]);
+    let texts = [told.manifest, told.ship_name, told.imo, told.voyage, told.port].into_iter().chain(named);
+    let mut message = Outbound::begin(envelope, &["COPRAR", "D", "95B", "UN"], texts);
+    message.segment("BGM", &[&["118"], &[told.manifest], &["9"]]);
+    message.segment("RFF", &[&["VON", told.voyage]]);
+    message.segment("TDT", &[&["20"], &[told.voyage], &["1"], &[], &[], &[], &[], &[told.imo, "146", "11", told.ship_name]]);
+    message.segment("LOC", &[&["11"], &[told.port, "139", "6"]]);
+    message.segment("NAD", &[&["MS"], &[&envelope.sender]]);
+    for one in told.boxes {
+        message.segment("EQD", &[&["CN"], &[&one.number], &[&one.size_type, "102", "5"], &[], &["3"], &["5"]]);
+        message.segment("RFF", &[&["BM", &one.bill]]);
+        message.segment("MEA", &[&["AAE"], &["G"], &["KGM", &one.gross_kg.to_string()]]);
+    }
+    message.segment("CNT", &[&["16", &told.boxes.len().to_string()]]);
     message.finish()
 }
 
