@@ -262,6 +262,19 @@ pub struct Interpretation {
     pub record_format: Option<String>,
 }
 
+/// A box that is to be discharged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderedBox {
+    /// Container number.
+    pub number: String,
+    /// Size and type.
+    pub size_type: String,
+    /// Bill number.
+    pub bill: String,
+    /// Gross mass of the goods, kg.
+    pub gross_kg: codes::Mass,
+}
+
 /// A fact to tell a partner by message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -298,6 +311,38 @@ pub enum Outgoing {
         /// When.
         at: Timestamp,
     },
+    /// Customs holds boxes, or does no longer (布控、解除), told to the terminal (CUSRES).
+    Hold {
+        /// Bill number.
+        bill: String,
+        /// Entry number.
+        entry_id: String,
+        /// Containers.
+        containers: Vec<String>,
+        /// Ship name.
+        ship_name: String,
+        /// Voyage.
+        voyage: String,
+        /// Why; `None` when the hold is lifted.
+        reason: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// What a manifest lists is to be discharged (卸船指令), told to the terminal (COPRAR).
+    DischargeOrder {
+        /// Manifest id.
+        manifest: String,
+        /// Ship name.
+        ship_name: String,
+        /// IMO number.
+        imo: String,
+        /// Inbound voyage.
+        voyage: String,
+        /// Port of discharge, UN/LOCODE.
+        port: String,
+        /// Boxes, each once.
+        boxes: Vec<OrderedBox>,
+    },
     /// Delivery order told to the terminal (COREOR).
     DeliveryOrder {
         /// Order number.
@@ -323,8 +368,13 @@ impl Outgoing {
         let (papers, boxes): (Vec<&str>, &[String]) = match self {
             Self::Contrl { .. } => (Vec::new(), &[]),
             Self::Aperak { reference, document, .. } => (std::iter::once(reference.as_str()).chain(document.as_deref()).collect(), &[]),
-            Self::Release { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
+            Self::Release { bill, entry_id, containers, ship_name, voyage, .. }
+            | Self::Hold { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
             Self::DeliveryOrder { order, bill, containers, ship_name, voyage, .. } => (vec![order, bill, ship_name, voyage], containers),
+            Self::DischargeOrder { manifest, ship_name, imo, voyage, boxes, .. } => {
+                let papers = [manifest, ship_name, imo, voyage].into_iter().chain(boxes.iter().flat_map(|one| [&one.bill, &one.number]));
+                (papers.map(String::as_str).collect(), &[])
+            }
         };
         papers.into_iter().chain(boxes.iter().map(String::as_str)).map(str::to_uppercase).filter(|name| !name.is_empty()).collect()
     }

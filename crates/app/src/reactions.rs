@@ -2,6 +2,8 @@
 //!
 //! A reaction runs in the unit of work of the event it answers, so that cause and effect are recorded together or not at all.
 
+use std::collections::BTreeMap;
+
 use clearance::{
     Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
     InspectionOrdered, Landed, Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
@@ -19,8 +21,9 @@ use manifest::{
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
 use crate::duty::Charged;
-use crate::exchange::Outgoing;
+use crate::exchange::{OrderedBox, Outgoing};
 use crate::happened::Happened;
+use crate::partners::Document;
 use crate::{AppError, Unit, calls, duty, inbox, inspections, orders, risk};
 
 /// Longest chain of reactions to one command.
@@ -57,7 +60,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await
         }
         Happened::Declaration(id, event) => Box::pin(react_to_declaration(unit, &id, event)).await,
-        Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
+        Happened::Manifest(id, ManifestEvent::Accepted(data)) => {
+            a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await?;
+            an_accepted_manifest_orders_the_discharge(unit, &id, &data.call).await
+        }
         Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => {
             an_inspection_result_tells_the_declaration(unit, &id, data.result, &data.disposition).await
@@ -112,10 +118,14 @@ async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationE
         | DeclarationEvent::DutySettled(_) => what_is_clear_is_released(unit, id).await,
         DeclarationEvent::HoldLifted(data) => {
             a_lifted_hold_frees_the_boxes(unit, id, &data.officer).await?;
+            a_hold_is_told_to_the_terminal(unit, id, None).await?;
             landed_goods_are_charged(unit, id).await?;
             what_is_clear_is_released(unit, id).await
         }
-        DeclarationEvent::Held(data) => a_held_declaration_holds_its_boxes(unit, id, &data.reason, &data.officer).await,
+        DeclarationEvent::Held(data) => {
+            a_held_declaration_holds_its_boxes(unit, id, &data.reason, &data.officer).await?;
+            a_hold_is_told_to_the_terminal(unit, id, Some(&data.reason)).await
+        }
         DeclarationEvent::Released(_) => a_released_declaration_releases_its_boxes_and_tells_the_terminal(unit, id).await,
         DeclarationEvent::Rejected(data) => {
             a_lifted_hold_frees_the_boxes(unit, id, &data.officer).await?;
@@ -173,6 +183,37 @@ async fn a_change_that_may_happen_is_carried_out(unit: &mut Unit<'_>, id: &str) 
         }
     };
     unit.record::<Bill>(&change.bill, events, unit.at()).await
+}
+
+/// When a manifest is accepted, a terminal that asked for it is told what to discharge.
+async fn an_accepted_manifest_orders_the_discharge(unit: &mut Unit<'_>, id: &str, call: &str) -> Result<(), AppError> {
+    let Some(call) = unit.load::<ShipCall>(call).await? else { return Ok(()) };
+    if !unit.app.asked_for(&call.terminal, Document::DischargeOrder).await? {
+        return Ok(());
+    }
+    let mut boxes: BTreeMap<String, OrderedBox> = BTreeMap::new();
+    for number in unit.get::<Manifest>(id).await?.bills {
+        let Some(bill) = unit.load::<Bill>(&number).await? else { continue };
+        for listed in bill.content.containers {
+            // A box that several bills share is discharged once.
+            boxes.entry(listed.number.clone()).or_insert_with(|| OrderedBox {
+                number: listed.number,
+                size_type: listed.size_type,
+                bill: number.clone(),
+                gross_kg: listed.gross_kg,
+            });
+        }
+    }
+    let outgoing = Outgoing::DischargeOrder {
+        manifest: id.to_owned(),
+        ship_name: call.ship_name,
+        imo: call.imo,
+        voyage: call.voyage_in,
+        port: unit.app.port().unlocode.clone(),
+        boxes: boxes.into_values().collect(),
+    };
+    inbox::prepare(unit, &call.terminal, None, &outgoing, Some(ObjectRef::new(Manifest::KIND, id))).await?;
+    Ok(())
 }
 
 /// When a bill is manifested, its boxes are announced to the terminal.
@@ -457,6 +498,25 @@ async fn a_held_declaration_holds_its_boxes(unit: &mut Unit<'_>, id: &str, reaso
             unit.record::<Container>(&container, events, unit.at()).await?;
         }
     }
+    Ok(())
+}
+
+/// When customs suspends a declaration, or no longer, the terminal is told by message: what is held does not leave.
+async fn a_hold_is_told_to_the_terminal(unit: &mut Unit<'_>, id: &str, reason: Option<&str>) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let number = declaration.form().bill_no.trim().to_owned();
+    let Some(bill) = unit.load::<Bill>(&number).await?.filter(|bill| bill.declaration.as_deref() == Some(id)) else { return Ok(()) };
+    let Some(call) = unit.load::<ShipCall>(&bill.call).await? else { return Ok(()) };
+    let outgoing = Outgoing::Hold {
+        bill: number,
+        entry_id: declaration.entry_id().unwrap_or_default().to_owned(),
+        containers: bill.content.containers.iter().map(|c| c.number.clone()).collect(),
+        ship_name: call.ship_name,
+        voyage: call.voyage_in,
+        reason: reason.map(str::to_owned),
+        at: unit.at(),
+    };
+    inbox::prepare(unit, &call.terminal, None, &outgoing, Some(ObjectRef::new(Declaration::KIND, id))).await?;
     Ok(())
 }
 

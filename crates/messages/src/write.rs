@@ -4,7 +4,7 @@
 //! UNOB goes as UTF-8 under UNOW version 4. Control characters become blanks, so writing never fails for lack of a repertoire.
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, MessageFinding, Outgoing};
+use app::exchange::{Envelope, MessageFinding, OrderedBox, Outgoing};
 use codes::Severity;
 use edifact::{
     AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ReadOptions, ServiceChars, Unb, Usage,
@@ -16,6 +16,8 @@ use crate::agreed;
 
 /// Most faults listed in one APERAK; the last then says that there are more.
 pub const APERAK_ERRORS_MAX: usize = 200;
+/// Longest reason of a hold, in characters: one part of free text (4440 of D.95B).
+const REASON_CHARS_MAX: usize = 70;
 /// Longest APERAK text, in characters: three parts of free text.
 const ERROR_TEXT_MAX: usize = 1_500;
 
@@ -27,7 +29,14 @@ pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreem
             ("APERAK", aperak(envelope, reference, document.as_deref(), *accepted, findings))
         }
         Outgoing::Release { bill, entry_id, containers, ship_name, voyage, at } => {
-            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at }))
+            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says: Says::Released }))
+        }
+        Outgoing::Hold { bill, entry_id, containers, ship_name, voyage, reason, at } => {
+            let says = reason.as_deref().map_or(Says::HoldLifted, Says::Held);
+            ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says }))
+        }
+        Outgoing::DischargeOrder { manifest, ship_name, imo, voyage, port, boxes } => {
+            ("COPRAR", discharge_order(envelope, &DischargeOrder { manifest, ship_name, imo, voyage, port, boxes }))
         }
         Outgoing::DeliveryOrder { order, bill, containers, ship_name, voyage, valid_until, holder } => {
             ("COREOR", delivery_order(envelope, &Order { order, bill, containers, ship_name, voyage, valid_until: *valid_until, holder }))
@@ -104,20 +113,39 @@ struct Release<'o> {
     ship_name: &'o str,
     voyage: &'o str,
     at: Timestamp,
+    says: Says<'o>,
 }
 
-/// CUSRES D.95B: 962 document response; GIS 4 goods released (code list 7365); RFF ABT entry, BM bill, VON voyage.
+/// What customs says of the goods.
+#[derive(Clone, Copy)]
+enum Says<'o> {
+    Released,
+    Held(&'o str),
+    HoldLifted,
+}
+
+/// CUSRES D.95B: 962 document response; GIS 4 goods released, 7 goods detained, 36 changed information where a hold is lifted that did not
+/// stand in the way of a release (code list 7365); RFF ABT entry, BM bill, VON voyage.
 fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let (indicator, reason) = match told.says {
+        Says::Released => ("4", ""),
+        Says::Held(reason) => ("7", reason),
+        Says::HoldLifted => ("36", "HOLD LIFTED"),
+    };
     let mut message = Outbound::begin(
         envelope,
         &["CUSRES", "D", "95B", "UN"],
-        [told.bill, told.entry_id, told.ship_name, told.voyage].into_iter().chain(told.containers.iter().map(String::as_str)),
+        [told.bill, told.entry_id, told.ship_name, told.voyage, reason].into_iter().chain(told.containers.iter().map(String::as_str)),
     );
     message.segment("BGM", &[&["962"], &[told.entry_id], &["11"]]);
     message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
     message.segment("DTM", &[&["58", &local_203(told.at, envelope.utc_offset_minutes), "203"]]);
-    message.segment("GIS", &[&["4"]]);
+    message.segment("GIS", &[&[indicator]]);
     message.segment("FTX", &[&["AAI"], &[], &[], &[told.ship_name, told.voyage]]);
+    if !reason.is_empty() {
+        let short: String = clean(reason).chars().take(REASON_CHARS_MAX).collect();
+        message.segment("FTX", &[&["AAO"], &[], &[], &[&short]]);
+    }
     for container in told.containers {
         message.segment("EQD", &[&["CN"], &[container]]);
     }
@@ -125,6 +153,34 @@ fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::
     message.segment("RFF", &[&["ABT", told.entry_id]]);
     message.segment("RFF", &[&["VON", told.voyage]]);
     message.segment("CNT", &[&["16", &told.containers.len().to_string()]]);
+    message.finish()
+}
+
+struct DischargeOrder<'o> {
+    manifest: &'o str,
+    ship_name: &'o str,
+    imo: &'o str,
+    voyage: &'o str,
+    port: &'o str,
+    boxes: &'o [OrderedBox],
+}
+
+/// COPRAR D.95B: 118 transport discharge instruction; RFF VON, TDT 20, LOC 11; an EQD group with bill and gross mass for each box.
+fn discharge_order(envelope: &Envelope, told: &DischargeOrder<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let named = told.boxes.iter().flat_map(|one| [one.number.as_str(), &one.size_type, &one.bill]);
+    let texts = [told.manifest, told.ship_name, told.imo, told.voyage, told.port].into_iter().chain(named);
+    let mut message = Outbound::begin(envelope, &["COPRAR", "D", "95B", "UN"], texts);
+    message.segment("BGM", &[&["118"], &[told.manifest], &["9"]]);
+    message.segment("RFF", &[&["VON", told.voyage]]);
+    message.segment("TDT", &[&["20"], &[told.voyage], &["1"], &[], &[], &[], &[], &[told.imo, "146", "11", told.ship_name]]);
+    message.segment("LOC", &[&["11"], &[told.port, "139", "6"]]);
+    message.segment("NAD", &[&["MS"], &[&envelope.sender]]);
+    for one in told.boxes {
+        message.segment("EQD", &[&["CN"], &[&one.number], &[&one.size_type, "102", "5"], &[], &["3"], &["5"]]);
+        message.segment("RFF", &[&["BM", &one.bill]]);
+        message.segment("MEA", &[&["AAE"], &["G"], &["KGM", &one.gross_kg.to_string()]]);
+    }
+    message.segment("CNT", &[&["16", &told.boxes.len().to_string()]]);
     message.finish()
 }
 

@@ -76,6 +76,47 @@ fn a_release_tells_the_terminal_bill_entry_and_boxes() {
 }
 
 #[test]
+fn a_hold_and_its_end_are_told_apart_from_a_release() {
+    let hold = |reason: Option<&str>| Outgoing::Hold {
+        bill: "ZZZB26110001".into(),
+        entry_id: "310420261000000017".into(),
+        containers: vec!["ZZZU0001017".into()],
+        ship_name: "DEMO HARMONY".into(),
+        voyage: "026W".into(),
+        reason: reason.map(str::to_owned),
+        at: at("2026-11-24T02:15:00Z"),
+    };
+    let (held, _) = check(&hold(Some("CONTROL ORDER 7")), "CUSRES");
+    assert!(held.contains("GIS+7'") && held.contains("FTX+AAO+++CONTROL ORDER 7'") && held.contains("EQD+CN+ZZZU0001017'"), "{held}");
+    let (lifted, _) = check(&hold(None), "CUSRES");
+    assert!(lifted.contains("GIS+36'") && lifted.contains("HOLD LIFTED"), "{lifted}");
+    check(&hold(Some(&"布控指令要求核对单证 ".repeat(40))), "CUSRES");
+}
+
+#[test]
+fn a_discharge_order_is_read_back_as_one() {
+    let one = |number: &str, kg: u64| app::exchange::OrderedBox {
+        number: number.into(),
+        size_type: "22G1".into(),
+        bill: "ZZZB26110001".into(),
+        gross_kg: Mass::from_kg(kg).expect("mass"),
+    };
+    let order = Outgoing::DischargeOrder {
+        manifest: "M2611-000001".into(),
+        ship_name: "DEMO HARMONY".into(),
+        imo: "0000426".into(),
+        voyage: "026W".into(),
+        port: "CNNGB".into(),
+        boxes: vec![one("ZZZU0001017", 8_200), one("ZZZU0001022", 8_300)],
+    };
+    let (text, read) = check(&order, "COPRAR");
+    assert!(text.contains("BGM+118+M2611-000001+9'") && text.contains("MEA+AAE+G+KGM:8300'") && text.contains("CNT+16:2'"), "{text}");
+    let Some(Content::Reports(told)) = &read.messages[0].content else { panic!("{:?}", read.messages[0].content) };
+    assert!(told.boxes.iter().all(|one| matches!(one.said, logistics::Said::DischargeOrdered { .. })), "{:?}", told.boxes);
+    assert_eq!(told.ship, Some(port_call::Said::DischargeOrdered { boxes: 2 }));
+}
+
+#[test]
 fn chinese_and_odd_texts_are_written_in_a_repertoire_that_holds_them() {
     for ship in ["示范和谐 DEMO", "DEMO+HARMONY'S: \"A\"?", "DEMO_HARMONY@SEA", "DEMO\u{0}\r\nHARMONY"] {
         check(&release(ship), "CUSRES");

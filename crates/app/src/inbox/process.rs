@@ -54,7 +54,11 @@ impl UseCase for RecordReading {
         for answer in &self.answers {
             let answer = match answer {
                 Outgoing::Contrl { .. } => Outgoing::Contrl { received: self.bytes.clone() },
-                other @ (Outgoing::Aperak { .. } | Outgoing::Release { .. } | Outgoing::DeliveryOrder { .. }) => other.clone(),
+                other @ (Outgoing::Aperak { .. }
+                | Outgoing::Release { .. }
+                | Outgoing::Hold { .. }
+                | Outgoing::DischargeOrder { .. }
+                | Outgoing::DeliveryOrder { .. }) => other.clone(),
             };
             let receiver_id = self.sender.clone();
             let about = Some(ObjectRef::new("message", self.id.clone()));

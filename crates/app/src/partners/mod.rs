@@ -101,6 +101,8 @@ impl Document {
         match outgoing {
             Outgoing::Contrl { .. } | Outgoing::Aperak { .. } => None,
             Outgoing::Release { .. } => Some(Self::Release),
+            Outgoing::Hold { .. } => Some(Self::Hold),
+            Outgoing::DischargeOrder { .. } => Some(Self::DischargeOrder),
             Outgoing::DeliveryOrder { .. } => Some(Self::DeliveryOrder),
         }
     }
@@ -370,6 +372,15 @@ impl App {
     /// The store's fault.
     pub async fn agreement_with(&self, organisation: &str) -> Result<Agreement, AppError> {
         Ok(self.partner(organisation).await?.map(|(_, profile)| profile.agreement()).unwrap_or_default())
+    }
+
+    /// Did the organisation ask for this in a profile of its own? What is told in numbers goes only to those who did.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn asked_for(&self, organisation: &str, document: Document) -> Result<bool, AppError> {
+        let agreed = self.partner(organisation).await?;
+        Ok(agreed.is_some_and(|(version, profile)| version > 0 && profile.wants.contains(&document)))
     }
 
     /// The organisation that calls itself so in envelopes.
