@@ -195,109 +195,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/agency-agreements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Agency agreements of one's own organisation, on either side. */
-        get: operations["list_agreements"];
-        put?: never;
-        /** Propose an agreement, as principal or as agent. The other side accepts it. */
-        post: operations["propose_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One agreement, with the ledger events that prove its signatures. */
-        get: operations["get_agreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Accept what the other side proposed. */
-        post: operations["accept_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/agreement.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The agreement to print. */
-        get: operations["print_agreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Decline what the other side proposed. */
-        post: operations["decline_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/agency-agreements/{id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End an agreement, or take one's own proposal back. What was declared under it stands. */
-        post: operations["revoke_agreement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/attachments": {
         parameters: {
             query?: never;
@@ -360,23 +257,6 @@ export interface paths {
         get: operations["get_bill"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bills/{number}/consignee": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The ship agent names the consignee of a bill whose manifest tells no credit code. */
-        post: operations["name_consignee"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1428,23 +1308,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/inspections/{id}/officers/replace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Have another officer drawn for one who cannot come (补抽), as an officer who was not drawn. */
-        post: operations["replace_officer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/inspections/{id}/result": {
         parameters: {
             query?: never;
@@ -1454,42 +1317,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write the result down (录入查验结果), as one of the drawn officers. It is the result once another of them has confirmed it. */
+        /** Record the result (查验结果). */
         post: operations["record_result"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/inspections/{id}/result/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm the result (复核), as another of the drawn officers who were there. */
-        post: operations["confirm_result"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/inspections/{id}/result/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take up again what was written down (退回重录), as one of the drawn officers. */
-        post: operations["return_result"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2205,13 +2034,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Something that the agent may do for the principal. */
-        Act: {
-            /** @description `declaration`, `delivery-order` or `duty`. */
-            code: string;
-            /** @description In words. */
-            text: components["schemas"]["Text"];
-        };
         /** @description A person. */
         AdminUser: {
             /** @description Login name. */
@@ -2224,72 +2046,6 @@ export interface components {
             disabled: boolean;
             /** @description Has a password; one-click demo logins have none. */
             has_password: boolean;
-        };
-        /** @description An agency agreement (电子代理委托). */
-        AgencyAgreement: {
-            /** @description Id. */
-            id: string;
-            /** @description Who is represented (委托方). */
-            principal: components["schemas"]["Org"];
-            /** @description Who represents (受托方). */
-            agent: components["schemas"]["Org"];
-            /** @description What for. */
-            acts: components["schemas"]["Act"][];
-            /** @description The bill it is for; none for all bills. */
-            bill_no?: string | null;
-            /** @description First day. */
-            valid_from: string;
-            /** @description Last day. */
-            valid_to: string;
-            /** @description `proposed`, `accepted`, `declined`, `revoked` or `expired`. */
-            status: string;
-            /** @description State in words. */
-            status_text: components["schemas"]["Text"];
-            /** @description Who signed what, oldest first. */
-            signatures: components["schemas"]["AgreementSignature"][];
-            /** @description Why it was declined or revoked. */
-            reason?: string | null;
-            /** @description What this user may do now. */
-            actions: string[];
-            /**
-             * Format: int64
-             * @description Version.
-             */
-            version: number;
-        };
-        /** @description Proposes an agreement. One's own organisation is one of the two sides and signs with it. */
-        AgencyForm: {
-            /** @description Who is represented, organisation id. */
-            principal: string;
-            /** @description Who represents, organisation id. */
-            agent: string;
-            /** @description `declaration`, `delivery-order`, `duty`. */
-            acts: string[];
-            /** @description The bill it is for; all bills when left out. */
-            bill_no?: string | null;
-            /** @description First day, YYYY-MM-DD of the port's clock. */
-            valid_from: string;
-            /** @description Last day. */
-            valid_to: string;
-        };
-        /** @description Who signed for one side: the act of a person who was logged in. */
-        AgreementSignature: {
-            /** @description `principal` or `agent`. */
-            side: string;
-            /** @description For which organisation. */
-            organisation: components["schemas"]["Org"];
-            /** @description Person, user id. */
-            person: string;
-            /** @description Name of the person. */
-            name: components["schemas"]["Text"];
-            /** @description What was signed: `proposed`, `accepted`, `declined` or `revoked`. */
-            act: string;
-            /** @description In words. */
-            act_text: components["schemas"]["Text"];
-            /** @description When. */
-            at: components["schemas"]["Instant"];
-            /** @description Event on the ledger, whose receipt proves it; left out in lists. */
-            event?: string | null;
         };
         /** @description An alarm of the message centre (报文告警). */
         Alarm: {
@@ -2852,7 +2608,7 @@ export interface components {
              * @description Position on the ledger.
              */
             position: number;
-            /** @description Event kind; `case.changed` when what happened is not for the reader, but concerns an object that it sees. */
+            /** @description Event kind. */
             kind: string;
             /** @description Objects concerned that the reader may see. */
             objects: components["schemas"]["ObjectRef"][];
@@ -2979,11 +2735,6 @@ export interface components {
             name: string;
             /** @description Unified social credit code. */
             uscc?: string | null;
-        };
-        /** @description Names the consignee of a bill. */
-        ConsigneeForm: {
-            /** @description Consignee, organisation id. */
-            organisation: string;
         };
         /** @description Proof that an older ledger is the beginning of a newer one. */
         Consistency: {
@@ -3154,8 +2905,6 @@ export interface components {
             advance: boolean;
             /** @description Who declares. */
             organisation: components["schemas"]["Org"];
-            /** @description Agency agreement under which it was declared; none when the consignee declared itself. */
-            agreement?: string | null;
             accepted_at?: components["schemas"]["Instant"] | null;
             landed_at?: components["schemas"]["Instant"] | null;
             released_at?: components["schemas"]["Instant"] | null;
@@ -3600,11 +3349,6 @@ export interface components {
             /** @description Where anybody can check it. */
             verify_url?: string | null;
             issued_at?: components["schemas"]["Instant"] | null;
-            /**
-             * Format: int32
-             * @description Days of free storage granted; none before the order is issued.
-             */
-            free_days?: number | null;
             free_until?: components["schemas"]["Instant"] | null;
             /** @description Changes of holder; empty in lists. */
             transfers: components["schemas"]["OrderTransfer"][];
@@ -4272,13 +4016,10 @@ export interface components {
             /** @description When it was ordered. */
             ordered_at: components["schemas"]["Instant"];
             slot?: components["schemas"]["Period"] | null;
-            /** @description Officers who carry it out; for customs alone until there is a result. */
+            /** @description Officers drawn. */
             officers: components["schemas"]["Officer"][];
             /** @description Officers left out; for customs alone. */
             excluded: components["schemas"]["ExcludedOfficer"][];
-            /** @description Officers replaced; for customs alone. */
-            replaced: components["schemas"]["ReplacedOfficer"][];
-            recorded?: components["schemas"]["RecordedResult"] | null;
             draw?: components["schemas"]["OfficerDraw"] | null;
             /** @description Boxes at the site. */
             at_site: components["schemas"]["BoxAtSite"][];
@@ -4329,7 +4070,7 @@ export interface components {
         IssueForm: {
             /**
              * Format: int32
-             * @description Days of free storage, 0 to 90, counted from the landing of the last box; the port's usual ones when left out.
+             * @description Kept for clients that name their free days; the port's setting decides.
              * @default null
              */
             free_days: number | null;
@@ -4810,8 +4551,8 @@ export interface components {
             commitment: string;
             /** @description Officers in the pool. */
             number_of_pool: number;
-            /** @description Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn. */
-            pool_version?: string | null;
+            /** @description Version of the pool. */
+            pool_version: string;
         };
         /** @description A box on an order. */
         OrderContainer: {
@@ -4925,43 +4666,6 @@ export interface components {
                 disabled: boolean;
                 /** @description Has a password; one-click demo logins have none. */
                 has_password: boolean;
-            }[];
-            /** @description Cursor of the next page; null at the end. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_AgencyAgreement: {
-            /** @description The rows. */
-            items: {
-                /** @description Id. */
-                id: string;
-                /** @description Who is represented (委托方). */
-                principal: components["schemas"]["Org"];
-                /** @description Who represents (受托方). */
-                agent: components["schemas"]["Org"];
-                /** @description What for. */
-                acts: components["schemas"]["Act"][];
-                /** @description The bill it is for; none for all bills. */
-                bill_no?: string | null;
-                /** @description First day. */
-                valid_from: string;
-                /** @description Last day. */
-                valid_to: string;
-                /** @description `proposed`, `accepted`, `declined`, `revoked` or `expired`. */
-                status: string;
-                /** @description State in words. */
-                status_text: components["schemas"]["Text"];
-                /** @description Who signed what, oldest first. */
-                signatures: components["schemas"]["AgreementSignature"][];
-                /** @description Why it was declined or revoked. */
-                reason?: string | null;
-                /** @description What this user may do now. */
-                actions: string[];
-                /**
-                 * Format: int64
-                 * @description Version.
-                 */
-                version: number;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -5272,11 +4976,6 @@ export interface components {
                 /** @description Where anybody can check it. */
                 verify_url?: string | null;
                 issued_at?: components["schemas"]["Instant"] | null;
-                /**
-                 * Format: int32
-                 * @description Days of free storage granted; none before the order is issued.
-                 */
-                free_days?: number | null;
                 free_until?: components["schemas"]["Instant"] | null;
                 /** @description Changes of holder; empty in lists. */
                 transfers: components["schemas"]["OrderTransfer"][];
@@ -5478,13 +5177,10 @@ export interface components {
                 /** @description When it was ordered. */
                 ordered_at: components["schemas"]["Instant"];
                 slot?: components["schemas"]["Period"] | null;
-                /** @description Officers who carry it out; for customs alone until there is a result. */
+                /** @description Officers drawn. */
                 officers: components["schemas"]["Officer"][];
                 /** @description Officers left out; for customs alone. */
                 excluded: components["schemas"]["ExcludedOfficer"][];
-                /** @description Officers replaced; for customs alone. */
-                replaced: components["schemas"]["ReplacedOfficer"][];
-                recorded?: components["schemas"]["RecordedResult"] | null;
                 draw?: components["schemas"]["OfficerDraw"] | null;
                 /** @description Boxes at the site. */
                 at_site: components["schemas"]["BoxAtSite"][];
@@ -5947,13 +5643,6 @@ export interface components {
             /** @description Why not. */
             faults: components["schemas"]["Text"][];
         };
-        /** @description A result that waits for the other officer. */
-        RecordedResult: {
-            /** @description The result. */
-            result: components["schemas"]["InspectionResult"];
-            /** @description Who wrote it down. */
-            by: components["schemas"]["Officer"];
-        };
         /** @description A box collected with an order. */
         RedeemedBox: {
             /** @description Container number. */
@@ -6012,26 +5701,6 @@ export interface components {
              * @description Places changed; 0 when it was replayed as it was.
              */
             edits: number;
-        };
-        /** @description An officer who could not come. */
-        ReplacedOfficer: {
-            /** @description Who could not come. */
-            officer: components["schemas"]["Officer"];
-            /** @description Who was drawn instead. */
-            replacement: components["schemas"]["Officer"];
-            /** @description Why. */
-            reason: string;
-            /** @description Who had the other drawn. */
-            by: components["schemas"]["Officer"];
-            /** @description Day of the draw. */
-            day: string;
-        };
-        /** @description Replaces an officer. */
-        ReplacementForm: {
-            /** @description Who cannot come, user id. */
-            officer: string;
-            /** @description Why: leave, conflict of interest. */
-            reason: string;
         };
         /** @description Asks for documents. */
         RequestDocumentsForm: {
@@ -7083,241 +6752,6 @@ export interface operations {
             };
         };
     };
-    list_agreements: {
-        parameters: {
-            query?: {
-                /** @description Status codes, separated by commas. */
-                status?: string;
-                /** @description Beginning of an identifier. */
-                q?: string;
-                /** @description Cursor of the page before. */
-                cursor?: string;
-                /** @description Rows wanted, 1 to 200 (default 50). */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    propose_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AgencyForm"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    accept_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    print_agreement: {
-        parameters: {
-            query?: {
-                /** @description `zh` (default) or `en`. */
-                lang?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": number[];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decline_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revoke_agreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Agreement id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgencyAgreement"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     keep_attachment: {
         parameters: {
             query?: {
@@ -7440,41 +6874,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bill"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    name_consignee: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Bill number */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsigneeForm"];
-            };
-        };
         responses: {
             200: {
                 headers: {
@@ -9821,41 +9220,6 @@ export interface operations {
             };
         };
     };
-    replace_officer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Inspection id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReplacementForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     record_result: {
         parameters: {
             query?: never;
@@ -9869,72 +9233,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ResultForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    confirm_result: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Inspection id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    return_result: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Inspection id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonForm"];
             };
         };
         responses: {
