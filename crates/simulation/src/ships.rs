@@ -16,8 +16,8 @@ use crate::{SimulationError, cast};
 const DISCHARGED_AT_ONCE: usize = 8;
 /// Boxes of a broken report that is left to visitors, how many may wait at a time, and which share of the reports is left so.
 const LEFT_AT_ONCE: usize = 2;
-const LEFT_MAX: usize = 10;
-const LEFT_SHARE: f64 = 0.12;
+const LEFT_MAX: usize = 4;
+const LEFT_SHARE: f64 = 0.06;
 
 impl World {
     /// An agent announces a ship.
@@ -189,13 +189,14 @@ impl World {
             });
         }
         // A visitor finds a report that waits for a repair; its boxes stay on board until then.
+        let by_message = self.chance.happens(0.4);
         let for_visitors = self.now() >= self.visitors_from && self.left_on_board.len() < LEFT_MAX && self.noise.happens(LEFT_SHARE);
         if for_visitors {
             waiting.truncate(LEFT_AT_ONCE);
             reports.truncate(LEFT_AT_ONCE);
             self.left_on_board.extend(waiting.iter().map(|(_, container, _)| container.clone()));
         }
-        if for_visitors || self.chance.happens(0.4) {
+        if for_visitors || by_message {
             let number = self.numbers("simulated-message", 1).await?;
             let envelope = self.envelope(&plan.terminal, number);
             let port = self.app.port().unlocode.clone();

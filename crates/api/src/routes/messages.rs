@@ -46,7 +46,7 @@ async fn send_message(asker: Asker, query: Asked<UploadQuery>, body: Raw<MESSAGE
 
 /// States of messages that came, and of those that go.
 const INCOMING: [&str; 6] = ["received", "processed", "processed-with-findings", "rejected", "repaired", "closed"];
-const OUTGOING: [&str; 2] = ["prepared", "delivered"];
+const OUTGOING: [&str; 3] = ["prepared", "delivered", "undelivered"];
 
 /// What a search asks of the store; `None` when nothing can answer it.
 pub(super) fn list_query(query: &MessageQuery, offset_minutes: i32) -> Result<Option<ListQuery>, Problem> {

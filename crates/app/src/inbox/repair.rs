@@ -409,6 +409,15 @@ impl App {
 impl MessageState {
     /// The actions that fit its state.
     pub fn fitting(&self) -> &'static [&'static str] {
-        if self.unfinished() && self.direction == Direction::In { &["message.repair", "message.close"] } else { &[] }
+        match self.phase {
+            MessagePhase::Delivered { .. } | MessagePhase::Undelivered { .. } => &["message.resend"],
+            _ if self.unfinished() && self.direction == Direction::In => &["message.repair", "message.close"],
+            MessagePhase::Received
+            | MessagePhase::Processed { .. }
+            | MessagePhase::Rejected { .. }
+            | MessagePhase::Prepared
+            | MessagePhase::Repaired { .. }
+            | MessagePhase::Closed { .. } => &[],
+        }
     }
 }

@@ -145,7 +145,19 @@ async fn the_port_office_sees_no_list_of_what_it_may_not_read() {
     for item in &items {
         let kind = item.object.kind.as_ref();
         assert!(
-            ["ship-call", "manifest", "bill", "container", "inspection", "delivery-order", "gate-transaction", "slot"].contains(&kind),
+            [
+                "ship-call",
+                "manifest",
+                "bill",
+                "container",
+                "inspection",
+                "delivery-order",
+                "gate-transaction",
+                "slot",
+                "message",
+                "message-alarm"
+            ]
+            .contains(&kind),
             "{kind} {} shows {:?}",
             item.object.id,
             item.row.title

@@ -7,7 +7,7 @@ import { api, fileUrl, url } from "../../api/client";
 import { useAction, useGet, useVersioned } from "../../api/query";
 import type { Finding, Message } from "../../api/types";
 import { useI18n } from "../../i18n";
-import { CopyText, FindingList, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
+import { ActionButton, CopyText, FindingList, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { RawText } from "../parts/RawText";
 import { SegmentsPanel, type Picked } from "./Segments";
 import { BeforeAfter, Trail } from "./Trail";
@@ -76,6 +76,11 @@ function Actions({ message }: { message: Message }) {
           </Link>
           <WithReason message={message} deed="repair" />
         </>
+      )}
+      {can("message.resend") && (
+        <ActionButton run={() => api.post<Message>(url`/messages/${message.id}/resend`, {})} confirm={t("rooms.message.resendAsk")} success={t("rooms.message.resent")} problem="message">
+          {t("rooms.message.resend")}
+        </ActionButton>
       )}
       {can("message.close") && <WithReason message={message} deed="close" />}
       {message.plain && (

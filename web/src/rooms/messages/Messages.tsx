@@ -15,7 +15,7 @@ import { Alarms } from "./Alarms";
 
 const BYTES_MAX = 32 * 1024 * 1024;
 const TYPES = ["CUSCAR", "IFCSUM", "COARRI", "CODECO", "COPRAR", "COPARN", "COREOR", "COEDOR", "CUSRES", "CUSREP", "BERMAN", "BAPLIE", "VERMAS", "IFTMIN", "IFTSTA", "IFTDGN", "PAXLST", "CONTRL", "APERAK"];
-const CHANNELS = ["api", "web", "folder", "sftp", "http", "mailbox", "repair", "replay"];
+const CHANNELS = ["api", "web", "folder", "sftp", "push", "mailbox", "repair", "replay"];
 /** Everything that a search is made of; also what an export takes over. */
 const ASKED = ["q", "direction", "partner", "type", "status", "channel", "code", "from", "to", "waiting"];
 

@@ -37,6 +37,7 @@ const STATUSES = {
     ["closed", "不再处理", "Closed"],
     ["prepared", "待收取", "Ready to fetch"],
     ["delivered", "已送达", "Delivered"],
+    ["undelivered", "投递失败", "Not delivered"],
   ],
   declaration: [
     ["draft", "草稿", "Draft"],
