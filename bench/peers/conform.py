@@ -11,6 +11,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 COUNTS = {"EDI-UNT-COUNT", "EDI-UNT-REF", "EDI-UNZ-COUNT", "EDI-UNZ-REF", "EDI-UNT-MISSING", "EDI-UNZ-MISSING"}
@@ -52,8 +53,15 @@ def faults(rows):
 
 
 def compare(shape, path):
-    both = output(shape, "shape", path)
-    ours = both["fairway"]
+    ours = output(shape, "shape", path)["fairway"]
+    bytes_read = pathlib.Path(path).read_bytes()
+    with tempfile.NamedTemporaryFile(suffix=".edi") as plain:
+        plain.write(bytes_read.removeprefix(b"\xef\xbb\xbf"))
+        plain.flush()
+        return compare_plain(shape, plain.name, ours)
+
+
+def compare_plain(shape, path, ours):
     own_faults = {code for code in ours["findings"] if code in COUNTS}
     verdicts, differs = {}, False
     peers = output("node", str(HERE / "peers.js"), "shape", path) | output(sys.executable, str(HERE / "peers.py"), "shape", path)
@@ -66,7 +74,7 @@ def compare(shape, path):
         same = len(peer["segments"]) == ours["segments"] and theirs == expected
         differs |= not same
         verdicts[name] = "agrees" if same else f"{len(peer['segments'])} segments, {sorted(theirs)}"
-    rs = both["edifact-rs"]
+    rs = output(shape, "shape", path)["edifact-rs"]
     if rs["segments"] is None:
         verdicts["edifact-rs 0.18.0"] = f"refused: {rs['faults'][0][:60]}"
     else:
