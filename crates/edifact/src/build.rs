@@ -10,7 +10,8 @@ use crate::limits::Limits;
 use crate::reading::ReadOptions;
 use crate::references::References;
 use crate::repertoire::Classes;
-use crate::scan::{Scratch, SegmentIndex, State};
+use crate::run::Scratch;
+use crate::scan::{SegmentIndex, State};
 use crate::service::ServiceChars;
 use crate::view::{Segment, resolve};
 

@@ -38,6 +38,7 @@ mod plan;
 mod reading;
 mod references;
 mod repertoire;
+mod run;
 mod scan;
 mod segments;
 mod service;

@@ -175,7 +175,7 @@ fn every_table_accepts_what_it_prescribes() {
             let mut text = tag.to_owned();
             for element in shape.elements.iter() {
                 text.push('+');
-                let parts: Vec<_> = element.components.iter().map(|part| value(part)).collect();
+                let parts: Vec<_> = element.components.iter().map(value).collect();
                 text.push_str(&parts.join(":"));
             }
             into.push(text);
