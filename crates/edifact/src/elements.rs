@@ -115,7 +115,8 @@ impl Layout {
         // A colon after the tag, an explicit indication of nesting, is not used by any of these messages.
         while more {
             let Some(layout) = self.elements.get(element) else {
-                if from < end {
+                // Separators alone say nothing.
+                if raw[from.min(end)..].iter().any(|&byte| byte != service.element && byte != service.component) {
                     tell(Fault::Extra, At { element: element + 1, component: 0, repetition: 0, from, to: end })?;
                 }
                 return ControlFlow::Continue(());

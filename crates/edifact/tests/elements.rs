@@ -63,6 +63,7 @@ fn fixed_lengths_are_met() {
 fn surplus_parts_are_told_and_empty_ones_are_not() {
     assert_eq!(faults("DTM+137:20261122:102:X"), one("EDI-DIR-EXTRA", 1, 4, "X'UN"));
     assert_eq!(faults("DTM+137:20261122:102::"), []);
+    assert_eq!(faults("DTM+137:20261122:102+++:"), []);
     assert_eq!(faults("DTM+137:20261122:102+X"), one("EDI-DIR-EXTRA", 2, 0, "X'UN"));
     // An unreleased plus sign in a name makes elements of it.
     let name = found("CUSCAR:D:95B", "NAD+CN+++A+STREET+CITY++100000+CN+X");

@@ -1,4 +1,4 @@
-//! `fairway edi explain`: what a finding code means and what to do about it.
+//! `fairway edi explain`: what a finding code means and what to do about it, or what a message type, segment, element or code is.
 
 use anyhow::{Result, bail};
 
@@ -22,8 +22,15 @@ pub fn run(code: Option<&str>) -> Result<Outcome> {
         ));
         return Ok(Outcome::Fine);
     }
+    if let Some(told) = messages::explain(&wanted.to_ascii_uppercase()) {
+        say(format_args!("{}: {} / {}", told.subject, told.name.zh, told.name.en));
+        for (number, name) in told.lines {
+            say(format_args!("  {number:<16} {} / {}", name.zh, name.en));
+        }
+        return Ok(Outcome::Fine);
+    }
     let Some(info) = manifest::CODES.iter().find(|info| info.code.eq_ignore_ascii_case(wanted)) else {
-        bail!("there is no finding code {wanted}")
+        bail!("{wanted} is no finding code, message type, segment, element or code (3227=9)")
     };
     say(format_args!("{}: {} / {}", info.code, info.zh, info.en));
     Ok(Outcome::Fine)
