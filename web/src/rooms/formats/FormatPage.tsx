@@ -10,7 +10,9 @@ import { RawText } from "../parts/RawText";
 import { Provenance } from "./Formats";
 
 export default function FormatPage() {
-  const { type = "", version = "" } = useParams();
+  // A dot in an address would ask the server for a file.
+  const { type = "", version: written = "" } = useParams();
+  const version = written.replace("-", ".");
   const { t, tx, number } = useI18n();
   const format = useGet<FormatTable>(url`/formats/${type}/${version}`, undefined, { staleTime: Infinity });
   const data = format.data;

@@ -46,7 +46,7 @@ export default function Formats() {
               {rows.map((row) => (
                 <tr key={`${row.type} ${row.version}`}>
                   <th scope="row">
-                    <Link to={url`/formats/${row.type}/${row.version}`} className="mono">
+                    <Link to={url`/formats/${row.type}/${row.version.replace(".", "-")}`} className="mono">
                       {row.type} {row.version}
                     </Link>
                   </th>
