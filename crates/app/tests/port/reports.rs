@@ -16,7 +16,7 @@ use messages::{SampleBox, SampleCall, SampleKind, SamplePerson, SampleReport, sa
 use port_call::ShipCall;
 
 use crate::support::steps::{IMO, PLATE, SHIP, VOYAGE};
-use crate::support::{PORT, Port};
+use crate::support::{ORGANISATIONS, PORT, Port};
 
 /// A report that begins with what most have in common.
 fn told<'s>(port: &Port, boxes: Vec<SampleBox<'s>>) -> SampleReport<'s> {
@@ -48,13 +48,10 @@ fn one<'s>(port: &Port, container: &'s str, bill: &'s str) -> SampleBox<'s> {
 }
 
 fn bytes(port: &Port, sender: &str, reference: &str, kind: SampleKind, told: &SampleReport<'_>) -> Vec<u8> {
-    let envelope = Envelope {
-        sender: sender.into(),
-        receiver: "FAIRWAY".into(),
-        reference: reference.into(),
-        at: port.now(),
-        utc_offset_minutes: 480,
-    };
+    // A partner calls itself by its identification for messages.
+    let edi = ORGANISATIONS.iter().find(|(id, ..)| *id == sender).and_then(|(.., edi)| *edi).expect("a partner");
+    let envelope =
+        Envelope { sender: edi.into(), receiver: "FAIRWAY".into(), reference: reference.into(), at: port.now(), utc_offset_minutes: 480 };
     sample_report(kind, &envelope, told)
 }
 
