@@ -8,7 +8,7 @@ const TONES: Record<Tone, readonly string[]> = {
   done: ["released", "landed", "passed", "paid", "settled", "redeemed", "completed", "processed", "answered", "confirmed", "gone", "departed", "delivered", "valid", "guaranteed", "waived", "free", "closed", "cleared"],
   go: ["accepted", "arrived", "issued", "in-yard", "manifested", "at-site", "booked", "gated-in", "on-truck", "appointed", "transferred", "active", "sent", "received", "partly-landed", "paying"],
   wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged"],
-  stop: ["held", "rejected", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined"],
+  stop: ["held", "undelivered", "rejected", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined"],
   calm: ["repaired", "draft", "cancelled", "withdrawn", "revoked"],
 };
 
