@@ -2,7 +2,7 @@
 # Finds or installs what building and testing need. Usage: scripts/setup.sh run|test
 #
 #   run   Rust, a C compiler, pkg-config, Node.js, a Chinese font: enough for `make run`
-#   test  the above, and Chromium, a PostgreSQL server, cargo-deny and pm4py: enough for `make test`
+#   test  the above, and Chromium, a PostgreSQL server, an OpenSSH server, cargo-deny and pm4py: enough for `make test`
 #
 # System packages come from Debian's archive (as root, or through sudo without a question); everything else goes to
 # ~/.cache/fairway and ~/.cargo. Where it may not install, it prints the command to run and stops.
@@ -59,6 +59,22 @@ install_postgres() {
   want_package postgresql
   install_packages
   "${root[@]}" rm -f "$file"
+}
+
+# Debian starts an SSH server as soon as the package is installed, and at every boot. The tests start their own on a high port, so none is.
+install_sshd() {
+  local policy=/usr/sbin/policy-rc.d fresh=no
+  local -a root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo -n)
+  if [ ! -e "$policy" ]; then
+    fresh=yes
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null 2>&1 && "${root[@]}" chmod +x "$policy" 2>/dev/null || fresh=no
+  fi
+  want_package openssh-client
+  want_package openssh-server
+  install_packages
+  [ "$fresh" = no ] || "${root[@]}" rm -f "$policy"
+  if have systemctl; then "${root[@]}" systemctl disable --quiet ssh.service 2>/dev/null || true; fi
 }
 
 install_rust() {
@@ -140,6 +156,7 @@ if [ "$mode" = test ]; then
 fi
 install_packages
 if [ "$mode" = test ] && [ -z "$(postgres_bin)" ]; then install_postgres; fi
+if [ "$mode" = test ] && { [ ! -x /usr/sbin/sshd ] || ! have sftp; }; then install_sshd; fi
 
 # --- Rust ---------------------------------------------------------------------------------------------------------
 rust_good || install_rust

@@ -244,10 +244,10 @@ test("the port office sees where the time goes", async (t) => {
 });
 
 test("the administrator keeps organisations, users, keys, tables; sees audit and outbox", async (t) => {
-  for (const path of ["organisations", "users", "api-keys", "tables", "audit", "outbox"]) {
+  for (const path of ["organisations", "users", "api-keys", "tables", "audit", "partners", "partners/terminal-east", "outbox"]) {
     await everywhere(t, path, { places: CROSSWISE }, async (page) => {
       await loginAs(page, "admin", `/admin/${path}`);
-      await sound(page, `admin-${path}`);
+      await sound(page, `admin-${path.replace("/", "-")}`);
     });
   }
   await t.test("a key is shown once and can be revoked", async () => {

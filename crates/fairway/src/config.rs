@@ -43,6 +43,8 @@ pub struct File {
     pub http: Http,
     /// Messages of partners.
     pub messages: Messages,
+    /// Folders, SFTP and HTTP push of partners.
+    pub channels: channels::Settings,
 }
 
 /// Messages of partners.

@@ -177,6 +177,13 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     })
 }
 
+/// Fetches partners' messages from folders and servers, and delivers what waits for them.
+pub fn exchange(app: &Arc<App>, settings: channels::Settings) -> tokio::task::JoinHandle<()> {
+    let carriers = channels::Carriers::new(settings);
+    app.employ(Arc::new(carriers.clone()));
+    channels::Exchange::new(Arc::clone(app), carriers).run()
+}
+
 fn platform(app: &App) -> Context {
     Context::platform(app.now(), "housekeeping")
 }

@@ -79,6 +79,14 @@ export type ManifestChange = Wire<Schemas["ManifestChange"]>;
 export type ManifestChangeSummary = Wire<Schemas["ManifestChangeSummary"]>;
 export type MessageSummary = Wire<Schemas["MessageSummary"]>;
 export type Message = Wire<Schemas["Message"]>;
+export type PartnerSummary = Wire<Schemas["PartnerSummary"]>;
+/** A request may leave these out; an answer holds them all. */
+type Whole<T> = { [Key in keyof T]: Key extends "charset" | "record_format" | "silence_hours" ? T[Key] : NonNullable<T[Key]> };
+export type PartnerProfile = Whole<Wire<Schemas["PartnerForm"]>>;
+/** What is agreed with a partner, and how its channels fare. */
+export type Partner = Narrow<Wire<Schemas["Partner"]>, { profile: PartnerProfile; status: Narrow<Wire<Schemas["PartnerChannelStatus"]>, { direction: "in" | "out" }>[] }>;
+export type PartnerChannelTest = Wire<Schemas["PartnerChannelTest"]>;
+export type PushSecretCreated = Wire<Schemas["PushSecretCreated"]>;
 export type Segment = Wire<Schemas["Segment"]>;
 export type Segments = Wire<Schemas["Segments"]>;
 /** A change of bytes in a message. */

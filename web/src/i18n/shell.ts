@@ -37,6 +37,8 @@ export const shell = define({
   "nav.apiKeys": { zh: "接口密钥", en: "API keys" },
   "nav.audit": { zh: "审计日志", en: "Audit" },
   "nav.tables": { zh: "决策表", en: "Decision tables" },
+  "nav.partners": { zh: "伙伴", en: "Partners" },
+  "nav.channel": { zh: "我的通道", en: "My channel" },
   "nav.outbox": { zh: "发件箱", en: "Outbox" },
   "nav.group.work": { zh: "办理", en: "Work" },
   "nav.group.see": { zh: "查看", en: "See" },

@@ -105,22 +105,17 @@ impl UseCase for MarkDelivered {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
-        delivered(unit, &self.id, &state, DeliverBy::Mailbox).await?;
+        if matches!(state.phase, MessagePhase::Prepared | MessagePhase::Undelivered { .. }) {
+            // Told twice is told once: when the commit fails, the partner fetches it again and this says the same.
+            let store = unit.app.store();
+            match store.outbox_result(&unit.app.port().code, &row_of(&self.id, state.resent), Ok(unit.at())).await {
+                Ok(()) | Err(StoreError::Conflict(_)) => {}
+                Err(fault) => return Err(fault.into()),
+            }
+            unit.record::<MessageState>(&self.id, vec![Delivered { channel: DeliverBy::Mailbox.code().into() }.into()], unit.at()).await?;
+        }
         Ok(self.id.clone())
     }
-}
-
-async fn delivered(unit: &mut Unit<'_>, id: &str, state: &MessageState, channel: DeliverBy) -> Result<(), AppError> {
-    if !matches!(state.phase, MessagePhase::Prepared | MessagePhase::Undelivered { .. }) {
-        return Ok(());
-    }
-    // Told twice is told once: when the commit fails, it is handed over again and this says the same.
-    let store = unit.app.store();
-    match store.outbox_result(&unit.app.port().code, &row_of(id, state.resent), Ok(unit.at())).await {
-        Ok(()) | Err(StoreError::Conflict(_)) => {}
-        Err(fault) => return Err(fault.into()),
-    }
-    unit.record::<MessageState>(id, vec![Delivered { channel: channel.code().into() }.into()], unit.at()).await
 }
 
 /// What came of delivering a message.
@@ -135,7 +130,7 @@ enum Delivery {
 /// Records what came of delivering a message: the platform's own duty.
 #[derive(Clone, Debug, Serialize)]
 struct RecordDelivery {
-    id: String,
+    row: String,
     channel: DeliverBy,
     delivery: Delivery,
 }
@@ -147,44 +142,49 @@ impl UseCase for RecordDelivery {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         unit.authorise(Self::NAME, &Resource::own("message"))?;
-        let state = unit.get::<MessageState>(&self.id).await?;
-        match &self.delivery {
-            Delivery::Done => delivered(unit, &self.id, &state, self.channel).await?,
-            Delivery::GivenUp { fault, attempts } if state.phase == MessagePhase::Prepared => {
-                let store = unit.app.store();
-                store.outbox_result(&unit.app.port().code, &row_of(&self.id, state.resent), Err((fault.clone(), None))).await?;
-                let failed = DeliveryFailed { channel: self.channel.code().into(), fault: fault.clone(), attempts: *attempts };
-                unit.record::<MessageState>(&self.id, vec![failed.into()], unit.at()).await?;
+        let id = message_of(&self.row);
+        let state = unit.get::<MessageState>(id).await?;
+        // A row that an administrator took up again may carry what the partner has already; then there is nothing to say.
+        let event: Option<MessageEvent> = match (&self.delivery, &state.phase) {
+            (Delivery::Done, MessagePhase::Prepared | MessagePhase::Undelivered { .. }) => {
+                Some(Delivered { channel: self.channel.code().into() }.into())
             }
-            Delivery::GivenUp { .. } => {}
-        }
-        Ok(self.id.clone())
+            (Delivery::GivenUp { fault, attempts }, MessagePhase::Prepared) if self.row == row_of(id, state.resent) => {
+                Some(DeliveryFailed { channel: self.channel.code().into(), fault: fault.clone(), attempts: *attempts }.into())
+            }
+            (Delivery::Done | Delivery::GivenUp { .. }, _) => None,
+        };
+        unit.record::<MessageState>(id, event.into_iter().collect(), unit.at()).await?;
+        Ok(id.to_owned())
     }
 }
 
 impl App {
-    /// Records that a message is with the partner.
+    /// Records that the message of an outbox row is with the partner.
     ///
     /// # Errors
-    /// The store's fault; the message is then delivered again.
-    pub async fn message_delivered(&self, ctx: &crate::Context, id: &str, channel: DeliverBy) -> Result<(), AppError> {
-        self.execute(ctx, &RecordDelivery { id: id.to_owned(), channel, delivery: Delivery::Done }).await.map(|_| ())
+    /// The store's fault; the row still waits, and the message is delivered again under the same name.
+    pub async fn message_delivered(&self, ctx: &crate::Context, row: &str, channel: DeliverBy) -> Result<(), AppError> {
+        self.execute(ctx, &RecordDelivery { row: row.to_owned(), channel, delivery: Delivery::Done }).await?;
+        Ok(self.store().outbox_result(&self.port().code, row, Ok(ctx.at)).await?)
     }
 
-    /// Records that delivering a message was given up. It can be sent again, or fetched.
+    /// Records that delivering an outbox row was given up. It can be sent again, or fetched.
     ///
     /// # Errors
-    /// The store's fault; it is then tried once more.
+    /// The store's fault; the row still waits, and it is tried once more.
     pub async fn message_given_up(
         &self,
         ctx: &crate::Context,
-        id: &str,
+        row: &str,
         channel: DeliverBy,
         fault: &str,
         attempts: u32,
     ) -> Result<(), AppError> {
-        let fault = fault.chars().filter(|c| !c.is_control()).take(crate::limits::NOTE_MAX).collect();
-        self.execute(ctx, &RecordDelivery { id: id.to_owned(), channel, delivery: Delivery::GivenUp { fault, attempts } }).await.map(|_| ())
+        let fault: String = fault.chars().filter(|c| !c.is_control()).take(crate::limits::NOTE_MAX).collect();
+        self.execute(ctx, &RecordDelivery { row: row.to_owned(), channel, delivery: Delivery::GivenUp { fault: fault.clone(), attempts } })
+            .await?;
+        Ok(self.store().outbox_result(&self.port().code, row, Err((fault, None))).await?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ledger::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Commit, OutboxQuery, RecordWrite};
+use store::{Commit, OutboxQuery, RecordWrite, Visibility, WorkOrder, WorkQuery};
 
 use super::{DeliverBy, Profile};
 use crate::inbox::{MAILBOX, PUSHED};
@@ -161,6 +161,28 @@ impl App {
         Ok(silent)
     }
 
+    /// Messages of a partner that were given up and neither sent again nor fetched since.
+    async fn undelivered(&self, organisation: &str) -> Result<usize, AppError> {
+        let query = WorkQuery {
+            port: self.port().code.clone(),
+            visibility: Visibility::Organisation(organisation.to_owned()),
+            kinds: vec!["message".into()],
+            keys: Vec::new(),
+            statuses: vec!["undelivered".into()],
+            owner: None,
+            actions: Vec::new(),
+            open: None,
+            key_prefix: None,
+            opened_from: None,
+            opened_to: None,
+            due_before: None,
+            order: WorkOrder::Newest,
+            cursor: None,
+            limit: COUNTED_MAX,
+        };
+        Ok(self.store().work(&query).await?.items.len())
+    }
+
     /// How much waits for a partner and how much was given up.
     ///
     /// # Errors
@@ -179,7 +201,7 @@ impl App {
         Ok(Backlog {
             waiting: count(Some(PUSHED), "pending").await?,
             in_mailbox: count(Some(MAILBOX), "pending").await?,
-            dead: count(Some(PUSHED), "dead").await?,
+            dead: self.undelivered(organisation).await?,
         })
     }
 }

@@ -229,7 +229,7 @@ async fn a_message_is_sent_again_after_delivery_and_after_it_was_given_up() {
     agreed(&port, "agent-blue", |profile| profile.channels.deliver_by = DeliverBy::Mailbox).await;
     port.ok("admin-desk", &resend).await;
     let platform = Context::platform(port.now(), "deliveries");
-    port.app.message_given_up(&platform, &answer, DeliverBy::Push, "refused", 8).await.expect("given up");
+    port.app.message_given_up(&platform, &format!("{answer}-2"), DeliverBy::Push, "refused", 8).await.expect("given up");
     let given_up = port.state::<MessageState>(&answer).await;
     assert!(matches!(given_up.phase, MessagePhase::Undelivered { .. }) && given_up.channel == "push" && given_up.resent == 2);
     port.ok("agent-blue", &resend).await;

@@ -67,6 +67,7 @@ async fn demo(args: Args) -> Result<()> {
     let served = serve::serve(
         app,
         serve::api_config(public_key, &file, api::TrustedProxies::default()),
+        file.channels.clone(),
         &args.listen,
         "Fairway demo 通衢口岸平台演示",
     )

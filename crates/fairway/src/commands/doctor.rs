@@ -34,6 +34,7 @@ struct Check {
 pub fn run(args: &Args) -> Result<Outcome> {
     let file = File::read(args.store.config.as_deref())?;
     let mut checks = vec![clock(), font(), proxies(&file), formats(&file)];
+    checks.extend(channels(&file.channels));
     if let Place::Folder(folder) = args.store.place(&file) {
         checks.push(space(&folder));
     }
@@ -87,6 +88,18 @@ fn formats(file: &File) -> Check {
         }
         Err(error) => Check { name: "formats", ok: false, detail: format!("{error:#}") },
     }
+}
+
+/// What `[channels]` names is there and can be used.
+fn channels(settings: &channels::Settings) -> Vec<Check> {
+    settings
+        .doubts()
+        .into_iter()
+        .map(|(name, result)| match result {
+            Ok(detail) => Check { name, ok: true, detail },
+            Err(detail) => Check { name, ok: false, detail },
+        })
+        .collect()
 }
 
 fn space(folder: &std::path::Path) -> Check {

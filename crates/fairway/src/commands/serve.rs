@@ -44,21 +44,24 @@ pub fn run(args: Args) -> Result<Outcome> {
             api::first_administrator(&app, user, password).await.context("cannot create the first administrator")?;
         }
         let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
-        serve(app, api_config(opened.public_key, &file, proxies), &listen, "Fairway").await
+        serve(app, api_config(opened.public_key, &file, proxies), file.channels.clone(), &listen, "Fairway").await
     })?;
     Ok(Outcome::Fine)
 }
 
 /// Serves until the process is told to end; what is queued is written first.
-pub async fn serve(app: Arc<App>, config: api::ApiConfig, listen: &str, name: &str) -> Result<()> {
+pub async fn serve(app: Arc<App>, config: api::ApiConfig, channels: channels::Settings, listen: &str, name: &str) -> Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let router = api::router(Arc::clone(&app), config);
     app.resume_messages(app.now()).await.context("cannot read messages left unread")?;
     let tasks = wiring::housekeeping(Arc::clone(&app));
+    let exchange = wiring::exchange(&app, channels);
     say(format_args!("{name}: http://{}", shown(address)));
     api::serve(listener, router, stop()).await?;
     tasks.abort();
+    // What is under way is taken up again after the next start.
+    exchange.abort();
     app.store().close().await;
     Ok(())
 }

@@ -1,0 +1,53 @@
+// What is agreed with a partner: the administrator writes it, the partner reads it and changes its own part.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, loginAs, openPage, silent, startBrowser, startPort, visit } from "./harness.mjs";
+
+let port;
+let browser;
+
+before(async () => {
+  port = await startPort();
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await port?.stop();
+});
+
+test("the administrator agrees on a deviation, the partner sees it and names its own contact", async () => {
+  const admin = await openPage(browser, port.base, { lang: "en", allow: [422] });
+  await loginAs(admin, "admin", "/admin/partners");
+  await admin.getByRole("link", { name: /Demo East/ }).first().click();
+  await admin.getByLabel("Wrong segment count in UNT").check();
+  // What the server refuses is told at its place, and nothing is lost.
+  await admin.getByLabel("Folder name").fill("../etc");
+  await admin.getByRole("button", { name: "Save" }).click();
+  await admin.getByText("This is no name of a folder.").waitFor();
+  await accessible(admin);
+  await admin.getByLabel("Folder name").fill("");
+  await admin.getByRole("button", { name: "Save" }).click();
+  await admin.getByText("Saved").waitFor();
+  await admin.reload();
+  await admin.getByLabel("Wrong segment count in UNT").waitFor();
+  assert.equal(await admin.getByLabel("Wrong segment count in UNT").isChecked(), true);
+  silent(admin);
+  await admin.context().close();
+
+  const terminal = await openPage(browser, port.base, { lang: "en" });
+  await loginAs(terminal, "terminal", "/start");
+  await terminal.getByRole("link", { name: "My channel" }).click();
+  await terminal.getByText("Wrong segment count in UNT").waitFor();
+  assert.equal(await terminal.getByLabel("Folder name").count(), 0, "what is agreed is not for one side to change");
+  await terminal.getByLabel("Name or desk").fill("EDI desk");
+  await terminal.getByLabel("Silence alarm (hours)").fill("24");
+  await terminal.getByRole("button", { name: "Save" }).click();
+  await terminal.getByText("Saved").waitFor();
+  await visit(terminal, "/channel");
+  assert.equal(await terminal.getByLabel("Name or desk").inputValue(), "EDI desk");
+  await terminal.getByRole("button", { name: "Test the connection" }).click();
+  await terminal.getByText("There is no channel to test.").waitFor();
+  silent(terminal);
+  await terminal.context().close();
+});
