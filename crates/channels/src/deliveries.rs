@@ -56,7 +56,7 @@ pub(crate) async fn lane(app: &App, carriers: &Carriers, profile: &Profile, lane
     for item in app.store().outbox(&app.port().code, &query).await?.items {
         let parcel = Parcel { id: &item.row.id, kind: &item.row.kind, bytes: &item.row.body };
         let result = carriers.deliver(app, profile, &parcel).await;
-        app.note_channel(&profile.organisation, by, Direction::Out, result.as_ref().map(|()| ()).map_err(String::as_str)).await?;
+        app.note_channel(&profile.organisation, by, Direction::Out, result.as_ref().copied().map_err(String::as_str)).await?;
         match result {
             Ok(()) => {
                 let ctx = Context::platform(app.now(), "deliveries");

@@ -36,7 +36,9 @@ async fn a_desk_takes_a_broken_message_from_red_to_processed() {
         async move { site.get(&format!("/messages?{query}"), &key).await.good()["items"].as_array().expect("items").len() }
     };
     for query in [
-        "q=R77",
+        "q=R77&direction=in",
+        // The answer is found by what it answers.
+        "q=R77&direction=out",
         "q=DOC-77",
         "type=QUOTES",
         "code=EDI-UNT-COUNT",

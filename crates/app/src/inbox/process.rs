@@ -207,6 +207,7 @@ impl App {
             .map(|seen| seen.id))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "everything that was read, recorded once")]
     async fn record_reading(
         &self,
         ctx: &Context,

@@ -13,10 +13,13 @@ use store::OutboxQuery;
 
 use crate::support::{Site, interchange, names};
 
+/// Requests as they came: head and body.
+type Got = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A partner's receiver: keeps each request it got, and answers with a status.
 struct Receiver {
     address: String,
-    got: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    got: Got,
     status: Arc<Mutex<&'static str>>,
 }
 
@@ -24,7 +27,7 @@ impl Receiver {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address").to_string();
-        let got: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let got = Got::default();
         let status = Arc::new(Mutex::new("204 No Content"));
         let (kept, answers) = (Arc::clone(&got), Arc::clone(&status));
         std::thread::spawn(move || {
