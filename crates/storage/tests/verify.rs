@@ -212,7 +212,7 @@ fn flip_if_unique(path: &Path, table: &str, column: &str, nth: u64, bit: usize) 
     let conn = rusqlite::Connection::open(path).expect("open");
     let rows = conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).expect("count").cast_unsigned();
     let mut select = conn.prepare(&format!("SELECT * FROM {table} LIMIT 1 OFFSET {}", nth % rows)).expect("select");
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = select.column_names().map(str::to_owned).collect();
     let mut values: Vec<Value> =
         select.query_row([], |row| (0..names.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()).expect("row");
     let at = names.iter().position(|name| name == column).expect("column");
@@ -224,6 +224,8 @@ fn flip_if_unique(path: &Path, table: &str, column: &str, nth: u64, bit: usize) 
             bytes[place] ^= 1 << (bit % 8);
             Value::Blob(bytes)
         }
+        // An empty text has no bit to flip: it gains a character.
+        Value::Text(text) if text.is_empty() => Value::Text("x".into()),
         Value::Text(text) => {
             let mut bytes = text.clone().into_bytes();
             let place = bit / 8 % bytes.len();
