@@ -83,7 +83,7 @@ export function ProfileForm({ partner, etag, saved }: Props) {
     action.mutate(values, { onError: setProblem });
   };
   return (
-    <Form form={form} layout="vertical" initialValues={toValues(partner.profile)} onFinish={submit} requiredMark="optional" className="partner">
+    <Form form={form} layout="vertical" initialValues={toValues(partner.profile)} onFinish={submit} className="partner">
       <Who />
       <Receiving />
       <Sending />

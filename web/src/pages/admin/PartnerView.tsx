@@ -147,9 +147,10 @@ function Secret({ partner, made }: { partner: Partner; made: () => void }) {
 
 /** What the administrator agreed, to be read. */
 function Agreed({ partner }: { partner: Partner }) {
-  const { t } = useI18n();
+  const { t, lang } = useI18n();
   const { profile } = partner;
-  const list = (texts: string[]) => (texts.length > 0 ? texts.join("，") : t("partner.nothing"));
+  const comma = lang === "zh" ? "、" : ", ";
+  const list = (texts: string[]) => (texts.length > 0 ? texts.join(comma) : t("partner.nothing"));
   return (
     <section className="panel" aria-label={t("partner.agreed")}>
       <h2>{t("partner.agreed")}</h2>
@@ -157,7 +158,7 @@ function Agreed({ partner }: { partner: Partner }) {
         facts={[
           { label: t("partner.identifiers"), value: <span className="mono">{profile.identifiers.map((each) => [each.id, each.qualifier].filter(Boolean).join(":")).join(" ")}</span> },
           { label: t("partner.phase"), value: t(`partner.phase.${profile.phase}`) },
-          { label: t("partner.accepts"), value: profile.accepts.length > 0 ? profile.accepts.map((each) => [each.kind, each.version].filter(Boolean).join(" ")).join("，") : t("partner.anyMessage") },
+          { label: t("partner.accepts"), value: profile.accepts.length > 0 ? profile.accepts.map((each) => [each.kind, each.version].filter(Boolean).join(" ")).join(comma) : t("partner.anyMessage") },
           { label: t("partner.charset"), value: profile.charset ? t(`partner.charset.${profile.charset}`) : t("partner.charsetDeclared") },
           { label: t("partner.recordFormat"), value: profile.record_format },
           { label: t("partner.tolerances"), value: list(profile.tolerances.map((each) => t(`partner.tolerance.${each}`))), wide: true },
