@@ -39,7 +39,7 @@ async fn a_desk_takes_a_broken_message_from_red_to_processed() {
         "q=R77&direction=in",
         // The answer is found by what it answers.
         "q=R77&direction=out",
-        "q=DOC-77",
+        "q=DOC-77&direction=in",
         "type=QUOTES",
         "code=EDI-UNT-COUNT",
         "channel=api&type=quotes",
