@@ -127,7 +127,7 @@ test("messages are found, and the search stays in the address", async () => {
     await page.locator(".worklist tbody tr").first().waitFor();
     await sound(page, "messages-desk");
     const some = (await read(page, "/messages?direction=in&limit=1")).items[0];
-    await page.getByRole("textbox", { name: /参考号/ }).fill(some.reference);
+    await page.getByRole("searchbox", { name: /参考号/ }).fill(some.reference);
     await page.waitForURL((url) => url.searchParams.get("q") === some.reference);
     await page.locator(".worklist tbody tr", { hasText: some.reference }).first().waitFor();
     await visit(page, "/messages?code=message-duplicate");

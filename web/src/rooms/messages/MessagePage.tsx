@@ -258,7 +258,7 @@ function AnswerPanel({ id }: { id: string }) {
         </ObjectLink>{" "}
         · <When at={answer.data?.received_at} style="second" />
       </p>
-      {typeof raw.data === "string" && <RawText small label={t("rooms.message.answer")} text={raw.data.replace(/'(?=\S)/g, "'\n")} />}
+      {typeof raw.data === "string" && <RawText small label={`${t("rooms.message.answer")} ${answer.data?.type ?? ""} ${answer.data?.reference ?? id}`} text={raw.data.replace(/'(?=\S)/g, "'\n")} />}
     </section>
   );
 }

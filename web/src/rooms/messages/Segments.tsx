@@ -19,11 +19,13 @@ export interface Picked {
   turn: number;
 }
 
-/** Findings with a place, in the order of the file. */
+const WEIGHT = { error: 0, warning: 1, info: 2 };
+
+/** Findings with a place: what is wrong first, and each kind in the order of the file. */
 export function placed(findings: readonly Finding[]): Finding[] {
   return findings
     .filter((finding) => finding.segment !== null && finding.segment !== undefined)
-    .sort((a, b) => (a.segment ?? 0) - (b.segment ?? 0) || (a.offset ?? 0) - (b.offset ?? 0));
+    .sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity] || (a.segment ?? 0) - (b.segment ?? 0) || (a.offset ?? 0) - (b.offset ?? 0));
 }
 
 /** Element and component that a finding points at, from 1; 0 is the whole. */
@@ -186,7 +188,8 @@ function SegmentRows({ segments, raw, picked }: { segments: Segment[]; raw: bool
 /** The text of a segment; the very components that findings point at are marked. */
 function MarkedText({ segment }: { segment: Segment }) {
   const ranges: [number, number][] = [];
-  for (const finding of segment.findings) {
+  // A remark is no fault: it stands below the segment and marks nothing.
+  for (const finding of segment.findings.filter((each) => each.severity !== "info")) {
     const [element, component] = placeOf(finding);
     const found = segment.elements.find((each) => each.position === element);
     const parts = component > 0 ? found?.components.filter((each) => each.position === component) : found?.components;

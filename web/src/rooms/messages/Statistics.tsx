@@ -187,11 +187,12 @@ function Figures({ data, asked }: { data: MessageStatistics; asked: Asked }) {
   );
 }
 
-function Table({ label, head, rows }: { label: string; head: string[]; rows: ReactNode[][] }) {
+/** `last`: the last column holds words instead of figures. */
+function Table({ label, head, rows, last = "figures" }: { label: string; head: string[]; rows: ReactNode[][]; last?: "figures" | "words" }) {
   return (
     // A wide table scrolls inside its frame, which must be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="stats-table" tabIndex={0} role="group" aria-label={label}>
+    <div className={`stats-table stats-last-${last}`} tabIndex={0} role="group" aria-label={label}>
       <table>
         <thead>
           <tr>
@@ -279,6 +280,7 @@ function Faults({ data, asked }: { data: MessageStatistics; asked: Asked }) {
         <p className="muted">{t("rooms.stats.noFaults")}</p>
       ) : (
         <Table
+          last="words"
           label={t("rooms.stats.byFault")}
           head={[t("rooms.message.code"), t("rooms.stats.messages"), t("rooms.stats.share"), t("rooms.stats.mostly")]}
           rows={data.faults.slice(0, ROWS_SHOWN).map((each) => [
