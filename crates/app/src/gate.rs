@@ -1,7 +1,7 @@
 //! The gate (闸口): decides from release, delivery order, booking and time; writes every decision down; issues the receipt on exit.
 
 use async_trait::async_trait;
-use ledger::Timestamp;
+use ledger::{Timestamp, WorkRow};
 use logistics::{
     Booking, BookingCompleted, BookingGatedIn, Container, DAMAGES_MAX, Damage, DeliveryOrder, Direction, Eir, EirIssued, GateBooking,
     GateBox, GateFacts, GateOrder, GateReason, GateRecord, GateTransaction, GatedIn, GatedOut, PHOTOS_MAX, Panel, PanelCondition, Place,
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::calls::plausible;
 use crate::discharge::normal;
 use crate::orders::verification_code;
-use crate::reading::ListQuery;
+use crate::reading::{ListQuery, Seen};
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
 
@@ -296,11 +296,16 @@ pub(crate) async fn passed_elsewhere(
 
 /// The visit of this box that is still in port, if any.
 pub(crate) async fn find(app: &App, ctx: &Context, number: &str) -> Result<Option<(String, Container)>, AppError> {
+    let visits = visits(app, ctx, number).await?.into_iter();
+    Ok(visits.max_by_key(|(_, row)| (row.closed_at.is_none(), row.opened_at)).map(|(seen, _)| (seen.id, seen.state)))
+}
+
+/// The last visits of a box to this port, with their rows.
+pub(crate) async fn visits(app: &App, ctx: &Context, number: &str) -> Result<Vec<(Seen<Container>, WorkRow)>, AppError> {
     let platform = Context::platform(ctx.at, ctx.request.clone());
     let query = ListQuery { key_prefix: Some(number.to_owned()), limit: 20, ..ListQuery::default() };
-    let visits = app.list::<Container>(&platform, "container.read", query).await?.items;
-    let of_number = visits.into_iter().filter(|(seen, _)| seen.state.number == number);
-    Ok(of_number.max_by_key(|(_, row)| (row.closed_at.is_none(), row.opened_at)).map(|(seen, _)| (seen.id, seen.state)))
+    let found = app.list::<Container>(&platform, "container.read", query).await?.items;
+    Ok(found.into_iter().filter(|(seen, _)| seen.state.number == number).collect())
 }
 
 async fn facts(

@@ -1,12 +1,18 @@
 //! Change of a manifest without paper (舱单变更, MFT-03, CLR-26): applied for, decided, carried out, and kept with its reason.
 
 use async_trait::async_trait;
-use manifest::{ApplyForChange, Bill, BillContent, ChangeApproved, ChangeRefused, Evidence, ManifestChange, Wanted, check_bill};
+use clearance::Declaration;
+use ledger::{Aggregate, Refusal};
+use manifest::{
+    ApplyForChange, Bill, BillContent, ChangeApproved, ChangePhase, ChangeRefused, Evidence, ManifestChange, Wanted, check_bill,
+    differences,
+};
 use port_call::ShipCall;
 use serde::Serialize;
 
 use crate::manifests::refuse_other_boxes_than_ordered;
-use crate::{AppError, Unit, UseCase, limits, orders};
+use crate::reading::ListQuery;
+use crate::{AppError, Context, Unit, UseCase, limits, orders};
 
 /// Applies for a change of a bill.
 #[derive(Clone, Debug, Serialize)]
@@ -57,6 +63,19 @@ impl UseCase for ApplyChange {
             Some(content) => Wanted::Amend { content: Box::new(self.checked(unit, &bill, content.clone()).await?) },
             None => Wanted::Cancel,
         };
+        if let Some((id, same)) = self.already_asked(unit, &wanted).await? {
+            // A message that is sent again asks for nothing new; a person is told what waits.
+            return match &unit.ctx.message {
+                Some(_) => Ok(ChangeOutcome { id, carried_out: false, because: same.because }),
+                None => Err(AppError::Refused(Refusal::new(
+                    "change-already-asked",
+                    Self::NAME,
+                    same.status(),
+                    format!("申请 {id} 已请求相同变更，待海关审核。"),
+                    format!("Application {id} asks for the same change and waits for customs."),
+                ))),
+            };
+        }
         let arrived = unit.load::<ShipCall>(&bill.call).await?.is_some_and(|call| call.ata().is_some());
         let command = ApplyForChange {
             bill: self.bill.clone(),
@@ -78,6 +97,19 @@ impl UseCase for ApplyChange {
 }
 
 impl ApplyChange {
+    /// The application for this bill that waits and asks for the same.
+    async fn already_asked(&self, unit: &Unit<'_>, wanted: &Wanted) -> Result<Option<(String, ManifestChange)>, AppError> {
+        let platform = Context::platform(unit.at(), unit.ctx.request.clone());
+        let query = ListQuery { keys: vec![self.bill.to_uppercase()], open: Some(true), limit: 50, ..ListQuery::default() };
+        let open = unit.app.list::<ManifestChange>(&platform, "manifest-change.read", query).await?.items;
+        Ok(open.into_iter().map(|(seen, _)| (seen.id, seen.state)).find(|(_, state)| {
+            state.bill == self.bill
+                && state.agent == unit.ctx.principal.organisation
+                && matches!(state.phase, ChangePhase::Waiting)
+                && state.wanted == *wanted
+        }))
+    }
+
     /// A changed bill is checked as a new one is; its receiver is looked up.
     async fn checked(&self, unit: &mut Unit<'_>, bill: &Bill, mut content: BillContent) -> Result<BillContent, AppError> {
         let findings = check_bill(&content, unit.at());
@@ -85,10 +117,43 @@ impl ApplyChange {
             return Err(AppError::Findings(findings));
         }
         refuse_other_boxes_than_ordered(bill, &manifest::BillForm { number: self.bill.clone(), content: content.clone() })?;
+        refuse_more_boxes_than_released(unit, Self::NAME, bill, &content).await?;
         if let Some(uscc) = &content.consignee.uscc {
             content.consignee.org = unit.app.organisation_by_uscc(uscc).await?.map(|organisation| organisation.id);
         }
         Ok(content)
+    }
+}
+
+/// A box that is added once the goods are released would stand under no release of customs.
+async fn refuse_more_boxes_than_released(
+    unit: &mut Unit<'_>,
+    attempted: &'static str,
+    bill: &Bill,
+    content: &BillContent,
+) -> Result<(), AppError> {
+    let known = |number: &str| bill.content.containers.iter().any(|listed| listed.number == number);
+    let Some(added) = content.containers.iter().find(|listed| !known(&listed.number)) else { return Ok(()) };
+    let Some(id) = &bill.declaration else { return Ok(()) };
+    match unit.load::<Declaration>(id).await? {
+        Some(Declaration::Released { .. }) => Err(AppError::Refused(Refusal::new(
+            "bill-declaration-released",
+            attempted,
+            bill.status(),
+            format!("报关单 {id} 已放行，提运单不能再增加集装箱 {}。", added.number),
+            format!("Declaration {id} is released: container {} can no longer be added to the bill.", added.number),
+        ))),
+        Some(Declaration::Draft { .. } | Declaration::Accepted { .. } | Declaration::Rejected { .. } | Declaration::Withdrawn { .. })
+        | None => Ok(()),
+    }
+}
+
+/// A message that names the consignee as before, without its code, does not take back who the sender said it is.
+pub(crate) fn keep_consignee(before: &BillContent, content: &mut BillContent) {
+    let (known, told) = (&before.consignee, &mut content.consignee);
+    if told.uscc.is_none() && told.name == known.name {
+        told.uscc.clone_from(&known.uscc);
+        told.org.clone_from(&known.org);
     }
 }
 
@@ -110,6 +175,17 @@ impl UseCase for ApproveChange {
         if let Wanted::Amend { content } = &state.wanted {
             let bill = unit.get::<Bill>(&state.bill).await?;
             refuse_other_boxes_than_ordered(&bill, &manifest::BillForm { number: state.bill.clone(), content: (**content).clone() })?;
+            refuse_more_boxes_than_released(unit, Self::NAME, &bill, content).await?;
+            // The application holds the whole bill: approved over another change, it would undo what it never spoke of.
+            if bill.call != state.call || differences(&bill.content, content) != state.fields {
+                return Err(AppError::Refused(Refusal::new(
+                    "change-outdated",
+                    Self::NAME,
+                    state.status(),
+                    "提运单在申请后已有其他变更，请不予通过，由申请人重新申请。",
+                    "The bill has changed since this was applied for: refuse it, and let the sender apply again.",
+                )));
+            }
         }
         let events = manifest::decide_approve(&state, ChangeApproved { officer: unit.ctx.principal.id.clone() })?;
         unit.record::<ManifestChange>(&self.id, events, unit.at()).await?;

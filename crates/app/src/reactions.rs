@@ -24,7 +24,8 @@ use crate::duty::Charged;
 use crate::exchange::{OrderedBox, Outgoing};
 use crate::happened::Happened;
 use crate::partners::Document;
-use crate::{AppError, Unit, calls, duty, inbox, inspections, orders, risk};
+use crate::reading::ListQuery;
+use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, orders, risk};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -50,7 +51,12 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_change_that_may_happen_is_carried_out(unit, &id).await
         }
         Happened::ManifestChange(id, ManifestChangeEvent::Approved(_)) => a_change_that_may_happen_is_carried_out(unit, &id).await,
-        Happened::Bill(number, BillEvent::Amended(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
+        Happened::Bill(number, BillEvent::Amended(_)) => {
+            a_manifested_bill_announces_its_boxes(unit, &number).await?;
+            // A change that takes off the boxes that never came lands the bill as the last box would.
+            a_landed_bill_tells_its_declaration(unit, &number).await?;
+            a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await
+        }
         Happened::Container(id, ContainerEvent::Discharged(data)) => {
             let tally = Tally { at: data.at, damage: data.tally.damage, packages: data.tally.packages };
             a_discharged_box_lands_on_its_bill(unit, &id, tally).await
@@ -223,6 +229,10 @@ async fn a_manifested_bill_announces_its_boxes(unit: &mut Unit<'_>, number: &str
     for listed in &bill.content.containers {
         let id = container_id(&listed.number, &bill.call);
         if let Some(known) = unit.load::<Container>(&id).await? {
+            // Nobody follows a box that has left.
+            if matches!(known.place, Place::Gone { .. }) {
+                continue;
+            }
             // The consignee was named, or another one: it follows its boxes from now on.
             let of_bill = known.bill.as_deref() == Some(number);
             if let Some(org) = bill.content.consignee.org.clone().filter(|org| of_bill && !known.parties.contains(org)) {
@@ -252,16 +262,43 @@ async fn a_manifested_bill_announces_its_boxes(unit: &mut Unit<'_>, number: &str
 /// When a box is discharged, its bill counts it as landed.
 async fn a_discharged_box_lands_on_its_bill(unit: &mut Unit<'_>, id: &str, tally: Tally) -> Result<(), AppError> {
     let container = unit.get::<Container>(id).await?;
-    let Some(number) = &container.bill else { return Ok(()) };
-    let bill = unit.get::<Bill>(number).await?;
-    // A box that an amendment took off its bill lands without it.
-    let listed = bill.content.containers.iter().any(|c| c.number == container.number);
-    if matches!(bill.phase, BillPhase::Cancelled { .. }) || !listed || bill.tally.contains_key(&container.number) {
+    let Some(first) = &container.bill else { return Ok(()) };
+    // A box that an amendment took off its bill lands on the one that lists it now, or without any.
+    let number = if lists(&unit.get::<Bill>(first).await?, &container) {
+        first.clone()
+    } else if let Some(other) = other_bill_of(unit, &container).await? {
+        other
+    } else {
+        return Ok(());
+    };
+    let bill = unit.get::<Bill>(&number).await?;
+    if bill.tally.contains_key(&container.number) {
         return Ok(());
     }
     let at = tally.at;
     let events = manifest::decide_landed(&bill, ContainerLanded { container: container.number.clone(), tally })?;
-    unit.record::<Bill>(number, events, at).await
+    unit.record::<Bill>(&number, events, at).await
+}
+
+/// Does a bill that stands list this visit of the box?
+fn lists(bill: &Bill, container: &Container) -> bool {
+    bill.call == container.call
+        && !matches!(bill.phase, BillPhase::Cancelled { .. })
+        && bill.content.containers.iter().any(|listed| listed.number == container.number)
+}
+
+/// The bill that lists a box which was moved off the one that announced it: the oldest of its call.
+async fn other_bill_of(unit: &mut Unit<'_>, container: &Container) -> Result<Option<String>, AppError> {
+    let platform = Context::platform(unit.at(), unit.ctx.request.clone());
+    let keys = vec![container.number.to_uppercase(), container.call.to_uppercase()];
+    let query = ListQuery { keys, limit: 20, ..ListQuery::default() };
+    let found = unit.app.list::<Bill>(&platform, "bill.read", query).await?.items;
+    for (seen, _) in found.into_iter().rev() {
+        if unit.load::<Bill>(&seen.id).await?.is_some_and(|bill| lists(&bill, container)) {
+            return Ok(Some(seen.id));
+        }
+    }
+    Ok(None)
 }
 
 /// When the last box of a bill is landed, an advance declaration of it continues by itself (CLR-03).
@@ -443,6 +480,9 @@ async fn an_issued_order_covers_its_boxes(unit: &mut Unit<'_>, id: &str) -> Resu
     let order = unit.get::<DeliveryOrder>(id).await?;
     for container in &order.containers {
         let state = unit.get::<Container>(container).await?;
+        if matches!(state.place, Place::Gone { .. }) {
+            continue;
+        }
         let issued = OrderIssued { delivery_order: id.to_owned(), holder: order.holder.clone(), free_until: order.free_until };
         let events = logistics::decide_order_issued(&state, issued)?;
         unit.record::<Container>(container, events, unit.at()).await?;

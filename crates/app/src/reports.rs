@@ -141,8 +141,8 @@ impl RecordReports {
         Ok(())
     }
 
-    /// The visit of the box that is meant: of the call where one is known, otherwise the one that is still in port. A box that the sender
-    /// has no part in is as unknown as one that does not exist.
+    /// The visit of the box that is meant: of the call where one is known, otherwise the one that was in port when it happened, and of two
+    /// rather the one the report can be about. A box that the sender has no part in is as unknown as one that does not exist.
     async fn visit(&self, unit: &mut Unit<'_>, told: &BoxRead) -> Result<Option<String>, AppError> {
         if let Some(call) = &self.call {
             let id = container_id(&told.container, call);
@@ -150,8 +150,15 @@ impl RecordReports {
                 return Ok(Some(id));
             }
         }
-        let found = gate::find(unit.app, unit.ctx, &told.container).await?;
-        Ok(found.filter(|(_, state)| concerns(unit, &state.parties)).map(|(id, _)| id))
+        let at = self.when(unit, told.at);
+        let aboard = matches!(told.said, Said::Stowed { .. } | Said::DischargeOrdered { .. });
+        let visits = gate::visits(unit.app, unit.ctx, &told.container).await?;
+        let meant = visits.into_iter().max_by_key(|(seen, row)| {
+            let covers = row.opened_at <= at && row.closed_at.is_none_or(|closed| at <= closed);
+            let fits = matches!(seen.state.place, Place::OnBoard) == aboard;
+            (covers, fits, row.closed_at.is_none(), row.opened_at)
+        });
+        Ok(meant.filter(|(seen, _)| concerns(unit, &seen.state.parties)).map(|(seen, _)| seen.id))
     }
 
     async fn of_a_box(
@@ -199,6 +206,12 @@ impl RecordReports {
                 outcome.findings.push(alarmed(raised.alarm, &told.container, index));
             }
         }
+        let function = self.function.as_deref();
+        if logistics::takes_back(function) {
+            outcome.findings.push(taken_back(&told.container, index));
+        } else if !logistics::is_acted_on(function) && matches!(told.said, Said::GateIn { .. } | Said::GateOut { .. }) {
+            outcome.findings.push(not_acted_on(function.unwrap_or_default(), &told.container, index));
+        }
         if !against.is_empty() {
             outcome.findings.push(not_carried_out(&against, &told.container, index));
         }
@@ -213,11 +226,11 @@ impl RecordReports {
         let state = unit.get::<Container>(id).await?;
         let own = unit.ctx.principal.role == Role::Platform || unit.ctx.principal.organisation == state.terminal;
         match &told.said {
-            _ if !own => Ok(Vec::new()),
+            _ if !own || !logistics::is_acted_on(self.function.as_deref()) => Ok(Vec::new()),
             Said::GateOut { plate, .. } => gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), told.seal.clone(), at).await,
             Said::GateIn { plate } => {
                 let against = gate::passed_elsewhere(unit, id, Direction::In, plate.as_deref(), None, at).await?;
-                let waiting = state.reports.latest.get("gate-out").filter(|out| out.at >= at).cloned();
+                let waiting = state.reports.latest.get("gate-out").filter(|out| out.at >= at && out.is_acted_on()).cloned();
                 if let (true, Some(logistics::Reported { said: Said::GateOut { plate, .. }, at: out, .. })) = (against.is_empty(), waiting)
                     && matches!(unit.get::<Container>(id).await?.place, Place::OnTruck { .. })
                 {
@@ -265,6 +278,30 @@ fn alarmed(alarm: Alarm, container: &str, index: usize) -> Finding {
         message: Text::new(format!("集装箱 {container}：{}", said.zh), format!("Container {container}: {}", said.en)),
         hint: Text::new("已登记并预警，请与海关联系核实。", "Recorded, and an alarm was raised: clarify it with customs."),
     }
+}
+
+fn taken_back(container: &str, index: usize) -> Finding {
+    Finding::warning(
+        "report-cancelled",
+        format!("/boxes/{index}"),
+        Text::new(
+            format!("集装箱 {container} 的动态撤销已登记，但平台未自动撤销任何作业。"),
+            format!("The cancellation of a report of {container} is recorded; nothing that was carried out is undone by it."),
+        ),
+        Text::new("原动态如已办理，请由工作人员人工更正。", "If the report was carried out, a person must correct it."),
+    )
+}
+
+fn not_acted_on(function: &str, container: &str, index: usize) -> Finding {
+    Finding::warning(
+        "report-function-not-acted-on",
+        format!("/boxes/{index}"),
+        Text::new(
+            format!("集装箱 {container} 的闸口动态已登记，但报文功能代码 {function} 不办理作业。"),
+            format!("The gate report of {container} is recorded; message function {function} carries nothing out."),
+        ),
+        Text::new("请以功能代码 9 或 5 报送。", "Send it with function 9 or 5."),
+    )
 }
 
 fn not_carried_out(against: &[GateReason], container: &str, index: usize) -> Finding {

@@ -116,7 +116,7 @@ impl AgencyAgreement {
         };
         accepted
             && self.acts.contains(&act)
-            && self.bill.as_deref().is_none_or(|named| named == bill)
+            && self.bill.as_deref().is_none_or(|named| named.eq_ignore_ascii_case(bill))
             && (self.valid_from..=self.valid_to).contains(&at)
     }
 

@@ -67,6 +67,7 @@ fn it_covers_what_both_sides_signed_and_nothing_else() {
     }
     let one = accepted(Some("B1"));
     assert!(one.get().covers(act, "B1", minute(6)));
+    assert!(one.get().covers(act, "b1", minute(6)), "a bill number is the same in small letters");
     assert!(!one.get().covers(act, "B10", minute(6)), "another bill, however alike");
     let mut revoked = accepted(None);
     let decided = decide_revoke_agency(revoked.get(), revoke(AgencySide::Agent));

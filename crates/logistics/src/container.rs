@@ -563,6 +563,7 @@ impl Container {
         self.seal = data.seal.clone().or(self.seal.take());
         self.damage = data.tally.damage.clone();
         self.milestones.discharged_at = Some(data.at);
+        self.reports.found_discharged();
         true
     }
 

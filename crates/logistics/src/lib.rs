@@ -43,6 +43,6 @@ pub use order::{
 };
 pub use report::{
     ALARMS_OPEN_MAX, Alarm, AlarmRaised, AlarmsReviewed, DANGEROUS_GOODS_MAX, DangerousGoods, OpenAlarm, REPORTS_SEEN_MAX, ReportFacts,
-    Reported, Reports, Said, decide_report, decide_review_alarms,
+    Reported, Reports, Said, decide_report, decide_review_alarms, is_acted_on, takes_back,
 };
 pub use slot::{Freed, Opened, SLOT_CAPACITY_MAX, Slot, SlotEvent, Taken, decide_free_slot, decide_open_slot, decide_take_slot, slot_id};

@@ -174,7 +174,38 @@ pub struct Reported {
     pub said: Said,
 }
 
+/// Message functions (1225) whose reports are facts to act on: addition, change, replace, duplicate, original, definitive.
+const FUNCTIONS_ACTED_ON: [&str; 6] = ["2", "4", "5", "7", "9", "47"];
+/// Message functions (1225) that take back what was told: cancellation, deletion, cancellation to be reissued.
+const FUNCTIONS_TAKING_BACK: [&str; 3] = ["1", "3", "17"];
+
+/// Whether a report of this message function (1225) is a fact to act on; without a function it is.
+pub fn is_acted_on(function: Option<&str>) -> bool {
+    function.is_none_or(|code| FUNCTIONS_ACTED_ON.contains(&code))
+}
+
+/// Whether a report of this message function (1225) takes back what was told.
+pub fn takes_back(function: Option<&str>) -> bool {
+    function.is_some_and(|code| FUNCTIONS_TAKING_BACK.contains(&code))
+}
+
 impl Reported {
+    /// Whether something may follow from it; a report of another function is kept, and a person sees to it.
+    pub fn is_acted_on(&self) -> bool {
+        is_acted_on(self.function.as_deref())
+    }
+
+    /// Whether it takes back what was told.
+    pub fn takes_back(&self) -> bool {
+        takes_back(self.function.as_deref())
+    }
+
+    /// How the same fact is remembered when it is told, or when it is taken back: the other of the two.
+    fn opposite(&self) -> String {
+        let function = if self.takes_back() { None } else { Some(FUNCTIONS_TAKING_BACK[0].to_owned()) };
+        Self { function, ..self.clone() }.fingerprint()
+    }
+
     /// The same for every telling of the same fact, whatever message carries it.
     fn fingerprint(&self) -> String {
         // What stood against a gate-out is our own answer to it, and may be another the second time.
@@ -185,7 +216,13 @@ impl Reported {
         let said = serde_json::to_string(&fact).unwrap_or_default();
         // FNV-1a, 64 bits: two facts of one box that collide would be one in 10^17.
         let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        let parts = [self.kind.as_str(), "\n", &self.at.to_string(), "\n", self.place.as_deref().unwrap_or(""), "\n", &said];
+        // An original and its replacement tell the same; a cancellation, or what nothing follows from, tells something else.
+        let function = match &self.function {
+            Some(_) if self.takes_back() => "\ntaken back",
+            Some(code) if !self.is_acted_on() => code.as_str(),
+            Some(_) | None => "",
+        };
+        let parts = [self.kind.as_str(), "\n", &self.at.to_string(), "\n", self.place.as_deref().unwrap_or(""), "\n", &said, function];
         let hash = parts.iter().flat_map(|part| part.bytes()).fold(0xcbf2_9ce4_8422_2325, fold);
         format!("{hash:016x}")
     }
@@ -340,11 +377,23 @@ impl Reports {
         if self.seen.len() >= REPORTS_SEEN_MAX {
             self.seen.remove(0);
         }
+        // What was taken back may be told again, and taken back again.
+        let opposite = told.opposite();
+        self.seen.retain(|seen| *seen != opposite);
         self.seen.push(told.fingerprint());
+        if told.takes_back() {
+            self.latest.retain(|_, known| known.fingerprint() != opposite);
+            return;
+        }
         let newer = self.latest.get(told.said.what()).is_none_or(|known| known.at <= told.at);
         if newer {
             self.latest.insert(told.said.what().to_owned(), told.clone());
         }
+    }
+
+    /// Its discharge is reported after all: nobody need look for it.
+    pub(crate) fn found_discharged(&mut self) {
+        self.alarms.retain(|open| open.alarm != Alarm::StockNotDischarged);
     }
 
     pub(crate) fn raise(&mut self, raised: &AlarmRaised, at: Timestamp) {
@@ -379,7 +428,8 @@ pub fn decide_report(state: &Container, command: Reported, facts: &ReportFacts) 
         ));
     }
     let message = command.message.clone();
-    let newest = state.reports.latest.get(command.said.what()).is_none_or(|known| known.at <= command.at);
+    // Nothing follows from a report that is taken back, or not meant as a fact.
+    let newest = command.is_acted_on() && state.reports.latest.get(command.said.what()).is_none_or(|known| known.at <= command.at);
     let moved = moved_by(state, &command).filter(|_| newest);
     let alarms: Vec<Alarm> = alarms(state, &command, facts).into_iter().filter(|_| newest).collect();
     let mut events: Vec<ContainerEvent> = vec![command.into()];

@@ -30,7 +30,7 @@ fn told(at: i64, said: Said) -> Reported {
     }
 }
 
-fn landed() -> Object<Container> {
+fn aboard() -> Object<Container> {
     let mut container = Object::new();
     let announced = ContainerAnnounced {
         number: "ZZZU0000015".into(),
@@ -43,6 +43,11 @@ fn landed() -> Object<Container> {
         parties: vec!["agent-blue".into()],
     };
     container.take(decide_announce(None, announced), minute(0)).expect("announced");
+    container
+}
+
+fn landed() -> Object<Container> {
+    let mut container = aboard();
     let discharged = Discharged { at: minute(10), position: "A1".into(), seal: None, tally: Default::default() };
     let decided = decide_discharge(container.get(), discharged);
     container.take(decided, minute(10)).expect("landed");
@@ -141,6 +146,33 @@ fn what_was_told_before_is_recorded_once_whatever_document_carries_it() {
     // Whatever we found against it the first time, a gate-out told again is the same fact.
     report(&mut container, told(22, Said::GateOut { plate: None, against: vec!["gate-no-booking".into()] })).expect("recorded");
     assert_eq!(report(&mut container, told(22, Said::GateOut { plate: None, against: Vec::new() })), Err("container-report-repeated"));
+}
+
+#[test]
+fn a_report_taken_back_alarms_nobody_and_may_be_told_again() {
+    let mut container = landed();
+    let cancelled = || Reported { function: Some("1".into()), ..told(20, out()) };
+    report(&mut container, cancelled()).expect("recorded");
+    assert_eq!((alarms(&container), container.get().reports.latest.len()), (vec![], 0), "nothing has left");
+    report(&mut container, told(20, out())).expect("recorded");
+    assert_eq!(alarms(&container), [Alarm::LeftUnreleased, Alarm::LeftWithoutOrder]);
+    report(&mut container, cancelled()).expect("a cancellation is no repetition");
+    assert!(container.get().reports.latest.is_empty(), "it is not what was told last any more");
+    assert_eq!(report(&mut container, cancelled()), Err("container-report-repeated"));
+    report(&mut container, told(20, out())).expect("told again after it was taken back");
+    let replaced = Reported { function: Some("5".into()), ..told(20, out()) };
+    assert_eq!(report(&mut container, replaced), Err("container-report-repeated"), "a replacement that replaces nothing");
+}
+
+#[test]
+fn a_discharge_that_is_reported_late_ends_the_alarm_of_the_stock_list() {
+    let mut container = aboard();
+    report(&mut container, told(20, Said::InStock { position: None })).expect("recorded");
+    assert_eq!(alarms(&container), [Alarm::StockNotDischarged]);
+    let discharged = Discharged { at: minute(10), position: "A1".into(), seal: None, tally: Default::default() };
+    let decided = decide_discharge(container.get(), discharged);
+    container.take(decided, minute(25)).expect("landed");
+    assert_eq!(alarms(&container), []);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::act::refused;
 use super::act_reports::part;
 use super::whole;
 use crate::exchange::{BillRead, ChangeRead, MessageFinding};
-use crate::manifest_changes::ApplyChange;
+use crate::manifest_changes::{ApplyChange, keep_consignee};
 use crate::manifests::SubmitManifest;
 use crate::{App, AppError, Context};
 
@@ -32,7 +32,12 @@ impl App {
             (bill.call == call && bill.agent == ctx.principal.organisation && live).then_some(bill)
         };
         let (mut acted, mut fresh) = (false, Vec::new());
-        for (index, bill) in read.bills.iter().enumerate() {
+        for (index, told) in read.bills.iter().enumerate() {
+            let mut bill = told.clone();
+            if let Some(before) = own(&bill.form.number) {
+                keep_consignee(&before.content, &mut bill.form.content);
+            }
+            let bill = &bill;
             match own(&bill.form.number) {
                 // A replacement repeats what stays as it is.
                 Some(before) if differences(&before.content, &bill.form.content).is_empty() => acted = true,

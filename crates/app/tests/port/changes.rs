@@ -5,6 +5,7 @@ use app::exchange::Envelope;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::manifest_changes::{ApplyChange, ApproveChange, RefuseChange, WithdrawChange};
 use app::reading::ListQuery;
+use clearance::Declaration;
 use ledger::Aggregate;
 use logistics::{Container, container_id, container_number};
 use manifest::{Bill, BillForm, Evidence, ManifestChange};
@@ -160,4 +161,79 @@ async fn a_change_of_a_landed_bill_by_message_waits_and_the_sender_is_told() {
     let told = state.findings.iter().find(|f| f.finding.code == "manifest-change-waiting").expect("told");
     assert!(told.finding.message.en.contains("containers-landed"), "{}", told.finding.message.en);
     assert_eq!(port.state::<Bill>("B-WAIT").await.content.shipper.name, "Synthetic Exporter");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_takes_off_the_box_that_never_came_lands_the_declaration() {
+    let port = Port::open().await;
+    let (call, ids) = port.manifested("B-SHORT", 2).await;
+    let declaration = port.declared("B-SHORT").await;
+    port.arrive(&call).await;
+    port.pass_minutes(30);
+    port.discharge(&ids[..1]).await;
+    let landed = |state: Declaration| state.case().expect("a case").landed_at;
+    assert_eq!(landed(port.state(&declaration).await), None, "one box is missing");
+    let came = papers::bill("B-SHORT", &[container_number(&ids[0]).to_owned()]);
+    let done = port.ok("agent-blue", &change_of("B-SHORT", Some(came))).await;
+    port.ok("customs-port", &ApproveChange { id: done.id }).await;
+    assert_eq!(port.status::<Bill>("B-SHORT").await, "landed");
+    assert!(landed(port.state(&declaration).await).is_some(), "the declaration goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_added_to_goods_that_are_released() {
+    let port = Port::open().await;
+    let (_, ids) = port.released("B-FREE", 1).await;
+    let more = [container_number(&ids[0]).to_owned(), port.fresh_box()];
+    let added = change_of("B-FREE", Some(papers::bill("B-FREE", &more)));
+    assert_eq!(port.no("agent-blue", &added).await, "bill-declaration-released");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_application_does_not_undo_a_change_that_came_after_it() {
+    let port = Port::open().await;
+    let (_, ids) = port.landed("B-TWO", 1).await;
+    let mut other = renamed("B-TWO", &ids);
+    other.content.shipper.name = "Synthetic Exporter".into();
+    other.content.goods[0].description = "Green bananas".into();
+    let first = port.ok("agent-blue", &change_of("B-TWO", Some(renamed("B-TWO", &ids)))).await;
+    let second = port.ok("agent-blue", &change_of("B-TWO", Some(other))).await;
+    port.ok("customs-port", &ApproveChange { id: first.id }).await;
+    assert_eq!(port.no("customs-port", &ApproveChange { id: second.id.clone() }).await, "change-outdated");
+    assert_eq!(port.state::<Bill>("B-TWO").await.content.shipper.name, "Corrected Exporter");
+    port.ok("customs-port", &RefuseChange { id: second.id, reason: "已过时 outdated".into() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_box_that_was_moved_to_another_bill_lands_there() {
+    let port = Port::open().await;
+    let (call, ids) = port.manifested("B-FROM", 2).await;
+    let numbers: Vec<String> = ids.iter().map(|id| container_number(id).to_owned()).collect();
+    port.ok("agent-blue", &change_of("B-FROM", Some(papers::bill("B-FROM", &numbers[..1])))).await;
+    let moved = port.manifest_of(&call, vec![papers::bill("B-TO", &numbers[1..])]);
+    assert!(port.ok("agent-blue", &moved).await.accepted);
+    port.arrive(&call).await;
+    port.pass_minutes(30);
+    port.discharge(&ids).await;
+    assert_eq!((port.status::<Bill>("B-FROM").await, port.status::<Bill>("B-TO").await), ("landed".into(), "landed".into()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_the_code_of_the_consignee_keeps_it_and_asks_once() {
+    let port = Port::open().await;
+    let (_, ids) = port.landed("B-KEEP", 1).await;
+    let mut told = renamed("B-KEEP", &ids);
+    told.content.consignee.uscc = None;
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        let state = message(&port, "4", "", std::slice::from_ref(&told)).await;
+        assert_eq!(errors(&state), Vec::<&str>::new(), "{:#?}", state.findings);
+        asked.push(state.objects.iter().find(|o| o.kind == "manifest-change").expect("application").id.clone());
+        port.pass_minutes(1);
+    }
+    assert_eq!(asked[0], asked[1], "what waits is not applied for again");
+    let before = port.state::<Bill>("B-KEEP").await.content.consignee;
+    port.ok("customs-port", &ApproveChange { id: asked[0].clone() }).await;
+    let bill = port.state::<Bill>("B-KEEP").await;
+    assert_eq!((bill.content.consignee, bill.content.shipper.name.as_str()), (before, "Corrected Exporter"));
 }

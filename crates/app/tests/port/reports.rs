@@ -366,3 +366,20 @@ async fn a_terminal_that_asked_for_it_is_told_what_to_discharge() {
     }
     assert!(told[0].contains("RFF+BM:B-ORDER'") && told[0].contains("CNT+16:2'"), "{}", told[0]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gate_report_that_is_cancelled_carries_nothing_out() {
+    let port = Port::open().await;
+    let id = port.ready("B-UNDO").await;
+    let number = container_number(&id).to_owned();
+    let entered = told(&port, vec![one(&port, &number, "B-UNDO")]);
+    let text = String::from_utf8(bytes(&port, "terminal-east", "UNDO1", SampleKind::GateIn, &entered)).expect("ASCII");
+    let cancelled = text.replace("DOC-1+9'", "DOC-1+1'");
+    assert_ne!(text, cancelled);
+    let (_, state) = send_bytes(&port, "terminal-east", cancelled.into_bytes()).await;
+    assert_eq!(codes(&state), ["report-cancelled"]);
+    assert!(matches!(port.place(&id).await, Place::Yard { .. }), "no truck came");
+    let state = send(&port, "terminal-east", SampleKind::GateIn, &entered).await;
+    assert_eq!(codes(&state), Vec::<&str>::new());
+    assert!(matches!(port.place(&id).await, Place::OnTruck { .. }), "the same told as a fact is no repetition");
+}
