@@ -60,6 +60,8 @@ pub(crate) struct Build {
     pub segments: Vec<SegmentIndex>,
     /// Segments that went before the window.
     pub segments_before: u32,
+    /// The last segment that went before the window.
+    pub left: Left,
     /// Offset of the window in the file.
     pub window: usize,
     pub interchanges: Vec<InterchangeIndex>,
@@ -87,6 +89,7 @@ pub(crate) struct Build {
     pub service: ServiceChars,
     pub charset: Charset,
     pub state: State,
+    /// Offset in the file of the UNA whose interchange did not begin yet.
     pub una: Option<usize>,
     pub line_breaks: usize,
     pub truncated: bool,
@@ -122,6 +125,14 @@ pub(crate) struct Closed {
     pub charset: Charset,
 }
 
+/// What is remembered of a segment that the window has passed: enough to name it when a trailer is missing behind it.
+#[derive(Debug, Default)]
+pub(crate) struct Left {
+    /// Its offset in the file.
+    pub offset: usize,
+    pub tag: String,
+}
+
 /// Headers kept while streaming.
 #[derive(Debug, Default)]
 pub(crate) struct Heads {
@@ -148,6 +159,7 @@ impl Build {
             // Port messages have a segment every twenty to thirty bytes.
             segments: Vec::with_capacity(size / 20 + 4),
             segments_before: 0,
+            left: Left::default(),
             window: 0,
             interchanges: Vec::new(),
             groups: Vec::new(),
@@ -213,18 +225,23 @@ impl Build {
         Place::offset(self.window + at)
     }
 
-    /// The place of the segment that was just read.
+    /// The place of the segment that was read last. The window may have passed it, if nothing but blanks and junk followed.
     pub fn place(&self, bytes: &[u8], number: u32, element: u16, component: u16) -> Place {
-        let segment = self.segment(bytes, number);
+        let (offset, tag) = if number < self.segments_before {
+            (self.left.offset, self.left.tag.clone())
+        } else {
+            let segment = self.segment(bytes, number);
+            (self.window + segment.pos_at(element.into(), component.into()).offset, quoted(segment.tag_bytes()))
+        };
         let open = self.open_message.as_ref().filter(|open| open.index.segments.0 <= number);
         Place {
-            offset: self.window + segment.pos_at(element.into(), component.into()).offset,
+            offset,
             interchange: self.open_interchange.as_ref().map(|open| open.number + 1),
             message: open.map(|open| open.number + 1),
             message_ref: open.and_then(|_| self.message_reference_text()),
             segment: Some(number + 1),
             segment_in_message: open.map(|open| number - open.index.segments.0 + 1),
-            segment_tag: Some(quoted(segment.tag_bytes())),
+            segment_tag: Some(tag),
             element: (element > 0).then_some(element),
             component: (component > 0).then_some(component),
         }
@@ -323,9 +340,11 @@ impl Build {
             if !self.findings.admit(finding, message, interchange) {
                 continue;
             }
-            let at = offset - self.window;
-            let inside = self.segments.last().is_some_and(|segment| (segment.start..segment.end).contains(&(at as u32)));
-            let place = if inside { self.place_in(bytes, self.last(), at) } else { Place::offset(offset) };
+            // What the window has passed stood before the segment.
+            let inside = offset
+                .checked_sub(self.window)
+                .filter(|&at| self.segments.last().is_some_and(|segment| (segment.start as usize..segment.end as usize).contains(&at)));
+            let place = inside.map_or_else(|| Place::offset(offset), |at| self.place_in(bytes, self.last(), at));
             let text = if finding == code::CHAR_LINE_BREAK {
                 ("段内有换行符。".to_string(), "A line break stands inside a segment.".to_string())
             } else if finding == code::CHARSET_ESCAPE {

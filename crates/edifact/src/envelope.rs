@@ -80,7 +80,7 @@ impl Build {
         let index = InterchangeIndex {
             service: self.service,
             charset: self.charset,
-            una: self.una.take().map(|una| una + self.window),
+            una: self.una.take(),
             unb,
             unz: None,
             segments: (first, first),

@@ -219,11 +219,13 @@ impl Findings {
         }
     }
 
-    /// Stores a finding made elsewhere, within the same limits.
-    pub fn add(&mut self, finding: Finding) {
-        if self.admit_as(finding.code, finding.severity == Severity::Error, finding.message, finding.interchange) {
+    /// Stores a finding made elsewhere, within the same limits, and says whether it is listed.
+    pub fn add(&mut self, finding: Finding) -> bool {
+        let listed = self.admit_as(finding.code, finding.severity == Severity::Error, finding.message, finding.interchange);
+        if listed {
             self.list.push(finding);
         }
+        listed
     }
 
     /// Stores a finding for which [`Self::admit`] already answered yes.

@@ -4,7 +4,7 @@
 //! other; the state between two pieces is kept here, so that both find the same. A run is a part of the file with one set of service
 //! characters: it begins at UNA, UNB, UNG or UNH and ends behind UNZ. What a segment means is the business of `envelope`.
 
-use crate::build::Build;
+use crate::build::{Build, Left, quoted};
 use crate::catalogue as code;
 use crate::charset::Charset;
 use crate::finding::Place;
@@ -110,8 +110,12 @@ impl Build {
         }
     }
 
-    /// Takes `by` bytes, a multiple of [`BLOCK`], and the first `segments` segments off the front of the window.
-    pub fn shift(&mut self, by: usize, segments: usize) {
+    /// Takes `by` bytes, a multiple of [`BLOCK`], and the first `segments` segments off the front of the window, which is `bytes`.
+    pub fn shift(&mut self, bytes: &[u8], by: usize, segments: usize) {
+        if segments > 0 && segments == self.segments.len() {
+            let last = self.segment(bytes, self.last());
+            self.left = Left { offset: self.window + last.offset(), tag: quoted(last.tag_bytes()) };
+        }
         self.bits.drain(..self.bits.len().min(by / BLOCK));
         self.segments.drain(..segments);
         for segment in &mut self.segments {
@@ -121,7 +125,6 @@ impl Build {
         self.segments_before += segments as u32;
         self.room = self.limits.segments.saturating_sub(self.segments_before as usize);
         self.window += by;
-        self.una = self.una.and_then(|una| una.checked_sub(by));
         match &mut self.state {
             State::Between { at, .. } => *at -= by,
             State::Run(run) => run.shift(by),
@@ -132,14 +135,16 @@ impl Build {
     /// Where the scanner needs the window to begin.
     pub fn needed_from(&self) -> usize {
         match &self.state {
-            State::Between { at, .. } => *at,
+            // Whether a header stands alone is told by the byte before it.
+            State::Between { at, .. } => at.saturating_sub(1),
             State::Run(run) => run.start.min(run.base),
             State::Done => usize::MAX,
         }
     }
 
     fn between(&mut self, bytes: &[u8], mut at: usize, junk: usize, last: bool) -> Flow {
-        while bytes.get(at).is_some_and(|&b| is_blank(b)) {
+        // Blanks in junk are junk.
+        while junk == 0 && bytes.get(at).is_some_and(|&b| is_blank(b)) {
             at += 1;
         }
         self.state = State::Between { at, junk };
@@ -237,7 +242,7 @@ impl Build {
         if bytes[at..].starts_with(b"UNA") {
             let una = &bytes[at..bytes.len().min(at + UNA_LEN)];
             from = at + una.len();
-            self.una = Some(at);
+            self.una = Some(self.window + at);
             match ServiceChars::from_una(una) {
                 Some(chars) => (service, from_una) = (chars, true),
                 None => self.findings.push(code::UNA_BAD, Place { segment_tag: Some("UNA".into()), ..self.place_of(at) }, || {

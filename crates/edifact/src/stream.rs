@@ -46,7 +46,8 @@ pub struct Stream<R> {
     /// Bytes read from the source.
     read: usize,
     ended: bool,
-    /// Headers of the messages with errors, in order.
+    /// Headers of the messages with errors that are listed, in order. The limits of findings are theirs too: past them the file counts
+    /// as faulty as a whole, and the answer names no messages.
     faulty: Vec<MessageHead>,
     /// What checks of messages found.
     further: Findings,
@@ -160,12 +161,12 @@ impl<R: Read> Stream<R> {
         });
     }
 
-    /// Drops what is done from the front of the window: all but the open message, the last segment and what the scanner needs.
+    /// Drops what is done from the front of the window: all but the open message and what the scanner needs. Of the last segment only
+    /// its place is kept, so that blanks and junk behind it, however many, do not stay.
     fn make_room(&mut self) {
         let build = &mut self.build;
         let before = build.segments_before;
-        let last = build.segments.len().saturating_sub(1);
-        let mut keep = last;
+        let mut keep = build.segments.len();
         if let Some(open) = &build.open_message {
             let held = open.index.segments.0.checked_sub(before).and_then(|at| Some((at as usize, build.segments.get(at as usize)?)));
             // The scanner leaves a block that is not full, in which the message may end, for the next piece.
@@ -180,7 +181,7 @@ impl<R: Read> Stream<R> {
         if by == 0 {
             return;
         }
-        build.shift(by, keep);
+        build.shift(&self.buffer[..self.filled], by, keep);
         self.buffer.copy_within(by..self.filled, 0);
         self.filled -= by;
     }
@@ -356,11 +357,11 @@ impl Streamed<'_> {
             None => Vec::new(),
         };
         let found: Vec<Finding> = found.into_iter().map(|finding| self.settle(finding)).collect();
-        if found.iter().any(|finding| finding.severity == Severity::Error) {
-            note(self.faulty, &self.head);
-        }
         for finding in found {
-            self.further.add(finding);
+            let is_error = finding.severity == Severity::Error;
+            if self.further.add(finding) && is_error {
+                note(self.faulty, &self.head);
+            }
         }
     }
 }
@@ -408,5 +409,83 @@ impl Summary {
     pub fn contrl(&self, options: &ContrlOptions) -> Result<Vec<u8>, WriteError> {
         let errors = Errors::new(self.findings.iter().chain(&options.further), &options.forgiven);
         contrl::answer(&self.heads, &errors, options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    const INTERCHANGE: &str = "UNB+UNOA:2+TEAT+CUSTEST+261122:0830+R1'UNH+1+CUSCAR:D:95B:UN'BGM+85'UNT+3+1'UNZ+1+R1'";
+    /// Reads `head`, then so many bytes of `filler`, then `tail`, and compares with the whole file. Gives the size of the window.
+    fn window_of(head: &str, filler: &str, bytes: usize, tail: &str, piece: usize) -> usize {
+        let options = ReadOptions { limits: Limits { segment_bytes: 16 * 1024, ..Limits::streaming() }, ..ReadOptions::default() };
+        let file = [head, &filler.repeat(bytes / filler.len()), tail].concat();
+        let mut stream = Stream::new(file.as_bytes(), &options).in_pieces_of(piece);
+        while stream.next().unwrap().is_some() {}
+        let window = stream.buffer.len();
+        let (whole, summary) = (crate::read_with(file.as_bytes(), &options), stream.finish());
+        assert_eq!(summary.findings(), whole.findings(), "{filler:?} behind {head}, before {tail}");
+        window
+    }
+
+    #[test]
+    fn blanks_and_junk_without_end_do_not_stay_in_memory() {
+        let open_group = "UNB+UNOA:2+TEAT+CUSTEST+261122:0830+R1'UNG+CUSCAR+A+B+261122:0830+G1+UN+D:95B'";
+        for filler in [" ", "\n", "\0", "\0\n", "\u{1} \r\n"] {
+            for head in [INTERCHANGE, open_group, "UNA:+.? '"] {
+                for tail in ["", "UNZ+0+R1'", INTERCHANGE] {
+                    let window = window_of(head, filler, 128 * 1024, tail, 4_096);
+                    assert!(window <= 48 * 1024, "{filler:?} behind {head}, before {tail}: {window}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_mebibytes_behind_an_interchange_pass_through_a_small_window() {
+        for filler in [0, b'\n'] {
+            let file = INTERCHANGE.as_bytes().chain(io::repeat(filler).take(16 * 1024 * 1024)).chain(INTERCHANGE.as_bytes());
+            let mut stream = Stream::new(file, &ReadOptions { limits: Limits::streaming(), ..ReadOptions::default() });
+            while stream.next().unwrap().is_some() {}
+            assert!(stream.buffer.len() <= 3 * PIECE, "{}", stream.buffer.len());
+            assert_eq!(stream.finish().messages(), 2);
+        }
+    }
+
+    #[test]
+    fn a_control_character_that_the_window_has_passed_is_reported_at_its_place() {
+        window_of("UNA:+.? '", "\u{1}", 2 * PIECE, "UNH+1+CUSCAR:D:95B:UN'BGM+85'UNT+3+1'", PIECE);
+    }
+
+    #[test]
+    fn faulty_messages_past_the_limit_are_not_kept_and_the_file_is_rejected_as_a_whole() {
+        let unb = "UNB+UNOA:2+TEAT+CUSTEST+261122:0830+R1'";
+        let body: String = (1..=50).map(|n| format!("UNH+{n}+CUSCAR:D:95B:UN'BGM+85'UNT+3+{n}'")).collect();
+        let file = format!("{unb}{body}UNZ+50+R1'");
+        for (limit, whole) in [(49, false), (48, true)] {
+            let limits = Limits { findings_per_code: 1, faulty: limit, ..Limits::streaming() };
+            let mut stream = Stream::new(file.as_bytes(), &ReadOptions { limits, ..ReadOptions::default() });
+            while let Some(mut message) = stream.next().unwrap() {
+                message.check(|_| vec![Place::offset(0).finding(code::SERVICE_ELEMENT, (String::new(), String::new()))]);
+            }
+            assert_eq!(stream.faulty.len(), 1 + limit);
+            let summary = stream.finish();
+            assert_eq!(summary.findings().iter().any(|f| f.code == code::SIZE_FAULTY), whole);
+            let prepared = crate::Prepared { year: 2026, month: 11, day: 22, hour: 8, minute: 30 };
+            let options = ContrlOptions {
+                sender: None,
+                prepared,
+                control_reference: "A1".into(),
+                mode: crate::ContrlMode::Report,
+                forgiven: Vec::new(),
+                further: Vec::new(),
+            };
+            let answer = String::from_utf8(summary.contrl(&options).unwrap()).unwrap();
+            let (action, messages) = if whole { ("+4+18'", 0) } else { ("+7'", 50) };
+            assert!(answer.contains(action), "{answer}");
+            assert_eq!(answer.matches("UCM+").count(), messages);
+        }
     }
 }

@@ -137,6 +137,39 @@ async fn missing_rows_are_found() {
     }
 }
 
+/// A tile that other commits complete while the events pass by is not a fault; one without its events is.
+#[tokio::test]
+async fn a_tile_beyond_the_events_is_a_fault_unless_its_events_came_meanwhile() {
+    let dir = tempfile::tempdir().expect("directory");
+    let path = dir.path().join("live.db");
+    ledger(&path).await;
+    let store = Arc::new(SqliteStore::open(&path, PORT, sealer(), SqliteOptions::default()).expect("open"));
+    let live = Arc::clone(&store);
+    let faults = verify(&*store, PORT, &TestSealer::new().public(), &mut |_| {}, &mut |stored| {
+        if stored.position == 0 {
+            let live = Arc::clone(&live);
+            let append = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+                let events = (0..300).map(|n| event(n, &[&container(20_000 + n)])).collect();
+                runtime.block_on(live.commit(Commit { events, ..commit(PORT) })).expect("commit");
+            };
+            std::thread::spawn(append).join().expect("appended");
+        }
+        None
+    })
+    .await
+    .expect("read");
+    assert_eq!(faults, []);
+    store.close().await;
+
+    let path = dir.path().join("beyond.db");
+    ledger(&path).await;
+    change(&path, "UPDATE tile SET place = 4 WHERE place = 3");
+    let found: Vec<_> = check(&path).await.into_iter().map(|fault| (fault.code, fault.place)).collect();
+    assert!(found.contains(&("ledger-tile-missing", Place::Tile(3))), "{found:?}");
+    assert!(found.contains(&("ledger-tile-beyond", Place::Tile(4))), "{found:?}");
+}
+
 /// Checks of other rooms are asked for each event in order, and their faults are listed with it.
 #[tokio::test]
 async fn further_checks_see_every_event() {
