@@ -1,6 +1,6 @@
 //! Putting messages right: check while typing, repair, replay, close, the trail, before and after.
 
-use app::inbox::repair::{CloseMessage, RepairMessage, apply_edits, plain_to};
+use app::inbox::repair::{CloseMessage, RepairMessage, Sight, apply_edits_within, plain_to, sight_of};
 use app::inbox::{MESSAGE_BYTES_MAX, MessageState};
 use app::reading::Seen;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -63,11 +63,14 @@ async fn check_edits(asker: Asker, id: Id, body: Input<MessageEdits, MESSAGE_BYT
     let seen = asker.view::<MessageState>("message.check", &id.0).await?;
     let bytes = bytes_of(&asker, &seen.state).await?;
     let edits: Vec<_> = body.0.edits.into_iter().map(Into::into).collect();
-    let interpreter = asker.api.app.interpreter();
-    let made = apply_edits(&bytes, &edits, |text| interpreter.encode(&bytes, text))?;
+    let sight = sight_of(&asker.ctx.principal, &seen.state);
+    let made = apply_edits_within(sight, &bytes, &edits, asker.api.app.interpreter().as_ref())?;
+    let places = if sight == Sight::Plain { Vec::new() } else { asker.api.app.interpreter().places(&made) };
     let (mut check, findings) = checked(&asker, &seen.state.partner, made).await?;
-    if !plain_to(&asker.ctx.principal, &seen.state) {
-        check.findings = findings.into_iter().map(hidden_finding).collect();
+    if sight != Sight::Plain {
+        check.findings = findings.into_iter().map(|found| hidden_finding(found, sight)).collect();
+        let tag_of = |segment: u64| usize::try_from(segment).ok().and_then(|n| places.get(n.checked_sub(1)?)).map(|place| &place.tag);
+        check.suggestions.retain(|suggestion| tag_of(suggestion.segment).is_some_and(|tag| sight.shows(tag, "")));
     }
     Ok(ok(&check))
 }
@@ -109,7 +112,8 @@ async fn close_message(asker: Asker, id: Id, headers: HeaderMap, body: Input<Mes
 #[utoipa::path(get, path = "/messages/{id}/trail", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, body = Items<TrailEntry>)))]
 async fn list_trail(asker: Asker, id: Id) -> Answer {
     let seen = asker.view::<MessageState>("message.read", &id.0).await?;
-    let plain = plain_to(&asker.ctx.principal, &seen.state);
+    // What one message of the chain hides, the trail of another does not show.
+    let mut plain = plain_to(&asker.ctx.principal, &seen.state);
     let mut next = Some(seen.state.root(&seen.id).to_owned());
     let mut events: Vec<StoredEvent> = Vec::new();
     for _ in 0..CHAIN_MAX {
@@ -118,10 +122,11 @@ async fn list_trail(asker: Asker, id: Id) -> Answer {
         let found = asker.api.app.store().events_of(&asker.api.app.port().code, &object, None, TRAIL_EVENTS_MAX).await?;
         // Events of its answers name it, too; its own life is what it is the subject of.
         events.extend(found.into_iter().filter(|stored| stored.event.subject().is_ok_and(|subject| *subject == object)));
-        if let Some(state) = asker.api.app.peek::<MessageState>(&id).await?
-            && let app::inbox::MessagePhase::Repaired { by, .. } = state.phase
-        {
-            next = Some(by);
+        if let Some(state) = asker.api.app.peek::<MessageState>(&id).await? {
+            plain &= plain_to(&asker.ctx.principal, &state);
+            if let app::inbox::MessagePhase::Repaired { by, .. } = state.phase {
+                next = Some(by);
+            }
         }
     }
     events.sort_by_key(|stored| stored.position);
@@ -145,9 +150,14 @@ async fn compare_messages(asker: Asker, id: Id, query: Asked<ComparisonQuery>) -
         ));
     };
     let before: Seen<MessageState> = asker.view("message.read", &with).await?;
-    let plain = plain_to(&asker.ctx.principal, &before.state) && plain_to(&asker.ctx.principal, &after.state);
+    let sights = (sight_of(&asker.ctx.principal, &before.state), sight_of(&asker.ctx.principal, &after.state));
+    let sight = match sights {
+        (Sight::Plain, other) | (other, Sight::Plain) => other,
+        (Sight::Frame, Sight::Frame) => Sight::Frame,
+        (Sight::Masked, _) | (_, Sight::Masked) => Sight::Masked,
+    };
     let (old, new) = (bytes_of(&asker, &before.state).await?, bytes_of(&asker, &after.state).await?);
     let rows = tokio::task::spawn_blocking(move || messages::compare(&old, &new)).await.map_err(|e| Problem::internal(&e))?;
-    let rows = rows.into_iter().map(|row| ComparedRow::of(row, plain)).collect();
+    let rows = rows.into_iter().map(|row| ComparedRow::of(row, sight)).collect();
     Ok(ok(&Comparison { before: before.id, after: after.id, rows }))
 }

@@ -1,6 +1,6 @@
 //! EDI messages (报文): received durably first, then read.
 
-use app::inbox::repair::plain_to;
+use app::inbox::repair::{plain_to, sight_of};
 use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage};
 use app::reading::ListQuery;
 use axum::http::{HeaderMap, StatusCode};
@@ -153,5 +153,5 @@ async fn list_segments(asker: Asker, id: Id, query: Asked<SegmentQuery>) -> Answ
     let page =
         tokio::task::spawn_blocking(move || messages::segment_tree(&bytes, stretch, limit)).await.map_err(|e| Problem::internal(&e))?;
     let segments = Segments::new(page, &seen.state.findings);
-    Ok(ok(&if plain_to(&asker.ctx.principal, &seen.state) { segments } else { segments.masked() }))
+    Ok(ok(&segments.seen_with(sight_of(&asker.ctx.principal, &seen.state))))
 }

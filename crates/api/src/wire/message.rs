@@ -1,7 +1,7 @@
 //! EDI messages and the mailbox.
 
 use app::exchange::MessageFinding;
-use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, plain_to};
+use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, Sight, sight_of};
 use app::inbox::{Direction, MessagePhase, MessageState, OutcomeKind};
 use app::reading::Seen;
 use app::rights::Resource;
@@ -10,7 +10,7 @@ use ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::message_repair::{hidden_finding, hidden_segment, masked, quoted_hidden};
+use super::message_repair::{hidden_finding, hidden_segment, hidden_tag, masked, untold, untold_hint};
 use super::{Finding, Instant, ObjectRef, Org, Text, allowed};
 use crate::state::Api;
 use crate::texts;
@@ -182,17 +182,27 @@ impl Segments {
         Self { from: page.from, total: page.total, items }
     }
 
-    /// As the port's EDI desk sees them: the frame, without trade secrets.
-    pub fn masked(mut self) -> Self {
-        for segment in self.items.iter_mut().filter(|segment| CONFIDENTIAL_SEGMENTS.contains(&segment.tag.as_str())) {
-            segment.text = hidden_segment(&segment.tag, &segment.text);
-            // The first element is a qualifier; the others say who and what.
-            for component in segment.elements.iter_mut().filter(|e| e.position > 1).flat_map(|e| &mut e.components) {
+    /// As somebody may see them: the port's EDI desk the frame, without trade secrets.
+    pub fn seen_with(mut self, sight: Sight) -> Self {
+        if sight == Sight::Plain {
+            return self;
+        }
+        for segment in self.items.iter_mut().filter(|segment| !sight.shows(&segment.tag, &segment.text)) {
+            segment.text = hidden_segment(sight, &segment.tag, &segment.text);
+            let told = hidden_tag(&segment.tag);
+            if told != segment.tag {
+                segment.name = Text::new(masked(&segment.name.zh), masked(&segment.name.en));
+            }
+            segment.tag = told;
+            // The first element of a known segment is a qualifier; the others say who and what.
+            let kept = u32::from(sight == Sight::Frame && CONFIDENTIAL_SEGMENTS.contains(&segment.tag.as_str()));
+            for component in segment.elements.iter_mut().filter(|e| e.position > kept).flat_map(|e| &mut e.components) {
                 component.value = masked(&component.value);
                 component.meaning = None;
             }
             for finding in &mut segment.findings {
-                finding.message = Text::new(quoted_hidden(&finding.message.zh), quoted_hidden(&finding.message.en));
+                finding.message = untold();
+                finding.hint = untold_hint();
             }
         }
         self
@@ -368,7 +378,7 @@ impl Api {
     pub async fn message_for(&self, ctx: &Context, seen: Seen<MessageState>) -> Result<Message, AppError> {
         let summary = self.message_summary(&seen).await?;
         let state = seen.state;
-        let plain = plain_to(&ctx.principal, &state);
+        let sight = sight_of(&ctx.principal, &state);
         let row = state.work_row(&seen.id);
         let resource = Resource::of(MessageState::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let actions = allowed(self, &ctx.principal, &resource, state.fitting());
@@ -402,9 +412,9 @@ impl Api {
                 | MessagePhase::Undelivered { .. }
                 | MessagePhase::Repaired { .. } => None,
             },
-            findings: state.findings.into_iter().map(if plain { Finding::from } else { hidden_finding }).collect(),
+            findings: state.findings.into_iter().map(|found| hidden_finding(found, sight)).collect(),
             actions,
-            plain,
+            plain: sight == Sight::Plain,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Checking, repairing and comparing messages, and who did what with them.
 
 use app::exchange::{Interpretation, MessageFinding};
-use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, Edit as AppEdit, EditMade};
+use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, Edit as AppEdit, EditMade, FRAME_SEGMENTS, Sight};
 use app::{AppError, Context};
 use ledger::{Actor, StoredEvent};
 use messages::{ComparisonRow as Row, Side as AppSide, Suggestion as AppSuggestion};
@@ -258,10 +258,11 @@ pub(crate) struct Comparison {
 }
 
 impl ComparedRow {
-    pub fn of(row: Row, plain: bool) -> Self {
+    pub fn of(row: Row, sight: Sight) -> Self {
         let side = |side: AppSide| {
-            let text = if plain { side.text } else { hidden_segment(&side.tag, &side.text) };
-            Some(ComparedSegment { segment: side.segment, tag: side.tag, text })
+            let text = hidden_segment(sight, &side.tag, &side.text);
+            let tag = if sight == Sight::Plain { side.tag } else { hidden_tag(&side.tag) };
+            Some(ComparedSegment { segment: side.segment, tag, text })
         };
         let (kind, before, after, skipped) = match row {
             Row::Same(before, after) => ("same", side(before), side(after), None),
@@ -279,27 +280,60 @@ pub(crate) fn masked(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect()
 }
 
-/// A segment as the port's EDI desk sees it in a message that holds trade secrets.
-pub(crate) fn hidden_segment(tag: &str, text: &str) -> String {
-    if !CONFIDENTIAL_SEGMENTS.contains(&tag) {
+/// A tag as the desk sees it: one that is not known may be anything.
+pub(crate) fn hidden_tag(tag: &str) -> String {
+    if CONFIDENTIAL_SEGMENTS.contains(&tag) || FRAME_SEGMENTS.contains(&tag) { tag.to_owned() } else { masked(tag) }
+}
+
+/// A segment as somebody sees it.
+pub(crate) fn hidden_segment(sight: Sight, tag: &str, text: &str) -> String {
+    if sight.shows(tag, text) {
         return text.to_owned();
     }
+    if sight == Sight::Masked || !CONFIDENTIAL_SEGMENTS.contains(&tag) {
+        return masked(text);
+    }
     // The tag and its qualifier stay.
-    let kept = text.find(|c: char| !c.is_ascii_alphanumeric()).map_or(text.len(), |at| {
-        let rest = &text[at + 1..];
+    let kept = text.find(|c: char| !c.is_ascii_alphanumeric()).filter(|at| *at == tag.len()).map_or(0, |at| {
+        // What separates is one character of ASCII; anything else is damage.
+        let Some(rest) = text.get(at + 1..) else { return at };
         at + 1 + rest.find(|c: char| !c.is_ascii_alphanumeric()).filter(|to| *to <= 3).unwrap_or(0)
     });
+    if kept == 0 && text == tag {
+        return text.to_owned();
+    }
     format!("{}{}", &text[..kept], masked(&text[kept..]))
 }
 
-/// A finding as the desk sees it: where and what kind, not the value.
-pub(crate) fn hidden_finding(found: MessageFinding) -> Finding {
-    let secret = found.segment_tag.as_deref().is_some_and(|tag| CONFIDENTIAL_SEGMENTS.contains(&tag));
+/// A finding as somebody sees it: the desk where it is and what kind, not the value.
+pub(crate) fn hidden_finding(found: MessageFinding, sight: Sight) -> Finding {
     let mut finding = Finding::from(found);
-    if secret {
+    if sight == Sight::Plain {
+        return finding;
+    }
+    let seen = match &finding.segment_tag {
+        Some(tag) => sight.shows(tag, ""),
+        // Of the file as a whole, or of a message: its values stand in quotation marks. What the rooms find speaks of goods and parties.
+        None => sight == Sight::Frame && (finding.code.starts_with("message-") || finding.code.starts_with("EDI-")),
+    };
+    finding.segment_tag = finding.segment_tag.map(|tag| hidden_tag(&tag));
+    if seen {
         finding.message = Text::new(quoted_hidden(&finding.message.zh), quoted_hidden(&finding.message.en));
+        finding.hint = Text::new(quoted_hidden(&finding.hint.zh), quoted_hidden(&finding.hint.en));
+    } else {
+        (finding.message, finding.hint) = (untold(), untold_hint());
     }
     finding
+}
+
+/// What is said in place of a finding that speaks of what is masked.
+pub(crate) fn untold() -> Text {
+    Text::new("此处内容已屏蔽；问题类别见代码。", "What stands here is masked; the code says what kind of fault it is.")
+}
+
+/// What is said in place of its hint.
+pub(crate) fn untold_hint() -> Text {
+    Text::new("请其发送方更正。", "Ask its sender to correct it.")
 }
 
 /// What stands in quotation marks is a value of the message.
@@ -325,12 +359,16 @@ mod tests {
     #[test]
     fn trade_secrets_are_masked_and_the_frame_stays() {
         assert_eq!(
-            hidden_segment("NAD", "NAD+CN+91330212MA2CJ0TC88:160:ZZZ++SYNTHETIC FOODS"),
+            hidden_segment(Sight::Frame, "NAD", "NAD+CN+91330212MA2CJ0TC88:160:ZZZ++SYNTHETIC FOODS"),
             "NAD+CN+••••••••••••••••••:•••:•••++••••••••• •••••"
         );
-        assert_eq!(hidden_segment("UNT", "UNT+4+1"), "UNT+4+1");
-        assert_eq!(hidden_segment("FTX", "FTX+AAA+++FROZEN SHRIMPS"), "FTX+AAA+++•••••• •••••••");
-        assert_eq!(hidden_segment("NAD", "NAD"), "NAD");
+        assert_eq!(hidden_segment(Sight::Frame, "UNT", "UNT+4+1"), "UNT+4+1");
+        assert_eq!(hidden_segment(Sight::Frame, "FTX", "FTX+AAA+++FROZEN SHRIMPS"), "FTX+AAA+++•••••• •••••••");
+        assert_eq!(hidden_segment(Sight::Frame, "NAD", "NAD"), "NAD");
+        assert_eq!(hidden_segment(Sight::Frame, "NADX", "NADX+SECRET"), "••••+••••••", "a damaged tag is masked");
+        assert_eq!(hidden_segment(Sight::Frame, "BGM", "BGM+785+M-1+9NAD+CN+++SECRET"), "•••+•••+•-•+••••+••+++••••••");
+        assert_eq!(hidden_segment(Sight::Masked, "LOC", "LOC+9"), "•••+•");
+        assert_eq!(hidden_segment(Sight::Plain, "NAD", "NAD+CN+++A"), "NAD+CN+++A");
         assert_eq!(quoted_hidden("收货人“某某公司”没有代码"), "收货人“••••”没有代码");
     }
 }

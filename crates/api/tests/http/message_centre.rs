@@ -164,6 +164,7 @@ async fn trade_secrets_are_for_their_own_partner() {
     let nad = manifest.find("SECRET").expect("party");
     let change = json!({ "edits": [{ "offset": nad, "length": 6, "text": "OTHER" }], "reason": "x" });
     site.post(&format!("/messages/{id}/repair"), &desk, &change).await.problem(400, "message-confidential");
+    site.post(&format!("/messages/{id}/check"), &desk, &json!({ "edits": change["edits"] })).await.problem(400, "message-confidential");
     let count = manifest.find("UNT+9").expect("UNT") + 4;
     let frame = json!({ "edits": [{ "offset": count, "length": 1, "text": "4" }], "reason": "count" });
     let by = text(&site.post(&format!("/messages/{id}/repair"), &desk, &frame).await.good()["id"]);

@@ -170,6 +170,9 @@ pub struct MessageState {
     /// What became of each message in it, at most [`OUTCOMES_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<MessageOutcome>,
+    /// It was read by the description of a flat file.
+    #[serde(default)]
+    pub flat: bool,
     /// The message that this one repairs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repair: Option<repair::Repair>,
@@ -215,6 +218,9 @@ pub struct Read {
     /// What became of each message in it, at most [`OUTCOMES_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<MessageOutcome>,
+    /// It was read by the description of a flat file.
+    #[serde(default)]
+    pub flat: bool,
 }
 
 /// `message.prepared`.
@@ -316,6 +322,7 @@ impl MessageState {
         self.objects.clone_from(&data.objects);
         self.mentions.clone_from(&data.mentions);
         self.outcomes.clone_from(&data.outcomes);
+        self.flat = data.flat;
         self.phase = phase;
         self
     }
@@ -421,6 +428,7 @@ impl Aggregate for MessageState {
                 mentions: Vec::new(),
                 at,
                 outcomes: Vec::new(),
+                flat: false,
                 repair: data.repair.clone(),
                 phase: MessagePhase::Received,
                 resent: 0,
@@ -439,6 +447,7 @@ impl Aggregate for MessageState {
                 mentions: data.mentions.clone(),
                 at,
                 outcomes: Vec::new(),
+                flat: false,
                 repair: None,
                 phase: MessagePhase::Prepared,
                 resent: 0,

@@ -241,7 +241,8 @@ impl App {
             });
         }
         let mentions = super::mentions(reading.messages.iter().flat_map(|message| message.mentions.keys()));
-        let read = Read { kind, reference, findings, answers: Vec::new(), objects, mentions, outcomes };
+        let read =
+            Read { kind, reference, findings, answers: Vec::new(), objects, mentions, outcomes, flat: reading.record_format.is_some() };
         let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
         // Answered now, not when it came: the time between the two is a figure of the message centre.
         let ctx = Context { message: Some(id.to_owned()), idempotency: None, at: self.now().max(ctx.at), ..ctx.clone() };

@@ -14,7 +14,7 @@ use super::{
     Closed, Direction, MESSAGE_BYTES_MAX, MessageOutcome, MessagePhase, MessageState, OUTCOMES_MAX, OutcomeKind, Received, Repaired,
     sha256_hex, whole,
 };
-use crate::exchange::{MessageFinding, MessageRead, SegmentPlace};
+use crate::exchange::{Interpreter, MessageFinding, MessageRead, SegmentPlace};
 use crate::{App, AppError, Context, Principal, Role, Unit, UseCase, limits};
 
 /// Most edits of one repair. Whoever changes more sends a new message.
@@ -24,11 +24,19 @@ pub const EDIT_TEXT_KEPT_MAX: usize = 300;
 /// Most repairs in a row of one message.
 pub const GENERATIONS_MAX: u32 = 20;
 
-/// Types of messages that hold trade secrets: who buys what from whom, and persons. The port's EDI desk sees their structure only.
+/// Types that hold trade secrets or persons and are met most. They are named to people; what is plain is [`PLAIN_TYPES`] alone.
 pub const CONFIDENTIAL_TYPES: [&str; 9] = ["CUSCAR", "IFCSUM", "IFTMIN", "IFTMCS", "CUSDEC", "CUSRES", "PAXLST", "INVOIC", "APERAK"];
-/// Segments of such messages whose content the desk does not see: parties, goods, amounts, marks, persons, documents.
+/// Types without trade secrets: the port's EDI desk sees all of them. Every other type, known or not, shows it the frame only.
+pub const PLAIN_TYPES: [&str; 12] =
+    ["COARRI", "CODECO", "COPRAR", "COPARN", "COEDOR", "COREOR", "BAPLIE", "VERMAS", "IFTSTA", "CUSREP", "BERMAN", "CONTRL"];
+/// The frame of a confidential message: segments that the desk sees. Every other tag, known or damaged, is masked.
+pub const FRAME_SEGMENTS: [&str; 18] =
+    ["UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", "BGM", "DTM", "TDT", "LOC", "EQD", "SEL", "CNT", "SGP", "CNI", "MEA", "EQN"];
+/// Segments of such messages whose tag and qualifier the desk sees, and no more: parties, goods, amounts, marks, persons, documents.
 pub const CONFIDENTIAL_SEGMENTS: [&str; 17] =
     ["NAD", "FTX", "MOA", "PCI", "CTA", "COM", "DOC", "CST", "GID", "IMD", "PNA", "ADR", "NAT", "ATT", "RFF", "ERC", "TCC"];
+/// Segments that say what a message is and how it is written: on a confidential message they are its sender's.
+const ENVELOPE_HEADS: [&str; 4] = ["UNA", "UNB", "UNG", "UNH"];
 
 /// A change of bytes: `length` bytes at `offset` give way to a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,14 +75,66 @@ pub struct Repair {
     pub reason: String,
     /// What was changed; empty when it is replayed as it was.
     pub edits: Vec<EditMade>,
+    /// What it repairs, or what that repaired, holds trade secrets: so does this, whatever it says of itself.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
-/// May somebody see every character of a message? Its own partner may; the port's EDI desk not that of confidential types.
+/// How much of a message somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Every character.
+    Plain,
+    /// The frame; what the other segments say is masked.
+    Frame,
+    /// No text at all: a flat file has no frame that could be told from its content.
+    Masked,
+}
+
+impl Sight {
+    /// Is a segment shown as it stands? One that swallowed a confidential segment, for want of a terminator, is not.
+    pub fn shows(self, tag: &str, text: &str) -> bool {
+        match self {
+            Self::Plain => true,
+            Self::Frame => FRAME_SEGMENTS.contains(&tag) && !swallows(text),
+            Self::Masked => false,
+        }
+    }
+}
+
+/// Does a confidential segment begin within this text?
+fn swallows(text: &str) -> bool {
+    let begins = |tag: &&str| {
+        text.match_indices(*tag)
+            .any(|(at, _)| at > 0 && text[at + tag.len()..].starts_with(|c: char| !c.is_alphanumeric() && !c.is_whitespace()))
+    };
+    CONFIDENTIAL_SEGMENTS.iter().any(|tag| begins(&tag))
+}
+
+/// What somebody sees of a message: its own partner everything, the port's EDI desk the frame of those that may hold trade secrets.
+pub fn sight_of(principal: &Principal, state: &MessageState) -> Sight {
+    if principal.role == Role::Platform || principal.organisation == state.partner || !confidential(state) {
+        Sight::Plain
+    } else if state.flat {
+        Sight::Masked
+    } else {
+        Sight::Frame
+    }
+}
+
+/// May somebody see every character of a message?
 pub fn plain_to(principal: &Principal, state: &MessageState) -> bool {
-    principal.role == Role::Platform
-        || principal.organisation == state.partner
-        // What is not known yet may be anything.
-        || (state.kind != "EDI" && !state.kinds().iter().any(|kind| CONFIDENTIAL_TYPES.contains(kind)))
+    sight_of(principal, state) == Sight::Plain
+}
+
+/// May it hold trade secrets? What is not known may be anything: a type that is not listed, an unread file, one whose messages are not
+/// kept one by one, and whatever repairs such a message.
+fn confidential(state: &MessageState) -> bool {
+    let untold = state.direction == Direction::In && (state.outcomes.is_empty() || state.outcomes.len() >= OUTCOMES_MAX);
+    state.flat
+        || untold
+        || state.repair.as_ref().is_some_and(|repair| repair.confidential)
+        || !state.kinds().iter().all(|kind| PLAIN_TYPES.contains(kind))
 }
 
 /// Applies edits. They are in ascending order and do not overlap.
@@ -121,24 +181,74 @@ pub fn apply_edits(bytes: &[u8], edits: &[Edit], encode: impl Fn(&str) -> Result
     Ok(made)
 }
 
-/// Refuses edits of what the asker does not see.
-fn unseen(edits: &[Edit], places: &[SegmentPlace]) -> Result<(), AppError> {
+/// Applies edits of somebody who may not see all of a message, and refuses those of what is masked.
+///
+/// # Errors
+/// As [`apply_edits`]; `message-confidential` for an edit that touches, moves into or out of sight, adds or removes a masked segment, or
+/// that changes what the message says it is.
+pub fn apply_edits_within(sight: Sight, bytes: &[u8], edits: &[Edit], interpreter: &dyn Interpreter) -> Result<Vec<u8>, AppError> {
+    let places = || interpreter.places(bytes);
+    if sight != Sight::Plain && !edits.is_empty() {
+        unseen(sight, bytes, edits, &places())?;
+    }
+    let made = apply_edits(bytes, edits, |text| interpreter.encode(bytes, text))?;
+    // An edit beside a masked segment may still swallow it, with a release character before the terminator.
+    if sight != Sight::Plain
+        && !edits.is_empty()
+        && kept_whole(sight, bytes, &places()) != kept_whole(sight, &made, &interpreter.places(&made))
+    {
+        return Err(confidential_place("/edits".into(), ""));
+    }
+    Ok(made)
+}
+
+fn bytes_between(bytes: &[u8], from: u64, to: u64) -> &[u8] {
+    let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.get(at(from)..at(to)).unwrap_or_default()
+}
+
+/// Is a segment its sender's alone?
+fn is_kept(sight: Sight, bytes: &[u8], place: &SegmentPlace) -> bool {
+    ENVELOPE_HEADS.contains(&place.tag.as_str())
+        || !sight.shows(&place.tag, &String::from_utf8_lossy(bytes_between(bytes, place.offset, place.end)))
+}
+
+/// What such edits leave as it is, in order: what stands before the first segment, the heads of the envelope, every masked segment.
+fn kept_whole<'b>(sight: Sight, bytes: &'b [u8], places: &[SegmentPlace]) -> Vec<&'b [u8]> {
+    let head = places.first().map_or(bytes, |first| bytes_between(bytes, 0, first.offset));
+    let kept = places.iter().filter(|place| is_kept(sight, bytes, place)).map(|place| bytes_between(bytes, place.offset, place.end));
+    std::iter::once(head).chain(kept).collect()
+}
+
+/// Refuses edits of what the asker does not see, from the terminator before a masked segment to its own.
+fn unseen(sight: Sight, bytes: &[u8], edits: &[Edit], places: &[SegmentPlace]) -> Result<(), AppError> {
+    let head = places.first().map_or(u64::MAX, |first| first.offset);
     for (index, edit) in edits.iter().enumerate() {
         let (from, to) = (edit.offset, edit.offset.saturating_add(edit.length));
-        let hidden = |place: &&SegmentPlace| {
-            CONFIDENTIAL_SEGMENTS.contains(&place.tag.as_str())
-                && (from < place.end && to > place.offset || edit.length == 0 && from > place.offset && from <= place.end)
-        };
-        if let Some(place) = places.iter().find(hidden) {
-            return Err(AppError::invalid(
-                "message-confidential",
-                format!("/edits/{index}"),
-                format!("{} 段含商业秘密，只能由发送方修改", place.tag),
-                format!("segment {} holds trade secrets: only its sender may change it", place.tag),
-            ));
+        let touches = |start: u64, end: u64| from <= end && (to > start || edit.length == 0 && from >= start);
+        if from < head {
+            return Err(confidential_place(format!("/edits/{index}"), "UNA"));
+        }
+        let mut before = 0;
+        for place in places {
+            if touches(before, place.end) && is_kept(sight, bytes, place) {
+                return Err(confidential_place(format!("/edits/{index}"), &place.tag));
+            }
+            before = place.end;
         }
     }
     Ok(())
+}
+
+fn confidential_place(pointer: String, tag: &str) -> AppError {
+    // A damaged tag may be anything, and is not told.
+    let tag = [&FRAME_SEGMENTS[..], &CONFIDENTIAL_SEGMENTS[..]].concat().into_iter().find(|known| *known == tag).unwrap_or("?");
+    AppError::invalid(
+        "message-confidential",
+        pointer,
+        format!("{tag} 段含商业秘密或决定报文性质，只能由发送方修改"),
+        format!("segment {tag} holds trade secrets or says what the message is: only its sender may change it"),
+    )
 }
 
 /// Puts a corrected message in the place of one that was rejected, wholly or in part; without edits it is replayed as it was.
@@ -171,10 +281,7 @@ impl UseCase for RepairMessage {
             .await?
             .ok_or_else(|| AppError::Internal(format!("bytes of {} are lost", self.id)))?;
         let interpreter = unit.app.interpreter();
-        if !self.edits.is_empty() && !plain_to(&unit.ctx.principal, &state) {
-            unseen(&self.edits, &interpreter.places(&bytes))?;
-        }
-        let made = apply_edits(&bytes, &self.edits, |text| interpreter.encode(&bytes, text))?;
+        let made = apply_edits_within(sight_of(&unit.ctx.principal, &state), &bytes, &self.edits, interpreter.as_ref())?;
         let kept = |text: String| text.chars().take(EDIT_TEXT_KEPT_MAX).collect::<String>();
         let edits = self
             .edits
@@ -203,6 +310,7 @@ impl UseCase for RepairMessage {
                 generation,
                 reason: reason.to_owned(),
                 edits,
+                confidential: confidential(&state),
             }),
         };
         unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: made });

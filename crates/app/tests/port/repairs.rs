@@ -2,7 +2,7 @@
 
 use app::Context;
 use app::exchange::Envelope;
-use app::inbox::repair::{CloseMessage, EDITS_MAX, Edit, GENERATIONS_MAX, RepairMessage, apply_edits};
+use app::inbox::repair::{CloseMessage, EDITS_MAX, Edit, GENERATIONS_MAX, RepairMessage, apply_edits, plain_to};
 use app::inbox::{MessagePhase, MessageState, OutcomeKind, ReceiveMessage};
 use app::reading::ListQuery;
 use ledger::Aggregate as _;
@@ -232,6 +232,26 @@ async fn the_desk_repairs_the_frame_of_a_manifest_but_not_its_trade_secrets() {
     assert_eq!(port.no("port-office", &repair(&id, vec![change])).await, "message-confidential");
     let slip_in = Edit { offset: party + 5, length: 0, text: "X".into() };
     assert_eq!(port.no("port-office", &repair(&id, vec![slip_in])).await, "message-confidential");
+    // Nor by a way round: another type, a segment before it, its terminator or a release character before that, a damaged tag.
+    let kind = text.find("CUSCAR").expect("type") as u64;
+    let rounds = [
+        Edit { offset: kind, length: 6, text: "COARRI".into() },
+        Edit { offset: party, length: 0, text: "LOC+9+".into() },
+        Edit { offset: party - 1, length: 1, text: String::new() },
+        Edit { offset: party - 1, length: 0, text: "?".into() },
+        Edit { offset: party - 2, length: 1, text: "?".into() },
+        Edit { offset: 0, length: 0, text: "UNA:+.? *".into() },
+    ];
+    for round in rounds {
+        assert_eq!(port.no("port-office", &repair(&id, vec![round.clone()])).await, "message-confidential", "{round:?}");
+    }
+    // Its own partner may turn it into anything; what it was stays masked for the desk.
+    let retyped = Edit { offset: kind, length: 6, text: "COARRI".into() };
+    let (id, state) = repaired(&port, "agent-blue", &repair(&id, vec![retyped])).await;
+    assert_eq!((state.kind.as_str(), state.status()), ("COARRI", "rejected"), "{:#?}", state.findings);
+    assert!(!plain_to(&port.ctx("port-office").principal, &state) && plain_to(&port.ctx("agent-blue").principal, &state));
+    let back = Edit { offset: kind, length: 6, text: "CUSCAR".into() };
+    let (id, _) = repaired(&port, "agent-blue", &repair(&id, vec![back])).await;
     let (_, state) = repaired(&port, "port-office", &repair(&id, vec![mend])).await;
     assert!(state.status().starts_with("processed"), "{:#?}", state.findings);
 }
