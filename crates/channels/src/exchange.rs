@@ -16,6 +16,8 @@ use crate::{Carriers, folder, sftp};
 
 /// Between two looks at what is due, milliseconds.
 const DELIVER_EVERY_MS: u64 = 1_000;
+/// Longest look into a folder or at a server with all that is fetched, seconds. What is left is fetched in the next.
+const ROUND_SECONDS_MAX: u64 = 600;
 
 /// What is remembered of a partner. Whoever works for it holds the lock, so that there is one at a time.
 #[derive(Default)]
@@ -23,6 +25,12 @@ struct Post {
     folder: tokio::sync::Mutex<folder::Watch>,
     sftp: tokio::sync::Mutex<sftp::Watch>,
     lane: tokio::sync::Mutex<Lane>,
+}
+
+/// What a round gave, or that it did not end in time.
+async fn in_time(round: impl Future<Output = Result<usize, String>>) -> Result<usize, String> {
+    let longest = Duration::from_secs(ROUND_SECONDS_MAX);
+    tokio::time::timeout(longest, round).await.unwrap_or_else(|_| Err(format!("fetching did not end within {ROUND_SECONDS_MAX} s")))
 }
 
 /// Fetches and delivers for every partner.
@@ -108,13 +116,22 @@ impl Exchange {
         let Ok(mut watch) = post.folder.try_lock() else { return };
         let Ok(_permit) = self.fetches.acquire().await else { return };
         let (root, name) = (root.clone(), channel.name.clone());
-        let opened = tokio::task::spawn_blocking(move || Folder::open(&root, &name)).await.unwrap_or_else(|error| Err(error.to_string()));
+        // A folder that hangs (a network drive that is away) holds one thread, however often it is looked into.
+        let Some(looking) = watch.look() else {
+            return self.note(profile, DeliverBy::Folder, Err("the folder does not answer".into())).await;
+        };
+        let open = tokio::task::spawn_blocking(move || {
+            let opened = Folder::open(&root, &name);
+            drop(looking);
+            opened
+        });
         let settings = &self.carriers.settings;
         let pace = Pace { stable: Duration::from_secs(settings.stable_seconds), keep: Duration::from_secs(settings.keep_days * 86_400) };
-        let result = match opened {
-            Ok(folder) => folder::round(&self.app, &profile.organisation, &folder, &mut watch, pace).await,
-            Err(fault) => Err(fault),
-        };
+        let result = in_time(async {
+            let folder = open.await.unwrap_or_else(|error| Err(error.to_string()))?;
+            folder::round(&self.app, &profile.organisation, &folder, &mut watch, pace).await
+        });
+        let result = result.await;
         self.note(profile, DeliverBy::Folder, result).await;
     }
 
@@ -129,7 +146,7 @@ impl Exchange {
         );
         let result = match refused.into_iter().next() {
             Some(finding) => Err(finding.message.en.into_owned()),
-            None => sftp::round(&self.app, &self.carriers.settings, &profile.organisation, channel, &mut watch).await,
+            None => in_time(sftp::round(&self.app, &self.carriers.settings, &profile.organisation, channel, &mut watch)).await,
         };
         self.note(profile, DeliverBy::Sftp, result).await;
     }

@@ -8,6 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use app::App;
@@ -24,6 +25,8 @@ const NAMES_MAX: usize = 20_000;
 const CLAIM_STALE_SECONDS: u64 = 60;
 /// Between claim and name.
 const BETWEEN: char = '~';
+/// Ending of the report on a file.
+const REPORT: &str = ".report.json";
 /// Longest name of a file, bytes; with its claim it must still be one.
 const NAME_BYTES_MAX: usize = 180;
 /// Endings of files that are being written.
@@ -45,13 +48,22 @@ impl Look {
 }
 
 /// What a process remembers of a folder between two looks.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Watch {
     seen: HashMap<String, Look>,
     /// Claims of this process that are to be tried again.
     own: HashSet<String>,
     looked: bool,
     pruned_at: Option<SystemTime>,
+    /// Held by every look that goes on, also by one that is no longer waited for.
+    looking: Arc<()>,
+}
+
+impl Watch {
+    /// To be held while somebody looks; `None` while an earlier look hangs.
+    pub fn look(&self) -> Option<Arc<()>> {
+        (Arc::strong_count(&self.looking) == 1).then(|| Arc::clone(&self.looking))
+    }
 }
 
 /// A partner's folder below the root.
@@ -139,7 +151,7 @@ impl Folder {
         let target = self.path.join(if report.failed() { "failed" } else { "done" });
         let name = format!("{}{BETWEEN}{}", claimed.claim, claimed.name);
         let text = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
-        place(&target, &format!("{name}.report.json"), &text)?;
+        place(&target, &format!("{name}{REPORT}"), &text)?;
         match std::fs::rename(&claimed.path, target.join(name)) {
             Ok(()) => Ok(()),
             // Another process finished the same claim.
@@ -155,22 +167,45 @@ impl Folder {
 
     /// Can be written to.
     pub fn test(&self) -> Result<(), String> {
-        let probe = self.path.join("out/.probe.tmp");
-        File::create(&probe).map_err(|error| told("cannot write", &probe, &error))?;
-        std::fs::remove_file(&probe).map_err(|error| told("cannot remove", &probe, &error))
+        let out = self.path.join("out");
+        // A name that nobody can foresee, and only if it is free: a link laid in its way is never followed.
+        let probe = tempfile::Builder::new().prefix(".probe-").suffix(".tmp").tempfile_in(&out);
+        let probe = probe.map_err(|error| told("cannot write into", &out, &error))?;
+        probe.close().map_err(|error| told("cannot remove from", &out, &error))
     }
 
+    /// Removes what is older than is to be kept and in the store. One file that cannot be removed keeps no other; the last fault is told.
     fn prune(&self, keep: Duration, now: SystemTime) -> Result<(), String> {
+        let mut result = Ok(());
         for part in ["done", "failed"] {
-            for (_, path, metadata) in files(&self.path.join(part))? {
+            let folder = self.path.join(part);
+            for (name, path, metadata) in files(&folder)? {
                 // Moving a file does not change its time of modification, but its time of change.
                 let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(metadata.ctime()).unwrap_or(0));
-                if now.duration_since(changed).is_ok_and(|age| age > keep) {
-                    std::fs::remove_file(&path).map_err(|error| told("cannot remove", &path, &error))?;
+                let old = now.duration_since(changed).is_ok_and(|age| age > keep);
+                if old && may_go(&folder, &name) {
+                    match std::fs::remove_file(&path) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => result = Err(told("cannot remove", &path, &error)),
+                        Ok(()) | Err(_) => {}
+                    }
                 }
             }
         }
-        Ok(())
+        result
+    }
+}
+
+/// May a file of `done/` or `failed/` be removed? Only when its report names the message that holds its bytes: what was never kept in the
+/// store is nowhere else. A report goes after the file of which it tells.
+fn may_go(folder: &Path, name: &str) -> bool {
+    match read(&folder.join(format!("{name}{REPORT}"))) {
+        Ok(Bytes::Whole(report)) => {
+            serde_json::from_slice::<serde_json::Value>(&report).is_ok_and(|report| report["message"].as_str().is_some())
+        }
+        // What was left by a process that died while it wrote.
+        Ok(Bytes::Gone) if name.starts_with('.') => name.ends_with(".tmp"),
+        Ok(Bytes::Gone) => name.strip_suffix(REPORT).is_some_and(|told_of| !folder.join(told_of).exists()),
+        Ok(Bytes::TooLarge(_) | Bytes::Changing) | Err(_) => false,
     }
 }
 
@@ -201,7 +236,12 @@ fn shortened(name: &str) -> String {
 /// Writes a file whole: under another name first, onto the disk, then renamed.
 fn place(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), String> {
     let temporary = folder.join(format!(".{name}.tmp"));
-    let written = File::create(&temporary).and_then(|mut file| {
+    // What lies there was left by a process that died, or is a link to elsewhere: it is removed, never written through.
+    match std::fs::remove_file(&temporary) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(told("cannot remove", &temporary, &error)),
+        Ok(()) | Err(_) => {}
+    }
+    let written = File::create_new(&temporary).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
     });
@@ -257,7 +297,8 @@ pub(crate) struct Pace {
 pub(crate) async fn round(app: &App, partner: &str, folder: &Folder, watch: &mut Watch, pace: Pace) -> Result<usize, String> {
     let now = SystemTime::now();
     let claims: Vec<String> = (0..FILES_PER_ROUND_MAX).map(|_| app.new_id(app.now()).simple().to_string()).collect();
-    let (own, mut kept) = (folder.clone(), std::mem::take(watch));
+    let (own, mut kept) = (folder.clone(), watch.clone());
+    let organisation = partner.to_owned();
     let (looked, claimed) = blocking(move || {
         let next = std::cell::RefCell::new(claims.into_iter());
         let new_claim = || next.borrow_mut().next().unwrap_or_default();
@@ -267,8 +308,11 @@ pub(crate) async fn round(app: &App, partner: &str, folder: &Folder, watch: &mut
         });
         kept.looked = true;
         if kept.pruned_at.is_none_or(|at| now.duration_since(at).is_ok_and(|age| age.as_secs() > 3_600)) {
-            own.prune(pace.keep, now)?;
+            // Whether or not it succeeds: files that cannot be removed keep no message waiting.
             kept.pruned_at = Some(now);
+            if let Err(error) = own.prune(pace.keep, now) {
+                tracing::warn!(partner = organisation, error, "old files could not be removed from a folder");
+            }
         }
         Ok((kept, result))
     })

@@ -21,6 +21,8 @@ use crate::intake::{self, Report};
 const LISTING_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Most bytes of the client's complaints that are read.
 const COMPLAINT_BYTES_MAX: u64 = 8 * 1024;
+/// Between two looks at the size of a file that is being fetched, milliseconds.
+const GROWTH_EVERY_MS: u64 = 100;
 /// Ending of a claimed file.
 const TAKEN: &str = ".taken";
 /// Between name and claim.
@@ -202,11 +204,19 @@ async fn fetch(
     } else {
         let here = tempfile::tempdir().map_err(|error| format!("no room for a fetched file: {error}"))?;
         let local = here.path().join("file");
-        batch(settings, channel, &format!("cd \"{folder}\"\n{rename}get \"{taken}\" \"{}\"\n", local.display())).await?;
-        let bytes = tokio::fs::read(&local).await.map_err(|error| format!("the fetched file cannot be read: {error}"))?;
-        if bytes.len() as u64 != file.bytes {
+        let script = format!("cd \"{folder}\"\n{rename}get \"{taken}\" \"{}\"\n", local.display());
+        // The listing bounds nothing: the server may send more. The client is ended with the future that waits for it.
+        tokio::select! {
+            fetched = batch(settings, channel, &script) => { fetched?; }
+            () = outgrown(&local, MESSAGE_BYTES_MAX as u64) => {
+                return Err(format!("{} grew past {MESSAGE_BYTES_MAX} bytes while it was fetched", file.name));
+            }
+        }
+        let got = tokio::fs::metadata(&local).await.map_err(|error| format!("the fetched file cannot be read: {error}"))?;
+        if got.len() != file.bytes {
             return Err(format!("{} changed while it was fetched", file.name));
         }
+        let bytes = tokio::fs::read(&local).await.map_err(|error| format!("the fetched file cannot be read: {error}"))?;
         intake::take(app, partner, DeliverBy::Sftp, &claim, bytes).await?
     };
     if report.message.is_none() {
@@ -219,6 +229,17 @@ async fn fetch(
     }
     watch.own.remove(&claim);
     Ok(())
+}
+
+/// Ends when a file that is being written has become larger than this.
+async fn outgrown(local: &Path, bytes_max: u64) {
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(GROWTH_EVERY_MS));
+    loop {
+        look.tick().await;
+        if tokio::fs::metadata(local).await.is_ok_and(|file| file.len() > bytes_max) {
+            return;
+        }
+    }
 }
 
 /// Puts a message onto the partner's server: whole under its name, or not at all.

@@ -3,12 +3,12 @@
 //! An alarm is an object like any other: raised by the platform's clock, acknowledged by a clerk with a note, cleared when its cause is gone.
 //! There is one for each cause and partner; it may be raised again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use ledger::{Aggregate, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
-use store::{OutboxQuery, TallyQuery};
+use store::TallyQuery;
 
 use super::MessageState;
 use super::statistics::day_of;
@@ -274,6 +274,9 @@ impl UseCase for AcknowledgeAlarm {
 /// One day's messages of a partner: received, rejected.
 type Days = BTreeMap<i32, (i64, i64)>;
 
+/// What stands now, by code and partner.
+type Causes = BTreeMap<(&'static str, String), Cause>;
+
 /// Does a day's fault rate stand out from the days before?
 fn fault_rate(days: &Days, today: i32) -> Option<Cause> {
     let (messages, rejected) = days.get(&today).copied()?;
@@ -306,12 +309,23 @@ impl App {
     /// The store's fault.
     pub async fn watch_messages(&self, ctx: &Context) -> Result<usize, AppError> {
         let today = day_of(ctx.at, self.port().utc_offset_minutes);
-        let mut causes: BTreeMap<(&'static str, String), Cause> = BTreeMap::new();
+        let standing = self.open_alarms(ctx).await?;
+        let mut causes = self.silences(&standing).await?;
+        let agreed: BTreeSet<String> = self
+            .partners()
+            .await?
+            .iter()
+            .filter(|(_, profile)| profile.silence_hours.is_some())
+            .map(|(_, profile)| profile.organisation.clone())
+            .collect();
         for (partner, days) in self.days_by_partner(today).await? {
             if let Some(cause) = fault_rate(&days, today) {
                 causes.insert((cause.code(), partner.clone()), cause);
             }
-            if let Some(cause) = self.silence(ctx, &partner, &days, today).await? {
+            // What was agreed goes before the partner's own rhythm.
+            if !agreed.contains(&partner)
+                && let Some(cause) = self.silence(ctx, &partner, &days, today).await?
+            {
                 causes.insert((cause.code(), partner), cause);
             }
         }
@@ -336,22 +350,33 @@ impl App {
         for (partner, (count, since)) in self.oldest_by_partner(ctx, unread).await? {
             causes.insert(("unread", partner), Cause::Unread { count, since });
         }
-        self.settle_alarms(ctx, causes).await
+        self.settle_alarms(ctx, &standing, causes).await
     }
 
-    async fn settle_alarms(&self, ctx: &Context, causes: BTreeMap<(&'static str, String), Cause>) -> Result<usize, AppError> {
-        let open = ListQuery { open: Some(true), limit: ROWS_MAX, ..ListQuery::default() };
-        let standing = self.list::<MessageAlarm>(ctx, "message-alarm.read", open).await?.items;
-        let id_of = |code: &str, partner: &str| format!("{code}.{partner}");
-        for (seen, _) in &standing {
-            if !causes.contains_key(&(seen.state.cause.code(), seen.state.partner.clone())) {
-                self.execute(ctx, &SettleAlarm { id: seen.id.clone(), partner: seen.state.partner.clone(), cause: None }).await?;
+    /// Every open alarm, by id.
+    async fn open_alarms(&self, ctx: &Context) -> Result<BTreeMap<String, MessageAlarm>, AppError> {
+        let mut open = BTreeMap::new();
+        let mut query = ListQuery { open: Some(true), limit: ROWS_MAX, ..ListQuery::default() };
+        loop {
+            let page = self.list::<MessageAlarm>(ctx, "message-alarm.read", query.clone()).await?;
+            open.extend(page.items.into_iter().map(|(seen, _)| (seen.id, seen.state)));
+            match page.next {
+                Some(next) => query.cursor = Some(next),
+                None => return Ok(open),
+            }
+        }
+    }
+
+    async fn settle_alarms(&self, ctx: &Context, standing: &BTreeMap<String, MessageAlarm>, causes: Causes) -> Result<usize, AppError> {
+        for (id, alarm) in standing {
+            if !causes.contains_key(&(alarm.cause.code(), alarm.partner.clone())) {
+                self.execute(ctx, &SettleAlarm { id: id.clone(), partner: alarm.partner.clone(), cause: None }).await?;
             }
         }
         let count = causes.len();
         for ((code, partner), cause) in causes {
-            let id = id_of(code, &partner);
-            if !standing.iter().any(|(seen, _)| seen.id == id) {
+            let id = format!("{code}.{partner}");
+            if !standing.contains_key(&id) {
                 self.execute(ctx, &SettleAlarm { id, partner, cause: Some(cause) }).await?;
             }
         }
@@ -374,6 +399,24 @@ impl App {
         Ok(partners)
     }
 
+    /// Partners silent for longer than was agreed, and those that were called silent and have not been heard since: a rhythm fades with the
+    /// silence itself, the alarm does not.
+    async fn silences(&self, standing: &BTreeMap<String, MessageAlarm>) -> Result<Causes, AppError> {
+        let mut causes = Causes::new();
+        for alarm in standing.values() {
+            let Cause::Silent { last_at, .. } = &alarm.cause else { continue };
+            if self.last_heard(&alarm.partner).await?.is_none_or(|heard| heard <= *last_at) {
+                causes.insert((alarm.cause.code(), alarm.partner.clone()), alarm.cause.clone());
+            }
+        }
+        for (partner, heard) in self.silent_partners().await? {
+            let (Some(last_at), Some(due)) = (heard.last_received_at, heard.silent_since) else { continue };
+            let cause = Cause::Silent { last_at, expected_minutes: due.since_millis(last_at) / 60_000 };
+            causes.insert((cause.code(), partner), cause);
+        }
+        Ok(causes)
+    }
+
     async fn silence(&self, ctx: &Context, partner: &str, days: &Days, today: i32) -> Result<Option<Cause>, AppError> {
         let Some(expected_minutes) = usual_silence(days, today) else { return Ok(None) };
         let newest = ListQuery {
@@ -388,13 +431,15 @@ impl App {
             .map(|last_at| Cause::Silent { last_at, expected_minutes }))
     }
 
-    async fn dead_letters(&self, causes: &mut BTreeMap<(&'static str, String), Cause>) -> Result<(), AppError> {
-        let query = OutboxQuery { channel: Some("partner".into()), state: Some("dead".into()), limit: ROWS_MAX, ..OutboxQuery::default() };
-        let mut dead: BTreeMap<String, i64> = BTreeMap::new();
-        for item in self.store().outbox(&self.port().code, &query).await?.items {
-            *dead.entry(item.row.receiver).or_default() += 1;
+    /// What was given up and neither sent again nor fetched since; only what is agreed with a partner is ever pushed to it.
+    async fn dead_letters(&self, causes: &mut Causes) -> Result<(), AppError> {
+        for (_, profile) in self.partners().await?.iter() {
+            let count = i64::try_from(self.undelivered(&profile.organisation).await?).unwrap_or(i64::MAX);
+            if count > 0 {
+                let cause = Cause::DeadLetters { count };
+                causes.insert((cause.code(), profile.organisation.clone()), cause);
+            }
         }
-        causes.extend(dead.into_iter().map(|(partner, count)| (("dead-letters", partner), Cause::DeadLetters { count })));
         Ok(())
     }
 

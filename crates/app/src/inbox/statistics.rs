@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
-use super::{Direction, MessageEvent, MessagePhase, MessageState};
+use super::{MessageEvent, MessagePhase, MessageState};
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role};
 
@@ -350,13 +350,16 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 continue;
             }
             let said = MessageEvent::parse(&event.kind, &event.payload)?;
+            // Nothing is counted of a delivery, and what was prepared is not remembered.
+            if matches!(said, MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_)) {
+                continue;
+            }
             let state = MessageState::apply(states.remove(&subject.id), &said, event.occurred_at)?;
             for mark in marks_of(&state, &event.kind, event.occurred_at, offset_minutes) {
                 *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
             }
             // Of what is finished nothing more is counted; forgetting it keeps the memory small.
-            let waits = matches!(state.phase, MessagePhase::Received) || state.unfinished();
-            if waits || state.direction == Direction::Out && matches!(state.phase, MessagePhase::Prepared) {
+            if matches!(state.phase, MessagePhase::Received) || state.unfinished() {
                 states.insert(subject.id, state);
             }
         }

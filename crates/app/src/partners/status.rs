@@ -138,12 +138,15 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn heard(&self, profile: &Profile) -> Result<Heard, AppError> {
-        let record = self.store().record(&self.port().code, HEARD, &profile.organisation).await?;
-        let last: Option<Timestamp> = record
-            .map(|r| serde_json::from_slice(&r.body).map_err(|e| AppError::Internal(format!("record {HEARD}/{}: {e}", r.id))))
-            .transpose()?;
+        let last = self.last_heard(&profile.organisation).await?;
         let due = profile.silence_hours.and_then(|hours| last.map(|last| last.plus_hours(i64::from(hours))));
         Ok(Heard { last_received_at: last, silent_since: due.filter(|due| *due < self.now()) })
+    }
+
+    /// When the last message of a partner came; `None` while none ever came.
+    pub(crate) async fn last_heard(&self, organisation: &str) -> Result<Option<Timestamp>, AppError> {
+        let record = self.store().record(&self.port().code, HEARD, organisation).await?;
+        record.map(|r| serde_json::from_slice(&r.body).map_err(|e| AppError::Internal(format!("record {HEARD}/{}: {e}", r.id)))).transpose()
     }
 
     /// Partners that have been silent for longer than was agreed.
@@ -161,8 +164,8 @@ impl App {
         Ok(silent)
     }
 
-    /// Messages of a partner that were given up and neither sent again nor fetched since.
-    async fn undelivered(&self, organisation: &str) -> Result<usize, AppError> {
+    /// Messages of a partner that were given up and neither sent again nor fetched since, counted up to a hundred.
+    pub(crate) async fn undelivered(&self, organisation: &str) -> Result<usize, AppError> {
         let query = WorkQuery {
             port: self.port().code.clone(),
             visibility: Visibility::Organisation(organisation.to_owned()),

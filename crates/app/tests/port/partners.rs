@@ -2,6 +2,7 @@
 
 use app::agreement::Tolerance;
 use app::exchange::Envelope;
+use app::inbox::alarms::{Cause, MessageAlarm};
 use app::inbox::{MarkDelivered, MessagePhase, MessageState, PUSHED, RESENT_MAX, ReceiveMessage, ResendMessage};
 use app::partners::{
     Accepted, AnswerWanted, Answers, Contact, DeliverBy, Document, FolderChannel, Identifier, MakePushSecret, PARTNERS, Phase, Profile,
@@ -232,8 +233,14 @@ async fn a_message_is_sent_again_after_delivery_and_after_it_was_given_up() {
     port.app.message_given_up(&platform, &format!("{answer}-2"), DeliverBy::Push, "refused", 8).await.expect("given up");
     let given_up = port.state::<MessageState>(&answer).await;
     assert!(matches!(given_up.phase, MessagePhase::Undelivered { .. }) && given_up.channel == "push" && given_up.resent == 2);
+    let alarm = "dead-letters.agent-blue";
+    port.app.watch_messages(&Context::platform(port.now(), "watch")).await.expect("watched");
+    assert_eq!(port.status::<MessageAlarm>(alarm).await, "raised");
     port.ok("agent-blue", &resend).await;
     assert_eq!(port.status::<MessageState>(&answer).await, "prepared");
+    port.app.watch_messages(&Context::platform(port.now(), "watch")).await.expect("watched");
+    assert_eq!(port.status::<MessageAlarm>(alarm).await, "cleared", "it is on its way again");
+    assert_eq!(port.app.mend_statistics().await.expect("recount"), 0, "what is sent again is counted once");
     assert_eq!(
         port.events::<MessageState>(&answer).await,
         [
@@ -277,4 +284,16 @@ async fn a_partner_that_is_not_heard_within_the_agreed_time_is_silent() {
         [("agent-blue", Some(at.plus_hours(4)))]
     );
     assert!(port.store.record(PORT, PARTNERS, "agent-blue").await.expect("store").is_some());
+
+    // The alarm follows the agreement, and stays until something is heard, whatever is agreed meanwhile.
+    let alarm = "silent.agent-blue";
+    port.app.watch_messages(&Context::platform(port.now(), "watch")).await.expect("watched");
+    let cause = port.state::<MessageAlarm>(alarm).await.cause;
+    assert_eq!(cause, Cause::Silent { last_at: at, expected_minutes: 4 * 60 });
+    agreed(&port, "agent-blue", |profile| profile.silence_hours = None).await;
+    port.app.watch_messages(&Context::platform(port.now(), "watch")).await.expect("watched");
+    assert_eq!(port.status::<MessageAlarm>(alarm).await, "raised");
+    process(&port, "agent-blue", &cuscar(&port, "AGENTBLUE", "B-AGAIN")).await;
+    port.app.watch_messages(&Context::platform(port.now(), "watch")).await.expect("watched");
+    assert_eq!(port.status::<MessageAlarm>(alarm).await, "cleared");
 }

@@ -169,3 +169,40 @@ async fn nothing_outside_the_folder_is_read_or_written() {
     assert!(state.fault.as_deref().is_some_and(|fault| fault.contains("outside")), "{state:?}");
     assert!(site.root.join("blue/in/plain.edi").exists(), "it waits until the folder is mended");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_laid_where_the_service_writes_is_never_written_through() {
+    let site = site().await;
+    let exchange = site.exchange();
+    exchange.fetch_once().await;
+    let ours = site.home.path().join("ours");
+    std::fs::write(&ours, b"precious").expect("a file");
+    let blue = site.root.join("blue");
+    std::os::unix::fs::symlink(&ours, blue.join("out/.probe.tmp")).expect("a link");
+    let claim = "0123456789abcdef0123456789abcdef~early.edi";
+    std::os::unix::fs::symlink(&ours, blue.join(format!("done/.{claim}.report.json.tmp"))).expect("a link");
+    std::fs::write(blue.join("in/.taken").join(claim), interchange("AGENTBLUE", "LINKED")).expect("a claim");
+    site.app.test_partner(&site.platform(), "agent-blue").await.expect("the folder can be written");
+    site.exchange().fetch_once().await;
+    assert!(names(&blue.join("done")).contains(&format!("{claim}.report.json")), "it was taken all the same");
+    assert_eq!(std::fs::read(&ours).expect("a file"), b"precious");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_files_are_removed_when_the_store_has_them_and_otherwise_stay() {
+    let site = Site::open(|settings| settings.keep_days = 0).await;
+    site.agree("agent-blue", watched).await;
+    let exchange = site.exchange();
+    exchange.fetch_once().await;
+    let blue = site.root.join("blue");
+    std::fs::write(blue.join("in/kept.edi"), interchange("AGENTBLUE", "KEPT")).expect("a file");
+    std::fs::write(blue.join("in/empty.edi"), b"").expect("a file");
+    for _ in 0..2 {
+        exchange.fetch_once().await;
+    }
+    assert_eq!((names(&blue.join("done")).len(), names(&blue.join("failed")).len()), (2, 2));
+    // A process that was started anew removes what is old.
+    site.exchange().fetch_once().await;
+    assert_eq!(names(&blue.join("done")).len(), 0, "the store has it");
+    assert_eq!(names(&blue.join("failed")).len(), 2, "it was refused and is nowhere else");
+}
