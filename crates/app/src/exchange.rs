@@ -252,6 +252,8 @@ pub struct Interpretation {
     pub sender: Option<String>,
     /// Qualifier of the sender's identification (0007).
     pub sender_qualifier: Option<String>,
+    /// Senders of further interchanges of the file that differ from the first one's, each once.
+    pub other_senders: Vec<String>,
     /// Receiver.
     pub receiver: Option<String>,
     /// The interchange says that it is a test (0035 = 1).

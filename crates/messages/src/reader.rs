@@ -117,9 +117,21 @@ impl Interpreter for EdiInterpreter {
             }
         }
         let first = reading.interchanges().find(|interchange| interchange.unb().is_some());
+        let mut other_senders: Vec<String> = Vec::new();
+        for interchange in reading.interchanges().filter(|interchange| interchange.unb().is_some()) {
+            let differs = first.is_some_and(|first| {
+                (interchange.sender(), interchange.sender_qualifier().filter(|q| !q.is_empty()))
+                    != (first.sender(), first.sender_qualifier().filter(|q| !q.is_empty()))
+            });
+            let sender = interchange.sender().unwrap_or_default().into_owned();
+            if differs && !other_senders.contains(&sender) {
+                other_senders.push(sender);
+            }
+        }
         Interpretation {
             messages,
             findings: report.finish(),
+            other_senders,
             sender: first.and_then(|interchange| interchange.sender()).map(|text| text.into_owned()),
             sender_qualifier: first
                 .and_then(|interchange| interchange.sender_qualifier())

@@ -34,6 +34,8 @@ pub const OBJECTS_NAMED_MAX: usize = 500;
 
 /// Most messages of an interchange whose outcome is kept one by one. What holds more is sent again, not repaired.
 pub const OUTCOMES_MAX: usize = 2_000;
+/// Code of the finding that a file is a test: read, checked, answered, not acted upon.
+pub(crate) const TEST_ONLY: &str = "message-test-only";
 /// Finding codes among the search keys of a message.
 const CODE_KEYS_MAX: usize = 6;
 /// Objects among the keys of a message; what it names follows.
@@ -342,8 +344,17 @@ impl MessageState {
         }
     }
 
-    /// Is there something in it that a repair or a replay could still bring in? A copy of what was acted upon holds nothing new.
+    /// Is it a test, checked and not meant to be acted upon?
+    pub fn is_test(&self) -> bool {
+        self.findings.iter().any(|f| f.finding.code == TEST_ONLY)
+    }
+
+    /// Is there something in it that a repair or a replay could still bring in? A copy of what was acted upon holds nothing new, and a
+    /// test is not to be brought in.
     pub fn unfinished(&self) -> bool {
+        if self.is_test() {
+            return false;
+        }
         match self.phase {
             MessagePhase::Rejected { .. } => !self.findings.iter().any(|f| f.finding.code == "message-duplicate"),
             MessagePhase::Processed { .. } => self.outcomes.iter().any(MessageOutcome::unfinished),
@@ -471,10 +482,15 @@ impl Aggregate for MessageState {
             {
                 Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Prepared, resent: state.resent + 1, ..state })
             }
-            (Some(state), MessageEvent::Repaired(data)) if state.unfinished() => {
+            // Whether something was left is decided before; what was recorded stays readable when that rule changes.
+            (Some(state), MessageEvent::Repaired(data))
+                if matches!(state.phase, MessagePhase::Processed { .. } | MessagePhase::Rejected { .. }) =>
+            {
                 Ok(Self { phase: MessagePhase::Repaired { at, by: data.by.clone() }, ..state })
             }
-            (Some(state), MessageEvent::Closed(data)) if state.unfinished() => {
+            (Some(state), MessageEvent::Closed(data))
+                if matches!(state.phase, MessagePhase::Processed { .. } | MessagePhase::Rejected { .. }) =>
+            {
                 Ok(Self { phase: MessagePhase::Closed { at, reason: data.reason.clone() }, ..state })
             }
             (state, MessageEvent::Received(_)) => Err(wrong("message.received", state.as_ref())),

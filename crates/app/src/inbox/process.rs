@@ -9,7 +9,7 @@ use super::outgoing::prepare;
 use super::repair::{Earlier, outcome_of};
 use super::{
     FINDINGS_MAX, MessageEvent, MessageOutcome, MessagePhase, MessageState, OBJECTS_NAMED_MAX, OUTCOMES_MAX, OutcomeKind, Read,
-    RejectedRead, whole,
+    RejectedRead, TEST_ONLY, whole,
 };
 use crate::agreement::{Agreement, Tolerance};
 use crate::exchange::{Content, Interpretation, MessageFinding, Outgoing};
@@ -106,20 +106,25 @@ impl App {
         let mut findings = reading.findings.clone();
         let before = self.earlier_of(&state).await?;
         if let Some(earlier) = self.earlier_copy(id, &state, &before).await? {
-            findings.push(whole(Finding::error(
-                "message-duplicate",
-                "",
-                Text::new(
-                    format!("与已处理的报文 {earlier} 完全相同，未重复处理。"),
-                    format!("Identical to message {earlier}; not acted upon again."),
-                ),
-                Text::new("如需更正，请更换内容后重发。", "Send a changed message to correct something."),
-            )));
+            findings.insert(
+                0,
+                whole(Finding::error(
+                    "message-duplicate",
+                    "",
+                    Text::new(
+                        format!("与已处理的报文 {earlier} 完全相同，未重复处理。"),
+                        format!("Identical to message {earlier}; not acted upon again."),
+                    ),
+                    Text::new("如需更正，请更换内容后重发。", "Send a changed message to correct something."),
+                )),
+            );
             return self.record_reading(ctx, id, &bytes, &reading, findings, Acted::default(), answers).await;
         }
         let mut done = Acted::default();
-        for (index, message) in reading.messages.iter().enumerate() {
-            let outcome = if let Some(remark) = before.covers(message) {
+        let partly = before.partly();
+        let covered = before.covers(&reading.messages);
+        for (index, (message, remark)) in reading.messages.iter().zip(covered).enumerate() {
+            let outcome = if let Some(remark) = remark {
                 findings.push(remark);
                 MessageOutcome { outcome: OutcomeKind::Earlier, ..outcome_of(message, false, &[]) }
             } else {
@@ -127,7 +132,7 @@ impl App {
                 let inner = Context { idempotency: Some(key), message: Some(id.to_owned()), ..ctx.clone() };
                 let found = findings.len();
                 let acted = self.act(&inner, state.at, message, &mut findings, &mut done.objects).await?;
-                before.soften(&mut findings[found..]);
+                Earlier::soften(partly, &mut findings[found..]);
                 done.any |= acted;
                 outcome_of(message, acted, &findings[found..])
             };
@@ -149,9 +154,25 @@ impl App {
             let forgiven = profile.agreement().tolerates(Tolerance::ForeignSender);
             whole_file.push(foreign_sender(sender, other.filter(|other| *other != profile.organisation), forgiven));
         }
+        if let Some(other) = reading.other_senders.first()
+            && !profile.agreement().tolerates(Tolerance::ForeignSender)
+        {
+            whole_file.push(Finding::error(
+                "message-senders-mixed",
+                "",
+                Text::new(
+                    format!("文件内各交换的发送方不一致（另有“{other}”），未予执行。"),
+                    format!("The interchanges of the file name different senders (“{other}” besides the first); not acted upon."),
+                ),
+                Text::new(
+                    "每个文件只放同一发送方的交换，或请管理员约定 foreign-sender。",
+                    "Put interchanges of one sender into a file, or let the administrator agree foreign-sender.",
+                ),
+            ));
+        }
         if profile.phase == Phase::Test || reading.test {
             whole_file.push(Finding::info(
-                "message-test-only",
+                TEST_ONLY,
                 "",
                 Text::new("测试报文：已检查并应答，未予执行。", "A test: checked and answered, not acted upon."),
                 Text::new(
@@ -164,7 +185,8 @@ impl App {
         if whole_file.iter().any(Finding::is_error) {
             reading.messages.iter_mut().for_each(|message| message.content = None);
         }
-        reading.findings.extend(whole_file.into_iter().map(whole));
+        // First of all: they decide what becomes of the file, and the list of what else was found may be cut.
+        reading.findings.splice(0..0, whole_file.into_iter().map(whole));
         for message in &mut reading.messages {
             // Answers to our own messages are always taken.
             if matches!(message.content, Some(Content::Answer { .. })) || profile.accepts(&message.kind, &message.version) {
@@ -227,7 +249,11 @@ impl App {
         let is_answer = reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
         // An answer is never answered: two platforms would go on for ever.
         let mut answers = Vec::new();
-        let faulty = !acted || findings.iter().any(|f| f.finding.is_error());
+        let errors = findings.iter().any(|f| f.finding.is_error());
+        // A test is never acted upon: what is told of it is whether it would have been.
+        let test = findings.iter().any(|f| f.finding.code == TEST_ONLY);
+        let accepted = acted || test && !errors;
+        let faulty = !accepted || errors;
         // A flat file has no interchange whose syntax could be answered.
         if !is_answer && reading.record_format.is_none() && wanted.contrl.wanted(faulty) {
             answers.push(Outgoing::Contrl { received: Vec::new() });
@@ -236,7 +262,7 @@ impl App {
             answers.push(Outgoing::Aperak {
                 reference: reference.clone(),
                 document: first.and_then(|m| m.document.clone()),
-                accepted: acted,
+                accepted,
                 findings: findings.iter().take(200).cloned().collect(),
             });
         }

@@ -4,6 +4,8 @@
 //! name of the partner that sent the original: its rights, its ships. What of the original was acted upon is not acted upon again.
 //! See ADR 0017.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use codes::{Finding, Severity, Text};
 use ledger::Refusal;
@@ -409,11 +411,23 @@ fn decide_repair(state: &MessageState) -> Result<u32, Refusal> {
     Ok(generation)
 }
 
+/// A message that was acted upon before a repair.
+#[derive(Debug)]
+struct Done {
+    /// With which.
+    id: String,
+    /// Its place in that file, from 0.
+    index: usize,
+    /// No other message of that file had its type and reference.
+    alone: bool,
+    outcome: MessageOutcome,
+}
+
 /// What the messages before a repair brought in already.
 #[derive(Debug, Default)]
 pub(super) struct Earlier {
     chain: Vec<String>,
-    done: Vec<(String, MessageOutcome)>,
+    done: Vec<Done>,
     partly: bool,
 }
 
@@ -423,10 +437,30 @@ impl Earlier {
         self.chain.iter().any(|known| known == id)
     }
 
-    /// The remark on a message that was acted upon before, if it was: by its reference, or, had that been changed, by its content.
-    pub(super) fn covers(&self, message: &MessageRead) -> Option<MessageFinding> {
-        let same = |o: &MessageOutcome| o.kind == message.kind && (o.reference == message.reference || o.digest == message.digest);
-        let (id, outcome) = self.done.iter().find(|(_, outcome)| same(outcome))?;
+    /// For each message of a repair the remark on what was acted upon before, if it was: known by its content, or, had that been changed,
+    /// by its reference, or, where several have that, by its place. What was acted upon once covers one message.
+    pub(super) fn covers(mut self, messages: &[MessageRead]) -> Vec<Option<MessageFinding>> {
+        let mut remarks: Vec<Option<MessageFinding>> = messages.iter().map(|_| None).collect();
+        let same_content = |d: &Done, m: &MessageRead| d.outcome.kind == m.kind && d.outcome.digest == m.digest;
+        let same_name = |d: &Done, m: &MessageRead| d.outcome.kind == m.kind && d.outcome.reference == m.reference;
+        let passes: [&dyn Fn(&Done, usize, &MessageRead) -> bool; 3] =
+            [&|d, index, m| same_content(d, m) && d.index == index, &|d, _, m| same_content(d, m), &|d, index, m| {
+                same_name(d, m) && (d.alone || d.index == index)
+            }];
+        for same in passes {
+            for (index, message) in messages.iter().enumerate() {
+                if remarks[index].is_none()
+                    && let Some(found) = self.done.iter().position(|done| same(done, index, message))
+                {
+                    let done = self.done.remove(found);
+                    remarks[index] = Some(Self::remark(message, &done.id, &done.outcome));
+                }
+            }
+        }
+        remarks
+    }
+
+    fn remark(message: &MessageRead, id: &str, outcome: &MessageOutcome) -> MessageFinding {
         let reference = &message.reference;
         let finding = if outcome.digest == message.digest {
             Finding::info(
@@ -449,12 +483,17 @@ impl Earlier {
                 Text::new("如需更正，请发送新的报文。", "To correct it, send a new message."),
             )
         };
-        Some(MessageFinding { message_reference: Some(reference.clone()), ..whole(finding) })
+        MessageFinding { message_reference: Some(reference.clone()), ..whole(finding) }
+    }
+
+    /// Was a message of the chain acted upon in part?
+    pub(super) fn partly(&self) -> bool {
+        self.partly
     }
 
     /// A row that a message brought in before the repair is no fault of the repair.
-    pub(super) fn soften(&self, findings: &mut [MessageFinding]) {
-        if self.partly {
+    pub(super) fn soften(partly: bool, findings: &mut [MessageFinding]) {
+        if partly {
             for found in findings.iter_mut().filter(|f| f.finding.code == "container-already-discharged") {
                 found.finding.severity = Severity::Info;
             }
@@ -486,8 +525,17 @@ impl App {
         while let Some(id) = next {
             let Some(before) = self.peek::<MessageState>(&id).await? else { break };
             earlier.partly |= before.outcomes.iter().any(|o| o.outcome == OutcomeKind::Partly);
-            let done = before.outcomes.iter().filter(|o| o.outcome == OutcomeKind::Acted);
-            earlier.done.extend(done.map(|outcome| (id.clone(), outcome.clone())));
+            let mut met: HashMap<(&str, &str), usize> = HashMap::new();
+            for outcome in &before.outcomes {
+                *met.entry((outcome.kind.as_str(), outcome.reference.as_str())).or_default() += 1;
+            }
+            let done = before.outcomes.iter().enumerate().filter(|(_, o)| o.outcome == OutcomeKind::Acted);
+            earlier.done.extend(done.map(|(index, outcome)| Done {
+                id: id.clone(),
+                index,
+                alone: met.get(&(outcome.kind.as_str(), outcome.reference.as_str())) == Some(&1),
+                outcome: outcome.clone(),
+            }));
             next = before.repair.as_ref().map(|repair| repair.of.clone());
             earlier.chain.push(id);
         }

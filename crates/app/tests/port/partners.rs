@@ -153,6 +153,10 @@ async fn a_sender_other_than_the_partner_is_told_and_another_partners_is_not_act
     let other = process(&port, "agent-blue", &cuscar(&port, "AGENTRED", "B-SND-2")).await;
     assert!(found(&other, "message-sender-other") && other.status() == "rejected", "{:#?}", other.findings);
     assert!(port.app.peek::<Bill>("B-SND-2").await.expect("store").is_none());
+    let mixed = [cuscar(&port, "AGENTBLUE", "B-SND-4"), cuscar(&port, "AGENTRED", "B-SND-5")].concat();
+    let mixed = process(&port, "agent-blue", &mixed).await;
+    assert!(found(&mixed, "message-senders-mixed") && mixed.status() == "rejected", "{:#?}", mixed.findings);
+    assert!(port.app.peek::<Bill>("B-SND-5").await.expect("store").is_none());
     agreed(&port, "agent-blue", |profile| profile.tolerances = [Tolerance::ForeignSender].into()).await;
     let agreed = process(&port, "agent-blue", &cuscar(&port, "AGENTRED", "B-SND-3")).await;
     assert!(found(&agreed, "message-sender-agreed") && agreed.status().starts_with("processed"), "{:#?}", agreed.findings);
@@ -166,6 +170,7 @@ async fn tests_and_types_not_agreed_are_checked_and_answered_and_not_acted_upon(
     let test = process(&port, "agent-blue", &cuscar(&port, "AGENTBLUE", "B-TST-1")).await;
     assert!(found(&test, "message-test-only") && test.status() == "rejected" && test.answers.len() == 2, "{:#?}", test.findings);
     assert!(port.app.peek::<Bill>("B-TST-1").await.expect("store").is_none());
+    assert!(!test.unfinished(), "a test waits for nobody and is not replayed");
     let answer = port.state::<MessageState>(&test.answers[1]).await;
     let (_, bytes) = port.store.blob(PORT, &answer.sha256).await.expect("store").expect("bytes");
     let unb = String::from_utf8(bytes).expect("ASCII").split('\'').next().expect("UNB").to_owned();

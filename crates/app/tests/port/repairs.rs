@@ -189,6 +189,23 @@ async fn of_an_interchange_only_the_rejected_messages_are_acted_upon_after_the_r
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rejected_message_is_repaired_though_another_of_its_reference_was_acted_upon() {
+    let port = Port::open().await;
+    let (call, boxes) = port.manifested("B-SAME", 2).await;
+    port.arrive(&call).await;
+    let one = |index: usize| coarri(&port, &[logistics::container_number(&boxes[index])], "B-SAME");
+    let second = String::from_utf8(one(1)).expect("ASCII").replace("000000007", "000000008");
+    let unt = second.rfind("UNT+").expect("UNT");
+    let count: String = second[unt + 4..].chars().take_while(char::is_ascii_digit).collect();
+    let (bytes, edit) = broken([one(0), second.into_bytes()].concat(), &format!("UNT+{count}"), "UNT+99");
+    let (id, state) = process(&port, "terminal-east", &bytes).await;
+    let outcomes = |state: &MessageState| state.outcomes.iter().map(|o| o.outcome).collect::<Vec<_>>();
+    assert_eq!(outcomes(&state), [OutcomeKind::Acted, OutcomeKind::Refused], "{:#?}", state.findings);
+    let (_, state) = repaired(&port, "terminal-east", &repair(&id, vec![edit])).await;
+    assert_eq!(outcomes(&state), [OutcomeKind::Earlier, OutcomeKind::Acted], "{:#?}", state.findings);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_good_rows_of_a_report_are_no_fault_of_its_repair() {
     let port = Port::open().await;
     let (call, boxes) = port.manifested("B-ROWS", 2).await;

@@ -76,6 +76,7 @@ impl FlatFile {
             findings: self.findings,
             sender: self.sender,
             sender_qualifier: None,
+            other_senders: Vec::new(),
             test: false,
             receiver: self.receiver,
             control_reference: self.reference,
