@@ -173,7 +173,7 @@ pub struct MessageState {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<MessageOutcome>,
     /// It was read by the description of a flat file.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flat: bool,
     /// The message that this one repairs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -221,7 +221,7 @@ pub struct Read {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<MessageOutcome>,
     /// It was read by the description of a flat file.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flat: bool,
 }
 

@@ -78,7 +78,7 @@ pub struct Repair {
     /// What was changed; empty when it is replayed as it was.
     pub edits: Vec<EditMade>,
     /// What it repairs, or what that repaired, holds trade secrets: so does this, whatever it says of itself.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confidential: bool,
 }
 
