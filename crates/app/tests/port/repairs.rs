@@ -250,7 +250,7 @@ async fn the_desk_repairs_the_frame_of_a_manifest_but_not_its_trade_secrets() {
     let slip_in = Edit { offset: party + 5, length: 0, text: "X".into() };
     assert_eq!(port.no("port-office", &repair(&id, vec![slip_in])).await, "message-confidential");
     // Nor by a way round: another type, a segment before it, its terminator or a release character before that, a damaged tag.
-    let kind = text.find("CUSCAR").expect("type") as u64;
+    let kind = text.find("CUSCAR:D").expect("type") as u64;
     let rounds = [
         Edit { offset: kind, length: 6, text: "COARRI".into() },
         Edit { offset: party, length: 0, text: "LOC+9+".into() },
