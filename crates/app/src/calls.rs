@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
-use port_call::{AnnounceCall as Announce, ChangeCall as Change, ReportArrival, ReportDeparture, ShipCall};
+use port_call::{AnnounceCall as Announce, CallPhase, ChangeCall as Change, ReportArrival, ReportDeparture, ShipCall};
 use serde::Serialize;
 use store::{Visibility, WorkQuery};
 
@@ -260,7 +260,7 @@ impl UseCase for DepartCall {
 }
 
 impl App {
-    /// The open call that a message means, by IMO number or ship name, and voyage. What fits more than one call means none of them, unless
+    /// The call that a message means, an open one first, by IMO number or ship name, and voyage. What fits more than one call means none of them, unless
     /// ship and voyage are both told: then the newest. The sender's own calls come first, so that nobody's announcement captures the messages
     /// of another.
     ///
@@ -268,12 +268,16 @@ impl App {
     /// The store's fault.
     pub async fn find_call(&self, clue: &CallClue, by: &str) -> Result<Option<(String, ShipCall)>, AppError> {
         let Some(key) = clue.voyage.as_deref().or(clue.imo.as_deref()).or(clue.ship_name.as_deref()) else { return Ok(None) };
-        let query = WorkQuery { key_prefix: Some(key.trim().to_uppercase()), ..open_calls(self) };
+        let told_in_full = clue.voyage.is_some() && (clue.imo.is_some() || clue.ship_name.is_some());
+        // Reports come late, also after the ship has left; what is told by halves means a ship that is still expected or here.
+        let open = if told_in_full { None } else { Some(true) };
+        let query = WorkQuery { key_prefix: Some(key.trim().to_uppercase()), open, ..open_calls(self) };
         let refs: Vec<ObjectRef> = self.store().work(&query).await?.items.into_iter().map(|item| item.object).collect();
         let mut calls: Vec<(String, ShipCall)> = self.peek_many::<ShipCall>(refs.into_iter().map(|o| o.id)).await?.into_iter().collect();
-        calls.sort_by_key(|(_, call)| (call.agent != by && call.terminal != by, std::cmp::Reverse(call.announced_at)));
+        calls.retain(|(_, call)| !matches!(call.phase, CallPhase::Cancelled { .. }));
+        let left = |call: &ShipCall| matches!(call.phase, CallPhase::Departed { .. });
+        calls.sort_by_key(|(_, call)| (left(call), call.agent != by && call.terminal != by, std::cmp::Reverse(call.announced_at)));
         let agrees = |told: &Option<String>, known: &str| told.as_ref().is_none_or(|t| folded(t) == folded(known));
-        let told_in_full = clue.voyage.is_some() && (clue.imo.is_some() || clue.ship_name.is_some());
         let mut meant = calls.into_iter().filter(|(_, call)| {
             let ship = match (&clue.imo, &clue.ship_name) {
                 (Some(imo), _) if folded(imo) == folded(&call.imo) => true,

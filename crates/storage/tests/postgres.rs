@@ -70,7 +70,9 @@ async fn two_binaries_share_one_ledger() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lost_connections_lose_nothing_that_was_acknowledged() {
     let port = fresh_port("cut");
-    let store = Arc::new(connect(&port).await);
+    // Under a name of its own, so that no other test loses its connections.
+    let url = format!("{}{}application_name=fairway-cut", server::url(), if server::url().contains('?') { '&' } else { '?' });
+    let store = Arc::new(PostgresStore::connect(&url, &port, sealer()).await.expect("connect"));
     let admin = server::admin().await;
     let mut acknowledged = Vec::new();
     let mut refused = 0;
@@ -88,7 +90,7 @@ async fn lost_connections_lose_nothing_that_was_acknowledged() {
             .collect();
         admin
             .execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fairway' AND query LIKE '%port_log%'",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fairway-cut' AND query LIKE '%port_log%'",
                 &[],
             )
             .await

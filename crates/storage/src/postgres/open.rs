@@ -40,7 +40,9 @@ fn config(url: &str) -> Result<Config, OpenError> {
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
-    config.application_name("fairway");
+    if config.get_application_name().is_none() {
+        config.application_name("fairway");
+    }
     Ok(config)
 }
 
