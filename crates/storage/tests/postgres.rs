@@ -71,7 +71,8 @@ async fn two_binaries_share_one_ledger() {
 async fn lost_connections_lose_nothing_that_was_acknowledged() {
     let port = fresh_port("cut");
     // Under a name of its own, so that no other test loses its connections.
-    let url = format!("{}{}application_name=fairway-cut", server::url(), if server::url().contains('?') { '&' } else { '?' });
+    let mark = if server::url().contains("://") { '?' } else { ' ' };
+    let url = format!("{}{mark}application_name=fairway-cut", server::url());
     let store = Arc::new(PostgresStore::connect(&url, &port, sealer()).await.expect("connect"));
     let admin = server::admin().await;
     let mut acknowledged = Vec::new();
