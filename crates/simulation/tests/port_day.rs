@@ -98,9 +98,7 @@ async fn a_history_leaves_work_for_every_role() {
     assert_eq!(port.rejected_messages().await, Vec::<String>::new(), "partners' messages are understood");
     let open = port.open_actions().await;
     assert_eq!(port.app.mend_statistics().await.expect("recount"), 0, "the kept figures of the messages are those of the ledger");
-    for action in
-        ["repair-message", "report-arrival", "report-discharge", "submit-declaration", "pay-duty", "request-delivery-order", "book-pickup"]
-    {
+    for action in ["report-arrival", "report-discharge", "submit-declaration", "pay-duty", "request-delivery-order", "book-pickup"] {
         assert!(open.contains(action), "nobody has to {action}: {open:?}");
     }
 }
