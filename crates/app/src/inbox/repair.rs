@@ -110,7 +110,7 @@ fn swallows(text: &str) -> bool {
         text.match_indices(*tag)
             .any(|(at, _)| at > 0 && text[at + tag.len()..].starts_with(|c: char| !c.is_alphanumeric() && !c.is_whitespace()))
     };
-    CONFIDENTIAL_SEGMENTS.iter().any(|tag| begins(&tag))
+    CONFIDENTIAL_SEGMENTS.iter().any(begins)
 }
 
 /// What somebody sees of a message: its own partner everything, the port's EDI desk the frame of those that may hold trade secrets.
@@ -423,6 +423,9 @@ struct Done {
     outcome: MessageOutcome,
 }
 
+/// Does a message acted upon before stand for the one at a place?
+type Same<'p> = dyn Fn(&Done, usize, &MessageRead) -> bool + 'p;
+
 /// What the messages before a repair brought in already.
 #[derive(Debug, Default)]
 pub(super) struct Earlier {
@@ -443,7 +446,7 @@ impl Earlier {
         let mut remarks: Vec<Option<MessageFinding>> = messages.iter().map(|_| None).collect();
         let same_content = |d: &Done, m: &MessageRead| d.outcome.kind == m.kind && d.outcome.digest == m.digest;
         let same_name = |d: &Done, m: &MessageRead| d.outcome.kind == m.kind && d.outcome.reference == m.reference;
-        let passes: [&dyn Fn(&Done, usize, &MessageRead) -> bool; 3] =
+        let passes: [&Same<'_>; 3] =
             [&|d, index, m| same_content(d, m) && d.index == index, &|d, _, m| same_content(d, m), &|d, index, m| {
                 same_name(d, m) && (d.alone || d.index == index)
             }];
