@@ -49,7 +49,7 @@ const ship = { name: `TEST PASSAGE ${run}`, imo: imoNumber(run), voyage: `T${Str
 const box = containerNumber(900_000 + (run % 90_000));
 const billNumber = `ZZZTEST${run}`;
 
-function cuscar({ container, consignee, unt = 0 }) {
+function cuscar({ sender, container, consignee, unt = 0 }) {
   const body = [
     "UNH+1+CUSCAR:D:95B:UN",
     `BGM+785+TEST-${run}+9`,
@@ -73,7 +73,7 @@ function cuscar({ container, consignee, unt = 0 }) {
     "CST++3901100001:122",
     "CNT+16:1",
   ];
-  const segments = [`UNB+UNOW:4+TESTAGENTBLUE+FAIRWAY+20261122:0830+T${run}${unt}++CUSCAR`, ...body, `UNT+${body.length + 1 + unt}+1`, `UNZ+1+T${run}${unt}`];
+  const segments = [`UNB+UNOW:4+${sender}+FAIRWAY+20261122:0830+T${run}${unt}++CUSCAR`, ...body, `UNT+${body.length + 1 + unt}+1`, `UNZ+1+T${run}${unt}`];
   return `${segments.join("'\n")}'\n`;
 }
 
@@ -157,6 +157,8 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
     });
   const session = await read(pages.trader, "/session");
   const consignee = { uscc: session.organisation.uscc, name: session.organisation.name.zh };
+  // The cast's message addresses are its organisations' names in capitals.
+  const sender = `TEST${(await read(pages.agent, "/session")).organisation.id.replace("-", "").toUpperCase()}`;
   const trucker = (await read(pages.trucker, "/session")).organisation;
   const terminal = (await read(pages.terminal, "/session")).organisation;
 
@@ -183,7 +185,7 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
   await part("a faulty manifest is kept, answered, and says where the fault is", "agent", async (page) => {
     await visit(page, "/messages");
     const wrong = box.slice(0, 10) + ((Number(box[10]) + 1) % 10);
-    await page.locator('input[type="file"]').setInputFiles({ name: "cuscar.edi", mimeType: "text/plain", buffer: Buffer.from(cuscar({ container: wrong, consignee, unt: 3 })) });
+    await page.locator('input[type="file"]').setInputFiles({ name: "cuscar.edi", mimeType: "text/plain", buffer: Buffer.from(cuscar({ sender, container: wrong, consignee, unt: 3 })) });
     await page.waitForURL(/\/messages\/G/);
     const finding = page.locator(".finding button").filter({ hasText: wrong }).first();
     await finding.click();
@@ -197,7 +199,7 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
   await part("the agent sends the manifest", "agent", async (page) => {
     await visit(page, "/messages");
     await button(page, "粘贴报文文本").click();
-    await page.getByRole("textbox", { name: "粘贴报文文本" }).fill(cuscar({ container: box, consignee }));
+    await page.getByRole("textbox", { name: "粘贴报文文本" }).fill(cuscar({ sender, container: box, consignee }));
     await button(page, "发送这段报文").click();
     await page.waitForURL(/\/messages\/G/);
     await inState(page, "processed", "processed-with-findings", "answered");
