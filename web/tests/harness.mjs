@@ -80,7 +80,7 @@ export function startBrowser() {
  */
 export async function openPage(browser, base, { lang = "zh", device = DESKTOP, allow = [] } = {}) {
   const { name, ...screen } = device;
-  const context = await browser.newContext({ ...screen, locale: lang === "zh" ? "zh-CN" : "en-GB", baseURL: base, acceptDownloads: true });
+  const context = await browser.newContext({ ...screen, locale: lang === "zh" ? "zh-CN" : "en-GB", baseURL: base, acceptDownloads: true, reducedMotion: "reduce" });
   await context.addInitScript((language) => {
     if (!localStorage.getItem("fairway.language")) localStorage.setItem("fairway.language", language);
   }, lang);
