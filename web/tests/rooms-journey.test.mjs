@@ -434,7 +434,7 @@ test("one container, from the manifest to the gate", { concurrency: false }, asy
     }
     await page.getByRole("link", { name: /设备交接单/ }).click();
     await page.waitForURL(/\/eirs\/E/);
-    await page.getByText("DT 凹陷").waitFor();
+    await page.locator("li").filter({ hasText: "DT 凹陷" }).waitFor();
     const photo = page.getByRole("img", { name: "第 1 张照片" });
     await photo.waitFor();
     assert.ok(await photo.evaluate((img) => img.decode().then(() => img.naturalWidth)), "the photo is shown");

@@ -16,8 +16,8 @@ use crate::inbox::MessageState;
 use crate::inbox::alarms::MessageAlarm;
 use crate::reading::Seen;
 use crate::rights::Resource;
-use crate::unit::{assigned, read_state};
-use crate::{App, AppError, Context, Role};
+use crate::unit::assigned;
+use crate::{App, AppError, Context, Happens, Role};
 
 /// Most events of one object in a timeline, the oldest first: a box that was moved more often has its story told up to there.
 const EVENTS_PER_OBJECT_MAX: u32 = 5_000;
@@ -123,13 +123,13 @@ impl App {
             })
             .collect();
         next.sort_by_key(|o| (o.row.due_at.is_none(), o.row.due_at));
-        let bill = gathered.first::<Bill>()?;
-        let declaration = gathered.of_bill(bill.as_ref())?.filter(|seen| {
+        let bill = gathered.first::<Bill>(self)?;
+        let declaration = gathered.of_bill(self, bill.as_ref())?.filter(|seen| {
             let object = ObjectRef::new(Declaration::KIND, seen.id.clone());
             gathered.records.get(&object).is_some_and(|(_, row)| self.shows(ctx, &object, row))
         });
         Ok(Case {
-            call: gathered.first::<ShipCall>()?,
+            call: gathered.first::<ShipCall>(self)?,
             bill: bill.filter(|seen| {
                 let object = ObjectRef::new(Bill::KIND, seen.id.clone());
                 gathered.records.get(&object).is_some_and(|(_, row)| self.shows(ctx, &object, row))
@@ -185,7 +185,7 @@ impl App {
             let row = match row {
                 Some(row) => row,
                 None => assigned(
-                    with_kind!(record.object.kind.as_ref(), A => read_state::<A>(&record)?.work_row(&record.object.id), else continue),
+                    with_kind!(record.object.kind.as_ref(), A => self.state_of::<A>(&record)?.work_row(&record.object.id), else continue),
                 ),
             };
             records.insert(record.object.clone(), (record, row));
@@ -226,19 +226,19 @@ impl App {
 }
 
 impl Gathered {
-    fn first<A: Aggregate>(&self) -> Result<Option<Seen<A>>, AppError> {
+    fn first<A: Happens>(&self, app: &App) -> Result<Option<Seen<A>>, AppError> {
         self.records
             .values()
             .find(|(record, _)| record.object.kind == A::KIND)
-            .map(|(record, _)| Ok(Seen { id: record.object.id.clone(), state: read_state(record)?, version: record.version }))
+            .map(|(record, _)| Ok(Seen { id: record.object.id.clone(), state: app.state_of(record)?, version: record.version }))
             .transpose()
     }
 
-    fn of_bill(&self, bill: Option<&Seen<Bill>>) -> Result<Option<Seen<Declaration>>, AppError> {
+    fn of_bill(&self, app: &App, bill: Option<&Seen<Bill>>) -> Result<Option<Seen<Declaration>>, AppError> {
         let Some(id) = bill.and_then(|seen| seen.state.declaration.clone()) else { return Ok(None) };
         self.records
             .get(&ObjectRef::new(Declaration::KIND, id.clone()))
-            .map(|(record, _)| Ok(Seen { id, state: read_state(record)?, version: record.version }))
+            .map(|(record, _)| Ok(Seen { id, state: app.state_of(record)?, version: record.version }))
             .transpose()
     }
 }

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use store::{AuditRow, IdempotencyRow, SharedStore, StoreError};
+use store::{AuditRow, IdempotencyRow, ObjectRecord, SharedStore, StoreError};
 
 use crate::directory::Directory;
 use crate::exchange::{Bank, Interpreter};
@@ -18,7 +18,8 @@ use crate::insights::{Clearance, Period};
 use crate::partners::{Couriers, NoCouriers};
 use crate::rights::{POLICIES, PolicyError, Rights};
 use crate::settings::PortSettings;
-use crate::{AppError, Context, Unit, reactions};
+use crate::states::States;
+use crate::{AppError, Context, Happens, Unit, reactions};
 
 /// How often a use case is decided again after a conflict before the asker is told to come back.
 const ATTEMPTS_MAX: u32 = 12;
@@ -93,6 +94,7 @@ pub struct App {
     counts: Mutex<HashMap<(usize, i64), Counts>>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
     couriers: OnceLock<Arc<dyn Couriers>>,
+    states: States,
 }
 
 /// Use cases that lost against another on the same object pass one at a time from the second attempt on. Objects share turnstiles by hash.
@@ -120,8 +122,14 @@ impl App {
             counts: Mutex::default(),
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             couriers: OnceLock::new(),
+            states: States::default(),
             parts,
         })
+    }
+
+    /// The state of an object that was read, for whoever only looks at it.
+    pub(crate) fn state_of<A: Happens>(&self, record: &ObjectRecord) -> Result<A, AppError> {
+        self.states.read(record)
     }
 
     /// The store.

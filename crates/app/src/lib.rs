@@ -41,6 +41,7 @@ pub mod reports;
 pub mod rights;
 pub mod risk;
 pub mod settings;
+mod states;
 mod unit;
 
 pub use context::{Context, IdempotencyKey, Principal, Role};

@@ -8,7 +8,6 @@ use ledger::{Event, Head, ObjectRef, StoredEvent};
 use crate::cases::read_action;
 use crate::happened::with_kind;
 use crate::rights::Resource;
-use crate::unit::read_state;
 use crate::{App, AppError, Context};
 
 impl App {
@@ -51,7 +50,7 @@ impl App {
     pub async fn may_see(&self, ctx: &Context, action: &'static str, object: &ObjectRef) -> Result<bool, AppError> {
         let Some(record) = self.store().object(&self.port().code, object).await? else { return Ok(false) };
         let row = with_kind!(object.kind.as_ref(), A => {
-            ledger::Aggregate::work_row(&read_state::<A>(&record)?, &object.id)
+            ledger::Aggregate::work_row(&self.state_of::<A>(&record)?, &object.id)
         }, else return Ok(false));
         let resource = Resource::of(&object.kind, &object.id, &row, &ctx.principal, &self.port().customs_district);
         Ok(self.rights().require(&ctx.principal, action, &resource).is_ok())

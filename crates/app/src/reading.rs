@@ -7,7 +7,6 @@ use store::{ObjectRecord, Page, Visibility, WorkItem, WorkOrder, WorkQuery, Work
 
 use crate::cases::read_action;
 use crate::rights::{AT_THE_PORT, Resource};
-use crate::unit::read_state;
 use crate::{App, AppError, Context, Happens, Principal, Role};
 
 /// Longest page of any list.
@@ -78,7 +77,7 @@ impl App {
     ) -> Result<Seen<A>, AppError> {
         let not_found = || AppError::NotFound { kind: A::KIND, id: id.to_owned() };
         let record = record.ok_or_else(not_found)?;
-        let state: A = read_state(record)?;
+        let state: A = self.state_of(record)?;
         let row = state.work_row(id);
         let resource = Resource::of(A::KIND, id, &row, &ctx.principal, &self.port().customs_district);
         let allowed = self.rights().require(&ctx.principal, action, &resource);
@@ -97,7 +96,7 @@ impl App {
     /// The store's fault.
     pub async fn peek<A: Happens>(&self, id: &str) -> Result<Option<A>, AppError> {
         let record = self.store().object(&self.port().code, &ObjectRef::new(A::KIND, id)).await?;
-        record.map(|r| read_state(&r)).transpose()
+        record.map(|r| self.state_of(&r)).transpose()
     }
 
     /// Several objects that belong to a view already allowed, by id.
@@ -109,7 +108,7 @@ impl App {
         wanted.sort();
         wanted.dedup();
         let found = self.store().objects(&self.port().code, &wanted).await?;
-        found.iter().map(|r: &ObjectRecord| Ok((r.object.id.clone(), read_state(r)?))).collect()
+        found.iter().map(|r: &ObjectRecord| Ok((r.object.id.clone(), self.state_of(r)?))).collect()
     }
 
     /// A page of objects of one kind that the asker may see.
@@ -131,7 +130,7 @@ impl App {
         let mut items = Vec::with_capacity(page.items.len());
         for item in page.items {
             if let Some(record) = found.remove(&item.object.id) {
-                items.push((Seen { id: item.object.id, state: read_state(&record)?, version: record.version }, item.row));
+                items.push((Seen { id: item.object.id, state: self.state_of(&record)?, version: record.version }, item.row));
             }
         }
         Ok(Page { items, next: page.next })

@@ -88,8 +88,7 @@ async fn work(connection: &mut Connection, office: &str, terminal: &str, at: &st
     }
     let mut onward = String::new();
     for _ in 0..PAGES {
-        let (status, body) =
-            connection.ask(&request("GET", &format!("/api/v1/worklist?limit=200{onward}"), office, "", b"")).await?;
+        let (status, body) = connection.ask(&request("GET", &format!("/api/v1/worklist?limit=200{onward}"), office, "", b"")).await?;
         let page: serde_json::Value = serde_json::from_slice(&body)?;
         ensure!(status == 200 && page["items"].as_array().is_some_and(|items| items.len() == 200), "a page was answered with {status}");
         onward = format!("&cursor={}", page["next"].as_str().context("the worklist ended")?);
