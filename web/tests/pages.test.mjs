@@ -302,6 +302,16 @@ test("a trader is refused what is the administrator's", async () => {
   await page.context().close();
 });
 
+/** The newest day whose seed is published and on which something was drawn. */
+async function dayWithDraws(page) {
+  for (let back = 1; back < 28; back += 1) {
+    const day = new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+    const found = await page.evaluate(async (path) => (await fetch(path)).json(), `/api/v1/public/draws/${day}?limit=1`);
+    if (found.revealed_seed && found.draws?.length) return day;
+  }
+  assert.fail("the demonstration has no day with draws");
+}
+
 test("help, API document, draws, verification, unknown page", async (t) => {
   await everywhere(t, "public", { allow: [404] }, async (page) => {
     await visit(page, "/help");
@@ -313,6 +323,11 @@ test("help, API document, draws, verification, unknown page", async (t) => {
     await sound(page, "api");
     await visit(page, `/draws/${new Date().toISOString().slice(0, 10)}`);
     await sound(page, "draws");
+    const yesterday = await dayWithDraws(page);
+    await visit(page, `/draws/${yesterday}`);
+    await page.getByRole("button", { name: page.fairway.lang === "zh" ? "复算当日全部抽取" : "Recompute all draws of the day" }).click();
+    await page.getByText(page.fairway.lang === "zh" ? /次抽取全部与公布一致/ : /draws are as published/).waitFor();
+    await sound(page, "draws-recomputed");
     await visit(page, "/verify/NOSUCHCODE");
     await page.locator(".verdict-bad").waitFor();
     await sound(page, "verify-none");

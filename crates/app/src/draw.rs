@@ -1,9 +1,11 @@
 //! The day of a verifiable draw (双随机抽查日): its seed is committed on the ledger before it is used and revealed after the day.
 
 use async_trait::async_trait;
-use ledger::{Aggregate, Related, ReplayError, Timestamp, WorkRow};
+use clearance::{Declaration, DeclarationEvent};
+use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use rules::DaySeed;
 use serde::{Deserialize, Serialize};
+use store::{Page, Store};
 
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Unit, UseCase};
@@ -84,6 +86,56 @@ impl Aggregate for DrawDay {
             ..WorkRow::default()
         }
     }
+}
+
+/// A draw as it was recorded when a declaration was accepted (抽查记录).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayDraw {
+    /// Position of its event on the ledger.
+    pub position: u64,
+    /// Declaration id.
+    pub subject: String,
+    /// Size of the ledger head mixed in.
+    pub head_size: u64,
+    /// Root of the ledger head mixed in, hex.
+    pub head_root: String,
+    /// Rate in basis points.
+    pub rate_bp: u32,
+    /// Number drawn, in ten-thousandths.
+    pub number: u32,
+    /// Below the rate.
+    pub selected: bool,
+}
+
+/// A page of the draws of a day, in the order of the ledger; `after` is the cursor of the page before.
+///
+/// # Errors
+/// The store's fault.
+pub async fn draws_of(store: &dyn Store, port: &str, day: &str, after: Option<u64>, limit: u32) -> Result<Page<DayDraw>, AppError> {
+    let object = ObjectRef::new(DrawDay::KIND, day);
+    let events = store.events_of(port, &object, after, limit).await?;
+    let last = events.last().map(|stored| stored.position);
+    let full = events.len() >= limit as usize;
+    let mut items = Vec::with_capacity(events.len());
+    for stored in events {
+        let subject = match stored.event.subject() {
+            Ok(subject) if subject.kind == Declaration::KIND => subject.id.clone(),
+            _ => continue,
+        };
+        let event = <DeclarationEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
+        let Ok(DeclarationEvent::Decided(data)) = event else { continue };
+        let Some(draw) = data.decision.draw else { continue };
+        items.push(DayDraw {
+            position: stored.position,
+            subject,
+            head_size: draw.head_size,
+            head_root: draw.head_root,
+            rate_bp: data.decision.rate_bp,
+            number: draw.number,
+            selected: draw.selected,
+        });
+    }
+    Ok(Page { items, next: last.filter(|_| full).map(|position| position.to_string()) })
 }
 
 /// Fixes the seed of a day, if it is not fixed yet.

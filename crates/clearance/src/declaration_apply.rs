@@ -78,11 +78,12 @@ impl Aggregate for Declaration {
             E::InspectionFailed(data) => one("inspection", &data.inspection, "inspection"),
             E::DutyCharged(data) => data.notice.iter().flat_map(|notice| one("duty-notice", notice, "duty-notice")).collect(),
             E::DutySettled(data) => one("duty-notice", &data.notice, "duty-notice"),
+            // The day's draws are found by the day, whichever declarations they were for.
+            E::Decided(data) => data.decision.draw.iter().flat_map(|draw| one("draw-day", &draw.day, "draw-day")).collect(),
             // A draft is nobody's business yet, so its bill does not learn of it; a withdrawn one is told when it was accepted before.
             E::Withdrawn(_) if self.entry_id().is_some() => one("bill", bill, "bill"),
             E::Drafted(_)
             | E::Edited(_)
-            | E::Decided(_)
             | E::Landed(_)
             | E::DocumentsRequested(_)
             | E::DocumentsSupplied(_)

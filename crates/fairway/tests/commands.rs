@@ -39,7 +39,7 @@ NAD+CA+TST:172:20'EQD+CN+ZZZU0000019+22G1:102:5++3+5'DTM+203:202611221000:203'LO
 
 #[test]
 fn every_command_explains_itself() {
-    for command in ["serve", "demo", "doctor", "ledger", "edi", "bench", "migrate", "openapi"] {
+    for command in ["serve", "demo", "doctor", "draw", "ledger", "edi", "bench", "migrate", "openapi"] {
         let output = fairway(&[command, "--help"]);
         assert_eq!(code(&output), 0, "{command}");
         assert!(text(&output.stdout).contains("Usage:"), "{command}");
@@ -110,6 +110,8 @@ fn a_demo_verifies_exports_and_shows_a_single_changed_bit() {
         assert_eq!(json(&exported)["events"].as_u64(), Some(size), "{name}");
     }
 
+    draws_recompute(data, &folder.path().join("export.json"));
+
     let store = rusqlite::Connection::open(Path::new(data).join("fairway.sqlite")).unwrap();
     let at = i64::try_from(size / 2).unwrap();
     let found =
@@ -122,6 +124,70 @@ fn a_demo_verifies_exports_and_shows_a_single_changed_bit() {
     let changed = fairway(&["ledger", "verify", "--data", data, "--json"]);
     assert_eq!(code(&changed), 1);
     assert!(text(&changed.stdout).contains(&at.to_string()), "the place is named: {}", text(&changed.stdout));
+}
+
+/// Every day of the demonstration that is over recomputes from its store, and the days together have draws.
+fn draws_recompute(data: &str, export: &Path) {
+    let export: serde_json::Value = serde_json::from_slice(&std::fs::read(export).unwrap()).unwrap();
+    let objects = export["objects"].as_array().unwrap();
+    let days: Vec<&str> = objects.iter().filter(|o| o["type"] == "draw-day").filter_map(|o| o["id"].as_str()).collect();
+    let days: Vec<&str> = days.into_iter().map(|id| id.rsplit(':').next().unwrap()).collect();
+    let (mut draws, mut open) = (0, 0);
+    for day in &days {
+        let verified = fairway(&["draw", "verify", day, "--data", data, "--json"]);
+        match code(&verified) {
+            0 => draws += json(&verified)["draws"].as_u64().unwrap(),
+            2 if text(&verified.stderr).contains("not published yet") => open += 1,
+            other => panic!("{day}: {other}: {}{}", text(&verified.stdout), text(&verified.stderr)),
+        }
+    }
+    assert!(draws > 10, "{draws} draws on {days:?}");
+    assert!(open >= 1, "the seed of a day that is not over is not told: {days:?}");
+    assert_eq!(code(&fairway(&["draw", "verify", "1999-01-01", "--data", data])), 2);
+}
+
+/// Numbers computed by another program (`docs/ledger.md`) for the seed 0707…, the mix 0909… and the day 2026-11-22.
+#[test]
+fn published_draws_recompute_without_a_store() {
+    let folder = folder();
+    let draw = |subject: &str, number: u32, rate: u32| serde_json::json!({ "subject": subject, "mix_size": 5, "mix_root": "09".repeat(32), "rate_bp": rate, "number": number, "selected": number < rate });
+    let page = |draws: Vec<serde_json::Value>| {
+        serde_json::json!({
+            "day": "2026-11-22",
+            "commitment": "1a425d870d3c547d98fe73816da368654d6a53327878dccf181c64000fbd4927",
+            "revealed_seed": "07".repeat(32),
+            "draws": draws,
+            "next": null,
+        })
+    };
+    let verify = |name: &str, page: &serde_json::Value| {
+        let file = write(folder.path(), name, page.to_string().as_bytes());
+        fairway(&["draw", "verify", "2026-11-22", "--from", file.to_str().unwrap(), "--json"])
+    };
+    let good = page(vec![draw("D1", 3842, 5_000), draw("D2", 7269, 5_000), draw("D3", 3775, 300)]);
+    let output = verify("good.json", &good);
+    assert_eq!((code(&output), json(&output)["draws"].as_u64(), json(&output)["selected"].as_u64()), (0, Some(3), Some(1)));
+
+    let faults = |page: &serde_json::Value| {
+        let output = verify("bad.json", page);
+        assert_eq!(code(&output), 1, "{}", text(&output.stdout));
+        json(&output)["faults"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(&page(vec![draw("D1", 3841, 5_000)])), ["draw-number"]);
+    let mut spared = good.clone();
+    spared["draws"][0]["selected"] = false.into();
+    assert_eq!(faults(&spared), ["draw-number"]);
+    assert_eq!(faults(&page(vec![draw("D1", 3842, 5_000), draw("D1", 3842, 5_000)])), ["draw-twice"]);
+    let mut seed = page(Vec::new());
+    seed["revealed_seed"] = "08".repeat(32).into();
+    assert_eq!(faults(&seed), ["draw-commitment"]);
+
+    let mut sealed = good.clone();
+    sealed["revealed_seed"] = serde_json::Value::Null;
+    assert_eq!(code(&verify("sealed.json", &sealed)), 2);
+    let file = write(folder.path(), "good2.json", good.to_string().as_bytes());
+    assert_eq!(code(&fairway(&["draw", "verify", "2026-11-23", "--from", file.to_str().unwrap()])), 2, "another day than the file's");
+    assert_eq!(code(&fairway(&["draw", "verify", "yesterday", "--from", file.to_str().unwrap()])), 2);
 }
 
 #[test]

@@ -4057,8 +4057,10 @@ export interface components {
             commitment: string;
             /** @description Seed, published after the day. */
             revealed_seed?: string | null;
-            /** @description Draws; published together with the seed. */
+            /** @description Draws in the order of the ledger; published together with the seed. */
             draws: components["schemas"]["DrawRow"][];
+            /** @description Cursor of the draws that follow; null at the end. */
+            next?: string | null;
         };
         /** @description One draw of a day. */
         DrawRow: {
@@ -12443,7 +12445,12 @@ export interface operations {
     };
     get_draws: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Draws wanted, 1 to 2,000 (default 2,000). */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Day of the port's clock, YYYY-MM-DD */

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::draw::DrawDay as DrawDayState;
+use app::draw::{DayDraw, DrawDay as DrawDayState, draws_of};
 use app::orders::PublicDocument;
 use app::reading::{ListQuery, Seen};
 use app::{AppError, Context};
@@ -12,7 +12,7 @@ use ledger::{Aggregate, Timestamp};
 use logistics::{Container, container_id, container_number};
 use manifest::Bill;
 use port_call::ShipCall;
-use store::{JourneyRow, Milestone};
+use store::{JourneyRow, Milestone, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,8 +27,8 @@ use crate::wire::case::hours;
 use crate::wire::ledger_view::{Head, ReceiptCheck};
 use crate::wire::order::issued_at;
 use crate::wire::public::{
-    ClearanceFigure, DocumentCheck, DrawDay, DrawRow, PublicDay, PublicStage, PublicSummary, PublicToday, RedeemedBox, TrackQuery,
-    TrackResult, TrackStep,
+    ClearanceFigure, DocumentCheck, DrawDay, DrawRow, DrawsQuery, PublicDay, PublicStage, PublicSummary, PublicToday, RedeemedBox,
+    TrackQuery, TrackResult, TrackStep,
 };
 use crate::wire::{Text, instant};
 
@@ -38,10 +38,8 @@ const DAYS: i64 = 30;
 const REMEMBER_MS: i64 = 5_000;
 /// Characters of the check.
 const CHECK_LENGTH: usize = 4;
-/// Declarations looked through for the draws of a day.
-const DRAW_PAGES_MAX: usize = 25;
-/// Days before a draw on which its declaration may have been begun.
-const DRAFT_DAYS_MAX: i64 = 14;
+/// Most draws of a page.
+const DRAWS_MAX: u32 = 2_000;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -315,47 +313,36 @@ async fn get_head(visitor: Visitor) -> Answer {
 }
 
 /// The draws of a day, checkable once the seed is published.
-#[utoipa::path(get, path = "/public/draws/{day}", tag = "public", params(("day" = String, Path, description = "Day of the port's clock, YYYY-MM-DD")), responses((status = 200, body = DrawDay)))]
-async fn get_draws(visitor: Visitor, id: Id) -> Answer {
-    let api = &visitor.api;
-    let start = paging::day_start(&id.0, api.app.port().utc_offset_minutes)?;
-    let day = api.app.peek::<DrawDayState>(&id.0).await?.ok_or_else(Problem::not_found)?;
-    // Before the seed is published nobody could check a number, and who was drawn is the declarant's own matter.
-    let draws = if day.seed.is_some() { draws(api, visitor.ctx.at, start, &id.0).await? } else { Vec::new() };
-    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, draws }))
-}
-
-async fn draws(api: &Api, now: Timestamp, start: Timestamp, day: &str) -> Result<Vec<DrawRow>, AppError> {
-    let platform = Context::platform(now, "public-draws");
-    let mut query = ListQuery {
-        opened_from: Some(start.plus_days(-DRAFT_DAYS_MAX)),
-        opened_to: Some(start.plus_days(1)),
-        limit: 200,
-        ..ListQuery::default()
+#[utoipa::path(get, path = "/public/draws/{day}", tag = "public", params(("day" = String, Path, description = "Day of the port's clock, YYYY-MM-DD"), DrawsQuery), responses((status = 200, body = DrawDay)))]
+async fn get_draws(visitor: Visitor, id: Id, query: Asked<DrawsQuery>) -> Answer {
+    let app = &visitor.api.app;
+    // Only to tell a day from something else.
+    paging::day_start(&id.0, app.port().utc_offset_minutes)?;
+    let limit = match query.0.limit {
+        None => DRAWS_MAX,
+        Some(n) if (1..=DRAWS_MAX).contains(&n) => n,
+        Some(_) => return Err(paging::invalid("limit 须为 1 至 2000。", "limit must be 1 to 2,000.")),
     };
-    let mut rows = Vec::new();
-    for _ in 0..DRAW_PAGES_MAX {
-        let page = api.app.list::<Declaration>(&platform, "declaration.read", query.clone()).await?;
-        for (seen, _) in page.items {
-            let Some(decision) = seen.state.case().and_then(|c| c.decision.as_ref()) else { continue };
-            if let Some(draw) = decision.draw.as_ref().filter(|d| d.day == day) {
-                rows.push(DrawRow {
-                    subject: seen.id,
-                    mix_size: draw.head_size,
-                    mix_root: draw.head_root.clone(),
-                    rate_bp: decision.rate_bp,
-                    number: draw.number,
-                    selected: draw.selected,
-                });
-            }
-        }
-        match page.next {
-            Some(next) => query.cursor = Some(next),
-            None => break,
-        }
-    }
-    rows.sort_by(|a, b| a.subject.cmp(&b.subject));
-    Ok(rows)
+    let after = match query.0.cursor.as_deref() {
+        None => None,
+        Some(cursor) => Some(cursor.parse().map_err(|_| paging::invalid("游标不正确。", "The cursor is not valid."))?),
+    };
+    let day = app.peek::<DrawDayState>(&id.0).await?.ok_or_else(Problem::not_found)?;
+    // Before the seed is published nobody could check a number, and who was drawn is the declarant's own matter.
+    let page = match &day.seed {
+        Some(_) => draws_of(app.store().as_ref(), &app.port().code, &id.0, after, limit).await?,
+        None => Page { items: Vec::new(), next: None },
+    };
+    let row = |draw: DayDraw| DrawRow {
+        subject: draw.subject,
+        mix_size: draw.head_size,
+        mix_root: draw.head_root,
+        rate_bp: draw.rate_bp,
+        number: draw.number,
+        selected: draw.selected,
+    };
+    let draws = page.items.into_iter().map(row).collect();
+    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, draws, next: page.next }))
 }
 
 /// Check a receipt.

@@ -180,6 +180,19 @@ pub(crate) struct DrawDay {
     pub commitment: String,
     /// Seed, published after the day.
     pub revealed_seed: Option<String>,
-    /// Draws; published together with the seed.
+    /// Draws in the order of the ledger; published together with the seed.
     pub draws: Vec<DrawRow>,
+    /// Cursor of the draws that follow; null at the end.
+    pub next: Option<String>,
+}
+
+/// Where the draws of a day go on.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct DrawsQuery {
+    /// Cursor of the page before.
+    pub cursor: Option<String>,
+    /// Draws wanted, 1 to 2,000 (default 2,000).
+    pub limit: Option<u32>,
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod doctor;
+mod draw;
 mod edi;
 mod ledger;
 mod migrate;
@@ -32,6 +33,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Verify or export the ledger
     Ledger(ledger::Args),
+    /// Recompute the draws of a day
+    Draw(draw::Args),
     /// Check or convert EDIFACT files
     Edi(edi::Args),
     /// Measure a path, with the machine's limit measured in the same run
@@ -70,6 +73,7 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Command::Demo(args) => demo::run(args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Ledger(args) => ledger::run(args),
+        Command::Draw(args) => draw::run(args),
         Command::Edi(args) => edi::run(args),
         Command::Bench(args) => bench::run(&args),
         Command::Migrate(args) => migrate::run(&args),

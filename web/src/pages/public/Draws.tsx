@@ -1,23 +1,39 @@
 // One day of the double-random draw (双随机): what was committed to beforehand, what was revealed, what was drawn.
-import { Button, DatePicker } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, DatePicker } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { url } from "../../api/client";
-import { useGet } from "../../api/query";
-import type { DrawDay } from "../../api/types";
+import { api, url, type Problem } from "../../api/client";
+import type { DrawDay, DrawRow } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { CopyText, KeyFacts, Loading, PageHeader, ProblemAlert, StatusTag } from "../../parts";
+import { canRecompute, recompute, type Recomputed } from "./recompute";
 import "./public.css";
 
 const ROWS_AT_ONCE = 100;
+
+/** Most pages of a day that are read: a port that draws more often is checked by the command. */
+const PAGES_MAX = 20;
+
+/** A whole day, page by page: only all of it can be recomputed. */
+async function wholeDay(day: string): Promise<DrawDay> {
+  const path = url`/public/draws/${day}`;
+  let page = await api.get<DrawDay>(path);
+  const draws: DrawRow[] = [...page.draws];
+  for (let read = 1; page.next && read < PAGES_MAX; read += 1) {
+    page = await api.get<DrawDay>(path, { cursor: page.next });
+    draws.push(...page.draws);
+  }
+  return { ...page, draws };
+}
 
 export default function Draws() {
   const { t, number } = useI18n();
   const { day = "" } = useParams();
   const navigate = useNavigate();
   const [shown, setShown] = useState(ROWS_AT_ONCE);
-  const result = useGet<DrawDay>(url`/public/draws/${day}`);
+  const result = useQuery<DrawDay, Problem>({ queryKey: ["draws", day], queryFn: () => wholeDay(day) });
   const draws = result.data?.draws ?? [];
   const selected = draws.filter((draw) => draw.selected).length;
   return (
@@ -67,6 +83,7 @@ export default function Draws() {
               <li>{t("draws.how.4")}</li>
             </ol>
           </section>
+          {result.data.revealed_seed && <Recompute key={day} day={result.data} seed={result.data.revealed_seed} />}
           <section className="panel" aria-labelledby="draws-list">
             <h2 id="draws-list">{t("draws.list")}</h2>
             {draws.length === 0 ? (
@@ -107,5 +124,52 @@ export default function Draws() {
         </div>
       )}
     </div>
+  );
+}
+
+function Recompute({ day, seed }: { day: DrawDay; seed: string }) {
+  const { t, number } = useI18n();
+  const [found, setFound] = useState<Recomputed | null>(null);
+  const [running, setRunning] = useState(false);
+  const run = async () => {
+    setRunning(true);
+    setFound(null);
+    try {
+      setFound(await recompute(day.day, day.commitment, seed, day.draws));
+    } finally {
+      setRunning(false);
+    }
+  };
+  const fine = found?.seedFits && found.differ.length === 0;
+  return (
+    <section className="panel" aria-labelledby="draws-recompute">
+      <h2 id="draws-recompute">{t("draws.recompute")}</h2>
+      <p>{t("draws.recompute.lead")}</p>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <pre className="code" tabIndex={0} aria-label={t("draws.recompute.command")}>{`curl -s ${window.location.origin}/api/v1/public/draws/${day.day} | fairway draw verify ${day.day} --from -`}</pre>
+      {canRecompute() ? (
+        <Button type="primary" loading={running} onClick={() => void run()}>
+          {t("draws.recompute.run")}
+        </Button>
+      ) : (
+        <p className="muted">{t("draws.recompute.cannot")}</p>
+      )}
+      {found && (
+        <Alert
+          className="recomputed"
+          role="status"
+          type={fine ? "success" : "error"}
+          showIcon
+          title={
+            fine
+              ? t("draws.recompute.fine", { n: number(day.draws.length) })
+              : [found.seedFits ? "" : t("draws.recompute.seed"), found.differ.length === 0 ? "" : t("draws.recompute.differ", { n: number(found.differ.length) })]
+                  .filter(Boolean)
+                  .join(" ")
+          }
+          description={found.differ.slice(0, 20).join(", ") || undefined}
+        />
+      )}
+    </section>
   );
 }

@@ -1,0 +1,251 @@
+//! `fairway draw`: recompute the draws of a day (双随机抽查复算), from the public answer alone or from a store.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use app::draw::{DayDraw, DrawDay, draws_of};
+use ledger::{Aggregate as _, ObjectRef};
+use rules::{Day, DaySeed, Hash256};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Outcome, runtime, say};
+use crate::config::{File, StoreArgs};
+use crate::wiring;
+
+/// Largest file of draws, bytes.
+const FILE_BYTES_MAX: u64 = 64 * 1_024 * 1_024;
+/// Draws read from a store at a time.
+const DRAWS_AT_ONCE: u32 = 2_000;
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    /// Recompute every draw of a day from the revealed seed; says which are not as recorded
+    Verify(VerifyArgs),
+}
+
+#[derive(clap::Args, Debug)]
+struct VerifyArgs {
+    /// Day of the port's clock, YYYY-MM-DD
+    #[arg(value_name = "DAY")]
+    day: String,
+    /// Answers of GET /api/v1/public/draws/DAY, saved as files (- reads one from standard input); without it, the store is read
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    from: Vec<PathBuf>,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is to be recomputed.
+struct Told {
+    commitment: String,
+    seed: Option<String>,
+    draws: Vec<DayDraw>,
+    /// Position of the commitment on the ledger, when the store was read.
+    committed_at: Option<u64>,
+    faults: Vec<Fault>,
+}
+
+/// Something that is not as recorded.
+struct Fault {
+    code: &'static str,
+    subject: String,
+    zh: String,
+    en: String,
+}
+
+pub fn run(args: Args) -> Result<Outcome> {
+    let Command::Verify(args) = args.command;
+    let day: Day = args.day.parse().map_err(|_| anyhow::anyhow!("days are written YYYY-MM-DD, found {:?}", args.day))?;
+    let told = if args.from.is_empty() { runtime()?.block_on(stored(&args.store, &args.day))? } else { published(&args.from, &args.day)? };
+    let Some(seed) = &told.seed else { bail!("the seed of {day} is not published yet: it is revealed when the day is over") };
+    let seed = DaySeed::new(hash(seed).context("the seed is not 32 bytes in hex")?.0);
+    let selected = told.draws.iter().filter(|draw| draw.selected).count();
+    let count = told.draws.len();
+    let faults = recompute(&seed, day, told);
+    if args.json {
+        say(json!({
+            "day": args.day,
+            "draws": count,
+            "selected": selected,
+            "faults": faults.iter().map(|f| json!({ "code": f.code, "subject": f.subject, "zh": f.zh, "en": f.en })).collect::<Vec<_>>(),
+        }));
+    } else {
+        for fault in &faults {
+            say(format_args!("{} ({}): {} / {}", fault.subject, fault.code, fault.zh, fault.en));
+        }
+        let verdict = if faults.is_empty() { "all as recorded 全部与记录一致" } else { "NOT as recorded 与记录不符" };
+        say(format_args!("{}: {count} draws recomputed, {selected} selected: {verdict}", args.day));
+    }
+    Ok(if faults.is_empty() { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Every fault at once: the seed, each number and outcome, the order on the ledger, a case drawn twice.
+fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
+    let mut faults = told.faults;
+    if seed.commitment(day).to_string() != told.commitment {
+        faults.push(Fault {
+            code: "draw-commitment",
+            subject: day.to_string(),
+            zh: "公布的种子与当日承诺值不符".into(),
+            en: "the revealed seed does not fit the commitment".into(),
+        });
+    }
+    let mut seen = BTreeSet::new();
+    for draw in &told.draws {
+        let mut fault = |code, zh: String, en: String| faults.push(Fault { code, subject: draw.subject.clone(), zh, en });
+        if !seen.insert(&draw.subject) {
+            fault("draw-twice", "同一对象抽取了两次".into(), "drawn more than once".into());
+        }
+        if told.committed_at.is_some_and(|committed| committed > draw.position) {
+            fault("draw-before-commitment", "抽取早于承诺".into(), "drawn before the seed was committed".into());
+        }
+        let Some(mix) = hash(&draw.head_root) else {
+            fault("draw-mix", "账本根不是 32 字节的十六进制".into(), "the mix is not 32 bytes in hex".into());
+            continue;
+        };
+        match rules::draw(seed, day, &draw.subject, &mix.0, draw.rate_bp) {
+            Err(error) => fault("draw-input", "记录不可复算".into(), error.to_string()),
+            Ok(outcome) if (outcome.number, outcome.selected) != (draw.number, draw.selected) => fault(
+                "draw-number",
+                format!(
+                    "记录为 {}（{}），复算为 {}（{}）",
+                    draw.number,
+                    drawn_zh(draw.selected),
+                    outcome.number,
+                    drawn_zh(outcome.selected)
+                ),
+                format!("recorded {} ({}), computed {} ({})", draw.number, drawn(draw.selected), outcome.number, drawn(outcome.selected)),
+            ),
+            Ok(_) => {}
+        }
+    }
+    faults
+}
+
+const fn drawn(selected: bool) -> &'static str {
+    if selected { "drawn" } else { "not drawn" }
+}
+
+const fn drawn_zh(selected: bool) -> &'static str {
+    if selected { "抽中" } else { "未抽中" }
+}
+
+fn hash(text: &str) -> Option<Hash256> {
+    text.parse().ok()
+}
+
+/// One saved answer of the public page.
+#[derive(Deserialize)]
+struct Page {
+    day: String,
+    commitment: String,
+    revealed_seed: Option<String>,
+    draws: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    subject: String,
+    mix_size: u64,
+    mix_root: String,
+    rate_bp: u32,
+    number: u32,
+    selected: bool,
+}
+
+fn published(files: &[PathBuf], day: &str) -> Result<Told> {
+    let mut told: Option<Told> = None;
+    for file in files {
+        let shown = file.display();
+        let page: Page = serde_json::from_slice(&bytes(file)?).with_context(|| format!("{shown} is not an answer of the page of draws"))?;
+        ensure!(page.day == day, "{shown} is about {}, not {day}", page.day);
+        let rows = page.draws.into_iter().map(|row| DayDraw {
+            position: 0,
+            subject: row.subject,
+            head_size: row.mix_size,
+            head_root: row.mix_root,
+            rate_bp: row.rate_bp,
+            number: row.number,
+            selected: row.selected,
+        });
+        match &mut told {
+            None => {
+                let draws = rows.collect();
+                told = Some(Told { commitment: page.commitment, seed: page.revealed_seed, draws, committed_at: None, faults: Vec::new() });
+            }
+            Some(told) => {
+                let same = told.commitment == page.commitment && told.seed == page.revealed_seed;
+                ensure!(same, "{shown} tells another commitment or seed than the files before it");
+                told.draws.extend(rows);
+            }
+        }
+    }
+    told.context("no file was named")
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>> {
+    let mut found = Vec::new();
+    let source: Box<dyn std::io::Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?)
+    };
+    source.take(FILE_BYTES_MAX + 1).read_to_end(&mut found).with_context(|| format!("cannot read {}", file.display()))?;
+    ensure!(found.len() as u64 <= FILE_BYTES_MAX, "{} is larger than 64 MiB", file.display());
+    Ok(found)
+}
+
+/// Reads the day from a store, also beside a running server, and looks up each mix among the signed heads.
+async fn stored(args: &StoreArgs, day: &str) -> Result<Told> {
+    let file = File::read(args.config.as_deref())?;
+    let opened = wiring::inspect(args, &file).await?;
+    let (store, port) = (opened.store.as_ref(), file.port.code.as_str());
+    let object = ObjectRef::new(DrawDay::KIND, day);
+    let record = store.object(port, &object).await.context("the store cannot be read")?;
+    let record = record.with_context(|| format!("no seed was committed for {day}"))?;
+    let state: DrawDay = serde_json::from_slice(&record.state).context("the day cannot be read")?;
+    let first = store.events_of(port, &object, None, 1).await.context("the ledger cannot be read")?;
+    let mut told = Told {
+        commitment: state.commitment,
+        seed: state.seed,
+        draws: Vec::new(),
+        committed_at: first.iter().find(|stored| stored.event.kind == "draw.committed").map(|stored| stored.position),
+        faults: Vec::new(),
+    };
+    let mut after = None;
+    loop {
+        let page = draws_of(store, port, day, after, DRAWS_AT_ONCE).await.context("the ledger cannot be read")?;
+        for draw in &page.items {
+            let head = store.heads(port, draw.head_size, 1).await.context("the heads cannot be read")?;
+            let signed = head.first().is_some_and(|head| head.size == draw.head_size && head.root.as_str() == draw.head_root);
+            // Before the first head was signed there is nothing to mix in but an empty ledger.
+            if !signed && draw.head_size > 0 {
+                told.faults.push(Fault {
+                    code: "draw-mix",
+                    subject: draw.subject.clone(),
+                    zh: format!("账本没有大小为 {} 的这一签名头", draw.head_size),
+                    en: format!("the ledger has no such signed head of size {}", draw.head_size),
+                });
+            }
+        }
+        told.draws.extend(page.items);
+        match page.next {
+            Some(next) => after = Some(next.parse().context("a cursor")?),
+            None => break,
+        }
+    }
+    opened.store.close().await;
+    Ok(told)
+}
