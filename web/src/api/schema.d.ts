@@ -885,6 +885,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/declarations/{id}/transmission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an accepted declaration on to the national single window, signed. What comes back is found with the transmission. */
+        post: operations["transmit_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -2092,6 +2109,91 @@ export interface paths {
         };
         /** What everybody may know of this platform. */
         get: operations["get_meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connections to national systems: planned, tested, live. */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/connectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write what is known of a connection. `If-Match` names the record's version that was read; `"0"` where nobody has written to it yet. */
+        put: operations["change_connector"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went up and came down, day by day: sent, receipted, missing, unknown. */
+        get: operations["count_national_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/transmissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Declarations sent on, newest first; `q` is the beginning of a declaration, bill or number. */
+        get: operations["list_transmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/transmissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One declaration sent on, with every receipt. */
+        get: operations["get_transmission"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4895,6 +4997,36 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_NationalConnector: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Version of the record, for edits; 0 while nobody has written to it.
+                 */
+                record_version: number;
+                /** @description What it is for. */
+                name: components["schemas"]["Text"];
+                /** @description The system at the other end. */
+                counterpart: components["schemas"]["Text"];
+                /** @description How far it is. */
+                status: components["schemas"]["NationalConnectorStatus"];
+                /** @description Who looks after it here. */
+                owner: string;
+                /** @description Version of the interface. */
+                version: string;
+                /** @description Organisation under which the counterpart exchanges messages. */
+                partner?: string | null;
+                /** @description The counterpart is a sandbox. */
+                sandbox: boolean;
+                last_exchange_at?: components["schemas"]["Instant"] | null;
+                /** @description Remark. */
+                note: string;
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_PartnerChannelTest: {
             /** @description The rows. */
             items: {
@@ -5325,6 +5457,169 @@ export interface components {
             amount_minor: number;
             /** @description ISO 4217 letters. */
             currency: string;
+        };
+        /** @description A connection to a national system (对接). */
+        NationalConnector: {
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Version of the record, for edits; 0 while nobody has written to it.
+             */
+            record_version: number;
+            /** @description What it is for. */
+            name: components["schemas"]["Text"];
+            /** @description The system at the other end. */
+            counterpart: components["schemas"]["Text"];
+            /** @description How far it is. */
+            status: components["schemas"]["NationalConnectorStatus"];
+            /** @description Who looks after it here. */
+            owner: string;
+            /** @description Version of the interface. */
+            version: string;
+            /** @description Organisation under which the counterpart exchanges messages. */
+            partner?: string | null;
+            /** @description The counterpart is a sandbox. */
+            sandbox: boolean;
+            last_exchange_at?: components["schemas"]["Instant"] | null;
+            /** @description Remark. */
+            note: string;
+        };
+        /** @description What is known of a connection. */
+        NationalConnectorForm: {
+            /** @description What it is for. */
+            name: components["schemas"]["Text"];
+            /** @description The system at the other end. */
+            counterpart: components["schemas"]["Text"];
+            /** @description How far it is. */
+            status: components["schemas"]["NationalConnectorStatus"];
+            /** @description Who looks after it here. */
+            owner?: string;
+            /** @description Version of the interface. */
+            version?: string;
+            /** @description Organisation under which the counterpart exchanges messages. */
+            partner?: string | null;
+            /** @description Remark. */
+            note?: string;
+        };
+        /**
+         * @description How far a connection is.
+         * @enum {string}
+         */
+        NationalConnectorStatus: "planned" | "testing" | "live";
+        /** @description What went up and came down on a day (每日核对). */
+        NationalDay: {
+            /** @description Day, `YYYY-MM-DD`. */
+            day: string;
+            /** @description The counts agree: everything was handed over and receipted, nothing came that belongs nowhere. */
+            agrees: boolean;
+            /**
+             * Format: int64
+             * @description Declarations written.
+             */
+            prepared: number;
+            /**
+             * Format: int64
+             * @description Handed over.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Given up.
+             */
+            undelivered: number;
+            /**
+             * Format: int64
+             * @description Handed over, with a receipt.
+             */
+            receipted: number;
+            /**
+             * Format: int64
+             * @description Refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description With a national number.
+             */
+            numbered: number;
+            /**
+             * Format: int64
+             * @description Released.
+             */
+            released: number;
+            /**
+             * Format: int64
+             * @description Handed over without any receipt.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of these, longer than agreed.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Files that came down.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Copies of what was told before.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description About nothing that was sent.
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description Not usable for another reason.
+             */
+            faulty: number;
+            /** @description Transmissions without a receipt, at most 50. */
+            missing_ids: string[];
+            /** @description Messages about nothing that was sent or not usable, at most 50. */
+            unknown_ids: string[];
+        };
+        /** @description The days, newest first. */
+        NationalDays: {
+            counterpart?: components["schemas"]["Text"] | null;
+            /** @description The other end is a sandbox. */
+            sandbox: boolean;
+            /** @description There was more than could be counted (20,000). */
+            cut: boolean;
+            /** @description The days. */
+            items: components["schemas"]["NationalDay"][];
+        };
+        /** @description A fault that the national side found at a field. */
+        NationalFault: {
+            /** @description Official name of the field, such as `GrossWet`. */
+            field: string;
+            /** @description In the words of the national side. */
+            text: string;
+        };
+        /** @description A receipt (回执) of the national single window. */
+        NationalReceipt: {
+            /** @description Code, as sent. */
+            code: string;
+            /** @description What it means: `received`, `refused`, `stored`, `review`, `released`, `closed`, `deleted`, `entry` or `unknown`. */
+            meaning: string;
+            /** @description The same in words. */
+            meaning_text: components["schemas"]["Text"];
+            /** @description When the national side made it. */
+            told_at: components["schemas"]["Instant"];
+            /** @description Number of the data centre (统一编号). */
+            seq_no?: string | null;
+            /** @description National declaration number (海关编号). */
+            entry_id?: string | null;
+            /** @description What is said in words. */
+            text: string;
+            /** @description Faults at fields, at most 100. */
+            faults: components["schemas"]["NationalFault"][];
+            /** @description The message that carried it. */
+            message: string;
         };
         /** @description A note. */
         NoteForm: {
@@ -6362,6 +6657,44 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TransmissionSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Number under which it was sent (ClientSeqNo). */
+                id: string;
+                /** @description Declaration. */
+                declaration: string;
+                /** @description Number that the platform gave the declaration. */
+                own_number: string;
+                /** @description Bill. */
+                bill_no: string;
+                /** @description Who declares. */
+                broker: components["schemas"]["Org"];
+                /** @description It went to a sandbox: nothing reached customs. */
+                sandbox: boolean;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description When it was written and signed. */
+                prepared_at: components["schemas"]["Instant"];
+                sent_at?: components["schemas"]["Instant"] | null;
+                /** @description Why handing it over was given up. */
+                undelivered?: string | null;
+                receipt_due_at?: components["schemas"]["Instant"] | null;
+                /** @description Number of the data centre. */
+                seq_no?: string | null;
+                /** @description National declaration number. */
+                entry_id?: string | null;
+                /** @description The message that carries it. */
+                message: string;
+                /** @description The declaration may be sent anew. */
+                replaceable: boolean;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_WorkItem: {
             /** @description The rows. */
             items: {
@@ -6889,7 +7222,7 @@ export interface components {
          * @description The part an organisation plays.
          * @enum {string}
          */
-        Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin";
+        Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin" | "national";
         /** @description One segment of a message, as it stands in the file. */
         Segment: {
             /**
@@ -7326,6 +7659,44 @@ export interface components {
         TransferForm: {
             /** @description New holder, organisation id. */
             to: string;
+        };
+        /** @description A transmission with everything that came back. */
+        Transmission: components["schemas"]["TransmissionSummary"] & {
+            /** @description Receipts as they came, at most 100. */
+            receipts: components["schemas"]["NationalReceipt"][];
+        };
+        /** @description A declaration sent on to the national single window (上报). */
+        TransmissionSummary: {
+            /** @description Number under which it was sent (ClientSeqNo). */
+            id: string;
+            /** @description Declaration. */
+            declaration: string;
+            /** @description Number that the platform gave the declaration. */
+            own_number: string;
+            /** @description Bill. */
+            bill_no: string;
+            /** @description Who declares. */
+            broker: components["schemas"]["Org"];
+            /** @description It went to a sandbox: nothing reached customs. */
+            sandbox: boolean;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description When it was written and signed. */
+            prepared_at: components["schemas"]["Instant"];
+            sent_at?: components["schemas"]["Instant"] | null;
+            /** @description Why handing it over was given up. */
+            undelivered?: string | null;
+            receipt_due_at?: components["schemas"]["Instant"] | null;
+            /** @description Number of the data centre. */
+            seq_no?: string | null;
+            /** @description National declaration number. */
+            entry_id?: string | null;
+            /** @description The message that carries it. */
+            message: string;
+            /** @description The declaration may be sent anew. */
+            replaceable: boolean;
         };
         /** @description Volumes of a type. */
         TypeVolume: components["schemas"]["VolumeFigures"] & {
@@ -9560,6 +9931,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Declaration"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transmit_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Declaration id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transmission"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12129,6 +12531,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Meta"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_NationalConnector"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Connector id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NationalConnectorForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalConnector"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_national_days: {
+        parameters: {
+            query?: {
+                /** @description First day of the port's clock, `YYYY-MM-DD`; six days before the last one when left out. */
+                from?: string;
+                /** @description Last day; today when left out. At most 31 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalDays"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transmissions: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TransmissionSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transmission id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transmission"];
                 };
             };
             /** @description Why it was not carried out */

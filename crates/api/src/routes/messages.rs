@@ -1,7 +1,7 @@
 //! EDI messages (报文): received durably first, then read.
 
 use app::inbox::repair::{plain_to, sight_of};
-use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage};
+use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage, ending, media_type};
 use app::reading::ListQuery;
 use axum::http::{HeaderMap, StatusCode};
 use utoipa_axum::router::OpenApiRouter;
@@ -132,7 +132,7 @@ async fn get_message_raw(asker: Asker, id: Id) -> Answer {
         ));
     }
     let bytes = bytes_of(&asker, &seen.state).await?;
-    Ok(file("application/edifact", &format!("{}.edi", seen.id), bytes))
+    Ok(file(media_type(&bytes), &format!("{}.{}", seen.id, ending(&bytes)), bytes))
 }
 
 /// Segments listed when no number is asked for.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::outgoing::prepare;
-pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, message_of};
+pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, ending, media_type, message_of};
 pub use self::receive::ReceiveMessage;
 use crate::exchange::MessageFinding;
 

@@ -58,7 +58,7 @@ pub(crate) async fn prepare(
         about: about.clone(),
         mentions: super::mentions(outgoing.names().into_iter()),
     };
-    unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: bytes.clone() });
+    unit.keep(Blob { sha256, media_type: media_type(&bytes).into(), bytes: bytes.clone() });
     let due_at = unit.at();
     let channel = profile.map_or(DeliverBy::Mailbox, |profile| profile.channels.deliver_by);
     unit.send(OutboxRow {
@@ -72,6 +72,17 @@ pub(crate) async fn prepare(
     });
     unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
     Ok(Some(id))
+}
+
+/// What kind of bytes a message has. Everything in XML begins with `<`, and no interchange does.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii_start().starts_with(b"<") { "application/xml" } else { "application/edifact" }
+}
+
+/// Ending of a file with these bytes.
+pub fn ending(bytes: &[u8]) -> &'static str {
+    if media_type(bytes) == "application/xml" { "xml" } else { "edi" }
 }
 
 const fn queue(channel: DeliverBy) -> &'static str {

@@ -55,6 +55,7 @@ impl UseCase for RecordReading {
             let answer = match answer {
                 Outgoing::Contrl { .. } => Outgoing::Contrl { received: self.bytes.clone() },
                 other @ (Outgoing::Aperak { .. }
+                | Outgoing::Declaration(_)
                 | Outgoing::Release { .. }
                 | Outgoing::Hold { .. }
                 | Outgoing::DischargeOrder { .. }
@@ -246,7 +247,10 @@ impl App {
         let first = reading.messages.first();
         let kind = first.map_or_else(|| "EDI".to_owned(), |m| m.kind.clone());
         let reference = reading.control_reference.clone().or_else(|| first.map(|m| m.reference.clone())).unwrap_or_default();
-        let is_answer = reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
+        // A receipt of the national window is an answer itself, and so is whatever else it sends.
+        let national = reading.record_format.as_deref() == Some(crate::national::NATIONAL_FORMAT);
+        let is_answer =
+            national || reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
         // An answer is never answered: two platforms would go on for ever.
         let mut answers = Vec::new();
         let errors = findings.iter().any(|f| f.finding.is_error());

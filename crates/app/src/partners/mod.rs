@@ -99,7 +99,7 @@ impl Document {
     /// What an outgoing message is; `None` for answers, which follow their own agreement.
     pub fn of(outgoing: &Outgoing) -> Option<Self> {
         match outgoing {
-            Outgoing::Contrl { .. } | Outgoing::Aperak { .. } => None,
+            Outgoing::Contrl { .. } | Outgoing::Aperak { .. } | Outgoing::Declaration(_) => None,
             Outgoing::Release { .. } => Some(Self::Release),
             Outgoing::Hold { .. } => Some(Self::Hold),
             Outgoing::DischargeOrder { .. } => Some(Self::DischargeOrder),

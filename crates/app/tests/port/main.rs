@@ -8,6 +8,7 @@ mod draws;
 mod endings;
 mod journey;
 mod messages_in;
+mod national;
 mod partners;
 mod proofs;
 mod refusals;
