@@ -460,7 +460,7 @@ async fn transmitted(site: &Site, declaration: &str, trader: &str, customs: &str
     let early = site.post(&path, trader, &json!({})).await;
     assert_eq!(
         (early.status.as_u16(), text(&early.json()["code"])),
-        (422, "national-not-connected".to_owned()),
+        (400, "national-not-connected".to_owned()),
         "nobody is registered there"
     );
     site.organisation("national-window", Role::National, None, None).await;
