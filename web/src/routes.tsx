@@ -40,6 +40,7 @@ const app: RouteObject = {
         { path: "admin/tables", lazy: officePage(() => import("./pages/admin/Tables")) },
         { path: "admin/partners", lazy: officePage(() => import("./pages/admin/Partners")) },
         { path: "admin/partners/:id", lazy: officePage(() => import("./pages/admin/PartnerPage")) },
+        { path: "admin/routes", lazy: officePage(() => import("./pages/admin/Routes")) },
         { path: "channel", lazy: officePage(() => import("./pages/admin/MyChannel")) },
         { path: "national", lazy: officePage(() => import("./pages/national/National")) },
         { path: "national/transmissions", lazy: officePage(() => import("./pages/national/Transmissions")) },

@@ -276,6 +276,8 @@ pub struct Interpretation {
     pub other_senders: Vec<String>,
     /// Receiver.
     pub receiver: Option<String>,
+    /// Qualifier of the receiver's identification (0007).
+    pub receiver_qualifier: Option<String>,
     /// The interchange says that it is a test (0035 = 1).
     pub test: bool,
     /// Interchange control reference.

@@ -84,7 +84,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_) | DeliveryOrderEvent::FreePeriodBegan(_),
         ) => an_issued_order_covers_its_boxes(unit, &id).await,
         Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
-        Happened::Message(id, event) => national::a_travelling_file_tells_its_transmission(unit, &id, &event).await,
+        Happened::Message(id, event) => {
+            inbox::a_file_passed_on_tells_its_sender(unit, &id, &event).await?;
+            national::a_travelling_file_tells_its_transmission(unit, &id, &event).await
+        }
         Happened::Call(..)
         | Happened::Manifest(..)
         | Happened::ManifestChange(..)

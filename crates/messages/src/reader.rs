@@ -151,6 +151,10 @@ impl Interpreter for EdiInterpreter {
                 .filter(|text| !text.is_empty()),
             test: reading.interchanges().any(|interchange| interchange.is_test()),
             receiver: first.and_then(|interchange| interchange.recipient()).map(|text| text.into_owned()),
+            receiver_qualifier: first
+                .and_then(|interchange| interchange.recipient_qualifier())
+                .map(|text| text.into_owned())
+                .filter(|text| !text.is_empty()),
             control_reference: first.and_then(|interchange| interchange.control_reference()).map(|text| text.into_owned()),
             record_format: None,
         }

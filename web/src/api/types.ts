@@ -151,6 +151,7 @@ export type ApiKey = Wire<Schemas["ApiKey"]>;
 export type ApiKeyCreated = Wire<Schemas["ApiKeyCreated"]>;
 export type AuditRow = Wire<Schemas["AuditRow"]>;
 export type DecisionTableSummary = Wire<Schemas["DecisionTableSummary"]>;
+export type PartnerRoute = Wire<Schemas["PartnerRoute"]>;
 export type NationalDay = Wire<Schemas["NationalDay"]>;
 export type NationalDays = Wire<Schemas["NationalDays"]>;
 export type NationalConnector = Wire<Schemas["NationalConnector"]>;

@@ -121,6 +121,8 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("message.delivered", "报文送达", "Message delivered"),
     ("message.delivery-failed", "报文投递失败", "Message not delivered"),
     ("message.resent", "报文重发", "Message sent again"),
+    ("message.forward-delivered", "转发送达", "Passed on and arrived"),
+    ("message.forward-failed", "转发失败", "Passed on and not arrived"),
     ("message.repaired", "报文修复", "Message repaired"),
     ("message.closed", "报文不再处理", "Message closed"),
     ("message-alarm.raised", "报文告警", "Alarm raised"),

@@ -57,6 +57,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         _ if path.starts_with("/public/documents") => &j.code,
         _ if path.starts_with("/public/draws") => day,
         _ if path.starts_with("/admin/organisations") => "trader-one",
+        _ if path.starts_with("/admin/routes") => "trader-one",
         _ if path.starts_with("/admin/users") => "officer-a",
         _ if path.starts_with("/admin/api-keys") => "victim.test",
         _ if path.starts_with("/admin/tables") => "import-inspection-rate",
@@ -116,6 +117,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         }
         ("POST", "/admin/api-keys") => json!({ "organisation": "trader-one", "name": "x" }),
         ("PUT", "/admin/tables/{id}") => serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table"),
+        ("PUT", "/admin/routes/{sender}/{recipient}") => json!({ "kinds": ["COPRAR"] }),
         ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
         ("PUT", "/national/connectors/{id}") => {
             json!({ "name": { "zh": "x", "en": "x" }, "counterpart": { "zh": "x", "en": "x" }, "status": "planned" })

@@ -7,6 +7,7 @@
 
 pub const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/admin/api-keys/{id}", "-FFFFFF+"),
+    ("DELETE", "/admin/routes/{sender}/{recipient}", "-FFFFFFN"),
     ("DELETE", "/declarations/{id}", "-NNNNNNN"),
     ("DELETE", "/session", "-+++++++"),
     ("GET", "/admin/api-keys", "-FFFFFF+"),
@@ -14,6 +15,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/admin/organisations", "-FFFFFF+"),
     ("GET", "/admin/outbox", "-FFFFFF+"),
     ("GET", "/admin/partners", "-FFFFFF+"),
+    ("GET", "/admin/routes", "-FFFFFF+"),
     ("GET", "/admin/tables", "-FFFF+++"),
     ("GET", "/admin/tables/{id}", "-FFFF+++"),
     ("GET", "/admin/users", "-FFFFFF+"),
@@ -87,6 +89,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/national/transmissions/{id}", "-NNNNN+N"),
     ("GET", "/organisations", "-+++++++"),
     ("GET", "/partners/{id}", "-NNNNNN+"),
+    ("GET", "/partners/{id}/routes", "-NNNNNN+"),
     ("GET", "/payments", "-+FFF+FF"),
     ("GET", "/payments/{id}", "-NNNNNNN"),
     ("GET", "/public/documents/{code}", "++++++++"),
@@ -168,6 +171,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/slots", "-FFiFFFF"),
     ("POST", "/status-events", "-FF+FFFF"),
     ("PUT", "/admin/organisations/{id}", "-FFFFFF+"),
+    ("PUT", "/admin/routes/{sender}/{recipient}", "-FFFFFFi"),
     ("PUT", "/admin/tables/{id}", "-FFFFFF+"),
     ("PUT", "/admin/users/{id}", "-FFFFFF+"),
     ("PUT", "/calls/{id}", "-NNNNNNN"),

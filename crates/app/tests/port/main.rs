@@ -15,4 +15,5 @@ mod refusals;
 mod repairs;
 mod reports;
 mod rights;
+mod routing;
 mod support;
