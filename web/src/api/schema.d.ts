@@ -142,6 +142,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules by which interchanges for another partner are passed on, at most 1,000. */
+        get: operations["list_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/routes/{sender}/{recipient}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a rule: what the sender addresses to the recipient is passed on as it is, if it is of these types. `If-Match` names the version that was read; `"0"` for a new rule. */
+        put: operations["change_route"];
+        post?: never;
+        /** Take a rule away. */
+        delete: operations["delete_route"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/tables": {
         parameters: {
             query?: never;
@@ -2265,6 +2300,23 @@ export interface paths {
         put?: never;
         /** Make the secret with which messages pushed to a partner are signed; the former one ends. It is shown once. */
         post: operations["make_push_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that name a partner as sender or recipient: for the partner itself and for administrators. */
+        get: operations["list_own_routes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4550,6 +4602,16 @@ export interface components {
             /** @description A sample message with synthetic data. */
             sample?: string | null;
         };
+        /** @description How a message was passed on to the partner to whom it is addressed (转发). */
+        ForwardShown: {
+            /** @description To whom. */
+            to: components["schemas"]["Org"];
+            /** @description The message that carries it on; the sender may not open it. */
+            message: string;
+            delivered_at?: components["schemas"]["Instant"] | null;
+            /** @description Why handing it over was given up. */
+            fault?: string | null;
+        };
         /** @description One thing that the gate looked at. */
         GateCheck: {
             /** @description Stable code. */
@@ -5039,6 +5101,25 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_PartnerRoute: {
+            /** @description The rows. */
+            items: {
+                /** @description Who sends. */
+                sender: components["schemas"]["Org"];
+                /** @description Who gets it. */
+                recipient: components["schemas"]["Org"];
+                /** @description Types of messages. */
+                kinds: string[];
+                /** @description Remark. */
+                note: string;
+                /**
+                 * Format: int64
+                 * @description Version, for edits.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_Slot: {
             /** @description The rows. */
             items: {
@@ -5287,6 +5368,8 @@ export interface components {
             /** @description What became of each message in it, at most 2,000. */
             outcomes: components["schemas"]["OutcomeShown"][];
             repair?: components["schemas"]["RepairShown"] | null;
+            forward?: components["schemas"]["ForwardShown"] | null;
+            from?: components["schemas"]["Org"] | null;
             /** @description Why it was closed. */
             closed_reason?: string | null;
             /** @description What the asker may do with it now. */
@@ -6890,6 +6973,29 @@ export interface components {
          * @enum {string}
          */
         PartnerPhase: "production" | "test";
+        /** @description A rule by which what is addressed to another partner is passed on (转发规则). */
+        PartnerRoute: {
+            /** @description Who sends. */
+            sender: components["schemas"]["Org"];
+            /** @description Who gets it. */
+            recipient: components["schemas"]["Org"];
+            /** @description Types of messages. */
+            kinds: string[];
+            /** @description Remark. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Version, for edits.
+             */
+            version: number;
+        };
+        /** @description What a rule passes on. */
+        PartnerRouteForm: {
+            /** @description Types of messages, such as `COPRAR`, 1 to 50. */
+            kinds: string[];
+            /** @description Remark. */
+            note?: string;
+        };
         /** @description A partner in short. */
         PartnerSummary: {
             /** @description Organisation. */
@@ -8161,6 +8267,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_PartnerSummary"];
                 };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PartnerRoute"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                sender: string;
+                /** @description Organisation id */
+                recipient: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerRouteForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerRoute"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                sender: string;
+                /** @description Organisation id */
+                recipient: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was not carried out */
             default: {
@@ -12864,6 +13066,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushSecretCreated"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PartnerRoute"];
                 };
             };
             /** @description Why it was not carried out */
