@@ -58,11 +58,11 @@ test("the administrator keeps the register, and a sandbox is never live", async 
   const dialog = admin.getByRole("dialog");
   await dialog.getByLabel("Owner").fill("EDI desk");
   await dialog.getByLabel("Status").click();
-  await admin.getByTitle("Live", { exact: true }).click();
+  await admin.locator(".ant-select-item-option[title=Live]").click();
   await dialog.getByRole("button", { name: "Save" }).click();
-  await dialog.getByText(/it cannot be live/).waitFor();
+  await dialog.getByText(/it cannot be live/).first().waitFor();
   await dialog.getByLabel("Status").click();
-  await admin.getByTitle("Testing", { exact: true }).last().click();
+  await admin.locator(".ant-select-item-option[title=Testing]").click();
   await dialog.getByRole("button", { name: "Save" }).click();
   await admin.locator('[data-connector="goods-declaration"]').getByText("EDI desk").waitFor();
   await admin.getByRole("dialog").waitFor({ state: "hidden" });

@@ -65,7 +65,7 @@ test("the administrator writes a routing rule, and the partner sees it", async (
   await dialog.getByLabel("接收方").fill(terminal.id);
   await dialog.getByLabel("报文类型").fill("COPRAR *");
   await dialog.getByRole("button", { name: "保存" }).click();
-  await dialog.getByText("请填写 1 至 50 个报文类型").waitFor();
+  await dialog.getByText(/请填写 1 至 50 个报文类型/).first().waitFor();
   await dialog.getByLabel("报文类型").fill("coprar bapli");
   await dialog.getByRole("button", { name: "保存" }).click();
   await admin.locator(`[data-route="${agent.id}/${terminal.id}"]`).getByText("BAPLI COPRAR").waitFor();

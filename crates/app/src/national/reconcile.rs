@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clearance::{ReceiptMeaning, Transmission, Travel};
-use ledger::{Aggregate, Timestamp};
+use ledger::Timestamp;
 
 use crate::inbox::{Direction, MessagePhase, MessageState};
 use crate::reading::{ListQuery, PAGE_MAX};
@@ -146,10 +146,7 @@ impl App {
         action: &'static str,
         mut query: ListQuery,
         mut look: impl FnMut(&str, &A) + Send,
-    ) -> Result<bool, AppError>
-    where
-        A: Aggregate,
-    {
+    ) -> Result<bool, AppError> {
         let mut seen = 0;
         loop {
             let page = self.list::<A>(ctx, action, query.clone()).await?;

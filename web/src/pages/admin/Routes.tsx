@@ -36,7 +36,7 @@ export function RouteList({ path, edits = false }: { path: string; edits?: boole
   const query = useGet<{ items: PartnerRoute[] }>(path);
   const rows = query.data?.items;
   return (
-    <section className="panel" aria-labelledby="routes">
+    <section className="panel">
       <h2 id="routes">{t("route.rules")}</h2>
       {query.error && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
       {query.isPending && <Loading />}

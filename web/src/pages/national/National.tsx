@@ -63,7 +63,7 @@ function Counts({ data, links }: { data: NationalDays; links: boolean }) {
     <>
       {data.sandbox && <Alert type="warning" showIcon title={`${tx(data.counterpart)} · ${t("national.sandbox")}`} />}
       <Alert type="info" showIcon title={t("national.unverified")} />
-      <section className="panel" aria-labelledby="national-days">
+      <section className="panel">
         <h2 id="national-days">{t("national.days")}</h2>
         {data.cut && <Alert type="warning" showIcon title={t("national.cut")} />}
         {/* A wide table is scrolled by keyboard, too. */}
@@ -133,7 +133,7 @@ function Connectors() {
   const query = useGet<{ items: NationalConnector[] }>("/national/connectors");
   const rows = query.data?.items;
   return (
-    <section className="panel" aria-labelledby="connectors">
+    <section className="panel">
       <div className="panel-head">
         <h2 id="connectors">{t("national.connectors")}</h2>
         {writes && (

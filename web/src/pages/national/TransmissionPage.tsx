@@ -46,7 +46,7 @@ export default function TransmissionPage() {
               ]}
             />
           </section>
-          <section className="panel" aria-labelledby="receipts">
+          <section className="panel">
             <h2 id="receipts">{t("national.receipts")}</h2>
             <Receipts receipts={data.receipts} links={desk} />
             <p className="muted">{t("national.unverified")}</p>
