@@ -50,7 +50,6 @@ export const nationalText = define({
   "national.nameEn": { zh: "英文名称", en: "Name in English" },
   "national.counterpartZh": { zh: "对端系统（中文）", en: "Counterpart in Chinese" },
   "national.counterpartEn": { zh: "对端系统（英文）", en: "Counterpart in English" },
-  "national.edit": { zh: "修改 {name}", en: "Change {name}" },
   "national.transmissions": { zh: "上报记录", en: "Declarations sent on" },
   "national.transmissionsLead": { zh: "送往国家单一窗口的报关单及其回执。国家端的受理、放行、结关只作记录，不改变本平台报关单状态。", en: "Declarations sent on to the national window, and what came back. What is said there is recorded; it does not move the declaration here." },
   "national.find": { zh: "上报号、报关单号、提单号、海关编号", en: "Number, declaration or bill" },

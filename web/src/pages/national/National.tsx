@@ -174,7 +174,7 @@ function Connectors() {
                   <td>{row.note || "–"}</td>
                   {writes && (
                     <td>
-                      <Button size="small" aria-label={t("national.edit", { name: tx(row.name) })} onClick={() => setEditing(row)}>
+                      <Button size="small" aria-label={`${t("admin.edit")} ${tx(row.name)}`} onClick={() => setEditing(row)}>
                         {t("admin.edit")}
                       </Button>
                     </td>
