@@ -1,7 +1,7 @@
 // What is agreed with a partner: the administrator writes it, the partner reads it and changes its own part.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, loginAs, openPage, silent, startBrowser, startPort, visit } from "./harness.mjs";
+import { accessible, loginAs, openPage, read, silent, sound, startBrowser, startPort, visit } from "./harness.mjs";
 
 let port;
 let browser;
@@ -50,4 +50,33 @@ test("the administrator agrees on a deviation, the partner sees it and names its
   await terminal.getByText("There is no channel to test.").waitFor();
   silent(terminal);
   await terminal.context().close();
+});
+
+test("the administrator writes a routing rule, and the partner sees it", async () => {
+  const admin = await openPage(browser, port.base, { lang: "zh", allow: [400] });
+  await loginAs(admin, "admin", "/admin/partners");
+  await admin.getByRole("link", { name: "转发规则" }).click();
+  await admin.getByText("没有转发规则。").waitFor();
+  const terminal = (await read(admin, "/admin/partners?limit=200")).items.find((each) => each.organisation.role === "terminal").organisation;
+  const agent = (await read(admin, "/admin/partners?limit=200")).items.find((each) => each.organisation.role === "agent").organisation;
+  await admin.getByRole("button", { name: "增加规则" }).click();
+  const dialog = admin.getByRole("dialog");
+  await dialog.getByLabel("发送方").fill(agent.id);
+  await dialog.getByLabel("接收方").fill(terminal.id);
+  await dialog.getByLabel("报文类型").fill("COPRAR *");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await dialog.getByText(/请填写 1 至 50 个报文类型/).first().waitFor();
+  await dialog.getByLabel("报文类型").fill("coprar bapli");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await admin.locator(`[data-route="${agent.id}/${terminal.id}"]`).getByText("BAPLI COPRAR").waitFor();
+  await admin.getByRole("dialog").waitFor({ state: "hidden" });
+  await sound(admin, "routes");
+  await visit(admin, `/admin/partners/${terminal.id}`);
+  await admin.locator(`[data-route="${agent.id}/${terminal.id}"]`).waitFor();
+  await visit(admin, "/admin/routes");
+  await admin.getByRole("button", { name: `删除 ${agent.id} ${terminal.id}` }).click();
+  await admin.getByRole("button", { name: /确\s*[定认]/ }).click();
+  await admin.getByText("没有转发规则。").waitFor();
+  silent(admin);
+  await admin.context().close();
 });

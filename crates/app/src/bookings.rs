@@ -111,6 +111,7 @@ impl UseCase for MakeBooking {
             | Role::Customs
             | Role::PortOffice
             | Role::Admin
+            | Role::National
             | Role::Platform
             | Role::Public => named_trucker(unit, self.trucker.as_deref(), &order.holder).await?,
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment};
+use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment, Transmission};
 use inspection::Inspection;
 use ledger::{Aggregate, Event, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
@@ -275,6 +275,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Declaration::KIND => "declaration.read",
         k if k == DutyNotice::KIND => "duty-notice.read",
         k if k == Payment::KIND => "payment.read",
+        k if k == Transmission::KIND => "transmission.read",
         k if k == Inspection::KIND => "inspection.read",
         k if k == DeliveryOrder::KIND => "delivery-order.read",
         k if k == Booking::KIND => "booking.read",

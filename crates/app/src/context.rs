@@ -21,6 +21,8 @@ pub enum Role {
     PortOffice,
     /// Administrator of the platform (平台管理员).
     Admin,
+    /// A national system at the other end of a connector (国家系统): sends and fetches messages, and nobody logs in for it.
+    National,
     /// The platform itself: reactions, clocks, the bank's answers.
     Platform,
     /// Anybody, without login (公众).
@@ -41,6 +43,7 @@ impl Role {
             Self::Customs => "customs",
             Self::PortOffice => "port-office",
             Self::Admin => "admin",
+            Self::National => "national",
             Self::Platform => "platform",
             Self::Public => "public",
         }

@@ -159,6 +159,24 @@ pub struct ChangeRead {
     pub deleted: Vec<String>,
 }
 
+/// A receipt of the national single window (回执) as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptRead {
+    /// Our number (ClientSeqNo).
+    pub number: String,
+    /// What it says; the message that carried it is filled in by whoever acts on it.
+    pub receipt: clearance::Receipt,
+}
+
+/// A declaration on its way to the national single window (报关单上报).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclarationOut {
+    /// Our number (ClientSeqNo), by which receipts find it.
+    pub number: String,
+    /// Content.
+    pub form: clearance::DeclarationForm,
+}
+
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
@@ -216,6 +234,8 @@ pub enum Content {
         /// What is recorded of it.
         reports: Box<ReportsRead>,
     },
+    /// What the national single window says of a declaration that was sent to it (回执).
+    Receipt(Box<ReceiptRead>),
     /// Nothing that could be acted upon is in it; kept, checked and shown.
     Other,
 }
@@ -256,6 +276,8 @@ pub struct Interpretation {
     pub other_senders: Vec<String>,
     /// Receiver.
     pub receiver: Option<String>,
+    /// Qualifier of the receiver's identification (0007).
+    pub receiver_qualifier: Option<String>,
     /// The interchange says that it is a test (0035 = 1).
     pub test: bool,
     /// Interchange control reference.
@@ -298,6 +320,8 @@ pub enum Outgoing {
         /// Faults.
         findings: Vec<MessageFinding>,
     },
+    /// A declaration for the national single window, signed.
+    Declaration(Box<DeclarationOut>),
     /// Customs release told to the terminal (CUSRES).
     Release {
         /// Bill number.
@@ -369,6 +393,10 @@ impl Outgoing {
     pub fn names(&self) -> Vec<String> {
         let (papers, boxes): (Vec<&str>, &[String]) = match self {
             Self::Contrl { .. } => (Vec::new(), &[]),
+            Self::Declaration(out) => {
+                let boxes = out.form.containers.iter().map(|container| &container.container_id);
+                ([&out.number, &out.form.bill_no].into_iter().chain(boxes).map(String::as_str).collect(), &[])
+            }
             Self::Aperak { reference, document, .. } => (std::iter::once(reference.as_str()).chain(document.as_deref()).collect(), &[]),
             Self::Release { bill, entry_id, containers, ship_name, voyage, .. }
             | Self::Hold { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),

@@ -58,6 +58,8 @@ happens! {
     Agency(clearance::AgencyAgreement, clearance::AgencyEvent),
     /// A payment (支付).
     Payment(clearance::Payment, clearance::PaymentEvent),
+    /// A transmission to the national single window (报关单上报).
+    Transmission(clearance::Transmission, clearance::TransmissionEvent),
     /// An inspection (查验).
     Inspection(inspection::Inspection, inspection::InspectionEvent),
     /// A delivery order (提货单).

@@ -30,6 +30,7 @@ pub mod limits;
 pub mod manifest_changes;
 pub mod manifests;
 pub mod milestones;
+pub mod national;
 pub mod orders;
 pub mod partners;
 pub mod payments;

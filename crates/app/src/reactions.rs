@@ -25,7 +25,7 @@ use crate::exchange::{OrderedBox, Outgoing};
 use crate::happened::Happened;
 use crate::partners::Document;
 use crate::reading::ListQuery;
-use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, orders, risk};
+use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -84,6 +84,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_) | DeliveryOrderEvent::FreePeriodBegan(_),
         ) => an_issued_order_covers_its_boxes(unit, &id).await,
         Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
+        Happened::Message(id, event) => {
+            inbox::a_file_passed_on_tells_its_sender(unit, &id, &event).await?;
+            national::a_travelling_file_tells_its_transmission(unit, &id, &event).await
+        }
         Happened::Call(..)
         | Happened::Manifest(..)
         | Happened::ManifestChange(..)
@@ -93,6 +97,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Guarantee(..)
         | Happened::Agency(..)
         | Happened::Payment(..)
+        | Happened::Transmission(..)
         | Happened::Inspection(..)
         | Happened::Order(..)
         | Happened::Slot(..)
@@ -100,7 +105,6 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Gate(..)
         | Happened::Eir(..)
         | Happened::Enterprise(..)
-        | Happened::Message(..)
         | Happened::MessageAlarm(..)
         | Happened::Draw(..) => Ok(()),
     }
@@ -112,6 +116,7 @@ async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationE
             an_accepted_declaration_marks_its_bill(unit, id).await?;
             an_accepted_declaration_is_decided_and_drawn(unit, id).await?;
             landed_goods_are_charged(unit, id).await?;
+            national::an_accepted_declaration_goes_on_to_the_national_window(unit, id).await?;
             what_is_clear_is_released(unit, id).await
         }
         DeclarationEvent::Landed(_) => {

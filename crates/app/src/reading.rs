@@ -174,7 +174,7 @@ impl App {
                 Visibility::Office { kinds: AT_THE_PORT.map(str::to_owned).to_vec(), authority: Some(district.clone()) }
             }
             (Role::Customs, district) => Visibility::Authorities(district.iter().cloned().collect()),
-            (Role::Trader | Role::Agent | Role::Terminal | Role::Trucker | Role::Admin | Role::Public, _) => {
+            (Role::Trader | Role::Agent | Role::Terminal | Role::Trucker | Role::Admin | Role::National | Role::Public, _) => {
                 Visibility::Organisation(ctx.principal.organisation.clone())
             }
         }

@@ -3,6 +3,8 @@
 use ledger::Bilingual;
 use serde::{Deserialize, Serialize};
 
+use crate::national::NationalCounterpart;
+
 /// Settings of one port (口岸). Given at start; the same for every process of the port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -39,6 +41,9 @@ pub struct PortSettings {
     pub inspection_site: String,
     /// Free days in the yard after discharge (免堆期). Each terminal publishes its own; the shipped value is a placeholder.
     pub free_days: u32,
+    /// The national single window, where one is connected. Given by the part `[national]` of the configuration.
+    #[serde(skip)]
+    pub national: Option<NationalCounterpart>,
 }
 
 impl Default for PortSettings {
@@ -60,6 +65,7 @@ impl Default for PortSettings {
             officers_per_inspection: 2,
             inspection_site: "H1 查验场".into(),
             free_days: 4,
+            national: None,
         }
     }
 }

@@ -34,7 +34,7 @@ impl Parcel<'_> {
     /// The same name for every attempt, so that what arrives twice is one file.
     fn file_name(&self) -> String {
         let plain = |text: &str| text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect::<String>();
-        format!("{}-{}.edi", plain(self.id), plain(self.kind))
+        format!("{}-{}.{}", plain(self.id), plain(self.kind), app::inbox::ending(self.bytes))
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) async fn post(parcel: Parcel, timeout: Duration) -> Result<(), String
         let signature = signature(&parcel.secret, parcel.unix_seconds, &parcel.bytes);
         let answer = agent(timeout)
             .post(&parcel.url)
-            .header("Content-Type", "application/edifact")
+            .header("Content-Type", app::inbox::media_type(&parcel.bytes))
             .header("Idempotency-Key", &parcel.id)
             .header("Fairway-Message", &parcel.id)
             .header("Fairway-Type", &parcel.kind)

@@ -1,5 +1,6 @@
 //! Customs clearance of import cargo (通关): the declaration (报关单) with its checks, the duty notice (税单), the guarantee (担保), the
-//! payment (支付), and the agreement by which a broker acts for a trader (电子代理委托).
+//! payment (支付), the agreement by which a broker acts for a trader (电子代理委托), and the transmission of a declaration to the national
+//! single window (报关单上报).
 //!
 //! Invariants: a declaration is released only when its goods are landed, the risk decision is given, documents, inspection and duty are
 //! each not needed or done, and no hold stands; a released, rejected or withdrawn declaration changes no more (a rejected one may be
@@ -22,6 +23,7 @@ mod findings;
 mod form;
 mod guarantee;
 mod payment;
+mod transmission;
 mod wire;
 
 pub use agency::{
@@ -60,5 +62,10 @@ pub use guarantee::{
 pub use payment::{
     Failed, Ordered, Payment, PaymentEvent, PaymentPhase, PaymentPurpose, Sent, Settled, decide_order_payment, decide_payment_failed,
     decide_payment_sent, decide_payment_settled,
+};
+pub use transmission::{
+    RECEIPTS_MAX, Receipt, ReceiptCame, ReceiptFault, ReceiptMeaning, Transmission, TransmissionEvent, TransmissionPrepared,
+    TransmissionSent, TransmissionUndelivered, Travel, decide_receipt, decide_transmission_sent, decide_transmission_undelivered,
+    decide_transmit,
 };
 pub use wire::{OfficialForm, official_json};

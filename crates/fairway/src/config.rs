@@ -45,6 +45,8 @@ pub struct File {
     pub messages: Messages,
     /// Folders, SFTP and HTTP push of partners.
     pub channels: channels::Settings,
+    /// The national single window.
+    pub national: crate::national::National,
 }
 
 /// Messages of partners.

@@ -4,6 +4,7 @@
 mod commands;
 mod config;
 mod environment;
+mod national;
 mod wiring;
 
 use std::process::ExitCode;

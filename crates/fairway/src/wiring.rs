@@ -9,12 +9,14 @@ use app::exchange::Bank;
 use app::settings::PortSettings;
 use app::{App, Clock, Context, Entropy, Parts};
 use ledger::head::PublicKey;
+use messages::EdiInterpreter;
 use messages::record_format::Formats;
 use storage::{Access, PostgresStore, SqliteOptions, SqliteStore};
 use store::{Sealer, SharedStore};
 
 use crate::config::{File, Place, StoreArgs, algorithm};
 use crate::environment::{KeySealer, SystemClock, SystemEntropy, signing_key};
+use crate::national::Connected;
 
 /// Name of the embedded store's file.
 pub const STORE_FILE: &str = "fairway.sqlite";
@@ -113,26 +115,30 @@ fn open_sqlite(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<Sql
 pub fn application(
     store: SharedStore,
     port: PortSettings,
-    formats: Arc<Formats>,
+    interpreter: EdiInterpreter,
     bank: Arc<dyn Bank>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Arc<App>> {
-    let interpreter = Arc::new(messages::EdiInterpreter::new(formats));
-    Ok(Arc::new(App::new(Parts { store, interpreter, bank, clock, entropy, port })?))
+    Ok(Arc::new(App::new(Parts { store, interpreter: Arc::new(interpreter), bank, clock, entropy, port })?))
 }
 
-/// The application with the machine's own clock and chance.
+/// The application with the machine's own clock and chance, and with the national window where one is connected.
 ///
 /// # Errors
 /// As [`application`].
-pub fn real_application(store: SharedStore, file: &File) -> Result<Arc<App>> {
+pub fn real_application(store: SharedStore, file: &File, national: Option<&Connected>) -> Result<Arc<App>> {
     let bank: Arc<dyn Bank> = match &file.bank.url {
         Some(url) => Arc::new(messages::HttpBank::new(url.clone(), file.bank.name.clone())),
         None => Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(|| SystemClock.now()))),
     };
     let formats = formats(file.messages.formats.as_deref())?;
-    application(store, file.port.clone(), Arc::new(formats), bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()))
+    let mut interpreter = EdiInterpreter::new(Arc::new(formats));
+    if let Some(national) = national {
+        interpreter = interpreter.with_national(Arc::clone(&national.keys));
+    }
+    let port = PortSettings { national: national.map(|national| national.counterpart.clone()), ..file.port.clone() };
+    application(store, port, interpreter, bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()))
 }
 
 /// The descriptions of flat files: those of a folder, if one is named, and those shipped.

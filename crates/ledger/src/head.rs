@@ -103,8 +103,8 @@ pub enum KeyError {
         /// Of the key.
         expected: &'static str,
     },
-    /// The signature does not belong to the head's text.
-    #[error("the signature does not fit the head")]
+    /// The signature does not belong to what is signed.
+    #[error("the signature does not fit what is signed")]
     Signature,
 }
 
@@ -184,16 +184,22 @@ impl SigningKey {
     /// [`KeyError::Sign`] when no signature exists for this text (never seen for Ed25519; about once in 2^256 for SM2).
     pub fn sign_head(&self, port: &str, size: u64, root: Hash, at: Timestamp) -> Result<Head, KeyError> {
         let root = hex::encode(root);
-        let text = Head::signed_text(port, size, &root, at);
-        let signature = match &self.0 {
-            Secret::Ed25519(key) => BASE64.encode(key.sign(text.as_bytes()).to_bytes()),
+        let signature = self.sign(Head::signed_text(port, size, &root, at).as_bytes())?;
+        Ok(Head { size, root, at, algorithm: self.algorithm().name().to_owned(), key_id: self.public().id(), signature })
+    }
+
+    /// A detached signature (分离签名) over bytes, base64. SM2: `r` and `s`, 32 bytes each.
+    ///
+    /// # Errors
+    /// As [`SigningKey::sign_head`].
+    pub fn sign(&self, bytes: &[u8]) -> Result<String, KeyError> {
+        Ok(match &self.0 {
+            Secret::Ed25519(key) => BASE64.encode(key.sign(bytes).to_bytes()),
             Secret::Sm2(key) => {
-                let made: sm2::dsa::Signature =
-                    sm2::dsa::signature::Signer::try_sign(key.as_ref(), text.as_bytes()).map_err(|_| KeyError::Sign)?;
+                let made: sm2::dsa::Signature = sm2::dsa::signature::Signer::try_sign(key.as_ref(), bytes).map_err(|_| KeyError::Sign)?;
                 BASE64.encode(made.to_bytes())
             }
-        };
-        Ok(Head { size, root, at, algorithm: self.algorithm().name().to_owned(), key_id: self.public().id(), signature })
+        })
     }
 }
 
@@ -261,15 +267,20 @@ impl PublicKey {
         if head.key_id != expected {
             return Err(KeyError::OtherKey { found: head.key_id.clone(), expected });
         }
-        let text = Head::signed_text(port, head.size, &head.root, head.at);
-        let bytes = BASE64.decode(&head.signature).map_err(|_| KeyError::Signature)?;
+        self.verify(Head::signed_text(port, head.size, &head.root, head.at).as_bytes(), &head.signature)
+    }
+
+    /// Is this detached signature (base64) over these bytes made by the key that belongs to this one?
+    ///
+    /// # Errors
+    /// [`KeyError::Signature`] when it is not.
+    pub fn verify(&self, signed: &[u8], signature: &str) -> Result<(), KeyError> {
+        let bytes = BASE64.decode(signature).map_err(|_| KeyError::Signature)?;
         let good = match &self.0 {
             Public::Ed25519(key) => {
-                ed25519_dalek::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify_strict(text.as_bytes(), &signature).is_ok())
+                ed25519_dalek::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify_strict(signed, &signature).is_ok())
             }
-            Public::Sm2(key) => {
-                sm2::dsa::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
-            }
+            Public::Sm2(key) => sm2::dsa::Signature::from_slice(&bytes).is_ok_and(|signature| key.verify(signed, &signature).is_ok()),
         };
         if good { Ok(()) } else { Err(KeyError::Signature) }
     }

@@ -6,6 +6,7 @@
 //! * [`formats`] and [`format_table`] are the register of message formats (DAT-02); [`explain`] tells what a tag, element or code means.
 //! * [`iso20022`] writes and reads payment messages; [`SandboxBank`] and [`HttpBank`] implement [`app::exchange::Bank`] with them.
 //!   [`sandbox_bank`] is the pure part of the former.
+//! * [`national`] writes and reads files of the national single window (SW-02); [`sandbox_national`] is its sandbox counterpart.
 //! * [`sample_cuscar`], [`sample_coarri`] and [`sample_report`] write what a partner would send, one for every type that is read (DAT-02).
 //!
 //! | Message | Becomes |
@@ -37,6 +38,7 @@ pub mod iso20022;
 mod mend;
 mod mention;
 mod names;
+pub mod national;
 mod reader;
 pub mod record_format;
 mod report;
@@ -45,9 +47,11 @@ mod rewrite;
 mod sample;
 mod sample_report;
 pub mod sandbox_bank;
+pub mod sandbox_national;
 mod terminal;
 mod tree;
 mod write;
+mod xml;
 
 pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX, SandboxBank};
 pub use catalogue::{CODES, CodeInfo, all_codes};

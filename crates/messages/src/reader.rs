@@ -7,14 +7,17 @@ use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing
 use edifact::{Message, ReadOptions, Segment};
 
 use crate::fields::some;
+use crate::national::{self, NationalKeys};
 use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
 use crate::{agreed, answer, cargo, mention, reported, rewrite, terminal, write};
 
-/// Reads and writes UN/EDIFACT for the application, and reads flat files by their descriptions. It keeps nothing between calls.
+/// Reads and writes UN/EDIFACT for the application, reads flat files by their descriptions, and reads and writes files of the national single
+/// window. It keeps nothing between calls.
 #[derive(Clone, Debug)]
 pub struct EdiInterpreter {
     formats: Arc<Formats>,
+    national: Option<Arc<NationalKeys>>,
 }
 
 impl Default for EdiInterpreter {
@@ -26,7 +29,13 @@ impl Default for EdiInterpreter {
 impl EdiInterpreter {
     /// An interpreter with these descriptions of flat files; the default has those that are shipped.
     pub fn new(formats: Arc<Formats>) -> Self {
-        Self { formats }
+        Self { formats, national: None }
+    }
+
+    /// With the keys of the national single window: ours to sign with, the counterpart's to check with.
+    #[must_use]
+    pub fn with_national(self, keys: Arc<NationalKeys>) -> Self {
+        Self { national: Some(keys), ..self }
     }
 
     fn message(message: &Message<'_>, allowed: bool, offset_minutes: i32, report: &mut Report) -> MessageRead {
@@ -93,6 +102,9 @@ impl Interpreter for EdiInterpreter {
         if let Some(format) = self.formats.agreed(agreement.record_format.as_deref(), bytes) {
             return format.read(bytes, utc_offset_minutes).interpretation(bytes);
         }
+        if app::inbox::ending(bytes) == "xml" {
+            return national::read(bytes, self.national.as_deref(), utc_offset_minutes);
+        }
         let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
         let reading = edifact::read_with(bytes, &options);
         let mut report = Report::new(agreement);
@@ -139,12 +151,19 @@ impl Interpreter for EdiInterpreter {
                 .filter(|text| !text.is_empty()),
             test: reading.interchanges().any(|interchange| interchange.is_test()),
             receiver: first.and_then(|interchange| interchange.recipient()).map(|text| text.into_owned()),
+            receiver_qualifier: first
+                .and_then(|interchange| interchange.recipient_qualifier())
+                .map(|text| text.into_owned())
+                .filter(|text| !text.is_empty()),
             control_reference: first.and_then(|interchange| interchange.control_reference()).map(|text| text.into_owned()),
             record_format: None,
         }
     }
 
     fn write(&self, envelope: &Envelope, agreement: &Agreement, outgoing: &Outgoing) -> (String, Vec<u8>) {
+        if let Outgoing::Declaration(out) = outgoing {
+            return (national::DECLARATION.to_owned(), national::write_declaration(envelope, out, self.national.as_deref()));
+        }
         let (kind, bytes) = write::write(envelope, outgoing, agreement);
         let bytes = rewrite::rewrite(&bytes, agreement).unwrap_or(bytes);
         (kind, bytes)

@@ -24,6 +24,8 @@ const ERROR_TEXT_MAX: usize = 1_500;
 /// Writes a message: its type and its bytes.
 pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreement) -> (String, Vec<u8>) {
     let (kind, written) = match outgoing {
+        // Written by the national gateway, which knows the keys.
+        Outgoing::Declaration(_) => ("", Ok(Vec::new())),
         Outgoing::Contrl { received } => ("CONTRL", contrl(envelope, received, agreement)),
         Outgoing::Aperak { reference, document, accepted, findings } => {
             ("APERAK", aperak(envelope, reference, document.as_deref(), *accepted, findings))

@@ -93,6 +93,7 @@ const PATHS_OF: Record<string, readonly string[]> = {
   booking: ["/bookings", "/gate/expected"],
   slot: ["/slots"],
   "gate-transaction": ["/gate"],
+  transmission: ["/national"],
   message: ["/messages", "/mailbox"],
   "message-alarm": ["/message-alarms", "/messages/counts"],
 };
@@ -111,7 +112,7 @@ export function invalidateFor(objects: Iterable<{ type: string; id: string }>): 
       if (kind === "versioned" || typeof path !== "string") return false;
       const segments = path.split("/");
       // A page of one object is touched by that object, a list by any object of its type.
-      const list = segments.length <= 2 || ALWAYS.some((prefix) => path.startsWith(prefix)) || path.startsWith("/gate/");
+      const list = segments.length <= 2 || ALWAYS.some((prefix) => path.startsWith(prefix)) || path.startsWith("/gate/") || path.startsWith("/national/");
       if (list) return [...prefixes].some((prefix) => path.startsWith(prefix));
       return ids.some((id) => segments.includes(id)) || path.startsWith("/cases/");
     },

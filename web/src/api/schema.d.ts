@@ -142,6 +142,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules by which interchanges for another partner are passed on, at most 1,000. */
+        get: operations["list_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/routes/{sender}/{recipient}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a rule: what the sender addresses to the recipient is passed on as it is, if it is of these types. `If-Match` names the version that was read; `"0"` for a new rule. */
+        put: operations["change_route"];
+        post?: never;
+        /** Take a rule away. */
+        delete: operations["delete_route"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/tables": {
         parameters: {
             query?: never;
@@ -879,6 +914,23 @@ export interface paths {
         put?: never;
         /** Submit (申报). Accepted at once with its number, or 422 with all findings. Submitting twice is answered with the same acceptance. */
         post: operations["submit_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/declarations/{id}/transmission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an accepted declaration on to the national single window, signed. What comes back is found with the transmission. */
+        post: operations["transmit_declaration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,6 +2152,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/national/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connections to national systems: planned, tested, live. */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/connectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write what is known of a connection. `If-Match` names the record's version that was read; `"0"` where nobody has written to it yet. */
+        put: operations["change_connector"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went up and came down, day by day: sent, receipted, missing, unknown. */
+        get: operations["count_national_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/transmissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Declarations sent on, newest first; `q` is the beginning of a declaration, bill or number. */
+        get: operations["list_transmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/national/transmissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One declaration sent on, with every receipt. */
+        get: operations["get_transmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -2163,6 +2300,23 @@ export interface paths {
         put?: never;
         /** Make the secret with which messages pushed to a partner are signed; the former one ends. It is shown once. */
         post: operations["make_push_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that name a partner as sender or recipient: for the partner itself and for administrators. */
+        get: operations["list_own_routes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4450,6 +4604,16 @@ export interface components {
             /** @description A sample message with synthetic data. */
             sample?: string | null;
         };
+        /** @description How a message was passed on to the partner to whom it is addressed (转发). */
+        ForwardShown: {
+            /** @description To whom. */
+            to: components["schemas"]["Org"];
+            /** @description The message that carries it on; the sender may not open it. */
+            message: string;
+            delivered_at?: components["schemas"]["Instant"] | null;
+            /** @description Why handing it over was given up. */
+            fault?: string | null;
+        };
         /** @description One thing that the gate looked at. */
         GateCheck: {
             /** @description Stable code. */
@@ -4897,6 +5061,36 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_NationalConnector: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Version of the record, for edits; 0 while nobody has written to it.
+                 */
+                record_version: number;
+                /** @description What it is for. */
+                name: components["schemas"]["Text"];
+                /** @description The system at the other end. */
+                counterpart: components["schemas"]["Text"];
+                /** @description How far it is. */
+                status: components["schemas"]["NationalConnectorStatus"];
+                /** @description Who looks after it here. */
+                owner: string;
+                /** @description Version of the interface. */
+                version: string;
+                /** @description Organisation under which the counterpart exchanges messages. */
+                partner?: string | null;
+                /** @description The counterpart is a sandbox. */
+                sandbox: boolean;
+                last_exchange_at?: components["schemas"]["Instant"] | null;
+                /** @description Remark. */
+                note: string;
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_PartnerChannelTest: {
             /** @description The rows. */
             items: {
@@ -4906,6 +5100,25 @@ export interface components {
                 ok: boolean;
                 /** @description What is wrong. */
                 fault?: string | null;
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_PartnerRoute: {
+            /** @description The rows. */
+            items: {
+                /** @description Who sends. */
+                sender: components["schemas"]["Org"];
+                /** @description Who gets it. */
+                recipient: components["schemas"]["Org"];
+                /** @description Types of messages. */
+                kinds: string[];
+                /** @description Remark. */
+                note: string;
+                /**
+                 * Format: int64
+                 * @description Version, for edits.
+                 */
+                version: number;
             }[];
         };
         /** @description A short, whole list. */
@@ -5157,6 +5370,8 @@ export interface components {
             /** @description What became of each message in it, at most 2,000. */
             outcomes: components["schemas"]["OutcomeShown"][];
             repair?: components["schemas"]["RepairShown"] | null;
+            forward?: components["schemas"]["ForwardShown"] | null;
+            from?: components["schemas"]["Org"] | null;
             /** @description Why it was closed. */
             closed_reason?: string | null;
             /** @description What the asker may do with it now. */
@@ -5327,6 +5542,169 @@ export interface components {
             amount_minor: number;
             /** @description ISO 4217 letters. */
             currency: string;
+        };
+        /** @description A connection to a national system (对接). */
+        NationalConnector: {
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Version of the record, for edits; 0 while nobody has written to it.
+             */
+            record_version: number;
+            /** @description What it is for. */
+            name: components["schemas"]["Text"];
+            /** @description The system at the other end. */
+            counterpart: components["schemas"]["Text"];
+            /** @description How far it is. */
+            status: components["schemas"]["NationalConnectorStatus"];
+            /** @description Who looks after it here. */
+            owner: string;
+            /** @description Version of the interface. */
+            version: string;
+            /** @description Organisation under which the counterpart exchanges messages. */
+            partner?: string | null;
+            /** @description The counterpart is a sandbox. */
+            sandbox: boolean;
+            last_exchange_at?: components["schemas"]["Instant"] | null;
+            /** @description Remark. */
+            note: string;
+        };
+        /** @description What is known of a connection. */
+        NationalConnectorForm: {
+            /** @description What it is for. */
+            name: components["schemas"]["Text"];
+            /** @description The system at the other end. */
+            counterpart: components["schemas"]["Text"];
+            /** @description How far it is. */
+            status: components["schemas"]["NationalConnectorStatus"];
+            /** @description Who looks after it here. */
+            owner?: string;
+            /** @description Version of the interface. */
+            version?: string;
+            /** @description Organisation under which the counterpart exchanges messages. */
+            partner?: string | null;
+            /** @description Remark. */
+            note?: string;
+        };
+        /**
+         * @description How far a connection is.
+         * @enum {string}
+         */
+        NationalConnectorStatus: "planned" | "testing" | "live";
+        /** @description What went up and came down on a day (每日核对). */
+        NationalDay: {
+            /** @description Day, `YYYY-MM-DD`. */
+            day: string;
+            /** @description The counts agree: everything was handed over and receipted, nothing came that belongs nowhere. */
+            agrees: boolean;
+            /**
+             * Format: int64
+             * @description Declarations written.
+             */
+            prepared: number;
+            /**
+             * Format: int64
+             * @description Handed over.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Given up.
+             */
+            undelivered: number;
+            /**
+             * Format: int64
+             * @description Handed over, with a receipt.
+             */
+            receipted: number;
+            /**
+             * Format: int64
+             * @description Refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description With a national number.
+             */
+            numbered: number;
+            /**
+             * Format: int64
+             * @description Released.
+             */
+            released: number;
+            /**
+             * Format: int64
+             * @description Handed over without any receipt.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of these, longer than agreed.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Files that came down.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Copies of what was told before.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description About nothing that was sent.
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description Not usable for another reason.
+             */
+            faulty: number;
+            /** @description Transmissions without a receipt, at most 50. */
+            missing_ids: string[];
+            /** @description Messages about nothing that was sent or not usable, at most 50. */
+            unknown_ids: string[];
+        };
+        /** @description The days, newest first. */
+        NationalDays: {
+            counterpart?: components["schemas"]["Text"] | null;
+            /** @description The other end is a sandbox. */
+            sandbox: boolean;
+            /** @description There was more than could be counted (20,000). */
+            cut: boolean;
+            /** @description The days. */
+            items: components["schemas"]["NationalDay"][];
+        };
+        /** @description A fault that the national side found at a field. */
+        NationalFault: {
+            /** @description Official name of the field, such as `GrossWet`. */
+            field: string;
+            /** @description In the words of the national side. */
+            text: string;
+        };
+        /** @description A receipt (回执) of the national single window. */
+        NationalReceipt: {
+            /** @description Code, as sent. */
+            code: string;
+            /** @description What it means: `received`, `refused`, `stored`, `review`, `released`, `closed`, `deleted`, `entry` or `unknown`. */
+            meaning: string;
+            /** @description The same in words. */
+            meaning_text: components["schemas"]["Text"];
+            /** @description When the national side made it. */
+            told_at: components["schemas"]["Instant"];
+            /** @description Number of the data centre (统一编号). */
+            seq_no?: string | null;
+            /** @description National declaration number (海关编号). */
+            entry_id?: string | null;
+            /** @description What is said in words. */
+            text: string;
+            /** @description Faults at fields, at most 100. */
+            faults: components["schemas"]["NationalFault"][];
+            /** @description The message that carried it. */
+            message: string;
         };
         /** @description A note. */
         NoteForm: {
@@ -6364,6 +6742,44 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TransmissionSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Number under which it was sent (ClientSeqNo). */
+                id: string;
+                /** @description Declaration. */
+                declaration: string;
+                /** @description Number that the platform gave the declaration. */
+                own_number: string;
+                /** @description Bill. */
+                bill_no: string;
+                /** @description Who declares. */
+                broker: components["schemas"]["Org"];
+                /** @description It went to a sandbox: nothing reached customs. */
+                sandbox: boolean;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description When it was written and signed. */
+                prepared_at: components["schemas"]["Instant"];
+                sent_at?: components["schemas"]["Instant"] | null;
+                /** @description Why handing it over was given up. */
+                undelivered?: string | null;
+                receipt_due_at?: components["schemas"]["Instant"] | null;
+                /** @description Number of the data centre. */
+                seq_no?: string | null;
+                /** @description National declaration number. */
+                entry_id?: string | null;
+                /** @description The message that carries it. */
+                message: string;
+                /** @description The declaration may be sent anew. */
+                replaceable: boolean;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_WorkItem: {
             /** @description The rows. */
             items: {
@@ -6559,6 +6975,29 @@ export interface components {
          * @enum {string}
          */
         PartnerPhase: "production" | "test";
+        /** @description A rule by which what is addressed to another partner is passed on (转发规则). */
+        PartnerRoute: {
+            /** @description Who sends. */
+            sender: components["schemas"]["Org"];
+            /** @description Who gets it. */
+            recipient: components["schemas"]["Org"];
+            /** @description Types of messages. */
+            kinds: string[];
+            /** @description Remark. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Version, for edits.
+             */
+            version: number;
+        };
+        /** @description What a rule passes on. */
+        PartnerRouteForm: {
+            /** @description Types of messages, such as `COPRAR`, 1 to 50. */
+            kinds: string[];
+            /** @description Remark. */
+            note?: string;
+        };
         /** @description A partner in short. */
         PartnerSummary: {
             /** @description Organisation. */
@@ -6891,7 +7330,7 @@ export interface components {
          * @description The part an organisation plays.
          * @enum {string}
          */
-        Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin";
+        Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin" | "national";
         /** @description One segment of a message, as it stands in the file. */
         Segment: {
             /**
@@ -7328,6 +7767,44 @@ export interface components {
         TransferForm: {
             /** @description New holder, organisation id. */
             to: string;
+        };
+        /** @description A transmission with everything that came back. */
+        Transmission: components["schemas"]["TransmissionSummary"] & {
+            /** @description Receipts as they came, at most 100. */
+            receipts: components["schemas"]["NationalReceipt"][];
+        };
+        /** @description A declaration sent on to the national single window (上报). */
+        TransmissionSummary: {
+            /** @description Number under which it was sent (ClientSeqNo). */
+            id: string;
+            /** @description Declaration. */
+            declaration: string;
+            /** @description Number that the platform gave the declaration. */
+            own_number: string;
+            /** @description Bill. */
+            bill_no: string;
+            /** @description Who declares. */
+            broker: components["schemas"]["Org"];
+            /** @description It went to a sandbox: nothing reached customs. */
+            sandbox: boolean;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description When it was written and signed. */
+            prepared_at: components["schemas"]["Instant"];
+            sent_at?: components["schemas"]["Instant"] | null;
+            /** @description Why handing it over was given up. */
+            undelivered?: string | null;
+            receipt_due_at?: components["schemas"]["Instant"] | null;
+            /** @description Number of the data centre. */
+            seq_no?: string | null;
+            /** @description National declaration number. */
+            entry_id?: string | null;
+            /** @description The message that carries it. */
+            message: string;
+            /** @description The declaration may be sent anew. */
+            replaceable: boolean;
         };
         /** @description Volumes of a type. */
         TypeVolume: components["schemas"]["VolumeFigures"] & {
@@ -7792,6 +8269,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_PartnerSummary"];
                 };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PartnerRoute"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                sender: string;
+                /** @description Organisation id */
+                recipient: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerRouteForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerRoute"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                sender: string;
+                /** @description Organisation id */
+                recipient: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was not carried out */
             default: {
@@ -9562,6 +10135,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Declaration"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transmit_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Declaration id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transmission"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12144,6 +12748,170 @@ export interface operations {
             };
         };
     };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_NationalConnector"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Connector id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NationalConnectorForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalConnector"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_national_days: {
+        parameters: {
+            query?: {
+                /** @description First day of the port's clock, `YYYY-MM-DD`; six days before the last one when left out. */
+                from?: string;
+                /** @description Last day; today when left out. At most 31 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalDays"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transmissions: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TransmissionSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transmission id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transmission"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_organisations: {
         parameters: {
             query?: {
@@ -12300,6 +13068,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushSecretCreated"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Organisation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PartnerRoute"];
                 };
             };
             /** @description Why it was not carried out */

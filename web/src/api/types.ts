@@ -151,6 +151,13 @@ export type ApiKey = Wire<Schemas["ApiKey"]>;
 export type ApiKeyCreated = Wire<Schemas["ApiKeyCreated"]>;
 export type AuditRow = Wire<Schemas["AuditRow"]>;
 export type DecisionTableSummary = Wire<Schemas["DecisionTableSummary"]>;
+export type PartnerRoute = Wire<Schemas["PartnerRoute"]>;
+export type NationalDay = Wire<Schemas["NationalDay"]>;
+export type NationalDays = Wire<Schemas["NationalDays"]>;
+export type NationalConnector = Wire<Schemas["NationalConnector"]>;
+export type NationalReceipt = Wire<Schemas["NationalReceipt"]>;
+export type TransmissionSummary = Wire<Schemas["TransmissionSummary"]>;
+export type Transmission = Wire<Schemas["Transmission"]>;
 export type OutboxRow = Wire<Schemas["OutboxRow"]>;
 export type MailboxItem = Wire<Schemas["MailboxItem"]>;
 /** Data of the `change` event on /stream. */

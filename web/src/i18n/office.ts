@@ -1,6 +1,7 @@
 // Messages of the start, case, insight, ledger, administration and help pages, and of the public checks.
 import { define } from "./define";
 import { register } from "./index";
+import { nationalText } from "./national";
 import { partnersText } from "./partners";
 
 export const office = define({
@@ -389,6 +390,7 @@ export const office = define({
   "api.request": { zh: "请求内容", en: "Request" },
   "api.example": { zh: "示例", en: "Example" },
   "api.optional": { zh: "可选", en: "optional" },
+  ...nationalText,
   ...partnersText,
 });
 

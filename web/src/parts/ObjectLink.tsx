@@ -22,6 +22,7 @@ const ROUTES: Record<string, (id: string) => string> = {
   eir: (id) => url`/eirs/${id}`,
   message: (id) => url`/messages/${id}`,
   "message-alarm": () => "/messages#alarms-title",
+  transmission: (id) => url`/national/transmissions/${id}`,
   "draw-day": (id) => url`/draws/${id}`,
 };
 

@@ -110,4 +110,5 @@ export const roomNav: Record<Role, NavItem[]> = {
   customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.calls, item.containers, item.duty, item.guarantees],
   "port-office": [item.calls, item.containers, item.bills, item.inspections, item.messages],
   admin: [],
+  national: [],
 };

@@ -1,7 +1,7 @@
 // What stands in the side navigation, by role.
 import {
   ApartmentOutlined, AuditOutlined, BarChartOutlined, DashboardOutlined, FundProjectionScreenOutlined, HomeOutlined, KeyOutlined,
-  QuestionCircleOutlined, SafetyCertificateOutlined, SendOutlined, SwapOutlined, TableOutlined, UnorderedListOutlined, UserOutlined, ApiOutlined,
+  GlobalOutlined, QuestionCircleOutlined, SafetyCertificateOutlined, SendOutlined, SwapOutlined, TableOutlined, UnorderedListOutlined, UserOutlined, ApiOutlined,
 } from "@ant-design/icons";
 import type { Role } from "../api/types";
 import { roomNav } from "../rooms/routes";
@@ -37,14 +37,18 @@ const admin: NavItem[] = [
 
 const channel: NavItem[] = [{ path: "/channel", label: "nav.channel", icon: <SwapOutlined />, group: work }];
 
+const national: NavItem[] = [{ path: "/national", label: "nav.national", icon: <GlobalOutlined />, group: see }];
+const transmissions: NavItem[] = [{ path: "/national/transmissions", label: "nav.transmissions", icon: <GlobalOutlined />, group: see }];
+
 const own: Record<Role, NavItem[]> = {
-  trader: [],
+  trader: transmissions,
   agent: channel,
   terminal: channel,
   trucker: [],
-  customs: insight,
-  "port-office": insight,
-  admin: [...admin, ...insight],
+  customs: [...insight, ...transmissions],
+  "port-office": [...insight, ...national],
+  admin: [...admin, ...insight, ...national],
+  national: [],
 };
 
 export function navFor(role: Role): NavItem[] {

@@ -1,6 +1,6 @@
 //! The mailbox of a partner: messages that wait for it.
 
-use app::inbox::{MarkDelivered, MessageState};
+use app::inbox::{MarkDelivered, MessageState, ending, media_type};
 use app::reading::ListQuery;
 use axum::http::StatusCode;
 use ledger::Aggregate;
@@ -48,7 +48,7 @@ async fn list_mailbox(asker: Asker, query: Asked<MailboxQuery>) -> Answer {
 async fn get_mail_raw(asker: Asker, id: Id) -> Answer {
     let seen = asker.view::<MessageState>("mailbox.read", &id.0).await?;
     let bytes = bytes_of(&asker, &seen.state).await?;
-    Ok(file("application/edifact", &format!("{}.edi", seen.id), bytes))
+    Ok(file(media_type(&bytes), &format!("{}.{}", seen.id, ending(&bytes)), bytes))
 }
 
 /// Tell that the message was fetched.

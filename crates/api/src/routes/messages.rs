@@ -1,7 +1,7 @@
 //! EDI messages (报文): received durably first, then read.
 
 use app::inbox::repair::{plain_to, sight_of};
-use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage};
+use app::inbox::{MESSAGE_BYTES_MAX, MessageState, ReceiveMessage, ending, media_type};
 use app::reading::ListQuery;
 use axum::http::{HeaderMap, StatusCode};
 use utoipa_axum::router::OpenApiRouter;
@@ -132,7 +132,7 @@ async fn get_message_raw(asker: Asker, id: Id) -> Answer {
         ));
     }
     let bytes = bytes_of(&asker, &seen.state).await?;
-    Ok(file("application/edifact", &format!("{}.edi", seen.id), bytes))
+    Ok(file(media_type(&bytes), &format!("{}.{}", seen.id, ending(&bytes)), bytes))
 }
 
 /// Segments listed when no number is asked for.
@@ -149,6 +149,10 @@ async fn list_segments(asker: Asker, id: Id, query: Asked<SegmentQuery>) -> Answ
     let stretch = query.0.around.map_or_else(|| messages::Stretch::From(query.0.from.unwrap_or(1)), messages::Stretch::Around);
     let seen = asker.view::<MessageState>("message.read", &id.0).await?;
     let bytes = bytes_of(&asker, &seen.state).await?;
+    if ending(&bytes) == "xml" {
+        // A file of the national window has no segments; it is read as it is.
+        return Ok(ok(&Segments { from: 1, total: 0, items: Vec::new() }));
+    }
     // A large file takes a while to cut up; other requests must not wait for it.
     let page =
         tokio::task::spawn_blocking(move || messages::segment_tree(&bytes, stretch, limit)).await.map_err(|e| Problem::internal(&e))?;

@@ -25,6 +25,7 @@ mod manifests;
 mod message_centre;
 mod message_repair;
 mod messages;
+mod national;
 mod orders;
 mod partners;
 mod payments;
@@ -78,6 +79,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(message_repair::routes())
         .merge(message_centre::routes())
         .merge(declarations::routes())
+        .merge(national::routes())
         .merge(declarations_customs::routes())
         .merge(attachments::routes())
         .merge(inspections::routes())

@@ -1,9 +1,11 @@
 //! Partner profiles, their channels, and sending a message again.
 
 use app::inbox::{MessageState, ResendMessage};
-use app::partners::{MakePushSecret, Profile, WriteOwnPartner, WritePartner};
+use app::partners::{DeleteRoute, MakePushSecret, Profile, Route, WriteOwnPartner, WritePartner, WriteRoute};
 use app::{Done, Role};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,7 +16,10 @@ use crate::paging::{self, Asked, Items, Page};
 use crate::problem::Answer;
 use crate::state::Api;
 use crate::wire::message::Message;
-use crate::wire::partner::{Partner, PartnerChannelTest, PartnerForm, PartnerOwnForm, PartnerQuery, PartnerSummary, PushSecretCreated};
+use crate::wire::partner::{
+    Partner, PartnerChannelTest, PartnerForm, PartnerOwnForm, PartnerQuery, PartnerRoute, PartnerRouteForm, PartnerSummary,
+    PushSecretCreated,
+};
 
 /// Bytes of a push secret.
 const SECRET_BYTES: usize = 32;
@@ -27,6 +32,9 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(test_partner))
         .routes(routes!(make_push_secret))
         .routes(routes!(resend_message))
+        .routes(routes!(list_routes))
+        .routes(routes!(list_own_routes))
+        .routes(routes!(change_route, delete_route))
 }
 
 /// Everybody who exchanges messages, and how that goes.
@@ -125,4 +133,51 @@ async fn resend_message(asker: Asker, id: Id) -> Answer {
     let version = seen.version;
     let view = asker.api.message_for(&asker.ctx, seen).await?;
     Ok(etag::done(StatusCode::ACCEPTED, &done, Some(version), &view))
+}
+
+/// Rules by which interchanges for another partner are passed on, at most 1,000.
+#[utoipa::path(get, path = "/admin/routes", tag = "administration", responses((status = 200, body = Items<PartnerRoute>)))]
+async fn list_routes(asker: Asker) -> Answer {
+    asker.require("route.read")?;
+    listed(&asker, |_| true).await
+}
+
+/// The rules that name a partner as sender or recipient: for the partner itself and for administrators.
+#[utoipa::path(get, path = "/partners/{id}/routes", tag = "messages", params(("id" = String, Path, description = "Organisation id")), responses((status = 200, body = Items<PartnerRoute>)))]
+async fn list_own_routes(asker: Asker, id: Id) -> Answer {
+    asker.api.app.view_partner(&asker.ctx, &id.0).await?;
+    listed(&asker, |route| route.sender == id.0 || route.recipient == id.0).await
+}
+
+async fn listed(asker: &Asker, wanted: impl Fn(&Route) -> bool) -> Answer {
+    let mut items = Vec::new();
+    for (version, route) in asker.api.app.routes().await?.iter().filter(|(_, route)| wanted(route)) {
+        items.push(asker.api.partner_route(*version, route).await?);
+    }
+    Ok(ok(&Items { items }))
+}
+
+/// Write a rule: what the sender addresses to the recipient is passed on as it is, if it is of these types. `If-Match` names the version that was read; `"0"` for a new rule.
+#[utoipa::path(put, path = "/admin/routes/{sender}/{recipient}", tag = "administration", params(("sender" = String, Path, description = "Organisation id"), ("recipient" = String, Path, description = "Organisation id")), request_body = PartnerRouteForm, responses((status = 200, body = PartnerRoute)))]
+async fn change_route(
+    asker: Asker,
+    Path((sender, recipient)): Path<(String, String)>,
+    headers: HeaderMap,
+    form: Input<PartnerRouteForm>,
+) -> Answer {
+    let expected_version = etag::expected(&headers)?;
+    let route = form.0.into_domain(sender, recipient);
+    let done = asker.run(&WriteRoute { route: route.clone(), expected_version }).await?;
+    let all = asker.api.app.routes().await?;
+    let same = |known: &Route| known.sender == route.sender && known.recipient == route.recipient;
+    let (version, known) = all.into_iter().find(|(_, known)| same(known)).ok_or_else(crate::problem::Problem::not_found)?;
+    let view = asker.api.partner_route(version, &known).await?;
+    Ok(etag::done(StatusCode::OK, &done, Some(version), &view))
+}
+
+/// Take a rule away.
+#[utoipa::path(delete, path = "/admin/routes/{sender}/{recipient}", tag = "administration", params(("sender" = String, Path, description = "Organisation id"), ("recipient" = String, Path, description = "Organisation id")), responses((status = 204)))]
+async fn delete_route(asker: Asker, Path((sender, recipient)): Path<(String, String)>) -> Answer {
+    asker.run(&DeleteRoute { sender, recipient }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -39,6 +39,9 @@ async fn get_meta(visitor: Visitor) -> Answer {
     if app.bank().is_sandbox() {
         sandbox.push(app.bank().name().to_owned());
     }
+    if let Some(national) = port.national.as_ref().filter(|national| national.sandbox) {
+        sandbox.push(national.name.en.clone());
+    }
     if port.demo {
         sandbox.push("演示数据 Demonstration data".to_owned());
     }

@@ -127,6 +127,7 @@ pub(crate) fn role_description(role: Role) -> Text {
         Role::Admin => {
             ("管理单位、用户、密钥与规则，查看访问留痕。", "Keeps organisations, users, keys and rules, and reads the access log.")
         }
+        Role::National => ("国家系统，仅收发报文。", "A national system; it exchanges messages only."),
     };
     Text::new(zh, en)
 }

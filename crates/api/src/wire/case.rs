@@ -444,7 +444,13 @@ impl Api {
 fn trimmed(ctx: &Context, declaration: Declaration) -> Declaration {
     match ctx.principal.role {
         AppRole::Trader | AppRole::Customs | AppRole::Platform => declaration,
-        AppRole::Agent | AppRole::Terminal | AppRole::Trucker | AppRole::PortOffice | AppRole::Admin | AppRole::Public => Declaration {
+        AppRole::Agent
+        | AppRole::Terminal
+        | AppRole::Trucker
+        | AppRole::PortOffice
+        | AppRole::Admin
+        | AppRole::National
+        | AppRole::Public => Declaration {
             form: DeclarationForm { bill_no: declaration.form.bill_no.clone(), ..DeclarationForm::default() },
             duty_notice: None,
             hold: None,

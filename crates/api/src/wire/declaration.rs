@@ -353,7 +353,12 @@ impl Api {
         let state = seen.state;
         let row = state.work_row(&seen.id);
         let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
-        let mut actions = allowed(self, &ctx.principal, &resource, &fitting(&state));
+        let mut fitting = fitting(&state);
+        // Whether it was sent on already is told with the transmissions.
+        if self.app.port().national.is_some() && matches!(state, State::Accepted { .. } | State::Released { .. }) {
+            fitting.push("declaration.transmit");
+        }
+        let mut actions = allowed(self, &ctx.principal, &resource, &fitting);
         // Only its declarant writes in it.
         actions.retain(|action| action != "declaration.edit" || state.parties().broker == ctx.principal.organisation);
         let case = state.case();

@@ -86,6 +86,19 @@ pub(crate) struct RepairShown {
     pub edits: u64,
 }
 
+/// How a message was passed on to the partner to whom it is addressed (转发).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ForwardShown {
+    /// To whom.
+    pub to: Org,
+    /// The message that carries it on; the sender may not open it.
+    pub message: String,
+    /// When it was handed over.
+    pub delivered_at: Option<Instant>,
+    /// Why handing it over was given up.
+    pub fault: Option<String>,
+}
+
 /// A message (报文).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Message {
@@ -97,6 +110,10 @@ pub(crate) struct Message {
     pub outcomes: Vec<OutcomeShown>,
     /// What it repairs.
     pub repair: Option<RepairShown>,
+    /// How it was passed on to another partner.
+    pub forward: Option<ForwardShown>,
+    /// It is another partner's, passed on: whose.
+    pub from: Option<Org>,
     /// Why it was closed.
     pub closed_reason: Option<String>,
     /// What the asker may do with it now.
@@ -388,8 +405,23 @@ impl Api {
             OutcomeKind::Refused => "refused",
             OutcomeKind::Earlier => "earlier",
         };
+        let forward = match &state.forward {
+            Some(forward) => Some(ForwardShown {
+                to: self.org(&forward.to).await?,
+                message: forward.message.clone(),
+                delivered_at: super::instant(forward.delivered_at),
+                fault: forward.fault.clone(),
+            }),
+            None => None,
+        };
+        let from = match &state.from {
+            Some(from) => Some(self.org(from).await?),
+            None => None,
+        };
         Ok(Message {
             summary,
+            forward,
+            from,
             outcomes: state
                 .outcomes
                 .into_iter()

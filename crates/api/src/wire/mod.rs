@@ -19,6 +19,7 @@ pub(crate) mod manifest_change;
 pub(crate) mod message;
 pub(crate) mod message_centre;
 pub(crate) mod message_repair;
+pub(crate) mod national;
 pub(crate) mod order;
 pub(crate) mod partner;
 pub(crate) mod payment;
@@ -227,6 +228,8 @@ pub(crate) enum Role {
     PortOffice,
     /// Administrator of the platform.
     Admin,
+    /// A national system at the other end of a connector.
+    National,
 }
 
 impl From<app::Role> for Role {
@@ -239,6 +242,7 @@ impl From<app::Role> for Role {
             app::Role::Customs => Self::Customs,
             app::Role::PortOffice => Self::PortOffice,
             app::Role::Admin | app::Role::Platform => Self::Admin,
+            app::Role::National => Self::National,
         }
     }
 }
@@ -253,6 +257,7 @@ impl From<Role> for app::Role {
             Role::Customs => Self::Customs,
             Role::PortOffice => Self::PortOffice,
             Role::Admin => Self::Admin,
+            Role::National => Self::National,
         }
     }
 }

@@ -460,7 +460,50 @@ const USED: [(Channel, Direction); 5] = [
     (Channel::Push, Direction::Out),
 ];
 
+/// A rule by which what is addressed to another partner is passed on (转发规则).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PartnerRoute {
+    /// Who sends.
+    pub sender: Org,
+    /// Who gets it.
+    pub recipient: Org,
+    /// Types of messages.
+    pub kinds: Vec<String>,
+    /// Remark.
+    pub note: String,
+    /// Version, for edits.
+    pub version: u64,
+}
+
+/// What a rule passes on.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PartnerRouteForm {
+    /// Types of messages, such as `COPRAR`, 1 to 50.
+    pub kinds: Vec<String>,
+    /// Remark.
+    #[serde(default)]
+    pub note: String,
+}
+
+impl PartnerRouteForm {
+    pub fn into_domain(self, sender: String, recipient: String) -> app::partners::Route {
+        let kinds = self.kinds.iter().map(|kind| kind.trim().to_uppercase()).collect();
+        app::partners::Route { sender, recipient, kinds, note: self.note.trim().to_owned() }
+    }
+}
+
 impl Api {
+    pub async fn partner_route(&self, version: u64, route: &app::partners::Route) -> Result<PartnerRoute, AppError> {
+        Ok(PartnerRoute {
+            sender: self.org(&route.sender).await?,
+            recipient: self.org(&route.recipient).await?,
+            kinds: route.kinds.iter().cloned().collect(),
+            note: route.note.clone(),
+            version,
+        })
+    }
+
     async fn channel_status(&self, organisation: &str) -> Result<Vec<PartnerChannelStatus>, AppError> {
         let mut status = Vec::new();
         for (channel, direction) in USED {

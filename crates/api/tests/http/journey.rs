@@ -22,6 +22,7 @@ pub struct Journey {
     pub container: String,
     pub number: String,
     pub declaration: String,
+    pub transmission: String,
     pub attachment: String,
     pub inspection: String,
     pub notice: String,
@@ -155,6 +156,7 @@ impl Journey {
         );
         assert!(accepted["decision"]["answered_in_ms"].as_i64().expect("a time") < 1_000);
         let whole = site.get(&format!("/declarations/{declaration}"), &customs).await.good();
+        let transmission = transmitted(site, &declaration, &trader, &customs).await;
         assert_eq!(whole["decision"]["officer"]["rate_basis_points"], 10_000);
         let inspection = text(&accepted["inspection"]);
 
@@ -317,6 +319,7 @@ impl Journey {
             container,
             number,
             declaration,
+            transmission,
             attachment,
             inspection,
             notice,
@@ -449,4 +452,29 @@ async fn who_was_drawn_is_told_to_officers_alone_before_the_result() {
     let drafted = format!("/events/{}", event("declaration.edited"));
     assert!(site.get(&drafted, &j.trader).await.good()["event"]["payload"]["form"].is_object());
     assert_eq!(site.get(&drafted, &j.customs).await.good()["event"]["payload"], json!({ "masked": "the declarant only" }));
+}
+
+/// An accepted declaration goes on to the national window: told as a sandbox, once, and found by whom it concerns.
+async fn transmitted(site: &Site, declaration: &str, trader: &str, customs: &str) -> String {
+    let path = format!("/declarations/{declaration}/transmission");
+    let early = site.post(&path, trader, &json!({})).await;
+    assert_eq!(
+        (early.status.as_u16(), text(&early.json()["code"])),
+        (400, "national-not-connected".to_owned()),
+        "nobody is registered there"
+    );
+    site.organisation("national-window", Role::National, None, None).await;
+    let offered = site.get(&format!("/declarations/{declaration}"), trader).await.good();
+    assert!(offered["actions"].as_array().is_some_and(|all| all.iter().any(|action| action == "declaration.transmit")), "{offered}");
+    let made = site.post(&path, trader, &json!({})).await;
+    assert_eq!(made.status.as_u16(), 201);
+    let made = made.good();
+    assert_eq!((&made["status"], &made["sandbox"], &made["declaration"]), (&json!("prepared"), &json!(true), &json!(declaration)));
+    assert_eq!(site.post(&path, trader, &json!({})).await.status.as_u16(), 409);
+    let id = text(&made["id"]);
+    let list = site.get(&format!("/national/transmissions?q={declaration}"), customs).await.good();
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    let meta = site.get("/meta", "").await.good();
+    assert!(meta["sandbox"].as_array().is_some_and(|all| all.iter().any(|label| label == "SANDBOX national window")), "{meta}");
+    id
 }

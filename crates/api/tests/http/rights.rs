@@ -40,6 +40,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "mailbox" => &j.mail,
         "declarations" => &j.declaration,
         "attachments" => &j.attachment,
+        "national" if path.contains("connectors") => "tax",
+        "national" => &j.transmission,
         "inspections" => &j.inspection,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
@@ -55,6 +57,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         _ if path.starts_with("/public/documents") => &j.code,
         _ if path.starts_with("/public/draws") => day,
         _ if path.starts_with("/admin/organisations") => "trader-one",
+        _ if path.starts_with("/admin/routes") => "trader-one",
         _ if path.starts_with("/admin/users") => "officer-a",
         _ if path.starts_with("/admin/api-keys") => "victim.test",
         _ if path.starts_with("/admin/tables") => "import-inspection-rate",
@@ -114,7 +117,11 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         }
         ("POST", "/admin/api-keys") => json!({ "organisation": "trader-one", "name": "x" }),
         ("PUT", "/admin/tables/{id}") => serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table"),
+        ("PUT", "/admin/routes/{sender}/{recipient}") => json!({ "kinds": ["COPRAR"] }),
         ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
+        ("PUT", "/national/connectors/{id}") => {
+            json!({ "name": { "zh": "x", "en": "x" }, "counterpart": { "zh": "x", "en": "x" }, "status": "planned" })
+        }
         ("PUT", "/calls/{id}") => json!({ "berth": "9" }),
         _ => match last {
             "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),

@@ -110,7 +110,14 @@ pub fn request(method: &str, path: &str) -> axum::http::request::Builder {
 
 impl Site {
     pub async fn new() -> Self {
-        Self::with(PortSettings { demo: true, ..PortSettings::default() }, SqliteOptions::default()).await
+        let national = app::national::NationalCounterpart {
+            organisation: "national-window".into(),
+            name: Bilingual::new("沙箱单一窗口", "SANDBOX national window"),
+            sandbox: true,
+            automatic: false,
+            receipt_hours: 24,
+        };
+        Self::with(PortSettings { demo: true, national: Some(national), ..PortSettings::default() }, SqliteOptions::default()).await
     }
 
     pub async fn with(port: PortSettings, options: SqliteOptions) -> Self {

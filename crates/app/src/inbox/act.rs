@@ -10,6 +10,7 @@ use super::whole;
 use crate::discharge::{DischargeReport, ReportDischarge};
 use crate::exchange::{CallClue, ChangeRead, Content, DischargeRead, MessageFinding, MessageRead};
 use crate::manifests::SubmitManifest;
+use crate::national::{self, RecordReceipt};
 use crate::{App, AppError, Context};
 
 impl App {
@@ -91,6 +92,18 @@ impl App {
                 let announced = self.act_expected(ctx, &said, reference, findings, objects).await?;
                 let recorded = self.act_reports(&part(ctx, "reports"), received_at, message, reports, findings, objects).await?;
                 Ok(announced | recorded)
+            }
+            Content::Receipt(read) => {
+                let receipt = clearance::Receipt { message: ctx.message.clone().unwrap_or_default(), ..read.receipt.clone() };
+                let about = |finding| MessageFinding { message_reference: Some(reference.to_owned()), ..whole(finding) };
+                match self.execute(ctx, &RecordReceipt { number: read.number.clone(), receipt: receipt.clone() }).await {
+                    Ok(done) => {
+                        objects.push(ObjectRef::new("transmission", done.outcome.id));
+                        findings.extend(national::remarks(&receipt, done.outcome.news).into_iter().map(about));
+                        Ok(true)
+                    }
+                    Err(error) => refused(error, reference, findings),
+                }
             }
             Content::Answer { .. } | Content::Other => Ok(true),
         }

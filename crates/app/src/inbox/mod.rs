@@ -20,8 +20,8 @@ use ledger::{Aggregate, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::outgoing::prepare;
-pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, message_of};
+pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, ending, media_type, message_of};
+pub(crate) use self::outgoing::{a_file_passed_on_tells_its_sender, prepare};
 pub use self::receive::ReceiveMessage;
 use crate::exchange::MessageFinding;
 
@@ -141,6 +141,21 @@ impl MessageOutcome {
     }
 }
 
+/// An interchange that was passed on to the partner to whom it is addressed (转发).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forward {
+    /// To whom, organisation id.
+    pub to: String,
+    /// The message that carries it on, byte for byte.
+    pub message: String,
+    /// When it was handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Timestamp>,
+    /// Why handing it over was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageState {
@@ -178,6 +193,12 @@ pub struct MessageState {
     /// The message that this one repairs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repair: Option<repair::Repair>,
+    /// It was passed on to another partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Forward>,
+    /// It is another partner's, passed on: whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// How far it has come.
     pub phase: MessagePhase,
     /// How often it was sent again.
@@ -223,6 +244,9 @@ pub struct Read {
     /// It was read by the description of a flat file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flat: bool,
+    /// It was passed on to another partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Forward>,
 }
 
 /// `message.prepared`.
@@ -243,6 +267,9 @@ pub struct Prepared {
     /// What it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,
+    /// It is another partner's, passed on: whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// `message.delivered`.
@@ -268,6 +295,17 @@ pub struct DeliveryFailed {
 pub struct Resent {
     /// How.
     pub channel: String,
+}
+
+/// `message.forward-delivered`: what was passed on is with its recipient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardDelivered {}
+
+/// `message.forward-failed`: handing it on was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardFailed {
+    /// What was wrong.
+    pub fault: String,
 }
 
 /// `message.repaired`: another message took its place.
@@ -303,6 +341,10 @@ ledger::domain_events! {
         DeliveryFailed(DeliveryFailed) = "message.delivery-failed",
         /// To be delivered once more.
         Resent(Resent) = "message.resent",
+        /// What was passed on is with its recipient.
+        ForwardDelivered(ForwardDelivered) = "message.forward-delivered",
+        /// Passing it on was given up.
+        ForwardFailed(ForwardFailed) = "message.forward-failed",
         /// Another message took its place.
         Repaired(Repaired) = "message.repaired",
         /// Not to be processed.
@@ -325,6 +367,7 @@ impl MessageState {
         self.mentions.clone_from(&data.mentions);
         self.outcomes.clone_from(&data.outcomes);
         self.flat = data.flat;
+        self.forward.clone_from(&data.forward);
         self.phase = phase;
         self
     }
@@ -441,6 +484,8 @@ impl Aggregate for MessageState {
                 outcomes: Vec::new(),
                 flat: false,
                 repair: data.repair.clone(),
+                forward: None,
+                from: None,
                 phase: MessagePhase::Received,
                 resent: 0,
             }),
@@ -460,6 +505,8 @@ impl Aggregate for MessageState {
                 outcomes: Vec::new(),
                 flat: false,
                 repair: None,
+                forward: None,
+                from: data.from.clone(),
                 phase: MessagePhase::Prepared,
                 resent: 0,
             }),
@@ -482,6 +529,15 @@ impl Aggregate for MessageState {
             {
                 Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Prepared, resent: state.resent + 1, ..state })
             }
+            // A file that was given up may be sent again, and then arrives after all.
+            (Some(state), MessageEvent::ForwardDelivered(_)) if state.forward.is_some() => {
+                let forward = state.forward.clone().map(|forward| Forward { delivered_at: Some(at), fault: None, ..forward });
+                Ok(Self { forward, ..state })
+            }
+            (Some(state), MessageEvent::ForwardFailed(data)) if state.forward.is_some() => {
+                let forward = state.forward.clone().map(|forward| Forward { fault: Some(data.fault.clone()), ..forward });
+                Ok(Self { forward, ..state })
+            }
             // Whether something was left is decided before; what was recorded stays readable when that rule changes.
             (Some(state), MessageEvent::Repaired(data))
                 if matches!(state.phase, MessagePhase::Processed { .. } | MessagePhase::Rejected { .. }) =>
@@ -500,6 +556,8 @@ impl Aggregate for MessageState {
             (state, MessageEvent::Delivered(_)) => Err(wrong("message.delivered", state.as_ref())),
             (state, MessageEvent::DeliveryFailed(_)) => Err(wrong("message.delivery-failed", state.as_ref())),
             (state, MessageEvent::Resent(_)) => Err(wrong("message.resent", state.as_ref())),
+            (state, MessageEvent::ForwardDelivered(_)) => Err(wrong("message.forward-delivered", state.as_ref())),
+            (state, MessageEvent::ForwardFailed(_)) => Err(wrong("message.forward-failed", state.as_ref())),
             (state, MessageEvent::Repaired(_)) => Err(wrong("message.repaired", state.as_ref())),
             (state, MessageEvent::Closed(_)) => Err(wrong("message.closed", state.as_ref())),
         }
@@ -508,13 +566,17 @@ impl Aggregate for MessageState {
     fn related(&self, event: &MessageEvent) -> Vec<Related> {
         match event {
             MessageEvent::Processed(data) | MessageEvent::Rejected(RejectedRead(data)) => {
-                data.objects.iter().map(|o| (o.clone(), "led-to")).collect()
+                let passed_on = data.forward.iter().map(|forward| (ObjectRef::new("message", forward.message.clone()), "passed-on-as"));
+                data.objects.iter().map(|o| (o.clone(), "led-to")).chain(passed_on).collect()
             }
             MessageEvent::Prepared(data) => data.about.iter().map(|o| (o.clone(), "about")).collect(),
             MessageEvent::Received(data) => {
                 data.repair.iter().map(|repair| (ObjectRef::new("message", repair.of.clone()), "repairs")).collect()
             }
             MessageEvent::Repaired(data) => vec![(ObjectRef::new("message", data.by.clone()), "repaired-by")],
+            MessageEvent::ForwardDelivered(_) | MessageEvent::ForwardFailed(_) => {
+                self.forward.iter().map(|forward| (ObjectRef::new("message", forward.message.clone()), "passed-on-as")).collect()
+            }
             MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) | MessageEvent::Closed(_) => Vec::new(),
         }
     }

@@ -57,8 +57,9 @@ pub(crate) async fn prepare(
         bytes: bytes.len() as u64,
         about: about.clone(),
         mentions: super::mentions(outgoing.names().into_iter()),
+        from: None,
     };
-    unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: bytes.clone() });
+    unit.keep(Blob { sha256, media_type: media_type(&bytes).into(), bytes: bytes.clone() });
     let due_at = unit.at();
     let channel = profile.map_or(DeliverBy::Mailbox, |profile| profile.channels.deliver_by);
     unit.send(OutboxRow {
@@ -72,6 +73,66 @@ pub(crate) async fn prepare(
     });
     unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
     Ok(Some(id))
+}
+
+/// Passes a partner's file on to another, byte for byte (转发). Returns the id of the message that carries it.
+pub(super) async fn pass_on(
+    unit: &mut Unit<'_>,
+    to: &str,
+    original: &str,
+    state: &MessageState,
+    read: &super::Read,
+    bytes: Vec<u8>,
+) -> Result<String, AppError> {
+    let id = format!("G{}", unit.app.new_id(unit.at()).simple());
+    let about = Some(ObjectRef::new(MessageState::KIND, original));
+    let prepared = Prepared {
+        partner: to.to_owned(),
+        kind: read.kind.clone(),
+        reference: read.reference.clone(),
+        sha256: state.sha256.clone(),
+        bytes: state.bytes,
+        about: about.clone(),
+        mentions: read.mentions.clone(),
+        from: Some(state.partner.clone()),
+    };
+    let due_at = unit.at();
+    let channel = unit.app.partner(to).await?.map_or(DeliverBy::Mailbox, |(_, profile)| profile.channels.deliver_by);
+    let kind = read.kind.clone();
+    unit.send(OutboxRow {
+        id: id.clone(),
+        channel: queue(channel).into(),
+        receiver: to.to_owned(),
+        kind,
+        object: about,
+        body: bytes,
+        due_at,
+    });
+    unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
+    Ok(id)
+}
+
+/// A file that was passed on and arrived, or did not, tells the one that came from its sender.
+pub(crate) async fn a_file_passed_on_tells_its_sender(unit: &mut Unit<'_>, id: &str, event: &MessageEvent) -> Result<(), AppError> {
+    let told: MessageEvent = match event {
+        MessageEvent::Delivered(_) => super::ForwardDelivered {}.into(),
+        MessageEvent::DeliveryFailed(data) => super::ForwardFailed { fault: data.fault.clone() }.into(),
+        _ => return Ok(()),
+    };
+    let passed_on = unit.look::<MessageState>(id).await?.filter(|state| state.from.is_some());
+    let Some(original) = passed_on.and_then(|state| state.objects.first().cloned()) else { return Ok(()) };
+    unit.record::<MessageState>(&original.id, vec![told], unit.at()).await
+}
+
+/// What kind of bytes a message has. Everything in XML begins with `<`, and no interchange does.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii_start().starts_with(b"<") { "application/xml" } else { "application/edifact" }
+}
+
+/// Ending of a file with these bytes.
+pub fn ending(bytes: &[u8]) -> &'static str {
+    if media_type(bytes) == "application/xml" { "xml" } else { "edi" }
 }
 
 const fn queue(channel: DeliverBy) -> &'static str {

@@ -5,10 +5,10 @@ use codes::{Finding, Text};
 use ledger::{ObjectRef, Timestamp};
 use serde::Serialize;
 
-use super::outgoing::prepare;
+use super::outgoing::{pass_on, prepare};
 use super::repair::{Earlier, outcome_of};
 use super::{
-    FINDINGS_MAX, MessageEvent, MessageOutcome, MessagePhase, MessageState, OBJECTS_NAMED_MAX, OUTCOMES_MAX, OutcomeKind, Read,
+    FINDINGS_MAX, Forward, MessageEvent, MessageOutcome, MessagePhase, MessageState, OBJECTS_NAMED_MAX, OUTCOMES_MAX, OutcomeKind, Read,
     RejectedRead, TEST_ONLY, whole,
 };
 use crate::agreement::{Agreement, Tolerance};
@@ -24,6 +24,8 @@ struct Acted {
     any: bool,
     objects: Vec<ObjectRef>,
     outcomes: Vec<MessageOutcome>,
+    /// To whom the file is passed on.
+    forward: Option<String>,
 }
 
 /// Records what was read of a message and prepares the answers.
@@ -32,6 +34,7 @@ struct RecordReading {
     id: String,
     read: Read,
     acted: bool,
+    forward: Option<String>,
     answers: Vec<Outgoing>,
     #[serde(skip)]
     bytes: Vec<u8>,
@@ -55,6 +58,7 @@ impl UseCase for RecordReading {
             let answer = match answer {
                 Outgoing::Contrl { .. } => Outgoing::Contrl { received: self.bytes.clone() },
                 other @ (Outgoing::Aperak { .. }
+                | Outgoing::Declaration(_)
                 | Outgoing::Release { .. }
                 | Outgoing::Hold { .. }
                 | Outgoing::DischargeOrder { .. }
@@ -63,6 +67,10 @@ impl UseCase for RecordReading {
             let receiver_id = self.sender.clone();
             let about = Some(ObjectRef::new("message", self.id.clone()));
             read.answers.extend(prepare(unit, &state.partner, receiver_id, &answer, about).await?);
+        }
+        if let Some(to) = &self.forward {
+            let message = pass_on(unit, to, &self.id, &state, &read, self.bytes.clone()).await?;
+            read.forward = Some(Forward { to: to.clone(), message, delivered_at: None, fault: None });
         }
         let event = if self.acted { MessageEvent::Processed(read) } else { MessageEvent::Rejected(RejectedRead(read)) };
         unit.record::<MessageState>(&self.id, vec![event], unit.at()).await?;
@@ -120,6 +128,14 @@ impl App {
             );
             return self.record_reading(ctx, id, &bytes, &reading, findings, Acted::default(), answers).await;
         }
+        let addressed = match &profile {
+            Some(profile) => self.addressed_to(profile, &reading).await?,
+            None => None,
+        };
+        if let Some((recipient, refused)) = addressed {
+            let done = self.pass_or_refuse(recipient, refused, &reading, &mut findings);
+            return self.record_reading(ctx, id, &bytes, &reading, findings, done, answers).await;
+        }
         let mut done = Acted::default();
         let partly = before.partly();
         let covered = before.covers(&reading.messages);
@@ -141,6 +157,36 @@ impl App {
             }
         }
         self.record_reading(ctx, id, &bytes, &reading, findings, done, answers).await
+    }
+
+    /// A file for another partner: passed on when nothing in it or about it is an error, and never a test.
+    fn pass_or_refuse(
+        &self,
+        recipient: String,
+        refused: Vec<Finding>,
+        reading: &Interpretation,
+        findings: &mut Vec<MessageFinding>,
+    ) -> Acted {
+        // First of all: it decides what becomes of the file, and the list may be cut.
+        findings.splice(0..0, refused.into_iter().map(whole));
+        let test = findings.iter().any(|found| found.finding.code == TEST_ONLY);
+        let passes = !test && !findings.iter().any(|found| found.finding.is_error());
+        if passes {
+            findings.insert(
+                0,
+                whole(Finding::info(
+                    "message-passed-on",
+                    "",
+                    Text::new(
+                        format!("已按转发规则原样转给 {recipient}。"),
+                        format!("Passed on to {recipient} as it is, by a routing rule."),
+                    ),
+                    Text::new("送达情况见本报文。", "Whether it arrived is told with this message."),
+                )),
+            );
+        }
+        let outcomes = reading.messages.iter().take(OUTCOMES_MAX).map(|message| outcome_of(message, passes, &[])).collect();
+        Acted { any: passes, objects: Vec::new(), outcomes, forward: passes.then_some(recipient) }
     }
 
     /// Holds a file to what is agreed with its partner: who sends, whether it is meant, which messages. What may not be acted upon loses its content.
@@ -241,12 +287,15 @@ impl App {
         wanted: Answers,
     ) -> Result<(), AppError> {
         bound(&mut findings);
-        let Acted { any: acted, mut objects, outcomes } = done;
+        let Acted { any: acted, mut objects, outcomes, forward } = done;
         objects.truncate(OBJECTS_NAMED_MAX);
         let first = reading.messages.first();
         let kind = first.map_or_else(|| "EDI".to_owned(), |m| m.kind.clone());
         let reference = reading.control_reference.clone().or_else(|| first.map(|m| m.reference.clone())).unwrap_or_default();
-        let is_answer = reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
+        // A receipt of the national window is an answer itself, and so is whatever else it sends.
+        let national = reading.record_format.as_deref() == Some(crate::national::NATIONAL_FORMAT);
+        let is_answer =
+            national || reading.messages.iter().all(|m| matches!(m.content, Some(Content::Answer { .. }))) && !reading.messages.is_empty();
         // An answer is never answered: two platforms would go on for ever.
         let mut answers = Vec::new();
         let errors = findings.iter().any(|f| f.finding.is_error());
@@ -267,9 +316,19 @@ impl App {
             });
         }
         let mentions = super::mentions(reading.messages.iter().flat_map(|message| message.mentions.keys()));
-        let read =
-            Read { kind, reference, findings, answers: Vec::new(), objects, mentions, outcomes, flat: reading.record_format.is_some() };
-        let command = RecordReading { id: id.to_owned(), read, acted, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
+        let read = Read {
+            kind,
+            reference,
+            findings,
+            answers: Vec::new(),
+            objects,
+            mentions,
+            outcomes,
+            flat: reading.record_format.is_some(),
+            forward: None,
+        };
+        let command =
+            RecordReading { id: id.to_owned(), read, acted, forward, answers, bytes: bytes.to_vec(), sender: reading.sender.clone() };
         // Answered now, not when it came: the time between the two is a figure of the message centre.
         let ctx = Context { message: Some(id.to_owned()), idempotency: None, at: self.now().max(ctx.at), ..ctx.clone() };
         self.execute(&ctx, &command).await?;

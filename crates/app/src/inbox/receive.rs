@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use store::Blob;
 
-use super::{MESSAGE_BYTES_MAX, MessageState, Received, sha256_hex};
+use super::{MESSAGE_BYTES_MAX, MessageState, Received, media_type, sha256_hex};
 use crate::partners::HEARD;
 use crate::rights::Resource;
 use crate::{AppError, Unit, UseCase, limits};
@@ -48,7 +48,7 @@ impl UseCase for ReceiveMessage {
             repair: None,
         };
         unit.write_record(HEARD, &received.partner, None, &unit.at())?;
-        unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: self.bytes.clone() });
+        unit.keep(Blob { sha256, media_type: media_type(&self.bytes).into(), bytes: self.bytes.clone() });
         unit.record::<MessageState>(&id, vec![received.into()], unit.at()).await?;
         Ok(id)
     }

@@ -2,12 +2,14 @@
 //!
 //! * [`Profile`] is a register record with a version; [`App::partner`] gives it, or what holds for an organisation without one.
 //! * `check` tells everything that is wrong with a profile at once; `change` writes it, the administrator all of it and the partner its own part.
+//! * `routes` passes on what is addressed to another partner, where a rule says so.
 //! * `status` keeps how each channel fares and when a partner was last heard.
 //!
 //! Deliberately not known here: how bytes travel. Folders, SFTP and HTTP are in the `channels` crate, behind [`Couriers`].
 
 mod change;
 mod check;
+mod routes;
 mod status;
 
 use std::collections::BTreeSet;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::change::{MakePushSecret, PUSH_SECRETS, WriteOwnPartner, WritePartner};
 pub use self::check::{ACCEPTED_MAX, IDENTIFIERS_MAX, SILENCE_HOURS_MAX};
+pub use self::routes::{DeleteRoute, ROUTE_KINDS_MAX, ROUTES, ROUTES_MAX, Route, WriteRoute};
 pub(crate) use self::status::HEARD;
 pub use self::status::{Backlog, CHANNEL_STATUS, ChannelState, Direction, Heard};
 use crate::agreement::{Agreement, CharacterSet, Tolerance, Writing};
@@ -99,7 +102,7 @@ impl Document {
     /// What an outgoing message is; `None` for answers, which follow their own agreement.
     pub fn of(outgoing: &Outgoing) -> Option<Self> {
         match outgoing {
-            Outgoing::Contrl { .. } | Outgoing::Aperak { .. } => None,
+            Outgoing::Contrl { .. } | Outgoing::Aperak { .. } | Outgoing::Declaration(_) => None,
             Outgoing::Release { .. } => Some(Self::Release),
             Outgoing::Hold { .. } => Some(Self::Hold),
             Outgoing::DischargeOrder { .. } => Some(Self::DischargeOrder),

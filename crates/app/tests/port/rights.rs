@@ -26,12 +26,21 @@ enum Need {
     Any,
 }
 use Need::{Any, District, Party};
-use Role::{Admin, Agent, Customs, PortOffice, Public, Terminal, Trader, Trucker};
+use Role::{Admin, Agent, Customs, National, PortOffice, Public, Terminal, Trader, Trucker};
 
-const EVERYBODY: &[(Role, Need)] =
-    &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any), (Public, Any)];
+const EVERYBODY: &[(Role, Need)] = &[
+    (Trader, Any),
+    (Agent, Any),
+    (Terminal, Any),
+    (Trucker, Any),
+    (Customs, Any),
+    (PortOffice, Any),
+    (Admin, Any),
+    (National, Any),
+    (Public, Any),
+];
 const SESSIONS: &[(Role, Need)] =
-    &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any)];
+    &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any), (National, Any)];
 const CASE: &[(Role, Need)] =
     &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District), (PortOffice, Any)];
 const PLANS: &[(Role, Need)] = &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any)];
@@ -70,6 +79,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("call.depart", PARTNERS),
     ("call.read", PLANS),
     ("case.read", CASE),
+    ("connector.read", &[(PortOffice, Any), (Admin, Any)]),
+    ("connector.write", ADMIN),
     ("container.read", CASE),
     ("container.review-alarm", CUSTOMS),
     ("declaration.attach", TRADER),
@@ -85,6 +96,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("declaration.release", CUSTOMS),
     ("declaration.request-documents", CUSTOMS),
     ("declaration.submit", TRADER),
+    ("declaration.transmit", TRADER),
     ("declaration.withdraw", TRADER),
     ("delivery-order.cancel", &[(Trader, Party), (Agent, Party)]),
     ("delivery-order.issue", AGENT),
@@ -116,7 +128,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("inspection.result", CUSTOMS),
     ("inspection.return-result", CUSTOMS),
     ("ledger.head", SESSIONS),
-    ("mailbox.read", PARTNERS),
+    ("mailbox.read", &[(Agent, Party), (Terminal, Party), (National, Party)]),
     ("manifest-change.apply", AGENT),
     ("manifest-change.approve", CUSTOMS),
     ("manifest-change.read", &[(Agent, Party), (Customs, District), (PortOffice, Any)]),
@@ -135,7 +147,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("message.read", DESK),
     ("message.repair", DESK),
     ("message.resend", &[(Agent, Party), (Terminal, Party), (Admin, Any)]),
-    ("message.send", PARTNERS),
+    ("message.send", &[(Agent, Party), (Terminal, Party), (National, Party)]),
+    ("national.reconcile", &[(PortOffice, Any), (Admin, Any)]),
     ("organisation.list", SESSIONS),
     ("organisation.write", ADMIN),
     ("outbox.read", ADMIN),
@@ -148,6 +161,9 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("payment.read", TRADER_AND_CUSTOMS),
     ("payment.record-reply", NOBODY),
     ("report.record", PARTNERS),
+    ("route.delete", ADMIN),
+    ("route.read", ADMIN),
+    ("route.write", ADMIN),
     ("session.open", EVERYBODY),
     ("session.read", SESSIONS),
     ("slot.open", TERMINAL),
@@ -156,6 +172,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("stream.read", SESSIONS),
     ("table.read", &[(Customs, Any), (PortOffice, Any), (Admin, Any)]),
     ("table.write", ADMIN),
+    ("transmission.read", &[(Trader, Party), (Customs, District), (PortOffice, Any)]),
+    ("transmission.record-receipt", &[(National, Party)]),
     ("user.read", ADMIN),
     ("user.write", ADMIN),
     ("worklist.read", SESSIONS),
@@ -166,7 +184,7 @@ fn every_action_is_allowed_to_exactly_these_roles() {
     let rights = Rights::new(POLICIES).expect("policies");
     let mut wrong = Vec::new();
     for (action, allowed) in TABLE {
-        for role in Role::PEOPLE.into_iter().chain([Role::Public, Role::Platform]) {
+        for role in Role::PEOPLE.into_iter().chain([Role::National, Role::Public, Role::Platform]) {
             for (party, district) in [(false, false), (true, false), (false, true), (true, true)] {
                 let expected = role == Role::Platform
                     || allowed.iter().any(|(who, need)| {

@@ -11,7 +11,7 @@ use simulation::{SeededEntropy, SimClock};
 use super::{Outcome, runtime, serve};
 use crate::config::{File, Place};
 use crate::environment::{KeySealer, SystemClock, signing_key};
-use crate::wiring;
+use crate::{national, wiring};
 
 /// Days of history.
 const HISTORY_DAYS: i64 = 28;
@@ -47,6 +47,7 @@ async fn demo(args: Args) -> Result<()> {
     let mut file = File::default();
     file.port.demo = true;
     file.port.public_url = format!("http://{}", args.listen);
+    file.national.sandbox = true;
     let done = args.data.join(DONE_FILE);
     let label = format!("seed={} containers={}\n", args.seed, args.containers);
     let complete = std::fs::read_to_string(&done).is_ok_and(|text| text == label);
@@ -62,12 +63,14 @@ async fn demo(args: Args) -> Result<()> {
     let sealer = Arc::new(KeySealer::new(key, Arc::clone(&clock)));
     let public_key = sealer.public();
     let store = wiring::open_place(&Place::Folder(args.data.clone()), &file.port.code, sealer).await?;
-    let app = wiring::real_application(store, &file)?;
+    let national = national::connect(&mut file, &args.data)?;
+    let app = wiring::real_application(store, &file, national.as_ref())?;
     let living = tokio::spawn(simulation::live(Arc::clone(&app), args.seed));
     let served = serve::serve(
         app,
         serve::api_config(public_key, &file, api::TrustedProxies::default()),
-        file.channels.clone(),
+        &file,
+        national.as_ref(),
         &args.listen,
         "Fairway demo 通衢口岸平台演示",
     )
@@ -103,7 +106,7 @@ async fn build(args: &Args, file: &File) -> Result<()> {
     let app = wiring::application(
         Arc::clone(&store),
         file.port.clone(),
-        Arc::new(wiring::formats(None)?),
+        messages::EdiInterpreter::new(Arc::new(wiring::formats(None)?)),
         bank,
         Arc::clone(&clock) as Arc<dyn app::Clock>,
         entropy,

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use super::{Outcome, runtime, say};
 use crate::config::{File, StoreArgs};
 use crate::environment::SystemClock;
-use crate::wiring;
+use crate::{national, wiring};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -34,34 +34,50 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Outcome> {
     logging();
     runtime()?.block_on(async move {
-        let file = File::read(args.store.config.as_deref())?;
+        let mut file = File::read(args.store.config.as_deref())?;
         // Before the store is opened: a wrong name must not start half a platform.
         let proxies = file.http.proxies(&args.trusted_proxies)?;
         let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
-        let app = wiring::real_application(opened.store, &file)?;
+        let data = args.store.folder(&file);
+        let national = national::connect(&mut file, &data)?;
+        let app = wiring::real_application(opened.store, &file, national.as_ref())?;
         if let Some(user) = &args.admin {
             let password = args.admin_password.as_deref().context("set FAIRWAY_ADMIN_PASSWORD for the first administrator")?;
             api::first_administrator(&app, user, password).await.context("cannot create the first administrator")?;
         }
         let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
-        serve(app, api_config(opened.public_key, &file, proxies), file.channels.clone(), &listen, "Fairway").await
+        serve(app, api_config(opened.public_key, &file, proxies), &file, national.as_ref(), &listen, "Fairway").await
     })?;
     Ok(Outcome::Fine)
 }
 
 /// Serves until the process is told to end; what is queued is written first.
-pub async fn serve(app: Arc<App>, config: api::ApiConfig, channels: channels::Settings, listen: &str, name: &str) -> Result<()> {
+pub async fn serve(
+    app: Arc<App>,
+    config: api::ApiConfig,
+    file: &File,
+    national: Option<&national::Connected>,
+    listen: &str,
+    name: &str,
+) -> Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let router = api::router(Arc::clone(&app), config);
     app.resume_messages(app.now()).await.context("cannot read messages left unread")?;
     let tasks = wiring::housekeeping(Arc::clone(&app));
-    let exchange = wiring::exchange(&app, channels);
+    let exchange = wiring::exchange(&app, file.channels.clone());
+    let sandbox = match national {
+        Some(national) => national::seat_sandbox(&app, national, file).await?,
+        None => None,
+    };
     say(format_args!("{name}: http://{}", shown(address)));
     api::serve(listener, router, stop()).await?;
     tasks.abort();
     // What is under way is taken up again after the next start.
     exchange.abort();
+    if let Some(sandbox) = sandbox {
+        sandbox.abort();
+    }
     app.store().close().await;
     Ok(())
 }

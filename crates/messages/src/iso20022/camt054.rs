@@ -2,8 +2,8 @@
 
 use ledger::Timestamp;
 
-use super::xml::{self, Document, Fields, Unused, XmlFault};
 use super::{Amount, read_amount};
+use crate::xml::{self, Document, Fields, Unused, XmlFault};
 
 /// Namespace of this version.
 pub const CREDIT_NOTIFICATION_NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08";

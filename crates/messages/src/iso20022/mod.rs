@@ -17,15 +17,14 @@
 mod camt054;
 mod pain001;
 mod pain002;
-mod xml;
 
+pub use crate::xml::{DEPTH_MAX, DOCUMENT_BYTES_MAX, ELEMENTS_MAX, XmlFault};
 pub use camt054::{CREDIT_NOTIFICATION_NAMESPACE, CreditEntry, CreditNotification};
 pub use pain001::{ControlTotals, CreditTransfer, CustomerCreditTransfer, INITIATION_NAMESPACE, InitiationRead, PaymentInstruction};
 pub use pain002::{GroupStatus, PaymentStatusReport, STATUS_REPORT_NAMESPACE, StatusReason, TransactionState, TransactionStatus};
-pub use xml::{DEPTH_MAX, DOCUMENT_BYTES_MAX, ELEMENTS_MAX, XmlFault};
 
+use crate::xml::Fields;
 use serde::{Deserialize, Serialize};
-use xml::Fields;
 
 /// An amount in minor units (分) with its ISO 4217 currency, as it stands in a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

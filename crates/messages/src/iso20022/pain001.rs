@@ -2,8 +2,8 @@
 
 use ledger::Timestamp;
 
-use super::xml::{self, Document, Fields, Unused, XmlFault};
 use super::{AccountHolder, Amount, read_account, read_amount, read_bank, read_name};
+use crate::xml::{self, Document, Fields, Unused, XmlFault};
 
 /// Namespace of this version.
 pub const INITIATION_NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";

@@ -2,7 +2,7 @@
 
 use ledger::Timestamp;
 
-use super::xml::{self, Document, Fields, Unused, XmlFault};
+use crate::xml::{self, Document, Fields, Unused, XmlFault};
 
 /// Namespace of this version.
 pub const STATUS_REPORT_NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10";

@@ -79,6 +79,7 @@ impl FlatFile {
             other_senders: Vec::new(),
             test: false,
             receiver: self.receiver,
+            receiver_qualifier: None,
             control_reference: self.reference,
             record_format: Some(self.format),
         }

@@ -10,6 +10,7 @@ import { allows } from "../../rooms/parts/allows";
 import { OwnForm } from "./PartnerOwnForm";
 import { ProfileForm } from "./PartnerForm";
 import { PartnerState } from "./Partners";
+import { RouteList } from "./Routes";
 import "./partners.css";
 
 interface Props {
@@ -42,6 +43,7 @@ export function PartnerView({ id, title, lead, back }: Props) {
       {data && (
         <div className="partner">
           <Status partner={data} />
+          <RouteList path={url`/partners/${id}/routes`} />
           {allows(data.actions, "partner.write") ? (
             <>
               <ProfileForm key={etag} partner={data} etag={etag} saved={again} />

@@ -1,5 +1,6 @@
 // Everybody who exchanges messages with the platform, and how that goes.
 import type { PartnerSummary } from "../../api/types";
+import { Link } from "react-router";
 import { url } from "../../api/client";
 import { useI18n } from "../../i18n";
 import { PageHeader, StatusTag, When, Worklist } from "../../parts";
@@ -8,7 +9,16 @@ export default function Partners() {
   const { t, tx, number } = useI18n();
   return (
     <>
-      <PageHeader title={t("nav.partners")}>{t("partner.lead")}</PageHeader>
+      <PageHeader
+        title={t("nav.partners")}
+        actions={
+          <Link className="button-link" to="/admin/routes">
+            {t("route.title")}
+          </Link>
+        }
+      >
+        {t("partner.lead")}
+      </PageHeader>
       <Worklist<PartnerSummary>
         label={t("nav.partners")}
         path="/admin/partners"

@@ -40,6 +40,7 @@ export const MAIN_ACTIONS: Record<Role, MainAction[]> = {
     { to: "/insight/cases", label: "start.slow", text: "start.slow.text" },
     { to: "/messages?waiting=true", label: "start.desk", text: "start.desk.text" },
   ],
+  national: [],
   admin: [
     { to: "/admin/organisations", label: "start.organisations", text: "start.organisations.text" },
     { to: "/admin/outbox", label: "start.outbox", text: "start.outbox.text" },

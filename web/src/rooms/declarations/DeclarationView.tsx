@@ -18,6 +18,7 @@ import { DecisionFacts } from "./DecisionFacts";
 import { DocumentList } from "./DocumentsEditor";
 import { goodsFields, priceStatements, sections, type FieldSpec } from "./fields";
 import { MoreDocuments } from "./MoreDocuments";
+import { NationalPanel } from "./NationalPanel";
 import { OfficerActions } from "./OfficerActions";
 import { Tracks } from "./Tracks";
 
@@ -117,6 +118,7 @@ export function DeclarationView({ declaration }: { declaration: Declaration }) {
           />
         </section>
       )}
+      <NationalPanel declaration={declaration} />
       {allows(actions, "declaration.attach") && <MoreDocuments declaration={declaration} path={path} />}
       <Content declaration={declaration} />
     </>

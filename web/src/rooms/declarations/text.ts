@@ -10,6 +10,11 @@ export const declarationText = define({
     zh: "本关区的报关单。每一次自动判定都能看到依据的规则、事实和抽取过程。",
     en: "Declarations of your district. Every automatic decision shows its rules, facts and draw.",
   },
+  "rooms.decl.national": { zh: "国家单一窗口", en: "National single window" },
+  "rooms.decl.transmit": { zh: "上报国家单一窗口", en: "Send on to the national window" },
+  "rooms.decl.transmitted": { zh: "已生成上报", en: "It will be handed over" },
+  "rooms.decl.nationalSandbox": { zh: "沙箱对端：报文与签名真实，但不报送海关。", en: "Sandbox counterpart: files and signatures are real, nothing reaches customs." },
+  "rooms.decl.nationalNote": { zh: "国家端的状态只作记录，不改变本平台报关单状态。", en: "What is said there is recorded; it does not move the declaration here." },
   "rooms.decl.new": { zh: "新建报关单", en: "New declaration" },
   "rooms.decl.find": { zh: "报关单号、提单号、箱号", en: "Entry, bill or container number" },
   "rooms.decl.empty": {

@@ -40,6 +40,7 @@ export default function MessagePage() {
       {data && (
         <>
           <Standing message={data} />
+          <PassedOn message={data} />
           <div className="split form-split">
             <div className="stack">
               <Facts message={data} />
@@ -61,6 +62,24 @@ export default function MessagePage() {
         </>
       )}
     </>
+  );
+}
+
+/** Whose it is, when it is another partner's; and whether what was passed on arrived. */
+function PassedOn({ message }: { message: Message }) {
+  const { t, tx } = useI18n();
+  const { forward, from } = message;
+  if (from) return <Alert type="info" showIcon title={t("rooms.message.passedFrom", { from: tx(from.name) })} />;
+  if (!forward) return null;
+  const to = tx(forward.to.name);
+  if (forward.fault) return <Alert type="error" showIcon title={t("rooms.message.passedFailed", { to })} description={forward.fault} />;
+  return (
+    <Alert
+      type={forward.delivered_at ? "success" : "info"}
+      showIcon
+      title={t(forward.delivered_at ? "rooms.message.passedArrived" : "rooms.message.passedWaiting", { to })}
+      description={forward.delivered_at && <When at={forward.delivered_at} />}
+    />
   );
 }
 

@@ -1,6 +1,10 @@
 import { define } from "../../i18n/define";
 
 export const messageText = define({
+  "rooms.message.passedFrom": { zh: "由 {from} 发来，原样转发。", en: "Sent by {from}, passed on as it is." },
+  "rooms.message.passedWaiting": { zh: "已转给 {to}，待送达。", en: "Passed on to {to}, not handed over yet." },
+  "rooms.message.passedArrived": { zh: "已转给 {to} 并送达。", en: "Passed on to {to} and handed over." },
+  "rooms.message.passedFailed": { zh: "转给 {to} 未能送达。", en: "Passed on to {to}, and could not be handed over." },
   "rooms.message.title": { zh: "报文", en: "Messages" },
   "rooms.message.lead": {
     zh: "EDIFACT 原样收、原样存。有问题的报文不会丢，错在哪一段、怎么改，一并告诉您。",

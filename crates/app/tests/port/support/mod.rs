@@ -149,6 +149,10 @@ impl Port {
     }
 
     pub async fn open_with(settings: PortSettings) -> Self {
+        Self::open_reading(settings, EdiInterpreter::default()).await
+    }
+
+    pub async fn open_reading(settings: PortSettings, interpreter: EdiInterpreter) -> Self {
         let directory = tempfile::tempdir().expect("directory");
         let clock = Arc::new(TestClock(AtomicI64::new(dawn().millis())));
         let key = SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("key");
@@ -169,7 +173,7 @@ impl Port {
         });
         let app = App::new(Parts {
             store: Arc::clone(&store),
-            interpreter: Arc::new(EdiInterpreter::default()) as Arc<dyn Interpreter>,
+            interpreter: Arc::new(interpreter) as Arc<dyn Interpreter>,
             bank: Arc::clone(&bank) as Arc<dyn Bank>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counted(AtomicU64::new(1))),

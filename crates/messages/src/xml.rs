@@ -1,7 +1,8 @@
-//! XML as payment messages use it: one namespace, elements in a fixed order, no document type.
+//! XML as messages use it: a bounded tree, no document type.
 //!
-//! Reading makes a bounded tree first and takes fields from it in schema order. A DOCTYPE is refused outright: no
-//! payment message has one, and entity tricks need one. Writing escapes everything and drops what XML 1.0 forbids.
+//! Payment messages have one namespace and their elements in a fixed order ([`parse`], [`Fields`]); files of the national single window are
+//! taken by name in any order and namespace ([`tree`]), since their schema is not verified. A DOCTYPE is refused outright: no message has one,
+//! and entity tricks need one. Writing escapes everything and drops what XML 1.0 forbids.
 
 use ledger::Timestamp;
 use quick_xml::events::{BytesStart, Event};
@@ -15,7 +16,7 @@ pub const ELEMENTS_MAX: usize = 100_000;
 /// Deepest nesting.
 pub const DEPTH_MAX: usize = 24;
 
-/// Why bytes are not the expected payment message.
+/// Why bytes are not the expected document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum XmlFault {
     /// More bytes, elements or levels than allowed.
@@ -37,7 +38,7 @@ pub enum XmlFault {
         /// The reader's own words.
         reason: String,
     },
-    /// A document type declaration, which no payment message has.
+    /// A document type declaration, which no message has.
     #[error("the document declares a document type")]
     DocumentType,
     /// Another namespace, hence another message or version.
@@ -73,8 +74,8 @@ pub enum XmlFault {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Element {
-    pub(super) name: String,
+pub(crate) struct Element {
+    pub(crate) name: String,
     attributes: Vec<(String, String)>,
     text: String,
     children: Vec<Element>,
@@ -82,7 +83,7 @@ pub(super) struct Element {
 
 /// How to treat elements that the reader has no use for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unused {
+pub(crate) enum Unused {
     /// Refuse them: the sender is to be told.
     Refused,
     /// Pass over them: a bank may use more of the schema than is needed here.
@@ -90,7 +91,21 @@ pub(super) enum Unused {
 }
 
 /// Parses a document of one namespace; returns the child of `Document`.
-pub(super) fn parse(bytes: &[u8], namespace: &'static str) -> Result<Element, XmlFault> {
+pub(crate) fn parse(bytes: &[u8], namespace: &'static str) -> Result<Element, XmlFault> {
+    let document = tree(bytes, Some(namespace))?;
+    if document.name != "Document" {
+        return Err(XmlFault::Unexpected { path: document.name });
+    }
+    let mut children = document.children;
+    match (children.pop(), children.is_empty()) {
+        (Some(message), true) => Ok(message),
+        (Some(second), false) => Err(XmlFault::Unexpected { path: format!("Document/{}", second.name) }),
+        (None, _) => Err(XmlFault::Missing { path: "Document/*".to_owned() }),
+    }
+}
+
+/// Parses a document: its root. `None` takes elements of every namespace, and of none.
+pub(crate) fn tree(bytes: &[u8], namespace: Option<&'static str>) -> Result<Element, XmlFault> {
     if bytes.len() > DOCUMENT_BYTES_MAX {
         return Err(XmlFault::TooLarge { limit: DOCUMENT_BYTES_MAX, unit: "bytes" });
     }
@@ -143,22 +158,48 @@ pub(super) fn parse(bytes: &[u8], namespace: &'static str) -> Result<Element, Xm
         }
     }
     let end = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let document = match root {
-        Some(root) if stack.is_empty() => root,
-        _ => return Err(XmlFault::Malformed { offset: end, reason: "the document ends early".to_owned() }),
-    };
-    if document.name != "Document" {
-        return Err(XmlFault::Unexpected { path: document.name });
-    }
-    let mut children = document.children;
-    match (children.pop(), children.is_empty()) {
-        (Some(message), true) => Ok(message),
-        (Some(second), false) => Err(XmlFault::Unexpected { path: format!("Document/{}", second.name) }),
-        (None, _) => Err(XmlFault::Missing { path: "Document/*".to_owned() }),
+    match root {
+        Some(root) if stack.is_empty() => Ok(root),
+        _ => Err(XmlFault::Malformed { offset: end, reason: "the document ends early".to_owned() }),
     }
 }
 
-fn check_namespace(resolved: &ResolveResult<'_>, expected: &'static str) -> Result<(), XmlFault> {
+impl Element {
+    /// Its name without a prefix.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first child of this name.
+    pub(crate) fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// All children, in order.
+    pub(crate) fn children(&self) -> &[Element] {
+        &self.children
+    }
+
+    /// Its text without blanks around it; empty when it has none.
+    pub(crate) fn text(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// Text of the first child of this name; empty when there is none.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.child(name).map_or("", Element::text)
+    }
+}
+
+fn check_namespace(resolved: &ResolveResult<'_>, expected: Option<&'static str>) -> Result<(), XmlFault> {
+    let Some(expected) = expected else {
+        return match resolved {
+            ResolveResult::Bound(_) | ResolveResult::Unbound => Ok(()),
+            ResolveResult::Unknown(prefix) => {
+                Err(XmlFault::Namespace { expected: "a declared prefix", found: format!("undeclared prefix {}", shorten(prefix)) })
+            }
+        };
+    };
     match resolved {
         ResolveResult::Bound(Namespace(found)) if *found == expected => Ok(()),
         ResolveResult::Bound(Namespace(found)) => Err(XmlFault::Namespace { expected, found: shorten(found) }),
@@ -198,7 +239,7 @@ fn shorten(text: &str) -> String {
 }
 
 /// Takes the children of an element in schema order.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     element: &'a Element,
     path: String,
     next: usize,
@@ -206,11 +247,11 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(element: &'a Element, unused: Unused) -> Self {
+    pub(crate) fn new(element: &'a Element, unused: Unused) -> Self {
         Self { element, path: element.name.clone(), next: 0, unused }
     }
 
-    pub(super) fn named(self, name: &str) -> Result<Self, XmlFault> {
+    pub(crate) fn named(self, name: &str) -> Result<Self, XmlFault> {
         if self.element.name == name { Ok(self) } else { Err(XmlFault::Unexpected { path: self.path }) }
     }
 
@@ -227,19 +268,19 @@ impl<'a> Fields<'a> {
         found.map(|n| self.next + n)
     }
 
-    pub(super) fn optional(&mut self, name: &str) -> Option<Fields<'a>> {
+    pub(crate) fn optional(&mut self, name: &str) -> Option<Fields<'a>> {
         let at = self.find(name)?;
         self.next = at + 1;
         Some(Fields { element: self.element.children.get(at)?, path: self.path_of(name), next: 0, unused: self.unused })
     }
 
-    pub(super) fn required(&mut self, name: &str) -> Result<Fields<'a>, XmlFault> {
+    pub(crate) fn required(&mut self, name: &str) -> Result<Fields<'a>, XmlFault> {
         let path = self.path_of(name);
         self.optional(name).ok_or(XmlFault::Missing { path })
     }
 
     /// Descends through required elements, each the only use of its parent.
-    pub(super) fn required_path(&mut self, names: &[&str]) -> Result<Fields<'a>, XmlFault> {
+    pub(crate) fn required_path(&mut self, names: &[&str]) -> Result<Fields<'a>, XmlFault> {
         let (first, rest) = names.split_first().ok_or_else(|| XmlFault::Missing { path: self.path.clone() })?;
         let mut at = self.required(first)?;
         for name in rest {
@@ -250,7 +291,7 @@ impl<'a> Fields<'a> {
         Ok(at)
     }
 
-    pub(super) fn repeated(&mut self, name: &str) -> Vec<Fields<'a>> {
+    pub(crate) fn repeated(&mut self, name: &str) -> Vec<Fields<'a>> {
         let mut all = Vec::new();
         while let Some(one) = self.optional(name) {
             all.push(one);
@@ -259,24 +300,24 @@ impl<'a> Fields<'a> {
     }
 
     /// Ends the element: strict reading refuses what is left.
-    pub(super) fn end(&self) -> Result<(), XmlFault> {
+    pub(crate) fn end(&self) -> Result<(), XmlFault> {
         match (self.unused, self.element.children.get(self.next)) {
             (Unused::Refused, Some(left)) => Err(XmlFault::Unexpected { path: self.path_of(&left.name) }),
             (Unused::Refused, None) | (Unused::Passed, _) => Ok(()),
         }
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Result<&'a str, XmlFault> {
+    pub(crate) fn attribute(&self, name: &str) -> Result<&'a str, XmlFault> {
         let found = self.element.attributes.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str()).ok_or_else(|| XmlFault::Missing { path: format!("{}/@{name}", self.path) })
     }
 
-    pub(super) fn fault(&self, expected: &'static str) -> XmlFault {
+    pub(crate) fn fault(&self, expected: &'static str) -> XmlFault {
         XmlFault::Value { path: self.path.clone(), found: shorten(&self.element.text), expected }
     }
 
     /// Text of 1 to `max` characters (`MaxNText`).
-    pub(super) fn text(&self, max: usize) -> Result<String, XmlFault> {
+    pub(crate) fn text(&self, max: usize) -> Result<String, XmlFault> {
         self.end()?;
         let text = self.element.text.trim();
         let length = text.chars().count();
@@ -290,24 +331,24 @@ impl<'a> Fields<'a> {
         Ok(text.to_owned())
     }
 
-    pub(super) fn instant(&self) -> Result<Timestamp, XmlFault> {
+    pub(crate) fn instant(&self) -> Result<Timestamp, XmlFault> {
         self.text(40)?.parse().map_err(|_| self.fault("a date and time with its zone"))
     }
 
-    pub(super) fn count(&self) -> Result<u64, XmlFault> {
+    pub(crate) fn count(&self) -> Result<u64, XmlFault> {
         let text = self.text(15)?;
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         text.parse().ok().filter(|_| digits).ok_or_else(|| self.fault("a number of 1 to 15 digits"))
     }
 
     /// Decimal with at most two fraction digits, in minor units.
-    pub(super) fn minor_units(&self) -> Result<i64, XmlFault> {
+    pub(crate) fn minor_units(&self) -> Result<i64, XmlFault> {
         parse_minor(&self.text(20)?).ok_or_else(|| self.fault("an amount with at most two decimals"))
     }
 }
 
 /// `1234.5` → 123450. No sign, no exponent, at most 16 digits before and two after the point.
-pub(super) fn parse_minor(text: &str) -> Option<i64> {
+pub(crate) fn parse_minor(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "00"));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || whole.len() > 16 || fraction.len() > 2 {
@@ -318,19 +359,19 @@ pub(super) fn parse_minor(text: &str) -> Option<i64> {
 }
 
 /// 123450 → `1234.50`.
-pub(super) fn format_minor(minor: i64) -> String {
+pub(crate) fn format_minor(minor: i64) -> String {
     let sign = if minor < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", minor.unsigned_abs() / 100, minor.unsigned_abs() % 100)
 }
 
 /// A document being written.
-pub(super) struct Document {
+pub(crate) struct Document {
     text: String,
     open: Vec<&'static str>,
 }
 
 impl Document {
-    pub(super) fn new(namespace: &str) -> Self {
+    pub(crate) fn new(namespace: &str) -> Self {
         let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{namespace}\">\n");
         Self { text, open: vec!["Document"] }
     }
@@ -340,7 +381,7 @@ impl Document {
     }
 
     /// An element whose children `inside` writes.
-    pub(super) fn element(&mut self, name: &'static str, inside: impl FnOnce(&mut Self)) {
+    pub(crate) fn element(&mut self, name: &'static str, inside: impl FnOnce(&mut Self)) {
         self.indent();
         self.text.push_str(&format!("<{name}>\n"));
         self.open.push(name);
@@ -350,26 +391,61 @@ impl Document {
         self.text.push_str(&format!("</{name}>\n"));
     }
 
-    pub(super) fn leaf(&mut self, name: &'static str, value: &str) {
+    pub(crate) fn leaf(&mut self, name: &'static str, value: &str) {
         self.indent();
         let value = escaped(value);
         self.text.push_str(&format!("<{name}>{value}</{name}>\n"));
     }
 
     /// A leaf cut to the length its type allows.
-    pub(super) fn short(&mut self, name: &'static str, value: &str, max: usize) {
+    pub(crate) fn short(&mut self, name: &'static str, value: &str, max: usize) {
         let value: String = value.chars().take(max).collect();
         self.leaf(name, &value);
     }
 
-    pub(super) fn amount(&mut self, name: &'static str, minor: i64, currency: &str) {
+    pub(crate) fn amount(&mut self, name: &'static str, minor: i64, currency: &str) {
         self.indent();
         let (currency, value) = (escaped(currency), format_minor(minor));
         self.text.push_str(&format!("<{name} Ccy=\"{currency}\">{value}</{name}>\n"));
     }
 
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.text.push_str("</Document>\n");
+        self.text.into_bytes()
+    }
+}
+
+/// A document written without a fixed namespace.
+pub(crate) struct Plain {
+    text: String,
+}
+
+impl Plain {
+    pub(crate) fn new() -> Self {
+        Self { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned() }
+    }
+
+    /// An element whose children `inside` writes; `head` is its name, with attributes where it has some.
+    pub(crate) fn element(&mut self, head: &str, inside: impl FnOnce(&mut Self)) {
+        let name = head.split(' ').next().unwrap_or(head);
+        self.text.push_str(&format!("<{head}>"));
+        inside(self);
+        self.text.push_str(&format!("</{name}>\n"));
+    }
+
+    pub(crate) fn leaf(&mut self, name: &str, value: &str) {
+        let value = escaped(value);
+        self.text.push_str(&format!("<{name}>{value}</{name}>\n"));
+    }
+
+    /// A leaf that is left out when it is empty.
+    pub(crate) fn filled(&mut self, name: &str, value: &str) {
+        if !value.trim().is_empty() {
+            self.leaf(name, value);
+        }
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.text.into_bytes()
     }
 }
