@@ -8,7 +8,7 @@ use store::{Blob, OutboxRow, StoreError};
 use super::{Delivered, DeliveryFailed, Direction, MessageEvent, MessagePhase, MessageState, Prepared, Resent, sha256_hex};
 use crate::agreement::Agreement;
 use crate::exchange::{Envelope, Outgoing};
-use crate::partners::DeliverBy;
+use crate::partners::{DeliverBy, Document};
 use crate::rights::Resource;
 use crate::{App, AppError, Unit, UseCase};
 
@@ -57,6 +57,9 @@ pub(crate) async fn prepare(
         bytes: bytes.len() as u64,
         about: about.clone(),
         mentions: super::mentions(outgoing.names().into_iter()),
+        document: outgoing.document().filter(|document| !document.is_empty()).map(str::to_owned),
+        // Answers are not answered.
+        answer_minutes: profile.as_ref().and_then(|profile| profile.answer_minutes).filter(|_| Document::of(outgoing).is_some()),
     };
     unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: bytes.clone() });
     let due_at = unit.at();

@@ -58,6 +58,7 @@ impl UseCase for RecordReading {
                 | Outgoing::Release { .. }
                 | Outgoing::Hold { .. }
                 | Outgoing::DischargeOrder { .. }
+                | Outgoing::Status { .. }
                 | Outgoing::DeliveryOrder { .. }) => other.clone(),
             };
             let receiver_id = self.sender.clone();

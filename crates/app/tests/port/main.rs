@@ -1,8 +1,10 @@
 //! The use cases of the port on a real store: every step of the journey, every refusal, who may do what, and what the ledger proves.
 
 mod agency;
+mod answers;
 mod changes;
 mod concurrency;
+mod discharge_orders;
 mod districts;
 mod draws;
 mod endings;
@@ -14,4 +16,5 @@ mod refusals;
 mod repairs;
 mod reports;
 mod rights;
+mod statuses;
 mod support;
