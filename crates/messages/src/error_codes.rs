@@ -5,6 +5,13 @@
 pub const ERROR_CODES: &[(&str, &str, &str, &str)] = &[
     ("EDI-UN", "ENVELOPE", "信封与计数", "Envelope and counts"),
     ("EDI-DATA", "ENVELOPE", "信封与计数", "Envelope and counts"),
+    ("EDI-INTERCHANGE", "ENVELOPE", "信封与计数", "Envelope and counts"),
+    ("EDI-GROUP", "ENVELOPE", "信封与计数", "Envelope and counts"),
+    ("EDI-EMPTY", "ENVELOPE", "信封与计数", "Envelope and counts"),
+    ("EDI-NOT-EDIFACT", "SYNTAX", "语法", "Syntax"),
+    ("EDI-TAG", "SYNTAX", "语法", "Syntax"),
+    ("EDI-LINE", "SYNTAX", "语法", "Syntax"),
+    ("EDI-BOM", "CHARSET", "字符集", "Characters"),
     ("EDI-SEG", "SYNTAX", "语法", "Syntax"),
     ("EDI-SYNTAX", "SYNTAX", "语法", "Syntax"),
     ("EDI-SERVICE", "SYNTAX", "语法", "Syntax"),
