@@ -19,18 +19,18 @@ after(async () => {
 /** The pages of a role: fixed addresses, and the newest objects that the role may see. */
 const ROLE_PAGES = {
   trader: {
-    lists: ["/bills", "/declarations", "/inspections", "/duty-notices", "/guarantees", "/delivery-orders", "/bookings", "/bookings/new", "/containers", "/agreements"],
+    lists: ["/bills", "/declarations", "/inspections", "/duty-notices", "/guarantees", "/delivery-orders", "/bookings", "/bookings/new", "/containers", "/agreements", "/mailbox"],
     objects: { "/bills": "number", "/declarations": "id", "/duty-notices": "id", "/delivery-orders": "id" },
   },
   agent: {
-    lists: ["/calls", "/calls?announce=1", "/manifests", "/manifests/new", "/messages", "/delivery-orders", "/mailbox", "/channel"],
+    lists: ["/calls", "/calls?announce=1", "/manifests", "/manifests/new", "/discharge-orders", "/messages", "/delivery-orders", "/mailbox", "/channel"],
     objects: { "/calls": "id", "/manifests": "id", "/messages": "id" },
   },
   terminal: {
-    lists: ["/gate", "/gate/transactions", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/slots", "/mailbox", "/channel"],
+    lists: ["/gate", "/gate/transactions", "/discharge-orders", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/slots", "/mailbox", "/channel"],
     objects: { "/calls": "id" },
   },
-  trucker: { lists: ["/today", "/delivery-orders", "/bookings", "/bookings/new"], objects: { "/delivery-orders": "id" } },
+  trucker: { lists: ["/today", "/delivery-orders", "/bookings", "/bookings/new", "/mailbox"], objects: { "/delivery-orders": "id" } },
   customs: {
     lists: ["/declarations", "/inspections", "/bills", "/manifests", "/calls", "/containers", "/duty-notices", "/guarantees"],
     objects: { "/declarations": "id", "/inspections": "id", "/duty-notices": "id" },

@@ -1,9 +1,11 @@
 //! Discharge with tally (卸船理货) and the stream of yard moves.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use codes::{ContainerNumber, Finding, Text};
 use ledger::{ObjectRef, Timestamp};
-use logistics::{Container, DischargeTally, Discharged, Moved, container_id};
+use logistics::{Container, DischargeOrder, DischargeOrderEvent, DischargeTally, Discharged, Moved, Unlisted, container_id};
 use port_call::{CallPhase, ShipCall};
 use serde::{Deserialize, Serialize};
 use store::{Milestone, MilestoneMark};
@@ -82,17 +84,65 @@ impl UseCase for ReportDischarge {
         bills.dedup();
         unit.preload(bills).await?;
         let mut outcome = BatchOutcome::default();
+        let mut landed = Landed::default();
         for (index, report) in self.reports.iter().enumerate() {
             match discharge(unit, report).await {
                 Ok(id) => {
                     outcome.accepted += 1;
                     outcome.containers.push(id);
+                    landed.entry(report.call.clone()).or_default().push((index, unlisted(report, true)));
                 }
-                Err(error) => outcome.findings.push(row_finding(error, &format!("/reports/{index}"))?),
+                Err(error) => {
+                    if matches!(error, AppError::Invalid { code: NOT_MANIFESTED, .. }) {
+                        landed.entry(report.call.clone()).or_default().push((index, unlisted(report, false)));
+                    }
+                    outcome.findings.push(row_finding(error, &format!("/reports/{index}"))?);
+                }
             }
         }
+        against_the_orders(unit, landed, &mut outcome.findings).await?;
         Ok(outcome)
     }
+}
+
+/// Code of a row whose box is on no manifest of the call.
+const NOT_MANIFESTED: &str = "container-not-manifested";
+
+/// Boxes reported landed, by call, with their rows.
+type Landed = BTreeMap<String, Vec<(usize, Unlisted)>>;
+
+fn unlisted(report: &DischargeReport, manifested: bool) -> Unlisted {
+    Unlisted { number: normal(&report.container), at: report.at, manifested }
+}
+
+/// Holds what was landed against the discharge order of its call: a box that it does not list is recorded, and told (LOG-01).
+async fn against_the_orders(unit: &mut Unit<'_>, landed: Landed, findings: &mut Vec<Finding>) -> Result<(), AppError> {
+    for (call, rows) in landed {
+        let Some(order) = unit.load::<DischargeOrder>(&call).await? else { continue };
+        let boxes: Vec<Unlisted> = rows.iter().map(|(_, one)| one.clone()).collect();
+        let events = logistics::decide_discharged(&order, &boxes);
+        for event in &events {
+            let DischargeOrderEvent::UnlistedDischarged(data) = event else { continue };
+            for one in data.boxes.iter().filter(|one| one.manifested) {
+                let row = rows.iter().find(|(_, told)| told.number == one.number).map_or(0, |(index, _)| *index);
+                findings.push(not_listed(&one.number, row));
+            }
+        }
+        unit.record::<DischargeOrder>(&call, events, unit.at()).await?;
+    }
+    Ok(())
+}
+
+fn not_listed(number: &str, row: usize) -> Finding {
+    Finding::warning(
+        "discharge-unlisted",
+        format!("/reports/{row}"),
+        Text::new(
+            format!("集装箱 {number} 未列入卸船指令；卸船已登记。"),
+            format!("{number} is not on the discharge order; its discharge is recorded."),
+        ),
+        Text::new("请与船代核实，由其补发卸船指令。", "Clarify it with the ship agent, who can send a further order."),
+    )
 }
 
 async fn discharge(unit: &mut Unit<'_>, report: &DischargeReport) -> Result<String, AppError> {
@@ -124,7 +174,7 @@ async fn discharge(unit: &mut Unit<'_>, report: &DischargeReport) -> Result<Stri
     let id = container_id(&number, &report.call);
     let Some(state) = unit.load::<Container>(&id).await? else {
         return Err(AppError::invalid(
-            "container-not-manifested",
+            NOT_MANIFESTED,
             "/container",
             format!("舱单中没有集装箱 {number}（溢卸），请联系船代补报舱单"),
             format!("{number} is on no manifest of this call (over-landed): ask the ship agent to amend the manifest"),

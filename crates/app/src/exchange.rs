@@ -104,6 +104,12 @@ pub struct BoxRead {
     pub place: Option<String>,
     /// Seal seen.
     pub seal: Option<String>,
+    /// Size and type, as sent; what is recorded of a report does not depend on it.
+    #[serde(skip)]
+    pub size_type: Option<String>,
+    /// Gross mass, where it is told.
+    #[serde(skip)]
+    pub gross: Option<codes::Mass>,
     /// What is said.
     pub said: logistics::Said,
     /// Segment at which it starts.
@@ -140,6 +146,13 @@ pub struct ReportsRead {
     pub bills: Vec<BillTold>,
     /// The call itself.
     pub ship: Option<port_call::Said>,
+}
+
+impl ReportsRead {
+    /// Does it order boxes to be discharged, or take such an order back?
+    pub fn orders_discharge(&self) -> bool {
+        matches!(self.ship, Some(port_call::Said::DischargeOrdered { .. }))
+    }
 }
 
 /// What a message asks to be changed on a manifest.
@@ -205,12 +218,14 @@ pub enum Content {
         /// When, UTC.
         at: Timestamp,
     },
-    /// An answer to one of ours (CONTRL, APERAK): the reference it answers and whether it accepts.
+    /// An answer to one of ours (CONTRL, APERAK, CUSRES): the reference it answers and whether it accepts.
     Answer {
         /// Control or document reference answered.
         reference: String,
         /// Accepted?
         accepted: bool,
+        /// Why not, as sent: codes and words.
+        reasons: Vec<String>,
     },
     /// Reports (动态报告): recorded against the boxes, bills and the call they name.
     Reports(Box<ReportsRead>),
@@ -286,17 +301,25 @@ pub struct Interpretation {
     pub record_format: Option<String>,
 }
 
-/// A box that is to be discharged.
+/// What happened to a box, as partners are told it (箱状态).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderedBox {
+pub struct ToldStatus {
     /// Container number.
-    pub number: String,
+    pub container: String,
     /// Size and type.
     pub size_type: String,
     /// Bill number.
-    pub bill: String,
-    /// Gross mass of the goods, kg.
-    pub gross_kg: codes::Mass,
+    pub bill: Option<String>,
+    /// What.
+    pub status: BoxStatus,
+    /// When.
+    pub at: Timestamp,
+    /// Ship name.
+    pub ship_name: String,
+    /// IMO number.
+    pub imo: String,
+    /// Inbound voyage.
+    pub voyage: String,
 }
 
 /// A fact to tell a partner by message.
@@ -354,10 +377,16 @@ pub enum Outgoing {
         /// When.
         at: Timestamp,
     },
-    /// What a manifest lists is to be discharged (卸船指令), told to the terminal (COPRAR).
+    /// What is to be discharged from a ship (卸船指令), told to the terminal (COPRAR).
     DischargeOrder {
-        /// Manifest id.
-        manifest: String,
+        /// Number of the order.
+        document: String,
+        /// Whether it is the first of its call, replaces another or takes it back.
+        function: OrderFunction,
+        /// Number of the order that it replaces or takes back.
+        previous: Option<String>,
+        /// Ship agent, organisation id.
+        agent: String,
         /// Ship name.
         ship_name: String,
         /// IMO number.
@@ -366,8 +395,15 @@ pub enum Outgoing {
         voyage: String,
         /// Port of discharge, UN/LOCODE.
         port: String,
-        /// Boxes, each once.
-        boxes: Vec<OrderedBox>,
+        /// Boxes, each once; those of the order that is taken back.
+        boxes: Vec<logistics::ListedBox>,
+    },
+    /// What happened to boxes (箱状态), told to those who have a part in them (IFTSTA).
+    Status {
+        /// Where, UN/LOCODE.
+        port: String,
+        /// What happened.
+        statuses: Vec<ToldStatus>,
     },
     /// Delivery order told to the terminal (COREOR).
     DeliveryOrder {
@@ -388,7 +424,87 @@ pub enum Outgoing {
     },
 }
 
+/// What an order is to the one before it (BGM 1225).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderFunction {
+    /// The first (9).
+    Original,
+    /// In place of another (5).
+    Replacement,
+    /// Takes it back (1).
+    Cancellation,
+}
+
+/// What happened to a box, by the trade and transport status codes of UN/CEFACT Recommendation 24 (revision 6, 2017; read in
+/// `uncefact/vocab-codes` on GitHub, 2026-11-27).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoxStatus {
+    /// Discharged (卸船): 29, unloaded from a means of transport.
+    Discharged,
+    /// Released by customs (放行): 12, cleared by customs.
+    Released,
+    /// Held (扣留): 232, suspended from import pending further investigation.
+    Held,
+    /// Held no longer, and not released yet (解除扣留): 126, customs clearance in progress.
+    HoldLifted,
+    /// The truck that collects it is in (提箱进闸): 113, delivery in progress.
+    TruckIn,
+    /// Came into the terminal through its gate (进闸): 364, arrived at the yard.
+    GateIn,
+    /// Left through the gate (出闸): 13, collected.
+    GateOut,
+    /// Loaded onto a ship (装船): 48, loaded onto a means of transport.
+    Loaded,
+    /// Came back after it had left (还箱): 82, returned.
+    Returned,
+}
+
+impl BoxStatus {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Discharged,
+        Self::Released,
+        Self::Held,
+        Self::HoldLifted,
+        Self::TruckIn,
+        Self::GateIn,
+        Self::GateOut,
+        Self::Loaded,
+        Self::Returned,
+    ];
+
+    /// Code of Recommendation 24.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Discharged => "29",
+            Self::Released => "12",
+            Self::Held => "232",
+            Self::HoldLifted => "126",
+            Self::TruckIn => "113",
+            Self::GateIn => "364",
+            Self::GateOut => "13",
+            Self::Loaded => "48",
+            Self::Returned => "82",
+        }
+    }
+}
+
 impl Outgoing {
+    /// Number of the document (BGM 1004), where the receiver may refer to it in an answer.
+    pub fn document(&self) -> Option<&str> {
+        match self {
+            Self::Release { entry_id, .. } | Self::Hold { entry_id, .. } => Some(entry_id),
+            Self::DeliveryOrder { order, .. } => Some(order),
+            Self::DischargeOrder { document, .. } => Some(document),
+            // The document has the number of its interchange.
+            Self::Contrl { .. } | Self::Aperak { .. } | Self::Status { .. } => None,
+            // What becomes of it is said by receipts.
+            Self::Declaration(_) => None,
+        }
+    }
+
     /// What the message names, in capitals: it is found by these.
     pub fn names(&self) -> Vec<String> {
         let (papers, boxes): (Vec<&str>, &[String]) = match self {
@@ -401,9 +517,14 @@ impl Outgoing {
             Self::Release { bill, entry_id, containers, ship_name, voyage, .. }
             | Self::Hold { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
             Self::DeliveryOrder { order, bill, containers, ship_name, voyage, .. } => (vec![order, bill, ship_name, voyage], containers),
-            Self::DischargeOrder { manifest, ship_name, imo, voyage, boxes, .. } => {
-                let papers = [manifest, ship_name, imo, voyage].into_iter().chain(boxes.iter().flat_map(|one| [&one.bill, &one.number]));
-                (papers.map(String::as_str).collect(), &[])
+            Self::DischargeOrder { document, ship_name, imo, voyage, boxes, .. } => {
+                let papers = [document, ship_name, imo, voyage].into_iter();
+                (papers.chain(boxes.iter().map(|one| &one.number)).map(String::as_str).collect(), &[])
+            }
+            Self::Status { statuses, .. } => {
+                let ships = statuses.first().into_iter().flat_map(|one| [&one.ship_name, &one.imo, &one.voyage]);
+                let named = statuses.iter().flat_map(|one| std::iter::once(&one.container).chain(&one.bill));
+                (ships.chain(named).map(String::as_str).collect(), &[])
             }
         };
         papers.into_iter().chain(boxes.iter().map(String::as_str)).map(str::to_uppercase).filter(|name| !name.is_empty()).collect()

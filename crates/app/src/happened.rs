@@ -64,6 +64,8 @@ happens! {
     Inspection(inspection::Inspection, inspection::InspectionEvent),
     /// A delivery order (提货单).
     Order(logistics::DeliveryOrder, logistics::DeliveryOrderEvent),
+    /// A discharge order (卸船指令).
+    Discharge(logistics::DischargeOrder, logistics::DischargeOrderEvent),
     /// A slot (预约时段).
     Slot(logistics::Slot, logistics::SlotEvent),
     /// A booking (提箱预约).

@@ -2,7 +2,7 @@
 //!
 //! A reaction runs in the unit of work of the event it answers, so that cause and effect are recorded together or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use clearance::{
     Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
@@ -11,8 +11,9 @@ use clearance::{
 use inspection::{Inspection, InspectionEvent, Outcome};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
-    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, FreePeriodBegan, Held, HoldLifted,
-    OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned, container_id, container_number,
+    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, DischargeOrder, DischargeOrderEvent,
+    DischargePhase, FreePeriodBegan, Held, HoldLifted, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned, container_id,
+    container_number,
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
@@ -21,10 +22,10 @@ use manifest::{
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
 use crate::duty::Charged;
-use crate::exchange::{OrderedBox, Outgoing};
+use crate::exchange::{OrderFunction, Outgoing};
 use crate::happened::Happened;
-use crate::partners::Document;
 use crate::reading::ListQuery;
+use crate::statuses::News;
 use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk};
 
 /// Longest chain of reactions to one command.
@@ -32,8 +33,15 @@ const STEPS_MAX: usize = 100_000;
 
 /// Answers everything that happened in a unit of work, and what the answers caused, until nothing is left.
 pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
+    let mut news = News::default();
     for _ in 0..STEPS_MAX {
-        let Some(happened) = unit.next_happened() else { return Ok(()) };
+        let Some(happened) = unit.next_happened() else {
+            if news.tell(unit).await? {
+                continue;
+            }
+            return Ok(());
+        };
+        news.note(&happened, unit);
         // These come by the thousand and nothing follows from them; whoever lets something follow takes them out here.
         if matches!(happened, Happened::Container(_, ContainerEvent::Moved(_) | ContainerEvent::Announced(_))) {
             continue;
@@ -46,6 +54,10 @@ pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
 async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> {
     match happened {
         Happened::Call(id, ShipCallEvent::Arrived(data)) => a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await,
+        Happened::Call(id, ShipCallEvent::Departed(_)) => a_departure_closes_the_discharge_order(unit, &id).await,
+        Happened::Discharge(id, DischargeOrderEvent::Ordered(_) | DischargeOrderEvent::Cancelled(_)) => {
+            an_order_to_discharge_is_told_to_the_terminal(unit, &id).await
+        }
         Happened::Bill(number, BillEvent::Manifested(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
         Happened::ManifestChange(id, ManifestChangeEvent::Applied(data)) if data.because.is_empty() => {
             a_change_that_may_happen_is_carried_out(unit, &id).await
@@ -66,10 +78,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await
         }
         Happened::Declaration(id, event) => Box::pin(react_to_declaration(unit, &id, event)).await,
-        Happened::Manifest(id, ManifestEvent::Accepted(data)) => {
-            a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await?;
-            an_accepted_manifest_orders_the_discharge(unit, &id, &data.call).await
-        }
+        Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
         Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => {
             an_inspection_result_tells_the_declaration(unit, &id, data.result, &data.disposition).await
@@ -100,6 +109,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Transmission(..)
         | Happened::Inspection(..)
         | Happened::Order(..)
+        | Happened::Discharge(..)
         | Happened::Slot(..)
         | Happened::Booking(..)
         | Happened::Gate(..)
@@ -196,35 +206,46 @@ async fn a_change_that_may_happen_is_carried_out(unit: &mut Unit<'_>, id: &str) 
     unit.record::<Bill>(&change.bill, events, unit.at()).await
 }
 
-/// When a manifest is accepted, a terminal that asked for it is told what to discharge.
-async fn an_accepted_manifest_orders_the_discharge(unit: &mut Unit<'_>, id: &str, call: &str) -> Result<(), AppError> {
-    let Some(call) = unit.load::<ShipCall>(call).await? else { return Ok(()) };
-    if !unit.app.asked_for(&call.terminal, Document::DischargeOrder).await? {
-        return Ok(());
-    }
-    let mut boxes: BTreeMap<String, OrderedBox> = BTreeMap::new();
-    for number in unit.get::<Manifest>(id).await?.bills {
-        let Some(bill) = unit.load::<Bill>(&number).await? else { continue };
-        for listed in bill.content.containers {
-            // A box that several bills share is discharged once.
-            boxes.entry(listed.number.clone()).or_insert_with(|| OrderedBox {
-                number: listed.number,
-                size_type: listed.size_type,
-                bill: number.clone(),
-                gross_kg: listed.gross_kg,
-            });
+/// When the agent orders the discharge of a ship, in place of an earlier order or not, or takes the order back, the terminal is told.
+async fn an_order_to_discharge_is_told_to_the_terminal(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let order = unit.get::<DischargeOrder>(id).await?;
+    let call = unit.get::<ShipCall>(&order.call).await?;
+    let function = match order.phase {
+        DischargePhase::Cancelled { .. } => OrderFunction::Cancellation,
+        DischargePhase::Ordered | DischargePhase::Left { .. } | DischargePhase::Explained { .. } if order.number == 1 => {
+            OrderFunction::Original
         }
-    }
+        DischargePhase::Ordered | DischargePhase::Left { .. } | DischargePhase::Explained { .. } => OrderFunction::Replacement,
+    };
     let outgoing = Outgoing::DischargeOrder {
-        manifest: id.to_owned(),
+        document: order.document(),
+        function,
+        previous: (order.number > 1).then(|| format!("{}-{}", order.call, order.number - 1)),
+        agent: order.agent.clone(),
         ship_name: call.ship_name,
         imo: call.imo,
         voyage: call.voyage_in,
         port: unit.app.port().unlocode.clone(),
-        boxes: boxes.into_values().collect(),
+        // Also when it is taken back: the directory wants the boxes that it concerns.
+        boxes: order.boxes,
     };
-    inbox::prepare(unit, &call.terminal, None, &outgoing, Some(ObjectRef::new(Manifest::KIND, id))).await?;
+    inbox::prepare(unit, &order.terminal, None, &outgoing, Some(ObjectRef::new(DischargeOrder::KIND, id))).await?;
     Ok(())
+}
+
+/// When a ship leaves, its discharge order is closed: what it listed and nobody landed is missing.
+async fn a_departure_closes_the_discharge_order(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    let Some(order) = unit.load::<DischargeOrder>(call).await? else { return Ok(()) };
+    let ids: Vec<String> = order.boxes.iter().map(|listed| container_id(&listed.number, call)).collect();
+    unit.preload(ids.iter().map(|id| ObjectRef::new(Container::KIND, id.clone())).collect()).await?;
+    let mut landed = BTreeSet::new();
+    for id in &ids {
+        if unit.look::<Container>(id).await?.is_some_and(|container| !container.is_on_board()) {
+            landed.insert(container_number(id));
+        }
+    }
+    let events = logistics::decide_close_discharge(&order, |number| landed.contains(number));
+    unit.record::<DischargeOrder>(call, events, unit.at()).await
 }
 
 /// When a bill is manifested, its boxes are announced to the terminal.

@@ -269,6 +269,16 @@ impl<'a> Unit<'a> {
         Some(happened)
     }
 
+    /// Why what is recorded now happens.
+    pub(crate) const fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// What is recorded from now on happens because of this.
+    pub(crate) fn because_of(&mut self, cause: Cause) {
+        self.cause = cause;
+    }
+
     /// Marks a milestone that no single event of the container carries.
     pub fn mark(&mut self, mark: MilestoneMark) {
         self.commit.milestones.push(mark);

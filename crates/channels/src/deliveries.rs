@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use app::inbox::PUSHED;
+use app::lanes::HeldLane;
 use app::partners::{DeliverBy, Direction, Profile};
 use app::{App, AppError, Context};
 use store::{OutboxItem, OutboxQuery};
@@ -20,6 +21,10 @@ const BACKOFF_SECONDS_MIN: u64 = 5;
 const LANE_PAUSE_SECONDS_MAX: u64 = 300;
 /// Most messages delivered in one go of a lane.
 const LANE_BATCH_MAX: u32 = 20;
+/// How many times a delivery's time limit a process holds a lane when it begins one: handing over by SFTP takes several connections.
+const LANE_TIMEOUTS: u64 = 3;
+/// And so much longer: clocks that differ, and the commits around it.
+const LANE_MARGIN_SECONDS: u64 = 60;
 
 /// The pause after an attempt, counted from 1: doubled each time up to half an hour, a fifth more or less by chance, so that partners that
 /// failed together are not asked together.
@@ -38,22 +43,52 @@ pub(crate) struct Lane {
     paused_until: Option<Instant>,
 }
 
-/// Delivers what is due for one partner, in order, until something fails. Returns how many messages were delivered.
-pub(crate) async fn lane(app: &App, carriers: &Carriers, profile: &Profile, lane: &mut Lane) -> Result<usize, AppError> {
-    let by = profile.channels.deliver_by;
-    if by == DeliverBy::Mailbox || lane.paused_until.is_some_and(|until| Instant::now() < until) {
+/// How long a process holds a lane from when it begins a delivery, seconds.
+fn hold_seconds(carriers: &Carriers) -> u64 {
+    carriers.settings.timeout().as_secs() * LANE_TIMEOUTS + LANE_MARGIN_SECONDS
+}
+
+/// Delivers what is due for one partner, in order, until something fails. Returns how many messages were delivered. Of several processes on
+/// one store, one does so at a time: the others look again in the next round.
+pub(crate) async fn lane(app: &App, carriers: &Carriers, holder: &str, profile: &Profile, lane: &mut Lane) -> Result<usize, AppError> {
+    if profile.channels.deliver_by == DeliverBy::Mailbox || lane.paused_until.is_some_and(|until| Instant::now() < until) {
         return Ok(0);
     }
+    // Nothing is written while nothing is due.
+    if due(app, profile, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    let Some(mut held) = app.take_lane(&profile.organisation, holder, 2 * hold_seconds(carriers)).await? else { return Ok(0) };
+    let done = deliver(app, carriers, profile, lane, &mut held).await;
+    // A lane that failed rests for everybody, not for this process alone.
+    let rest = lane.paused_until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs());
+    app.leave_lane(held, rest).await?;
+    done
+}
+
+/// What is due for a partner, in order.
+async fn due(app: &App, profile: &Profile, limit: u32) -> Result<Vec<OutboxItem>, AppError> {
     let query = OutboxQuery {
         channel: Some(PUSHED.into()),
         receiver: Some(profile.organisation.clone()),
         state: Some("pending".into()),
         due_by: Some(app.now()),
-        limit: LANE_BATCH_MAX,
+        limit,
         ..OutboxQuery::default()
     };
+    Ok(app.store().outbox(&app.port().code, &query).await?.items)
+}
+
+async fn deliver(app: &App, carriers: &Carriers, profile: &Profile, lane: &mut Lane, held: &mut HeldLane) -> Result<usize, AppError> {
+    let by = profile.channels.deliver_by;
+    let hold = hold_seconds(carriers);
     let mut delivered = 0;
-    for item in app.store().outbox(&app.port().code, &query).await?.items {
+    // Read after the lane was taken: what another process delivered before is no longer in it.
+    for item in due(app, profile, LANE_BATCH_MAX).await? {
+        if !held.lasts(app.now(), hold) && !app.keep_lane(held, 2 * hold).await? {
+            tracing::warn!(partner = profile.organisation, "the lane was lost: this process stood still for too long");
+            return Ok(delivered);
+        }
         let parcel = Parcel { id: &item.row.id, kind: &item.row.kind, bytes: &item.row.body };
         let result = carriers.deliver(app, profile, &parcel).await;
         app.note_channel(&profile.organisation, by, Direction::Out, result.as_ref().copied().map_err(String::as_str)).await?;

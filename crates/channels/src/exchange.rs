@@ -37,6 +37,8 @@ async fn in_time(round: impl Future<Output = Result<usize, String>>) -> Result<u
 pub struct Exchange {
     app: Arc<App>,
     carriers: Carriers,
+    /// By which this process holds lanes.
+    holder: String,
     posts: Mutex<HashMap<String, Arc<Post>>>,
     lanes: Arc<Semaphore>,
     fetches: Arc<Semaphore>,
@@ -45,9 +47,11 @@ pub struct Exchange {
 impl Exchange {
     /// An exchange of this application; nothing happens until it is asked to.
     pub fn new(app: Arc<App>, carriers: Carriers) -> Arc<Self> {
+        let holder = hex::encode(app.random::<16>());
         Arc::new(Self {
             app,
             carriers,
+            holder,
             posts: Mutex::default(),
             lanes: Arc::new(Semaphore::new(LANES_MAX)),
             fetches: Arc::new(Semaphore::new(LANES_MAX)),
@@ -162,7 +166,7 @@ impl Exchange {
         let post = self.post(&profile.organisation);
         let Ok(mut own) = post.lane.try_lock() else { return 0 };
         let Ok(_permit) = self.lanes.acquire().await else { return 0 };
-        lane(&self.app, &self.carriers, profile, &mut own).await.unwrap_or_else(|error| {
+        lane(&self.app, &self.carriers, &self.holder, profile, &mut own).await.unwrap_or_else(|error| {
             tracing::warn!(partner = profile.organisation, %error, "a delivery was not recorded; it will be tried again");
             0
         })

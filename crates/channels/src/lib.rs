@@ -6,7 +6,8 @@
 //!
 //! What is fetched is claimed by a rename that only one process can win, kept under the name of that claim as idempotency key, and moved
 //! away only when it is on disk in the store. A process that dies at any point leaves a claim behind, which is read again and leads to the
-//! same message. What is delivered may arrive twice under the same name (at least once), never half.
+//! same message. What is delivered may arrive twice under the same name (at least once), never half. A lane is worked by one process at a time
+//! ([`app::lanes`]); it arrives twice only when a process dies, or stands still for minutes, between handing it over and recording that.
 //!
 //! Deliberately not known here: what a message means, who may send it, and what is agreed. No SQL, no HTTP server.
 #![forbid(unsafe_code)]

@@ -1,5 +1,5 @@
 //! What happens to a box between ship and gate (箱的流转): the visit of a container, the delivery order (提货单), the pick-up slot and booking
-//! (提箱预约), the gate transaction (闸口作业) and the interchange receipt (设备交接单).
+//! (提箱预约), the gate transaction (闸口作业) and the interchange receipt (设备交接单); and the order by which a ship is discharged (卸船指令).
 //!
 //! Invariants: one box is in one place; it leaves only when customs released it, no hold stands, and a delivery order was issued for it;
 //! a delivery order is redeemed once per container, by its holder; a container has at most one open booking; a slot never takes more
@@ -11,6 +11,8 @@
 mod booking;
 mod container;
 mod container_decide;
+mod discharge_order;
+mod discharge_plan;
 mod eir;
 mod gate;
 mod gate_transaction;
@@ -32,6 +34,13 @@ pub use container_decide::{
     decide_admit, decide_announce, decide_booked, decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold,
     decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended, decide_order_issued, decide_release, decide_return,
 };
+pub use discharge_order::{
+    Cancelled as DischargeCancelled, Closed as DischargeClosed, DISCHARGE_ORDER_BOXES_MAX, DischargeOrder, DischargeOrderEvent,
+    DischargePhase, Explained as DischargeExplained, Found as DischargeFound, ListedBox, OrderDischarge, Ordered as DischargeOrdered,
+    UNLISTED_MAX, Unlisted, UnlistedDischarged, decide_cancel_discharge, decide_close_discharge, decide_discharged,
+    decide_explain_discharge, decide_order_discharge,
+};
+pub use discharge_plan::{DIFFERENCES_MAX, StowedBox, TARE_KG_MAX, discharge_differences};
 pub use eir::{DAMAGES_MAX, Damage, Eir, EirEvent, Issued as EirIssued, PHOTOS_MAX, Panel, PanelCondition, decide_issue_eir};
 pub use gate::{Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateDecision, GateFacts, GateOrder, GateReason, decide_gate};
 pub use gate_transaction::{GateOutcome, GatePassed, GateRecord, GateRefused, GateTransaction, GateTransactionEvent, decide_record_gate};

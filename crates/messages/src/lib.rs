@@ -15,9 +15,10 @@
 //! | COARRI | discharge report (卸船报告), or loading report (装船报告) |
 //! | CUSREP with DTM 178 | arrival (抵港) |
 //! | CUSREP, BERMAN | estimate and berth of a call, or its announcement (船舶预报) |
+//! | COPRAR that orders the discharge | discharge order (卸船指令), when the call's agent sends it |
 //! | CODECO, VERMAS, COEDOR, IFTSTA, BAPLIE, COPRAR, COPARN, IFTMIN, IFTDGN, PAXLST | reports of boxes, bills and calls (动态报告) |
 //! | COREOR | the carrier's release: delivery order (放货通知) |
-//! | CONTRL, APERAK | answer to one of ours (回执) |
+//! | CONTRL, APERAK, CUSRES that refers to a previous message | answer to one of ours (回执) |
 //! | anything else | recorded against the boxes, bills and the call it names |
 //!
 //! Flat port files are read by descriptions ([`record_format`]).
@@ -32,6 +33,7 @@ mod bill;
 mod cargo;
 mod catalogue;
 mod compare;
+mod error_codes;
 mod fields;
 mod formats;
 pub mod iso20022;
@@ -56,6 +58,7 @@ mod xml;
 pub use bank::{BankClock, GATEWAY_TIMEOUT_SECONDS, HttpBank, SANDBOX_MEMORY_MAX, SandboxBank};
 pub use catalogue::{CODES, CodeInfo, all_codes};
 pub use compare::{COMPARISON_ROWS_MAX, ComparisonRow, Side, compare};
+pub use error_codes::{ERROR_CODES, OTHER_ERROR, error_code};
 pub use formats::{Explanation, Format, FormatElement, FormatPart, FormatRow, FormatSegment, FormatTable, explain, format_table, formats};
 pub use mend::{SUGGESTIONS_MAX, Suggestion, suggestions};
 pub use names::{code_meaning, element_name, message_type_name, segment_name};

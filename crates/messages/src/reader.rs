@@ -52,6 +52,7 @@ impl EdiInterpreter {
             "CUSREP" if terminal::arrives(&body) => terminal::cusrep(&body, &unh, offset_minutes, &mut collected),
             "CONTRL" => answer::contrl(&body, &unh, &mut collected),
             "APERAK" => answer::aperak(&body, &unh, &mut collected),
+            "CUSRES" if answer::is_answer(&body) => answer::cusres(&body, &unh, &mut collected),
             // An unknown type is no fault: whatever it names is told.
             kind => reported::read(kind, &body, &unh, &mentions, offset_minutes, &mut collected),
         };

@@ -4,7 +4,8 @@
 //!
 //! One walk gathers what the segments say, as for manifests, because senders differ in what they nest; the type decides what it means.
 //! BGM 1001 is read by the UNECE code list (109 and 111 gate in and out, 118 and 121 discharge and loading instruction, 119 and 122 their
-//! reports) and by the practice of terminals seen in public messages (34, 36, 43, 45, 44, 46; 2026-11-26).
+//! reports) and by the practice of terminals and carriers in public messages and guides: 34 and 36 gate in and out, 43 and 44 discharge order
+//! and report, 45 and 46 loading order and report (COPRAR user manual of SMDG, 45 "transport loading instruction"; 2026-11-27).
 
 use std::collections::HashMap;
 
@@ -48,6 +49,8 @@ struct Draft<'m> {
     plate: Option<String>,
     reference: Option<String>,
     mass: Option<Mass>,
+    gross: Option<Mass>,
+    size_type: Option<String>,
     method: Option<String>,
     party: Option<String>,
     dangerous: Vec<DangerousGoods>,
@@ -164,6 +167,8 @@ impl<'m> Walk<'m> {
             plate: self.plate.clone(),
             reference: None,
             mass: None,
+            gross: None,
+            size_type: some(segment, 3, 1).filter(|_| segment.tag() == "EQD"),
             method: None,
             party: None,
             dangerous: Vec::new(),
@@ -184,6 +189,7 @@ impl<'m> Walk<'m> {
             (Some(index), Some(number)) => {
                 if let Some(draft) = self.drafts.get_mut(index) {
                     (draft.segment, draft.way, draft.linked) = (*segment, text(segment, 5, 1), false);
+                    set(&mut draft.size_type, some(segment, 3, 1));
                     draft.number = Some(number.clone());
                 }
                 self.by_number.insert(number, index);
@@ -342,10 +348,11 @@ impl<'m> Walk<'m> {
     }
 
     fn measure(&mut self, segment: &Segment<'m>, report: &mut MessageReport<'_>) {
-        if (is(segment, 2, 1, "VGM") || is(segment, 1, 1, "VGM"))
-            && let Some(draft) = self.current()
-        {
+        let Some(draft) = self.current() else { return };
+        if is(segment, 2, 1, "VGM") || is(segment, 1, 1, "VGM") {
             set(&mut draft.mass, mass(segment, report));
+        } else {
+            set(&mut draft.gross, weight(segment));
         }
     }
 
@@ -389,8 +396,8 @@ impl<'m> Walk<'m> {
     fn direction(&self, kind: &str) -> Direction {
         let exported = !self.drafts.is_empty() && self.drafts.iter().all(|draft| draft.way == "2");
         match (kind, self.name.as_str()) {
-            ("CODECO", "109" | "34") | ("COARRI", "122" | "46" | "270") | ("COPRAR", "121" | "43") => Direction::Onto,
-            ("CODECO", "111" | "36") | ("COPRAR", "118" | "45") => Direction::Off,
+            ("CODECO", "109" | "34") | ("COARRI", "122" | "46" | "270") | ("COPRAR", "121" | "45") => Direction::Onto,
+            ("CODECO", "111" | "36") | ("COPRAR", "118" | "43") => Direction::Off,
             ("COPRAR", _) if exported => Direction::Onto,
             ("COPRAR", _) => Direction::Off,
             _ => Direction::Untold,
@@ -442,6 +449,8 @@ impl<'m> Walk<'m> {
             at: draft.at,
             place: draft.place.clone(),
             seal: draft.seal.clone(),
+            size_type: draft.size_type.clone(),
+            gross: draft.gross.or(mass),
             said,
             segment: u64::from(draft.segment.number()),
             offset: u64::try_from(draft.segment.offset()).unwrap_or(u64::MAX),
@@ -470,6 +479,18 @@ impl<'m> Walk<'m> {
             _ => port_call::Said::Named,
         })
     }
+}
+
+/// The gross mass of a box, where it is told plainly; what cannot be read is no fault of a report.
+fn weight(segment: &Segment<'_>) -> Option<Mass> {
+    let gross = matches!(text(segment, 1, 1).as_str(), "WT" | "AAE") && matches!(text(segment, 2, 1).as_str(), "" | "G" | "WT" | "AAB");
+    let grams = match text(segment, 3, 1).as_str() {
+        "KGM" => 1_000,
+        "TNE" => 1_000_000,
+        _ => return None,
+    };
+    let read = text(segment, 3, 2).replace(',', ".").parse::<Mass>().ok().filter(|_| gross)?;
+    Mass::from_units(read.units().checked_mul(grams / 1_000)?)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,18 +1,20 @@
-//! Writes what partners are told: CONTRL, APERAK, CUSRES (customs release) and COREOR (delivery order).
+//! Writes what partners are told: CONTRL, APERAK, CUSRES (customs release), COREOR (delivery order), COPRAR (discharge order) and IFTSTA (status).
 //!
 //! Everything written can be read back by the reader of this crate without warnings; a test holds it to that. Text that does not fit
 //! UNOB goes as UTF-8 under UNOW version 4. Control characters become blanks, so writing never fails for lack of a repertoire.
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, MessageFinding, OrderedBox, Outgoing};
+use app::exchange::{Envelope, MessageFinding, OrderFunction, Outgoing, ToldStatus};
 use codes::Severity;
 use edifact::{
     AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ReadOptions, ServiceChars, Unb, Usage,
     Writer, WriterOptions,
 };
 use ledger::Timestamp;
+use logistics::ListedBox;
 
 use crate::agreed;
+use crate::error_codes::error_code;
 
 /// Most faults listed in one APERAK; the last then says that there are more.
 pub const APERAK_ERRORS_MAX: usize = 200;
@@ -37,9 +39,12 @@ pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreem
             let says = reason.as_deref().map_or(Says::HoldLifted, Says::Held);
             ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says }))
         }
-        Outgoing::DischargeOrder { manifest, ship_name, imo, voyage, port, boxes } => {
-            ("COPRAR", discharge_order(envelope, &DischargeOrder { manifest, ship_name, imo, voyage, port, boxes }))
+        Outgoing::DischargeOrder { document, function, previous, agent, ship_name, imo, voyage, port, boxes } => {
+            let previous = previous.as_deref();
+            let told = DischargeOrder { document, function: *function, previous, agent, ship_name, imo, voyage, port, boxes };
+            ("COPRAR", discharge_order(envelope, &told))
         }
+        Outgoing::Status { port, statuses } => ("IFTSTA", status(envelope, port, statuses)),
         Outgoing::DeliveryOrder { order, bill, containers, ship_name, voyage, valid_until, holder } => {
             ("COREOR", delivery_order(envelope, &Order { order, bill, containers, ship_name, voyage, valid_until: *valid_until, holder }))
         }
@@ -74,8 +79,8 @@ fn aperak(
     if told.len() > APERAK_ERRORS_MAX {
         let more = told.len() - APERAK_ERRORS_MAX;
         errors.push(AperakError {
-            code: crate::catalogue::FINDINGS_CUT.code.into(),
-            text: format!("{more} further findings are not listed"),
+            code: error_code(crate::catalogue::FINDINGS_CUT.code).into(),
+            text: format!("{} {more} further findings are not listed", crate::catalogue::FINDINGS_CUT.code),
             pointer: String::new(),
         });
     }
@@ -105,7 +110,8 @@ fn aperak_error(found: &MessageFinding) -> AperakError {
         (None, _) | (_, None) => found.finding.pointer.clone(),
     };
     let cut = |text: &str, max: usize| clean(text).chars().take(max).collect::<String>();
-    AperakError { code: clean(&found.finding.code), text: cut(&text, ERROR_TEXT_MAX), pointer: cut(&place, 70) }
+    let text = format!("{} {text}", found.finding.code);
+    AperakError { code: error_code(&found.finding.code).into(), text: cut(&text, ERROR_TEXT_MAX), pointer: cut(&place, 70) }
 }
 
 struct Release<'o> {
@@ -159,30 +165,83 @@ fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::
 }
 
 struct DischargeOrder<'o> {
-    manifest: &'o str,
+    document: &'o str,
+    function: OrderFunction,
+    previous: Option<&'o str>,
+    agent: &'o str,
     ship_name: &'o str,
     imo: &'o str,
     voyage: &'o str,
     port: &'o str,
-    boxes: &'o [OrderedBox],
+    boxes: &'o [ListedBox],
 }
 
-/// COPRAR D.95B: 118 transport discharge instruction; RFF VON, TDT 20, LOC 11; an EQD group with bill and gross mass for each box.
+/// COPRAR D.00B: 43 discharge order (practice of terminals and carriers; the UNECE list has 118), 9 original, 5 replacement, 1 cancellation
+/// with RFF ACW naming the order before; RFF VON, TDT 20, LOC 11; NAD CG the carrier's agent, who orders; an EQD group with bill, cell and gross mass for
+/// each box.
 fn discharge_order(envelope: &Envelope, told: &DischargeOrder<'_>) -> Result<Vec<u8>, edifact::WriteError> {
-    let named = told.boxes.iter().flat_map(|one| [one.number.as_str(), &one.size_type, &one.bill]);
-    let texts = [told.manifest, told.ship_name, told.imo, told.voyage, told.port].into_iter().chain(named);
-    let mut message = Outbound::begin(envelope, &["COPRAR", "D", "95B", "UN"], texts);
-    message.segment("BGM", &[&["118"], &[told.manifest], &["9"]]);
+    let named = told
+        .boxes
+        .iter()
+        .flat_map(|one| [one.number.as_str(), &one.size_type].into_iter().chain(one.bill.as_deref()).chain(one.cell.as_deref()));
+    let texts = [told.document, told.agent, told.ship_name, told.imo, told.voyage, told.port].into_iter().chain(named);
+    let mut message = Outbound::begin(envelope, &["COPRAR", "D", "00B", "UN"], texts);
+    let function = match told.function {
+        OrderFunction::Original => "9",
+        OrderFunction::Replacement => "5",
+        OrderFunction::Cancellation => "1",
+    };
+    message.segment("BGM", &[&["43"], &[told.document], &[function]]);
+    message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
+    if let Some(previous) = told.previous {
+        message.segment("RFF", &[&["ACW", previous]]);
+    }
     message.segment("RFF", &[&["VON", told.voyage]]);
     message.segment("TDT", &[&["20"], &[told.voyage], &["1"], &[], &[], &[], &[], &[told.imo, "146", "11", told.ship_name]]);
     message.segment("LOC", &[&["11"], &[told.port, "139", "6"]]);
     message.segment("NAD", &[&["MS"], &[&envelope.sender]]);
+    message.segment("NAD", &[&["CG"], &[told.agent]]);
     for one in told.boxes {
-        message.segment("EQD", &[&["CN"], &[&one.number], &[&one.size_type, "102", "5"], &[], &["3"], &["5"]]);
-        message.segment("RFF", &[&["BM", &one.bill]]);
-        message.segment("MEA", &[&["AAE"], &["G"], &["KGM", &one.gross_kg.to_string()]]);
+        let size = [one.size_type.as_str(), "102", "5"];
+        let size: &[&str] = if one.size_type.is_empty() { &[] } else { &size };
+        message.segment("EQD", &[&["CN"], &[&one.number], size, &[], &["3"]]);
+        if let Some(bill) = &one.bill {
+            message.segment("RFF", &[&["BM", bill]]);
+        }
+        if let Some(cell) = &one.cell {
+            message.segment("LOC", &[&["147"], &[cell, "", "5"]]);
+        }
+        if let Some(kg) = &one.gross_kg {
+            message.segment("MEA", &[&["AAE"], &["G"], &["KGM", &kg.to_string()]]);
+        }
     }
     message.segment("CNT", &[&["16", &told.boxes.len().to_string()]]);
+    message.finish()
+}
+
+/// IFTSTA D.00B: 23 status information; for each status a CNI group with the bill, STS 1 (transport) with a code of UN/CEFACT
+/// Recommendation 24 (C555 names list and agency), DTM 334 when, LOC 175 where, TDT 20 the ship that brought the box, EQD the box.
+fn status(envelope: &Envelope, port: &str, statuses: &[ToldStatus]) -> Result<Vec<u8>, edifact::WriteError> {
+    let named = statuses.iter().flat_map(|one| {
+        let box_and_ship = [one.container.as_str(), &one.size_type, &one.ship_name, &one.imo, &one.voyage];
+        box_and_ship.into_iter().chain(one.bill.as_deref())
+    });
+    let mut message = Outbound::begin(envelope, &["IFTSTA", "D", "00B", "UN"], std::iter::once(port).chain(named));
+    message.segment("BGM", &[&["23"], &[&envelope.reference], &["9"]]);
+    message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
+    message.segment("NAD", &[&["MS"], &[&envelope.sender]]);
+    for (n, one) in statuses.iter().enumerate() {
+        let number = (n + 1).to_string();
+        match &one.bill {
+            Some(bill) => message.segment("CNI", &[&[&number], &[bill]]),
+            None => message.segment("CNI", &[&[&number]]),
+        }
+        message.segment("STS", &[&["1"], &[one.status.code(), "REC24", "6"]]);
+        message.segment("DTM", &[&["334", &local_203(one.at, envelope.utc_offset_minutes), "203"]]);
+        message.segment("LOC", &[&["175"], &[port, "139", "6"]]);
+        message.segment("TDT", &[&["20"], &[&one.voyage], &["1"], &[], &[], &[], &[], &[&one.imo, "146", "11", &one.ship_name]]);
+        message.segment("EQD", &[&["CN"], &[&one.container], &[&one.size_type, "102", "5"]]);
+    }
     message.finish()
 }
 

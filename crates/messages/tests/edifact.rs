@@ -160,7 +160,7 @@ fn an_actual_arrival_is_told_by_cusrep() {
 #[test]
 fn answers_say_what_they_answer_and_whether_it_was_accepted() {
     let answer = |bytes: &str| match read(bytes.as_bytes()).messages.remove(0).content {
-        Some(Content::Answer { reference, accepted }) => (reference, accepted),
+        Some(Content::Answer { reference, accepted, .. }) => (reference, accepted),
         other => panic!("{other:?}"),
     };
     let contrl = |action: &str, extra: &str, count: u32| {

@@ -1,9 +1,10 @@
 //! Messages to partners: what we write, we and our directory check read without complaint.
 
 use app::agreement::{Agreement, CharacterSet, LineEnds, ServiceAdvice, Writing};
-use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageFinding, Outgoing};
+use app::exchange::{BoxStatus, Content, Envelope, Interpretation, Interpreter, OrderFunction, Outgoing, ToldStatus};
 use codes::{Mass, Severity};
 use ledger::Timestamp;
+use logistics::ListedBox;
 use manifest::{BillContent, BillForm, Consignee, ManifestContainer, ManifestGoods, Party};
 use messages::{APERAK_ERRORS_MAX, EdiInterpreter, SampleCall, SampleLanded, sample_coarri, sample_cuscar};
 
@@ -30,16 +31,11 @@ fn written(outgoing: &Outgoing) -> (String, Vec<u8>, Interpretation) {
     (kind, bytes, read)
 }
 
-/// Whether a finding is the one deviation of our answers: a finding code in ERC may be longer than the eight characters of 9321.
-fn is_long_code(found: &MessageFinding) -> bool {
-    found.finding.code == "EDI-DIR-LONG" && found.segment_tag.as_deref() == Some("ERC")
-}
-
 /// Reads back without anything above a remark, as the type it claims to be, from us to the partner.
 fn check(outgoing: &Outgoing, kind: &str) -> (String, Interpretation) {
     let (told, bytes, read) = written(outgoing);
     let text = String::from_utf8(bytes).expect("UTF-8");
-    let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info && !is_long_code(found)).collect();
+    let faults: Vec<_> = read.findings.iter().filter(|found| found.finding.severity > Severity::Info).collect();
     assert!(faults.is_empty(), "{text}\n{faults:?}");
     assert_eq!((told.as_str(), read.messages[0].kind.as_str()), (kind, kind));
     assert_eq!((read.sender.as_deref(), read.control_reference.as_deref()), (Some("FAIRWAY"), Some("FW26112400001")));
@@ -95,25 +91,118 @@ fn a_hold_and_its_end_are_told_apart_from_a_release() {
 
 #[test]
 fn a_discharge_order_is_read_back_as_one() {
-    let one = |number: &str, kg: u64| app::exchange::OrderedBox {
+    let one = |number: &str, kg: u64| ListedBox {
         number: number.into(),
         size_type: "22G1".into(),
-        bill: "ZZZB26110001".into(),
-        gross_kg: Mass::from_kg(kg).expect("mass"),
+        gross_kg: Mass::from_kg(kg),
+        bill: Some("ZZZB26110001".into()),
+        cell: Some("0010182".into()),
     };
-    let order = Outgoing::DischargeOrder {
-        manifest: "M2611-000001".into(),
+    let bare = ListedBox { size_type: String::new(), gross_kg: None, bill: None, cell: None, ..one("ZZZU0001038", 1) };
+    let order = |function, previous: Option<&str>, boxes| Outgoing::DischargeOrder {
+        document: "C2611-0001-2".into(),
+        function,
+        previous: previous.map(str::to_owned),
+        agent: "agent-blue".into(),
         ship_name: "DEMO HARMONY".into(),
         imo: "0000426".into(),
         voyage: "026W".into(),
         port: "CNNGB".into(),
-        boxes: vec![one("ZZZU0001017", 8_200), one("ZZZU0001022", 8_300)],
+        boxes,
     };
-    let (text, read) = check(&order, "COPRAR");
-    assert!(text.contains("BGM+118+M2611-000001+9'") && text.contains("MEA+AAE+G+KGM:8300'") && text.contains("CNT+16:2'"), "{text}");
+    let boxes = vec![one("ZZZU0001017", 8_200), one("ZZZU0001022", 8_300), bare];
+    let whole = boxes.clone();
+    let (text, _) = check(&order(OrderFunction::Original, None, whole.clone()), "COPRAR");
+    assert!(text.contains("BGM+43+C2611-0001-2+9'") && !text.contains("ACW"), "{text}");
+    let (text, read) = check(&order(OrderFunction::Replacement, Some("C2611-0001-1"), boxes), "COPRAR");
+    for part in [
+        "UNH+1+COPRAR:D:00B:UN'BGM+43+C2611-0001-2+5'",
+        "RFF+ACW:C2611-0001-1'",
+        "NAD+CG+agent-blue'",
+        "EQD+CN+ZZZU0001022+22G1:102:5++3'RFF+BM:ZZZB26110001'LOC+147+0010182::5'MEA+AAE+G+KGM:8300'EQD+CN+ZZZU0001038+++3'",
+        "CNT+16:3'",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
     let Some(Content::Reports(told)) = &read.messages[0].content else { panic!("{:?}", read.messages[0].content) };
+    assert!(told.orders_discharge() && told.function.as_deref() == Some("5"));
     assert!(told.boxes.iter().all(|one| matches!(one.said, logistics::Said::DischargeOrdered { .. })), "{:?}", told.boxes);
-    assert_eq!(told.ship, Some(port_call::Said::DischargeOrdered { boxes: 2 }));
+    assert_eq!((told.boxes[1].size_type.as_deref(), told.boxes[1].gross), (Some("22G1"), Mass::from_kg(8_300)));
+    assert_eq!(told.boxes[1].said, logistics::Said::DischargeOrdered { cell: Some("0010182".into()) });
+    assert_eq!(told.ship, Some(port_call::Said::DischargeOrdered { boxes: 3 }));
+    let (text, read) = check(&order(OrderFunction::Cancellation, Some("C2611-0001-1"), whole), "COPRAR");
+    assert!(text.contains("BGM+43+C2611-0001-2+1'"), "{text}");
+    let Some(Content::Reports(told)) = &read.messages[0].content else { panic!("{:?}", read.messages[0].content) };
+    assert!(told.orders_discharge() && told.function.as_deref() == Some("1") && told.boxes.len() == 3);
+}
+
+#[test]
+fn a_status_message_names_box_bill_ship_and_the_code_of_recommendation_24() {
+    let one = |n: u32, status: BoxStatus, bill: Option<&str>| ToldStatus {
+        container: format!("ZZZU000{n:04}"),
+        size_type: "22G1".into(),
+        bill: bill.map(str::to_owned),
+        status,
+        at: at("2026-11-24T02:15:00Z"),
+        ship_name: "DEMO HARMONY".into(),
+        imo: "0000426".into(),
+        voyage: "026W".into(),
+    };
+    let all = BoxStatus::ALL.iter().zip(1_017..).map(|(status, n)| one(n, *status, Some("ZZZB26110001"))).collect();
+    let (text, read) = check(&Outgoing::Status { port: "CNNGB".into(), statuses: all }, "IFTSTA");
+    for part in [
+        "UNH+1+IFTSTA:D:00B:UN'BGM+23+FW26112400001+9'DTM+137:202611241030:203'NAD+MS+FAIRWAY'",
+        "CNI+1+ZZZB26110001'STS+1+29:REC24:6'DTM+334:202611241015:203'LOC+175+CNNGB:139:6'TDT+20+026W+1+++++0000426:146:11:DEMO HARMONY'",
+        "EQD+CN+ZZZU0001017+22G1:102:5'CNI+2+ZZZB26110001'STS+1+12:REC24:6'",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let Some(Content::Reports(told)) = &read.messages[0].content else { panic!("{:?}", read.messages[0].content) };
+    let codes: Vec<&str> = told
+        .boxes
+        .iter()
+        .map(|one| match &one.said {
+            logistics::Said::Status { code } => code.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(codes, BoxStatus::ALL.map(BoxStatus::code));
+    assert!(told.boxes.iter().all(|one| one.at == Some(at("2026-11-24T02:15:00Z"))), "{:?}", told.boxes);
+    // A box on no bill, and a full message.
+    let many = (0..app::statuses::STATUSES_MAX).map(|_| one(1_017, BoxStatus::GateOut, None)).collect();
+    let (text, _) = check(&Outgoing::Status { port: "CNNGB".into(), statuses: many }, "IFTSTA");
+    assert!(text.contains("CNI+1'STS+1+13:REC24:6'"), "{text}");
+}
+
+/// What an answer of a partner says: reference, whether it accepts, and why not.
+fn answered(body: &str, kind: &str) -> (String, bool, Vec<String>) {
+    let segments = body.matches('\'').count() + 2;
+    let file = format!("UNB+UNOC:3+TERM+FAIRWAY+261124:1030+R1'UNH+1+{kind}:UN'{body}UNT+{segments}+1'UNZ+1+R1'");
+    let read = EdiInterpreter::default().read(file.as_bytes(), &Agreement::default(), OFFSET);
+    match read.messages[0].content.clone() {
+        Some(Content::Answer { reference, accepted, reasons }) => (reference, accepted, reasons),
+        other => panic!("{other:?} {:#?}", read.findings),
+    }
+}
+
+#[test]
+fn the_reasons_of_a_partners_refusal_are_read() {
+    let aperak = "BGM+313+A1+27'DTM+137:202611241030:203'RFF+ACW:000000017'ERC+42'FTX+AAO+++Box unknown:at this terminal'ERC+43'";
+    let (reference, accepted, reasons) = answered(aperak, "APERAK:D:00B");
+    assert_eq!((reference.as_str(), accepted), ("000000017", false));
+    assert_eq!(reasons, ["42 Box unknown at this terminal", "43"]);
+    let contrl = "UCI+000000017+FAIRWAY+TERM+7'UCM+1+CUSRES:D:95B:UN+4'UCS+3'UCD+12+1:2'";
+    let file = format!("UNB+UNOC:3+TERM+FAIRWAY+261124:1030+R1'UNH+1+CONTRL:D:3:UN'{contrl}UNT+6+1'UNZ+1+R1'");
+    let read = EdiInterpreter::default().read(file.as_bytes(), &Agreement::default(), OFFSET);
+    let Some(Content::Answer { reference, accepted, reasons }) = &read.messages[0].content else { panic!("{:#?}", read.findings) };
+    assert_eq!((reference.as_str(), *accepted), ("000000017", false));
+    assert!(reasons.iter().any(|reason| reason.starts_with("UCD 1: 12")), "{reasons:?}");
+    // A CUSRES that refers to one of ours is an answer; another one tells the state of an entry.
+    let (reference, accepted, _) = answered("BGM+962+X1+11'RFF+ACW:C2611-0001-1'", "CUSRES:D:95B");
+    assert_eq!((reference.as_str(), accepted), ("C2611-0001-1", true));
+    let file = "UNB+UNOC:3+TERM+FAIRWAY+261124:1030+R1'UNH+1+CUSRES:D:95B:UN'BGM+962+X1+11'RFF+ABT:1'UNT+4+1'UNZ+1+R1'";
+    let read = EdiInterpreter::default().read(file.as_bytes(), &Agreement::default(), OFFSET);
+    assert!(matches!(read.messages[0].content, Some(Content::Reports(_))), "{:?}", read.messages[0].content);
 }
 
 #[test]
@@ -153,7 +242,7 @@ fn a_contrl_answers_good_and_bad_interchanges() {
     let answer = |name: &str| {
         let (text, read) = check(&Outgoing::Contrl { received: fixture(name) }, "CONTRL");
         match &read.messages[0].content {
-            Some(Content::Answer { reference, accepted }) => (reference.clone(), *accepted, text),
+            Some(Content::Answer { reference, accepted, .. }) => (reference.clone(), *accepted, text),
             other => panic!("{other:?}"),
         }
     };
@@ -171,10 +260,13 @@ fn an_aperak_lists_faults_in_both_languages_and_is_bounded() {
     let answer =
         |accepted: bool, findings| Outgoing::Aperak { reference: "1".into(), document: Some("MB-DEMO-0001".into()), accepted, findings };
     let (text, read) = check(&answer(false, found.clone()), "APERAK");
-    assert!(text.contains("ERC+EDI-BILL-DUPLICATE'") && text.contains("重复") && text.contains("/messages/1/segments/44"), "{text}");
-    assert_eq!(read.messages[0].content, Some(Content::Answer { reference: "1".into(), accepted: false }));
+    assert!(text.contains("ERC+BILL'FTX+AAO+++EDI-BILL-DUPLICATE ERROR") && text.contains("/messages/1/segments/44"), "{text}");
+    let Some(Content::Answer { reference, accepted: false, reasons }) = &read.messages[0].content else { panic!("{read:#?}") };
+    assert_eq!(reference, "1");
+    assert!(reasons[0].starts_with("BILL EDI-BILL-DUPLICATE ERROR"), "{reasons:?}");
+    assert!(text.contains("重复"), "{text}");
     let (_, read) = check(&answer(true, Vec::new()), "APERAK");
-    assert_eq!(read.messages[0].content, Some(Content::Answer { reference: "1".into(), accepted: true }));
+    assert_eq!(read.messages[0].content, Some(Content::Answer { reference: "1".into(), accepted: true, reasons: Vec::new() }));
 
     let one = found.iter().find(|finding| finding.finding.is_error()).cloned().expect("an error");
     let (text, _) = check(&answer(false, vec![one; APERAK_ERRORS_MAX + 5]), "APERAK");

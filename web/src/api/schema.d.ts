@@ -1125,6 +1125,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/discharge-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Discharge orders, newest first. */
+        get: operations["list_discharge_orders"];
+        put?: never;
+        /** Order the discharge of a call at its terminal, or replace the order that stands. The terminal is told by message. */
+        post: operations["order_discharge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discharge-orders/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be ordered, and in what it differs from the manifests and the stowage plan of the call. */
+        post: operations["check_discharge_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discharge-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order. */
+        get: operations["get_discharge_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discharge-orders/{id}/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The boxes of an order with what became of them: listed ones by number, then those that were discharged without being listed. */
+        get: operations["list_discharge_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discharge-orders/{id}/boxes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All boxes of an order as a table for spreadsheets. */
+        get: operations["export_discharge_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discharge-orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the order back. The terminal is told by message. */
+        post: operations["cancel_discharge_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discharge-orders/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain what was not discharged as ordered, when the ship has left. */
+        post: operations["explain_discharge_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/duty-notices": {
         parameters: {
             query?: never;
@@ -4124,6 +4244,141 @@ export interface components {
             /** @description Reports. */
             reports: components["schemas"]["DischargeReport"][];
         };
+        /** @description A box that is to be discharged. */
+        DischargeBox: {
+            /**
+             * @description Container number.
+             * @default
+             */
+            number: string;
+            /**
+             * @description Size and type; as manifested when left out.
+             * @default null
+             */
+            size_type: string | null;
+            /**
+             * @description Gross mass, kg, a decimal; as manifested when left out.
+             * @default null
+             */
+            gross_kg: string | null;
+            /**
+             * @description Cell on board; as the stowage plan has it when left out.
+             * @default null
+             */
+            cell: string | null;
+        };
+        /** @description How differences are explained. */
+        DischargeNote: {
+            /** @description 2 to 500 characters. */
+            note: string;
+        };
+        /** @description A discharge order (卸船指令). */
+        DischargeOrder: components["schemas"]["DischargeOrderSummary"] & {
+            /** @description Listed boxes that are discharged. */
+            discharged: number;
+            /** @description Message in which it came. */
+            message?: string | null;
+            /** @description Why it was taken back. */
+            reason?: string | null;
+            /** @description How the differences were explained. */
+            explanation?: string | null;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description In what it differs from manifests and stowage plan; told when it is ordered. */
+            findings: components["schemas"]["Finding"][];
+            /** @description What the asker may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A box of an order with what became of it. */
+        DischargeOrderBox: {
+            /** @description Container number. */
+            number: string;
+            /** @description Size and type. */
+            size_type: string;
+            /** @description Gross mass, kg. */
+            gross_kg?: string | null;
+            /** @description Bill number. */
+            bill?: string | null;
+            /** @description Cell on board. */
+            cell?: string | null;
+            /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
+            standing: string;
+            /** @description In words. */
+            standing_text: components["schemas"]["Text"];
+            discharged_at?: components["schemas"]["Instant"] | null;
+            /** @description Id of its visit, where it is known here. */
+            container?: string | null;
+        };
+        /** @description What is to be discharged from a call. */
+        DischargeOrderForm: {
+            /**
+             * @description Ship call id.
+             * @default
+             */
+            call: string;
+            /**
+             * @description The boxes, at most 5,000; every box on the manifests of the call when left out.
+             * @default null
+             */
+            boxes: components["schemas"]["DischargeBox"][] | null;
+            /**
+             * @description Boxes of the manifests that are not to be discharged, at most 5,000.
+             * @default []
+             */
+            except: string[];
+            /**
+             * @description Boxes besides those of the manifests, such as empty ones, at most 5,000.
+             * @default []
+             */
+            also: components["schemas"]["DischargeBox"][];
+        };
+        /** @description A discharge order in short (卸船指令). */
+        DischargeOrderSummary: {
+            /** @description Id: that of the call. */
+            id: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Inbound voyage. */
+            voyage: string;
+            /** @description Number of the order that stands, as the terminal is told it. */
+            document: string;
+            /** @description Ship agent. */
+            agent: components["schemas"]["Org"];
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Boxes listed. */
+            boxes: number;
+            /** @description Listed, and not discharged when the ship left. */
+            missing: number;
+            /** @description Discharged, and not listed. */
+            unlisted: number;
+            /** @description When the order that stands was given. */
+            ordered_at: components["schemas"]["Instant"];
+        };
+        /** @description An order as it would be sent. */
+        DischargePlan: {
+            /** @description Boxes that would be ordered. */
+            boxes: number;
+            /** @description Boxes on the manifests of the call. */
+            manifested: number;
+            /** @description Boxes that the stowage plan discharges in this port; null while none was received. */
+            stowed?: number | null;
+            /** @description In what it differs from manifests and stowage plan, at most 501; what is an error must be put right. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description Why an order is taken back. */
+        DischargeReason: {
+            /** @description 2 to 500 characters. */
+            reason: string;
+        };
         /** @description One container reported discharged (卸船报告). */
         DischargeReport: {
             /** @description Container number. */
@@ -5374,6 +5629,9 @@ export interface components {
             from?: components["schemas"]["Org"] | null;
             /** @description Why it was closed. */
             closed_reason?: string | null;
+            /** @description What the partner answered, oldest first, at most 20. */
+            replies: components["schemas"]["ReplyShown"][];
+            answer_due_at?: components["schemas"]["Instant"] | null;
             /** @description What the asker may do with it now. */
             actions: string[];
             /** @description The asker sees every character; otherwise trade secrets are masked. */
@@ -5517,6 +5775,9 @@ export interface components {
             repairs?: string | null;
             /** @description The message that took its place. */
             repaired_by?: string | null;
+            /** @description How a message of ours stands with its partner: `awaited`, `late`, `acknowledged` or `refused`; null where no answer is agreed. */
+            answer?: string | null;
+            answer_text?: components["schemas"]["Text"] | null;
         };
         /** @description What everybody may know of this platform. */
         Meta: {
@@ -6260,6 +6521,63 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_DischargeOrderBox: {
+            /** @description The rows. */
+            items: {
+                /** @description Container number. */
+                number: string;
+                /** @description Size and type. */
+                size_type: string;
+                /** @description Gross mass, kg. */
+                gross_kg?: string | null;
+                /** @description Bill number. */
+                bill?: string | null;
+                /** @description Cell on board. */
+                cell?: string | null;
+                /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
+                standing: string;
+                /** @description In words. */
+                standing_text: components["schemas"]["Text"];
+                discharged_at?: components["schemas"]["Instant"] | null;
+                /** @description Id of its visit, where it is known here. */
+                container?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DischargeOrderSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: that of the call. */
+                id: string;
+                /** @description Ship name. */
+                ship_name: string;
+                /** @description Inbound voyage. */
+                voyage: string;
+                /** @description Number of the order that stands, as the terminal is told it. */
+                document: string;
+                /** @description Ship agent. */
+                agent: components["schemas"]["Org"];
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Boxes listed. */
+                boxes: number;
+                /** @description Listed, and not discharged when the ship left. */
+                missing: number;
+                /** @description Discharged, and not listed. */
+                unlisted: number;
+                /** @description When the order that stands was given. */
+                ordered_at: components["schemas"]["Instant"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_DutyNotice: {
             /** @description The rows. */
             items: {
@@ -6586,6 +6904,9 @@ export interface components {
                 repairs?: string | null;
                 /** @description The message that took its place. */
                 repaired_by?: string | null;
+                /** @description How a message of ours stands with its partner: `awaited`, `late`, `acknowledged` or `refused`; null where no answer is agreed. */
+                answer?: string | null;
+                answer_text?: components["schemas"]["Text"] | null;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -6941,6 +7262,11 @@ export interface components {
              * @description It is expected to be heard at least this often, hours, 1 to 744.
              */
             silence_hours?: number | null;
+            /**
+             * Format: int32
+             * @description It answers what we send within so many minutes of delivery, 1 to 10,080; no answer is expected when left out.
+             */
+            answer_minutes?: number | null;
             /** @description Whom to call. */
             contact?: components["schemas"]["PartnerContact"];
         };
@@ -7303,6 +7629,19 @@ export interface components {
             officer: string;
             /** @description Why: leave, conflict of interest. */
             reason: string;
+        };
+        /** @description What a partner answered to a message of ours. */
+        ReplyShown: {
+            /** @description Message in which it came. */
+            message?: string | null;
+            /** @description Type, such as `APERAK`. */
+            type: string;
+            /** @description Taken over? */
+            accepted: boolean;
+            /** @description Why not, as the partner wrote it. */
+            reasons: string[];
+            /** @description When it came. */
+            at: components["schemas"]["Instant"];
         };
         /** @description Asks for documents. */
         RequestDocumentsForm: {
@@ -10579,6 +10918,288 @@ export interface operations {
             };
         };
     };
+    list_discharge_orders: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DischargeOrderSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_discharge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DischargeOrderForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DischargeOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_discharge_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DischargeOrderForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DischargePlan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_discharge_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DischargeOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_discharge_boxes: {
+        parameters: {
+            query?: {
+                /** @description Part of a container or bill number. */
+                q?: string;
+                /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
+                standing?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DischargeOrderBox"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_discharge_boxes: {
+        parameters: {
+            query?: {
+                /** @description Part of a container or bill number. */
+                q?: string;
+                /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
+                standing?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_discharge_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DischargeReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DischargeOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_discharge_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DischargeNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DischargeOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_duty_notices: {
         parameters: {
             query?: {
@@ -12196,6 +12817,8 @@ export interface operations {
                 channel?: string;
                 /** @description Finding code, such as `EDI-UNT-COUNT`. */
                 code?: string;
+                /** @description How a message of ours was answered: `awaited`, `acknowledged` or `refused`. */
+                answer?: string;
                 /** @description First day of the port's clock, `YYYY-MM-DD`. */
                 from?: string;
                 /** @description Last day. */
@@ -12346,6 +12969,8 @@ export interface operations {
                 channel?: string;
                 /** @description Finding code, such as `EDI-UNT-COUNT`. */
                 code?: string;
+                /** @description How a message of ours was answered: `awaited`, `acknowledged` or `refused`. */
+                answer?: string;
                 /** @description First day of the port's clock, `YYYY-MM-DD`. */
                 from?: string;
                 /** @description Last day. */

@@ -5,6 +5,7 @@ import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
 import { changeText } from "../rooms/changes/text";
 import { declarationText } from "../rooms/declarations/text";
+import { dischargeText } from "../rooms/discharge/text";
 import { dutyText } from "../rooms/duty/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
@@ -29,6 +30,7 @@ export const rooms = define({
   ...formatText,
   ...billText,
   ...declarationText,
+  ...dischargeText,
   ...dutyText,
   ...orderText,
   ...bookingText,

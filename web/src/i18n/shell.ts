@@ -104,6 +104,7 @@ export const shell = define({
 
   "kind.ship-call": { zh: "船舶靠泊", en: "Ship call" },
   "kind.manifest": { zh: "舱单", en: "Manifest" },
+  "kind.discharge-order": { zh: "卸船指令", en: "Discharge order" },
   "kind.manifest-change": { zh: "舱单变更", en: "Manifest change" },
   "kind.bill": { zh: "提单", en: "Bill" },
   "kind.container": { zh: "集装箱", en: "Container" },

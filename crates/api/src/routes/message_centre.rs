@@ -73,7 +73,8 @@ async fn get_statistics(asker: Asker, query: Asked<StatisticsQuery>) -> Answer {
 async fn export_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
     let offset = asker.api.app.port().utc_offset_minutes;
     // Spreadsheets take a file for UTF-8 only when it begins with the mark.
-    let mut out = String::from("\u{feff}id,time,direction,partner,channel,type,reference,status,状态,bytes,findings,codes,sha256\r\n");
+    let mut out =
+        String::from("\u{feff}id,time,direction,partner,channel,type,reference,status,状态,bytes,findings,codes,sha256,answer\r\n");
     let mut rows = 0;
     let mut asked = query.0;
     asked.limit = Some(app::reading::PAGE_MAX);
@@ -98,6 +99,7 @@ async fn export_messages(asker: Asker, query: Asked<MessageQuery>) -> Answer {
                 seen.state.findings.len().to_string(),
                 codes.join(" "),
                 summary.sha256,
+                summary.answer.unwrap_or_default(),
             ];
             let line: Vec<String> = cells.iter().map(|c| cell(c)).collect();
             let _ = write!(out, "{}\r\n", line.join(","));

@@ -68,7 +68,7 @@ pub(super) fn list_query(query: &MessageQuery, offset_minutes: i32) -> Result<Op
         }
     }
     let given = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
-    let named = [("TYPE", &query.kind), ("CHANNEL", &query.channel), ("CODE", &query.code)];
+    let named = [("TYPE", &query.kind), ("CHANNEL", &query.channel), ("CODE", &query.code), ("ANSWER", &query.answer)];
     let keys: Vec<String> = named.into_iter().filter_map(|(name, value)| Some(format!("{name}:{}", given(value)?))).collect();
     if keys.iter().any(|key| key.len() > KEY_LENGTH_MAX) {
         return Err(paging::invalid("最多 64 个字符。", "At most 64 characters."));

@@ -12,6 +12,7 @@ mod containers;
 pub(crate) mod counts;
 mod declarations;
 mod declarations_customs;
+mod discharge_orders;
 mod duty;
 mod formats;
 mod gate;
@@ -74,6 +75,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(calls::routes())
         .merge(manifests::routes())
         .merge(manifest_changes::routes())
+        .merge(discharge_orders::routes())
         .merge(bills::routes())
         .merge(messages::routes())
         .merge(message_repair::routes())

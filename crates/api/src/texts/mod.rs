@@ -16,6 +16,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("report-arrival", "报告船舶抵港", "Report the ship's arrival"),
     ("review-alarm", "处置预警", "Review the alarms"),
     ("decide-manifest-change", "审核舱单变更", "Decide on the change of the manifest"),
+    ("explain-discharge", "说明卸船差异", "Explain the differences of the discharge"),
     ("report-discharge", "卸船并报理货", "Discharge and report the tally"),
     ("submit-declaration", "申报", "Submit the declaration"),
     ("decide", "布控答复", "Give the risk decision"),
@@ -40,6 +41,30 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("look-into-alarm", "处理报文告警", "Look into the alarm"),
     ("await-bank", "等待银行", "Wait for the bank"),
 ];
+
+/// How a box of a discharge order stands, in words.
+pub(crate) fn discharge_standing(code: &str) -> Text {
+    let (zh, en) = match code {
+        "waiting" => ("待卸", "To be discharged"),
+        "discharged" => ("已卸", "Discharged"),
+        "missing" => ("短卸", "Not discharged"),
+        "unlisted" => ("溢卸（未列入指令）", "Discharged, not listed"),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// Where a message of ours stands with its partner, in words.
+pub(crate) fn answer(code: &str) -> Text {
+    let (zh, en) = match code {
+        "awaited" => ("待应答", "Answer awaited"),
+        "late" => ("逾期未应答", "No answer in time"),
+        "acknowledged" => ("已确认", "Acknowledged"),
+        "refused" => ("被拒收", "Refused"),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
 
 /// What somebody must do, in words.
 pub(crate) fn action(code: &str) -> Text {

@@ -2,7 +2,7 @@
 
 use app::exchange::MessageFinding;
 use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, Sight, sight_of};
-use app::inbox::{Direction, MessagePhase, MessageState, OutcomeKind};
+use app::inbox::{AnswerStanding, Direction, MessagePhase, MessageState, OutcomeKind};
 use app::reading::Seen;
 use app::rights::Resource;
 use app::{AppError, Context};
@@ -55,6 +55,26 @@ pub(crate) struct MessageSummary {
     pub repairs: Option<String>,
     /// The message that took its place.
     pub repaired_by: Option<String>,
+    /// How a message of ours stands with its partner: `awaited`, `late`, `acknowledged` or `refused`; null where no answer is agreed.
+    pub answer: Option<String>,
+    /// The same in words.
+    pub answer_text: Option<Text>,
+}
+
+/// What a partner answered to a message of ours.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ReplyShown {
+    /// Message in which it came.
+    pub message: Option<String>,
+    /// Type, such as `APERAK`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Taken over?
+    pub accepted: bool,
+    /// Why not, as the partner wrote it.
+    pub reasons: Vec<String>,
+    /// When it came.
+    pub at: Instant,
 }
 
 /// One message of an interchange and what became of it.
@@ -116,6 +136,10 @@ pub(crate) struct Message {
     pub from: Option<Org>,
     /// Why it was closed.
     pub closed_reason: Option<String>,
+    /// What the partner answered, oldest first, at most 20.
+    pub replies: Vec<ReplyShown>,
+    /// When its answer is due.
+    pub answer_due_at: Option<Instant>,
     /// What the asker may do with it now.
     pub actions: Vec<String>,
     /// The asker sees every character; otherwise trade secrets are masked.
@@ -302,6 +326,8 @@ pub(crate) struct MessageQuery {
     pub channel: Option<String>,
     /// Finding code, such as `EDI-UNT-COUNT`.
     pub code: Option<String>,
+    /// How a message of ours was answered: `awaited`, `acknowledged` or `refused`.
+    pub answer: Option<String>,
     /// First day of the port's clock, `YYYY-MM-DD`.
     pub from: Option<String>,
     /// Last day.
@@ -357,7 +383,14 @@ pub(crate) struct MailboxQuery {
 impl Api {
     pub async fn message_summary(&self, seen: &Seen<MessageState>) -> Result<MessageSummary, AppError> {
         let state = &seen.state;
+        let answer = match state.answer_standing() {
+            AnswerStanding::NotExpected => None,
+            AnswerStanding::Awaited if state.answer_due().is_some_and(|due| due < self.app.now()) => Some("late"),
+            other @ (AnswerStanding::Awaited | AnswerStanding::Acknowledged | AnswerStanding::Refused) => Some(other.code()),
+        };
         Ok(MessageSummary {
+            answer: answer.map(str::to_owned),
+            answer_text: answer.map(texts::answer),
             id: seen.id.clone(),
             direction: match state.direction {
                 Direction::In => "in".into(),
@@ -397,6 +430,7 @@ impl Api {
         let state = seen.state;
         let sight = sight_of(&ctx.principal, &state);
         let row = state.work_row(&seen.id);
+        let answer_due = state.answer_due();
         let resource = Resource::of(MessageState::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let actions = allowed(self, &ctx.principal, &resource, state.fitting());
         let outcome = |kind: OutcomeKind| match kind {
@@ -444,6 +478,19 @@ impl Api {
                 | MessagePhase::Undelivered { .. }
                 | MessagePhase::Repaired { .. } => None,
             },
+            answer_due_at: answer_due.map(Into::into),
+            replies: state
+                .replies
+                .into_iter()
+                .map(|reply| ReplyShown {
+                    message: reply.message,
+                    kind: reply.kind,
+                    accepted: reply.accepted,
+                    // What a partner wrote may repeat what the message says.
+                    reasons: if sight == Sight::Plain { reply.reasons } else { Vec::new() },
+                    at: reply.at.into(),
+                })
+                .collect(),
             findings: state.findings.into_iter().map(|found| hidden_finding(found, sight)).collect(),
             actions,
             plain: sight == Sight::Plain,

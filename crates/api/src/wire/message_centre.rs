@@ -412,6 +412,20 @@ impl Api {
                     format!("{count} rejected messages wait for a clerk, the oldest since {since}."),
                 )
             }
+            Cause::NoAnswer { count, since } => {
+                let since = local(*since);
+                Text::new(
+                    format!("有 {count} 件发出的报文逾期未应答，最早应于 {since} 前应答。"),
+                    format!("{count} of our messages were not answered in the agreed time, the first was due at {since}."),
+                )
+            }
+            Cause::AnswersRefused { count, since } => {
+                let since = local(*since);
+                Text::new(
+                    format!("有 {count} 件发出的报文被对方拒收，最早一件发于 {since}。"),
+                    format!("{count} of our messages were refused, the oldest of {since}."),
+                )
+            }
             Cause::Unread { count, since } => {
                 let since = local(*since);
                 Text::new(

@@ -8,6 +8,7 @@ pub(crate) mod case;
 pub(crate) mod container;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
+pub(crate) mod discharge_order;
 pub(crate) mod duty;
 pub(crate) mod format;
 pub(crate) mod gate;

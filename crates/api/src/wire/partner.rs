@@ -287,6 +287,9 @@ pub(crate) struct PartnerForm {
     /// It is expected to be heard at least this often, hours, 1 to 744.
     #[serde(default)]
     pub silence_hours: Option<u32>,
+    /// It answers what we send within so many minutes of delivery, 1 to 10,080; no answer is expected when left out.
+    #[serde(default)]
+    pub answer_minutes: Option<u32>,
     /// Whom to call.
     #[serde(default)]
     pub contact: PartnerContact,
@@ -570,7 +573,7 @@ mod tests {
                 "sftp": { "host": "sftp.example.com", "port": 22, "user": "u", "key": "k", "fetch_from": "/out", "deliver_to": "/in" },
                 "push": { "url": "https://example.com/in" }, "deliver_by": "push"
             },
-            "silence_hours": 24, "contact": { "name": "desk", "phone": "1", "email": "a@example.com" }
+            "silence_hours": 24, "answer_minutes": 60, "contact": { "name": "desk", "phone": "1", "email": "a@example.com" }
         });
         full["tolerances"] = json!(tolerances);
         full["wants"] = json!(wants);

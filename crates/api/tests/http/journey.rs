@@ -110,6 +110,8 @@ impl Journey {
             "{again}",
             again = again.json()
         );
+        let ordered = site.post("/discharge-orders", &agent, &json!({ "call": call })).await;
+        assert_eq!(ordered.good()["status"], "ordered");
         let mut changed = form["bills"][0].clone();
         changed["notify"] = json!({ "name": "DEMO NOTIFY" });
         let asked = json!({ "bill": bill, "content": changed, "reason": "001", "note": "notify party left out" });

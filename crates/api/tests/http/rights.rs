@@ -30,7 +30,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         return "/formats/COARRI/D.95B".to_owned();
     }
     let id = match path.split('/').nth(1).unwrap_or("") {
-        "calls" => &j.call,
+        "calls" | "discharge-orders" => &j.call,
         "manifests" => &j.manifest,
         "manifest-changes" => &j.change,
         "bills" => &j.bill,
@@ -92,6 +92,8 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         ("POST", "/session") => json!({ "user": "nobody", "password": "no password" }),
         ("POST", "/demo/login") => json!({ "user": "nobody" }),
         ("POST", "/calls") => json!({ "ship_name": "X", "imo": "9074729", "voyage_in": "1", "terminal": "terminal-east", "eta": now }),
+        ("POST", "/discharge-orders" | "/discharge-orders/check") => json!({ "call": j.call }),
+        ("POST", "/discharge-orders/{id}/explain") => json!({ "note": "a note" }),
         ("POST", "/manifest-changes") => json!({ "bill": j.bill, "reason": "999" }),
         ("POST", "/containers/{id}/review-alarms") => json!({ "note": "a note" }),
         ("POST", "/manifests" | "/manifests/check") => json!({ "call": j.call, "function": "original", "bills": [] }),

@@ -81,6 +81,11 @@ impl App {
                     Err(error) => refused(error, reference, findings),
                 }
             }
+            Content::Reports(read) if message.kind == "COPRAR" && read.orders_discharge() => {
+                let ordered = self.act_discharge_order(ctx, read, reference, findings, objects).await?;
+                let recorded = self.act_reports(&part(ctx, "reports"), received_at, message, read, findings, objects).await?;
+                Ok(ordered | recorded)
+            }
             Content::Reports(read) => self.act_reports(ctx, received_at, message, read, findings, objects).await,
             Content::ReleaseOrder { bill, reports } => {
                 let issued = self.act_release_order(ctx, bill, reference, findings, objects).await?;
@@ -105,7 +110,10 @@ impl App {
                     Err(error) => refused(error, reference, findings),
                 }
             }
-            Content::Answer { .. } | Content::Other => Ok(true),
+            Content::Answer { reference, accepted, reasons } => {
+                self.act_answer(ctx, message, (reference, *accepted, reasons), findings, objects).await
+            }
+            Content::Other => Ok(true),
         }
     }
 

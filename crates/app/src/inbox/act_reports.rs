@@ -2,12 +2,14 @@
 
 use codes::{Finding, Text};
 use ledger::{ObjectRef, Timestamp};
+use logistics::ListedBox;
 use manifest::Bill;
 use port_call::{AnnounceCall as Announce, CallPhase, ChangeCall as Change, ShipCall};
 
 use super::act::refused;
 use super::whole;
 use crate::calls::{AnnounceCall, ChangeCall};
+use crate::discharge_orders::{CancelDischarge, OrderDischarge, Wanted};
 use crate::exchange::{BoxRead, CallClue, MessageFinding, MessageRead, ReportsRead};
 use crate::orders::IssueOrder;
 use crate::reports::{BILLS_AT_ONCE, BOXES_AT_ONCE, RecordReports};
@@ -71,6 +73,64 @@ impl App {
                 .map(|finding| MessageFinding { message_reference: Some(reference.to_owned()), ..whole(finding) }),
         );
         Ok(true)
+    }
+
+    /// A discharge order (COPRAR) of the call's own agent is taken over and passed on to the terminal; of others it is recorded only.
+    pub(super) async fn act_discharge_order(
+        &self,
+        ctx: &Context,
+        read: &ReportsRead,
+        reference: &str,
+        findings: &mut Vec<MessageFinding>,
+        objects: &mut Vec<ObjectRef>,
+    ) -> Result<bool, AppError> {
+        let Some((call, state)) = self.find_call(&read.call, &ctx.principal.organisation).await? else { return Ok(false) };
+        if state.agent != ctx.principal.organisation {
+            return Ok(false);
+        }
+        let done = match read.function.as_deref() {
+            None | Some("9" | "5") => {
+                let boxes = read.boxes.iter().filter(|told| matches!(told.said, logistics::Said::DischargeOrdered { .. }));
+                let boxes = boxes.map(|told| ListedBox {
+                    number: told.container.clone(),
+                    size_type: told.size_type.clone().unwrap_or_default(),
+                    gross_kg: told.gross,
+                    bill: None,
+                    cell: match &told.said {
+                        logistics::Said::DischargeOrdered { cell } => cell.clone(),
+                        _ => None,
+                    },
+                });
+                let wanted = Wanted { boxes: Some(boxes.collect()), ..Wanted::default() };
+                self.execute(ctx, &OrderDischarge { call: call.clone(), wanted }).await.map(|done| done.outcome.findings)
+            }
+            Some("1" | "3") => {
+                let reason = format!("COPRAR {reference}");
+                self.execute(ctx, &CancelDischarge { call: call.clone(), reason }).await.map(|_| Vec::new())
+            }
+            Some(other) => {
+                findings.push(remark(
+                    reference,
+                    "discharge-order-function",
+                    format!("报文功能 {other} 的卸船指令仅作登记；请以 9、5 或 1 发送完整指令。"),
+                    format!("A discharge order with function {other} is recorded only: send the whole order with 9, 5 or 1."),
+                ));
+                return Ok(false);
+            }
+        };
+        match done {
+            Ok(found) => {
+                findings.extend(found.into_iter().map(|finding| of_its_number(finding, &read.boxes, reference)));
+                objects.push(crate::discharge_orders::order_ref(&call));
+                Ok(true)
+            }
+            // The same order once more changes nothing, and is no fault.
+            Err(AppError::Refused(refusal)) if refusal.code == "discharge-order-unchanged" => {
+                findings.push(remark(reference, refusal.code, refusal.text.zh, refusal.text.en));
+                Ok(true)
+            }
+            Err(error) => refused(error, reference, findings),
+        }
     }
 
     /// The carrier's release (COREOR) issues the delivery order that was asked for on its bill.
@@ -196,6 +256,16 @@ fn at_its_box(finding: Finding, boxes: &[BoxRead], reference: &str) -> MessageFi
         segment_tag: place.map(|_| "EQD".into()),
         message_reference: Some(reference.to_owned()),
         finding,
+    }
+}
+
+/// A difference of a discharge order, at the segment of its box where the message has it.
+fn of_its_number(finding: Finding, boxes: &[BoxRead], reference: &str) -> MessageFinding {
+    let number = finding.pointer.strip_prefix("/boxes/");
+    let index = number.and_then(|number| boxes.iter().position(|told| told.container == number));
+    match index {
+        Some(index) => at_its_box(Finding { pointer: format!("/boxes/{index}"), ..finding }, boxes, reference),
+        None => MessageFinding { message_reference: Some(reference.to_owned()), ..whole(finding) },
     }
 }
 

@@ -36,6 +36,12 @@ const UNHANDLED_HOURS: i64 = 4;
 const UNREAD_MINUTES: i64 = 10;
 /// Most rows looked at for one cause.
 const ROWS_MAX: u32 = 200;
+/// Days for which a message that was not answered is called.
+const UNANSWERED_DAYS: i64 = 7;
+/// Hours for which a message that a partner refused is called.
+const REFUSED_HOURS: i64 = 24;
+/// Most pages looked at for messages without an answer.
+const PAGES_MAX: usize = 25;
 
 /// Why an alarm is raised.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -76,6 +82,20 @@ pub enum Cause {
         /// The oldest.
         since: Timestamp,
     },
+    /// Messages of ours were not answered in the agreed time (逾期未应答).
+    NoAnswer {
+        /// How many, at least.
+        count: i64,
+        /// Since when the first answer is due.
+        since: Timestamp,
+    },
+    /// The partner refused messages of ours within a day (报文被拒收).
+    AnswersRefused {
+        /// How many, at least.
+        count: i64,
+        /// When the oldest of them was sent.
+        since: Timestamp,
+    },
 }
 
 impl Cause {
@@ -87,6 +107,8 @@ impl Cause {
             Self::DeadLetters { .. } => "dead-letters",
             Self::Unhandled { .. } => "unhandled",
             Self::Unread { .. } => "unread",
+            Self::NoAnswer { .. } => "no-answer",
+            Self::AnswersRefused { .. } => "answers-refused",
         }
     }
 }
@@ -350,7 +372,46 @@ impl App {
         for (partner, (count, since)) in self.oldest_by_partner(ctx, unread).await? {
             causes.insert(("unread", partner), Cause::Unread { count, since });
         }
+        self.unanswered(ctx, &mut causes).await?;
+        let refused = ListQuery {
+            keys: vec!["ANSWER:REFUSED".into()],
+            opened_from: Some(ctx.at.plus_hours(-REFUSED_HOURS)),
+            limit: ROWS_MAX,
+            ..ListQuery::default()
+        };
+        for (partner, (count, since)) in self.oldest_by_partner(ctx, refused).await? {
+            causes.insert(("answers-refused", partner), Cause::AnswersRefused { count, since });
+        }
         self.settle_alarms(ctx, &standing, causes).await
+    }
+
+    /// Messages of ours of the last days that are with the partner, and whose agreed time for an answer is over.
+    async fn unanswered(&self, ctx: &Context, causes: &mut Causes) -> Result<(), AppError> {
+        let mut query = ListQuery {
+            keys: vec!["ANSWER:AWAITED".into()],
+            statuses: vec!["delivered".into()],
+            opened_from: Some(ctx.at.plus_days(-UNANSWERED_DAYS)),
+            limit: ROWS_MAX,
+            ..ListQuery::default()
+        };
+        let mut late: BTreeMap<String, (i64, Timestamp)> = BTreeMap::new();
+        for _ in 0..PAGES_MAX {
+            let page = self.list::<MessageState>(ctx, "message.read", query.clone()).await?;
+            for (seen, _) in page.items {
+                let Some(due) = seen.state.answer_due().filter(|due| *due < ctx.at) else { continue };
+                let entry = late.entry(seen.state.partner).or_insert((0, due));
+                entry.0 += 1;
+                entry.1 = entry.1.min(due);
+            }
+            match page.next {
+                Some(next) => query.cursor = Some(next),
+                None => break,
+            }
+        }
+        for (partner, (count, since)) in late {
+            causes.insert(("no-answer", partner), Cause::NoAnswer { count, since });
+        }
+        Ok(())
     }
 
     /// Every open alarm, by id.

@@ -1,7 +1,7 @@
 //! Messages (报文): the raw bytes are kept and acknowledged first, then read, acted upon and answered (DAT-07).
 //!
 //! * [`ReceiveMessage`] keeps what came; `process` reads it; `act` turns what it says into use cases.
-//! * `outgoing` prepares what partners are told and notes that they have it.
+//! * `outgoing` prepares what partners are told and notes that they have it; `answers` matches what they answer.
 //! * `statistics` keeps the figures, `alarms` says when something is out of the ordinary.
 //! * `repair` puts a corrected message in the place of a rejected one, and closes those that are not to be processed.
 
@@ -9,6 +9,7 @@ mod act;
 mod act_changes;
 mod act_reports;
 pub mod alarms;
+mod answers;
 mod outgoing;
 mod process;
 mod receive;
@@ -20,6 +21,7 @@ use ledger::{Aggregate, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use self::answers::{AnswerStanding, REPLIES_MAX, Reply};
 pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, ending, media_type, message_of};
 pub(crate) use self::outgoing::{a_file_passed_on_tells_its_sender, prepare};
 pub use self::receive::ReceiveMessage;
@@ -204,6 +206,15 @@ pub struct MessageState {
     /// How often it was sent again.
     #[serde(default)]
     pub resent: u32,
+    /// Document number of a message of ours (BGM 1004), by which an answer may name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// The partner agreed to answer within so many minutes of delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_minutes: Option<u32>,
+    /// What the partner answered since it was last sent, oldest first, at most [`REPLIES_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<Reply>,
 }
 
 /// `message.received`.
@@ -270,6 +281,12 @@ pub struct Prepared {
     /// It is another partner's, passed on: whose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// Document number, where an answer may name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Minutes within which an answer is agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_minutes: Option<u32>,
 }
 
 /// `message.delivered`.
@@ -345,6 +362,8 @@ ledger::domain_events! {
         ForwardDelivered(ForwardDelivered) = "message.forward-delivered",
         /// Passing it on was given up.
         ForwardFailed(ForwardFailed) = "message.forward-failed",
+        /// The partner answered it.
+        Answered(Reply) = "message.answered",
         /// Another message took its place.
         Repaired(Repaired) = "message.repaired",
         /// Not to be processed.
@@ -431,6 +450,9 @@ impl MessageState {
         let mut keys =
             vec![id.to_uppercase(), format!("SHA256:{}", self.sha256.to_uppercase()), format!("CHANNEL:{}", self.channel.to_uppercase())];
         keys.extend(self.kinds().into_iter().take(4).map(|kind| format!("TYPE:{}", kind.to_uppercase())));
+        if self.answer_standing() != AnswerStanding::NotExpected {
+            keys.push(format!("ANSWER:{}", self.answer_standing().code().to_uppercase()));
+        }
         if self.direction == Direction::In {
             let faults = self.findings.iter().filter(|f| f.finding.severity != codes::Severity::Info);
             let mut codes: Vec<String> = Vec::new();
@@ -488,6 +510,9 @@ impl Aggregate for MessageState {
                 from: None,
                 phase: MessagePhase::Received,
                 resent: 0,
+                document: None,
+                answer_minutes: None,
+                replies: Vec::new(),
             }),
             (None, MessageEvent::Prepared(data)) => Ok(Self {
                 direction: Direction::Out,
@@ -509,6 +534,9 @@ impl Aggregate for MessageState {
                 from: data.from.clone(),
                 phase: MessagePhase::Prepared,
                 resent: 0,
+                document: data.document.clone(),
+                answer_minutes: data.answer_minutes,
+                replies: Vec::new(),
             }),
             (Some(state), MessageEvent::Processed(data)) if state.phase == MessagePhase::Received => {
                 Ok(state.read(data, MessagePhase::Processed { at }))
@@ -527,7 +555,18 @@ impl Aggregate for MessageState {
             (Some(state), MessageEvent::Resent(data))
                 if matches!(state.phase, MessagePhase::Delivered { .. } | MessagePhase::Undelivered { .. }) =>
             {
-                Ok(Self { channel: data.channel.clone(), phase: MessagePhase::Prepared, resent: state.resent + 1, ..state })
+                let again = MessagePhase::Prepared;
+                Ok(Self { channel: data.channel.clone(), phase: again, resent: state.resent + 1, replies: Vec::new(), ..state })
+            }
+            // It may be answered before we know that it arrived.
+            (Some(mut state), MessageEvent::Answered(reply))
+                if matches!(state.phase, MessagePhase::Prepared | MessagePhase::Delivered { .. } | MessagePhase::Undelivered { .. }) =>
+            {
+                if state.replies.len() >= REPLIES_MAX {
+                    state.replies.remove(0);
+                }
+                state.replies.push(reply.clone());
+                Ok(state)
             }
             // A file that was given up may be sent again, and then arrives after all.
             (Some(state), MessageEvent::ForwardDelivered(_)) if state.forward.is_some() => {
@@ -558,6 +597,7 @@ impl Aggregate for MessageState {
             (state, MessageEvent::Resent(_)) => Err(wrong("message.resent", state.as_ref())),
             (state, MessageEvent::ForwardDelivered(_)) => Err(wrong("message.forward-delivered", state.as_ref())),
             (state, MessageEvent::ForwardFailed(_)) => Err(wrong("message.forward-failed", state.as_ref())),
+            (state, MessageEvent::Answered(_)) => Err(wrong("message.answered", state.as_ref())),
             (state, MessageEvent::Repaired(_)) => Err(wrong("message.repaired", state.as_ref())),
             (state, MessageEvent::Closed(_)) => Err(wrong("message.closed", state.as_ref())),
         }
@@ -576,6 +616,9 @@ impl Aggregate for MessageState {
             MessageEvent::Repaired(data) => vec![(ObjectRef::new("message", data.by.clone()), "repaired-by")],
             MessageEvent::ForwardDelivered(_) | MessageEvent::ForwardFailed(_) => {
                 self.forward.iter().map(|forward| (ObjectRef::new("message", forward.message.clone()), "passed-on-as")).collect()
+            }
+            MessageEvent::Answered(reply) => {
+                reply.message.iter().map(|id| (ObjectRef::new("message", id.clone()), "answered-by")).collect()
             }
             MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) | MessageEvent::Closed(_) => Vec::new(),
         }

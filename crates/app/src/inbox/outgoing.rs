@@ -8,7 +8,7 @@ use store::{Blob, OutboxRow, StoreError};
 use super::{Delivered, DeliveryFailed, Direction, MessageEvent, MessagePhase, MessageState, Prepared, Resent, sha256_hex};
 use crate::agreement::Agreement;
 use crate::exchange::{Envelope, Outgoing};
-use crate::partners::DeliverBy;
+use crate::partners::{DeliverBy, Document};
 use crate::rights::Resource;
 use crate::{App, AppError, Unit, UseCase};
 
@@ -58,6 +58,9 @@ pub(crate) async fn prepare(
         about: about.clone(),
         mentions: super::mentions(outgoing.names().into_iter()),
         from: None,
+        document: outgoing.document().filter(|document| !document.is_empty()).map(str::to_owned),
+        // Answers are not answered.
+        answer_minutes: profile.as_ref().and_then(|profile| profile.answer_minutes).filter(|_| Document::of(outgoing).is_some()),
     };
     unit.keep(Blob { sha256, media_type: media_type(&bytes).into(), bytes: bytes.clone() });
     let due_at = unit.at();
@@ -95,6 +98,9 @@ pub(super) async fn pass_on(
         about: about.clone(),
         mentions: read.mentions.clone(),
         from: Some(state.partner.clone()),
+        // Its answers are its sender's, and are awaited by it.
+        document: None,
+        answer_minutes: None,
     };
     let due_at = unit.at();
     let channel = unit.app.partner(to).await?.map_or(DeliverBy::Mailbox, |(_, profile)| profile.channels.deliver_by);

@@ -62,6 +62,7 @@ impl UseCase for RecordReading {
                 | Outgoing::Release { .. }
                 | Outgoing::Hold { .. }
                 | Outgoing::DischargeOrder { .. }
+                | Outgoing::Status { .. }
                 | Outgoing::DeliveryOrder { .. }) => other.clone(),
             };
             let receiver_id = self.sender.clone();

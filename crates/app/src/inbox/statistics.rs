@@ -353,8 +353,11 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 continue;
             }
             let said = MessageEvent::parse(&event.kind, &event.payload)?;
-            // Nothing is counted of a delivery, and what was prepared is not remembered.
-            if matches!(said, MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_)) {
+            // Nothing is counted of a delivery or of its answer, and what was prepared is not remembered.
+            if matches!(
+                said,
+                MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) | MessageEvent::Answered(_)
+            ) {
                 continue;
             }
             let state = MessageState::apply(states.remove(&subject.id), &said, event.occurred_at)?;

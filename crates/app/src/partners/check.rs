@@ -11,6 +11,8 @@ pub const IDENTIFIERS_MAX: usize = 20;
 pub const ACCEPTED_MAX: usize = 100;
 /// Longest expected interval between messages, hours: 31 days.
 pub const SILENCE_HOURS_MAX: u32 = 744;
+/// Longest time that may be agreed for an answer, minutes: a week.
+pub const ANSWER_MINUTES_MAX: u32 = 10_080;
 /// Longest identification (0004), characters. Source: ISO 9735-1, an..35.
 const IDENTIFIER_MAX: usize = 35;
 /// Longest qualifier (0007), characters. Source: ISO 9735-1, an..4.
@@ -85,6 +87,15 @@ pub(super) fn check(profile: &Profile) -> Vec<Finding> {
             format!("静默告警须为 1 至 {SILENCE_HOURS_MAX} 小时。"),
             format!("The silence alarm is 1 to {SILENCE_HOURS_MAX} hours."),
             ("不需要告警时留空。", "Leave it empty for no alarm."),
+        ));
+    }
+    if profile.answer_minutes.is_some_and(|minutes| minutes == 0 || minutes > ANSWER_MINUTES_MAX) {
+        found.push(fault(
+            "partner-answer-minutes",
+            "/answer_minutes",
+            format!("应答时限须为 1 至 {ANSWER_MINUTES_MAX} 分钟。"),
+            format!("The time for an answer is 1 to {ANSWER_MINUTES_MAX} minutes."),
+            ("不约定应答时留空。", "Leave it empty when no answer is agreed."),
         ));
     }
     contact(profile, &mut found);

@@ -20,7 +20,7 @@ use codes::Finding;
 use serde::{Deserialize, Serialize};
 
 pub use self::change::{MakePushSecret, PUSH_SECRETS, WriteOwnPartner, WritePartner};
-pub use self::check::{ACCEPTED_MAX, IDENTIFIERS_MAX, SILENCE_HOURS_MAX};
+pub use self::check::{ACCEPTED_MAX, ANSWER_MINUTES_MAX, IDENTIFIERS_MAX, SILENCE_HOURS_MAX};
 pub use self::routes::{DeleteRoute, ROUTE_KINDS_MAX, ROUTES, ROUTES_MAX, Route, WriteRoute};
 pub(crate) use self::status::HEARD;
 pub use self::status::{Backlog, CHANNEL_STATUS, ChannelState, Direction, Heard};
@@ -107,6 +107,7 @@ impl Document {
             Outgoing::Hold { .. } => Some(Self::Hold),
             Outgoing::DischargeOrder { .. } => Some(Self::DischargeOrder),
             Outgoing::DeliveryOrder { .. } => Some(Self::DeliveryOrder),
+            Outgoing::Status { .. } => Some(Self::Status),
         }
     }
 }
@@ -270,6 +271,9 @@ pub struct Profile {
     /// It is expected to be heard at least this often, hours; no alarm when left out.
     #[serde(default)]
     pub silence_hours: Option<u32>,
+    /// It answers what we send within so many minutes of delivery; no answer is expected when left out.
+    #[serde(default)]
+    pub answer_minutes: Option<u32>,
     /// Whom to call.
     #[serde(default)]
     pub contact: Contact,
@@ -292,6 +296,7 @@ impl Profile {
             answers: Answers::default(),
             channels: Channels::default(),
             silence_hours: None,
+            answer_minutes: None,
             contact: Contact::default(),
         }
     }
@@ -375,15 +380,6 @@ impl App {
     /// The store's fault.
     pub async fn agreement_with(&self, organisation: &str) -> Result<Agreement, AppError> {
         Ok(self.partner(organisation).await?.map(|(_, profile)| profile.agreement()).unwrap_or_default())
-    }
-
-    /// Did the organisation ask for this in a profile of its own? What is told in numbers goes only to those who did.
-    ///
-    /// # Errors
-    /// The store's fault.
-    pub async fn asked_for(&self, organisation: &str, document: Document) -> Result<bool, AppError> {
-        let agreed = self.partner(organisation).await?;
-        Ok(agreed.is_some_and(|(version, profile)| version > 0 && profile.wants.contains(&document)))
     }
 
     /// The organisation that calls itself so in envelopes.

@@ -1,8 +1,10 @@
 //! The use cases of the port on a real store: every step of the journey, every refusal, who may do what, and what the ledger proves.
 
 mod agency;
+mod answers;
 mod changes;
 mod concurrency;
+mod discharge_orders;
 mod districts;
 mod draws;
 mod endings;
@@ -16,4 +18,5 @@ mod repairs;
 mod reports;
 mod rights;
 mod routing;
+mod statuses;
 mod support;

@@ -4,7 +4,6 @@ use app::declarations::{HoldDeclaration, LiftHold};
 use app::exchange::Envelope;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::orders::RequestOrder;
-use app::partners::{Profile, WritePartner};
 use app::payments::PayOrderCharges;
 use app::reading::ListQuery;
 use app::reports::ReviewAlarms;
@@ -343,28 +342,6 @@ async fn a_hold_is_told_to_the_terminal_and_so_is_its_end() {
     texts.sort();
     let says = |part: &str| texts.iter().filter(|text| text.contains(part)).count();
     assert_eq!((says("GIS+7'"), says("CONTROL ORDER 7"), says("GIS+36'"), says("GIS+4'")), (1, 1, 1, 0), "{texts:#?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_terminal_that_asked_for_it_is_told_what_to_discharge() {
-    let port = Port::open().await;
-    let orders = || async {
-        let query = store::OutboxQuery { receiver: Some("terminal-east".into()), limit: 50, ..Default::default() };
-        let told = port.store.outbox(PORT, &query).await.expect("outbox").items;
-        let orders = told.into_iter().filter(|item| item.row.kind == "COPRAR");
-        orders.map(|item| String::from_utf8_lossy(&item.row.body).into_owned()).collect::<Vec<_>>()
-    };
-    port.manifested("B-SILENT", 2).await;
-    assert_eq!(orders().await, Vec::<String>::new(), "nobody is told in numbers what he did not ask for");
-    let organisation = port.app.organisation("terminal-east").await.expect("store").expect("terminal");
-    port.ok("admin-desk", &WritePartner { profile: Profile::standard(&organisation), expected_version: 0 }).await;
-    let (_, ids) = port.manifested("B-ORDER", 2).await;
-    let told = orders().await;
-    assert_eq!(told.len(), 1);
-    for id in &ids {
-        assert_eq!(told[0].matches(container_number(id)).count(), 1, "each box once: {}", told[0]);
-    }
-    assert!(told[0].contains("RFF+BM:B-ORDER'") && told[0].contains("CNT+16:2'"), "{}", told[0]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

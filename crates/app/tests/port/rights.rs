@@ -51,6 +51,8 @@ const CUSTOMS: &[(Role, Need)] = &[(Customs, District)];
 const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
 const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
 const PARTNERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party)];
+const RECEIVERS: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party), (Trader, Party), (Trucker, Party)];
+const RECEIVERS_AND_ADMIN: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party), (Trader, Party), (Trucker, Party), (Admin, Any)];
 const DESK: &[(Role, Need)] = &[(Agent, Party), (Terminal, Party), (PortOffice, Any)];
 const HAULAGE: &[(Role, Need)] = &[(Trader, Party), (Trucker, Party)];
 const NOBODY: &[(Role, Need)] = &[];
@@ -105,6 +107,11 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("delivery-order.request", TRADER),
     ("delivery-order.transfer", HAULAGE),
     ("delivery-order.waive", AGENT),
+    ("discharge-order.cancel", AGENT),
+    ("discharge-order.check", AGENT),
+    ("discharge-order.explain", AGENT),
+    ("discharge-order.order", AGENT),
+    ("discharge-order.read", &[(Agent, Party), (Terminal, Party), (Customs, District), (PortOffice, Any)]),
     ("discharge.report", TERMINAL),
     ("draw.commit", NOBODY),
     ("draw.reveal", NOBODY),
@@ -128,7 +135,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("inspection.result", CUSTOMS),
     ("inspection.return-result", CUSTOMS),
     ("ledger.head", SESSIONS),
-    ("mailbox.read", &[(Agent, Party), (Terminal, Party), (National, Party)]),
+    ("mailbox.read", &[(Agent, Party), (Terminal, Party), (Trader, Party), (Trucker, Party), (National, Party)]),
     ("manifest-change.apply", AGENT),
     ("manifest-change.approve", CUSTOMS),
     ("manifest-change.read", &[(Agent, Party), (Customs, District), (PortOffice, Any)]),
@@ -140,13 +147,14 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("message-alarm.acknowledge", DESK),
     ("message-alarm.read", DESK),
     ("message-alarm.settle", NOBODY),
+    ("message.answer", PARTNERS),
     ("message.check", DESK),
     ("message.close", DESK),
     ("message.deliver", NOBODY),
     ("message.process", NOBODY),
-    ("message.read", DESK),
+    ("message.read", &[(Agent, Party), (Terminal, Party), (Trader, Party), (Trucker, Party), (PortOffice, Any)]),
     ("message.repair", DESK),
-    ("message.resend", &[(Agent, Party), (Terminal, Party), (Admin, Any)]),
+    ("message.resend", RECEIVERS_AND_ADMIN),
     ("message.send", &[(Agent, Party), (Terminal, Party), (National, Party)]),
     ("national.reconcile", &[(PortOffice, Any), (Admin, Any)]),
     ("organisation.list", SESSIONS),
@@ -154,10 +162,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("outbox.read", ADMIN),
     ("outbox.retry", ADMIN),
     ("partner.make-secret", ADMIN),
-    ("partner.read", &[(Agent, Party), (Terminal, Party), (Admin, Any)]),
-    ("partner.test", &[(Agent, Party), (Terminal, Party), (Admin, Any)]),
+    ("partner.read", RECEIVERS_AND_ADMIN),
+    ("partner.test", RECEIVERS_AND_ADMIN),
     ("partner.write", ADMIN),
-    ("partner.write-own", PARTNERS),
+    ("partner.write-own", RECEIVERS),
     ("payment.read", TRADER_AND_CUSTOMS),
     ("payment.record-reply", NOBODY),
     ("report.record", PARTNERS),

@@ -14,17 +14,17 @@ use store::OutboxQuery;
 use crate::support::{Site, interchange, names};
 
 /// Requests as they came: head and body.
-type Got = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+pub type Got = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
 /// A partner's receiver: keeps each request it got, and answers with a status.
-struct Receiver {
-    address: String,
-    got: Got,
+pub struct Receiver {
+    pub address: String,
+    pub got: Got,
     status: Arc<Mutex<&'static str>>,
 }
 
 impl Receiver {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address").to_string();
         let got = Got::default();
@@ -42,7 +42,7 @@ impl Receiver {
         Self { address, got, status }
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}/inbox", self.address)
     }
 }
@@ -62,14 +62,14 @@ fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
     }
 }
 
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines()
         .skip(1)
         .find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
 /// A message of the partner; its two answers are to be delivered. Returns their ids.
-async fn answered(site: &Site, partner: &str, sender: &str, reference: &str) -> Vec<String> {
+pub async fn answered(site: &Site, partner: &str, sender: &str, reference: &str) -> Vec<String> {
     let ctx = site.of(partner, Role::Agent);
     let received =
         site.app.execute(&ctx, &ReceiveMessage { bytes: interchange(sender, reference), channel: "api".into() }).await.expect("kept");
@@ -77,7 +77,7 @@ async fn answered(site: &Site, partner: &str, sender: &str, reference: &str) -> 
     site.app.peek::<MessageState>(&received.outcome).await.expect("store").expect("a message").answers
 }
 
-async fn push_to(site: &Site, partner: &str, url: String) {
+pub async fn push_to(site: &Site, partner: &str, url: String) {
     site.app
         .execute(&site.platform(), &MakePushSecret { organisation: partner.into(), secret: format!("secret of {partner}") })
         .await

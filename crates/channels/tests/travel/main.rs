@@ -2,5 +2,9 @@
 
 mod deliveries;
 mod folders;
+mod processes;
+#[path = "../../../storage/tests/server/mod.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod server;
 mod sftp;
 mod support;

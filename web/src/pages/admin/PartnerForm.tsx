@@ -16,6 +16,7 @@ const TOLERANCES = [
 const WANTS = ["release", "hold", "delivery-order", "discharge-order", "loading-order", "status"] as const;
 const WAYS = ["mailbox", "folder", "sftp", "push"] as const;
 const SFTP_PORT = 22;
+const ANSWER_MINUTES_MAX = 10_080;
 
 type Profile = Partner["profile"];
 type Sftp = NonNullable<Profile["channels"]["sftp"]>;
@@ -44,6 +45,7 @@ function toBody({ accepts, channels, ...rest }: Values): Profile {
     writing: { ...rest.writing, charset: rest.writing.charset ?? null, syntax_version: rest.writing.syntax_version ?? null },
     record_format: filled(rest.record_format),
     silence_hours: rest.silence_hours ?? null,
+    answer_minutes: rest.answer_minutes ?? null,
     identifiers: rest.identifiers.map((each) => ({ id: each.id, qualifier: filled(each.qualifier) })),
     accepts: accepts.map((each) => {
       const [kind = "", version] = each.trim().toUpperCase().split(/\s+/);
@@ -171,6 +173,9 @@ function Sending() {
         <Checkbox.Group className="partner-checks" options={WANTS.map((value) => ({ value, label: t(`partner.wants.${value}`) }))} />
       </Form.Item>
       <div className="partner-fields">
+        <Form.Item name="answer_minutes" label={t("partner.answerMinutes")} extra={t("partner.answerMinutesHint")}>
+          <InputNumber min={1} max={ANSWER_MINUTES_MAX} precision={0} placeholder={t("partner.noAnswer")} />
+        </Form.Item>
         <Form.Item name={["writing", "charset"]} label={t("partner.writeCharset")}>
           <Select allowClear placeholder={t("partner.automatic")} options={CHARSETS.map((value) => ({ value, label: t(`partner.charset.${value}`) }))} />
         </Form.Item>

@@ -12,6 +12,7 @@ import { Field } from "../parts/Field";
 import { usePortClock } from "../parts/porttime";
 import { ReasonAction } from "../parts/ReasonAction";
 import { useStatusChoices } from "../parts/statuses";
+import { DischargeOfCall } from "../discharge/OfCall";
 import { BoxProgress } from "./BoxProgress";
 
 export default function CallPage() {
@@ -79,6 +80,7 @@ export default function CallPage() {
           </ul>
         </div>
       </section>
+      <DischargeOfCall call={data} />
       <Tabs items={[{ key: "containers", label: t("rooms.container.title"), children: <CallContainers call={data.id} /> }]} />
     </>
   );

@@ -46,6 +46,10 @@ function Row({ alarm }: { alarm: MessageAlarm }) {
     },
   );
   const search = new URLSearchParams({ partner: alarm.partner.id, direction: "in" });
+  if (alarm.cause === "no-answer" || alarm.cause === "answers-refused") {
+    search.set("direction", "out");
+    search.set("answer", alarm.cause === "no-answer" ? "awaited" : "refused");
+  }
   if (alarm.cause === "unhandled") search.set("waiting", "true");
   if (alarm.cause === "unread") search.set("status", "received");
   return (

@@ -9,6 +9,7 @@ import type { Finding, Message } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, CopyText, FindingList, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { RawText } from "../parts/RawText";
+import { Replies } from "./Replies";
 import { SegmentsPanel, type Picked } from "./Segments";
 import { BeforeAfter, Trail } from "./Trail";
 
@@ -52,6 +53,7 @@ export default function MessagePage() {
                 <h2>{t("findings.title")}</h2>
                 <FindingList findings={data.findings} onPick={pick} empty={<Alert type="success" showIcon title={t("rooms.message.clean")} />} />
               </section>
+              <Replies message={data} />
               <Trail id={id} />
               <Led message={data} />
               {data.answers.map((answer) => (

@@ -12,12 +12,14 @@ import { useI18n } from "../../i18n";
 import { PageHeader, ProblemAlert, StatusTag, Upload, When, Worklist } from "../../parts";
 import { useStatusChoices } from "../parts/statuses";
 import { Alarms } from "./Alarms";
+import { PartnerAnswer } from "./Replies";
 
 const BYTES_MAX = 32 * 1024 * 1024;
 const TYPES = ["CUSCAR", "IFCSUM", "COARRI", "CODECO", "COPRAR", "COPARN", "COREOR", "COEDOR", "CUSRES", "CUSREP", "BERMAN", "BAPLIE", "VERMAS", "IFTMIN", "IFTSTA", "IFTDGN", "PAXLST", "CONTRL", "APERAK"];
 const CHANNELS = ["api", "web", "folder", "sftp", "push", "mailbox", "repair", "replay"];
 /** Everything that a search is made of; also what an export takes over. */
-const ASKED = ["q", "direction", "partner", "type", "status", "channel", "code", "from", "to", "waiting"];
+const ASKED = ["q", "direction", "partner", "type", "status", "channel", "code", "answer", "from", "to", "waiting"];
+const ANSWERS = ["awaited", "acknowledged", "refused"] as const;
 
 export default function Messages() {
   const { t, tx, maybe } = useI18n();
@@ -54,7 +56,7 @@ export default function Messages() {
         {t(desk ? "rooms.message.leadDesk" : "rooms.message.lead")}
       </PageHeader>
       {counts.data && <Counts counts={counts.data} />}
-      <Alarms />
+      {can("message-alarm.read") && <Alarms />}
       {can("message.send") && <Send />}
       <Segmented
         aria-label={t("rooms.message.direction")}
@@ -88,6 +90,7 @@ export default function Messages() {
           { name: "status", label: t("worklist.status"), options: statuses },
           { name: "channel", label: t("rooms.message.channel"), options: CHANNELS.map((value) => ({ value, label: maybe(`rooms.message.channel.${value}`, value) })) },
           { name: "code", label: t("rooms.message.code") },
+          { name: "answer", label: t("rooms.message.partnerAnswer"), options: ANSWERS.map((value) => ({ value, label: t(`rooms.message.partnerAnswer.${value}`) })) },
         ]}
         actions={
           <>
@@ -118,6 +121,7 @@ export default function Messages() {
           { key: "partner", title: t("rooms.message.partner"), render: (row) => tx(row.partner.name) },
           { key: "document", title: t("rooms.message.document"), render: (row) => <span className="mono">{row.document ?? ""}</span>, wide: true },
           { key: "findings", title: t("rooms.message.found"), align: "right", render: (row) => <Found row={row} /> },
+          { key: "answer", title: t("rooms.message.partnerAnswer"), render: (row) => <PartnerAnswer message={row} />, wide: true },
           { key: "channel", title: t("rooms.message.channel"), render: (row) => maybe(`rooms.message.channel.${row.channel}`, row.channel), wide: true },
           { key: "at", title: t("rooms.message.receivedAt"), render: (row) => <When at={row.received_at} style="short" /> },
         ]}

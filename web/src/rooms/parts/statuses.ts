@@ -28,6 +28,13 @@ const STATUSES = {
     ["landed", "已全部卸船", "Landed"],
     ["cancelled", "已取消", "Cancelled"],
   ],
+  "discharge-order": [
+    ["ordered", "执行中", "Ordered"],
+    ["cancelled", "已撤销", "Cancelled"],
+    ["completed", "按指令完成", "Discharged as ordered"],
+    ["differs", "有差异", "Differs"],
+    ["explained", "差异已说明", "Differences explained"],
+  ],
   message: [
     ["received", "已接收", "Received"],
     ["processed", "已处理", "Processed"],

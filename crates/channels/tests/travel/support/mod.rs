@@ -14,7 +14,7 @@ use ledger::head::{Algorithm, SigningKey};
 use ledger::{Aggregate, Bilingual, Head, Timestamp};
 use sha2::{Digest, Sha256};
 use storage::{SqliteOptions, SqliteStore};
-use store::Sealer;
+use store::{Sealer, SharedStore};
 
 /// The machine's clock, moved forward by hand.
 #[derive(Default)]
@@ -57,24 +57,37 @@ pub struct Site {
     pub home: tempfile::TempDir,
 }
 
+/// Signs heads with a fixed key.
+pub fn sealer() -> Arc<dyn Sealer> {
+    Arc::new(Signs(SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key")))
+}
+
+/// An application on a store; chance begins where it is told, so that two of them draw different ids.
+fn application(store: SharedStore, clock: &Arc<Moved>, chance: u64, code: &str) -> Arc<App> {
+    let bank_clock = Arc::clone(clock);
+    let app = App::new(Parts {
+        store,
+        interpreter: Arc::new(messages::EdiInterpreter::default()),
+        bank: Arc::new(messages::SandboxBank::new("SANDBOX".into(), Arc::new(move || bank_clock.now()))),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::new(Counted(AtomicU64::new(chance))),
+        port: app::settings::PortSettings { code: code.to_owned(), ..app::settings::PortSettings::default() },
+    });
+    Arc::new(app.expect("policies"))
+}
+
 impl Site {
     pub async fn open(change: impl FnOnce(&mut Settings)) -> Self {
         let home = tempfile::tempdir().expect("a folder");
+        let store = SqliteStore::open(&home.path().join("fairway.sqlite"), "ZZFWY", sealer(), SqliteOptions::default());
+        Self::open_on(home, Arc::new(store.expect("a store")), "ZZFWY", change).await
+    }
+
+    pub async fn open_on(home: tempfile::TempDir, store: SharedStore, code: &str, change: impl FnOnce(&mut Settings)) -> Self {
         let root = home.path().canonicalize().expect("its path").join("exchange");
         std::fs::create_dir_all(&root).expect("the root");
-        let key = SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key");
-        let store = SqliteStore::open(&home.path().join("fairway.sqlite"), "ZZFWY", Arc::new(Signs(key)), SqliteOptions::default());
         let clock = Arc::new(Moved::default());
-        let bank_clock = Arc::clone(&clock);
-        let app = App::new(Parts {
-            store: Arc::new(store.expect("a store")),
-            interpreter: Arc::new(messages::EdiInterpreter::default()),
-            bank: Arc::new(messages::SandboxBank::new("SANDBOX".into(), Arc::new(move || bank_clock.now()))),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(Counted::default()),
-            port: app::settings::PortSettings::default(),
-        });
-        let app = Arc::new(app.expect("policies"));
+        let app = application(store, &clock, 0, code);
         let mut settings = Settings { folders: Some(root.clone()), stable_seconds: 0, timeout_seconds: 10, ..Settings::default() };
         change(&mut settings);
         app.employ(Arc::new(Carriers::new(settings.clone())));
@@ -104,6 +117,14 @@ impl Site {
 
     pub fn pass_minutes(&self, minutes: i64) {
         self.clock.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+
+    /// Another process of the platform on the same store: its exchange.
+    pub fn other_process(&self, store: SharedStore) -> (Arc<App>, Arc<Exchange>) {
+        let app = application(store, &self.clock, 1 << 40, &self.app.port().code);
+        let carriers = Carriers::new(self.settings.clone());
+        app.employ(Arc::new(carriers.clone()));
+        (Arc::clone(&app), Exchange::new(app, carriers))
     }
 
     /// A process of the platform.
