@@ -31,6 +31,7 @@ pub mod manifest_changes;
 pub mod manifests;
 pub mod milestones;
 pub mod orders;
+pub mod outbound;
 pub mod partners;
 pub mod payments;
 pub mod proof;
@@ -41,6 +42,8 @@ pub mod reports;
 pub mod rights;
 pub mod risk;
 pub mod settings;
+pub mod tallies;
+pub mod transhipments;
 mod unit;
 
 pub use context::{Context, IdempotencyKey, Principal, Role};

@@ -193,6 +193,7 @@ fn content(chance: &mut Chance, trader: &Part, carrier: &str, port: &str, first:
         loading: loading.to_owned(),
         discharge: port.to_owned(),
         delivery: Some(port.to_owned()),
+        onward: None,
         containers,
         goods,
     }

@@ -33,6 +33,8 @@ mod public;
 mod session;
 mod stream;
 mod tables;
+mod tallies;
+mod transhipments;
 mod work;
 
 use std::sync::Arc;
@@ -73,6 +75,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(calls::routes())
         .merge(manifests::routes())
         .merge(manifest_changes::routes())
+        .merge(tallies::routes())
+        .merge(transhipments::routes())
         .merge(bills::routes())
         .merge(messages::routes())
         .merge(message_repair::routes())

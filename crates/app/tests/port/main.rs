@@ -15,3 +15,5 @@ mod repairs;
 mod reports;
 mod rights;
 mod support;
+mod tallies;
+mod transhipments;
