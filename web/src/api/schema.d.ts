@@ -2117,6 +2117,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outbound-bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bills of pre-loading manifests. */
+        get: operations["list_outbound_bills"];
+        put?: never;
+        /** Send bills of a pre-loading manifest; those sent before are replaced. Faults are answered with 422 and all findings. */
+        post: operations["submit_outbound_bills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-bills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bill of a pre-loading manifest. */
+        get: operations["get_outbound_bill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-bills/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a bill off the pre-loading manifest. */
+        post: operations["cancel_outbound_bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/partners/{id}": {
         parameters: {
             query?: never;
@@ -2421,6 +2473,178 @@ export interface paths {
         get: operations["follow"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tally reports, the earliest due first. */
+        get: operations["list_tally_reports"];
+        put?: never;
+        /** Send tally reports (理货报告). Faulty rows come back as findings; the others are recorded. A report sent again corrects the earlier one. */
+        post: operations["send_tally_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_tally_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is owed now, by ship call and terminal. */
+        get: operations["get_tally_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Share on time by month of discharge: a terminal sees its own, customs and the port office see all. */
+        get: operations["get_tally_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transhipments. */
+        get: operations["list_transhipments"];
+        put?: never;
+        /** Plan that a box goes on by another ship. It is compared at once, and released when everything agrees. */
+        post: operations["plan_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One transhipment: what agrees, what differs and who must act, what is still to come. */
+        get: operations["get_transhipment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The terminal has loaded the box onto the outbound ship. */
+        post: operations["load_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs refuses; what was released is taken back, until it is loaded. */
+        post: operations["refuse_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs releases by hand what differs (人工放行). */
+        post: operations["release_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who planned it takes it back. */
+        post: operations["withdraw_transhipment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2798,6 +3022,8 @@ export interface components {
             discharge_port: string;
             /** @description Place of delivery. */
             delivery_place?: string | null;
+            /** @description Next port to which the goods go on by another ship, UN/LOCODE; marks the bill as transhipment. */
+            onward_port?: string | null;
             /** @description Containers. */
             containers: components["schemas"]["BillContainer"][];
             /** @description Goods. */
@@ -2829,6 +3055,8 @@ export interface components {
             discharge: string;
             /** @description Delivery. */
             delivery?: string | null;
+            /** @description Next port by another ship, when the goods are transhipped here. */
+            onward?: string | null;
         };
         /** @description A bill of lading in short (提运单). */
         BillSummary: {
@@ -4895,6 +5123,40 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_OutboundBill: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: number and call. */
+                id: string;
+                /** @description Bill number. */
+                number: string;
+                /** @description The ship. */
+                ship: components["schemas"]["TranshipmentShip"];
+                /** @description Next port. */
+                next_port: string;
+                /** @description Containers. */
+                containers: components["schemas"]["BillContainer"][];
+                /** @description Goods. */
+                goods: components["schemas"]["BillGoods"][];
+                /** @description `listed` or `cancelled`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Why it was taken off. */
+                reason?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first listed.
+                 */
+                listed_at: string;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_PartnerChannelTest: {
             /** @description The rows. */
             items: {
@@ -4929,6 +5191,41 @@ export interface components {
                  * @description Places left.
                  */
                 free: number;
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_TallyReportMonth: {
+            /** @description The rows. */
+            items: {
+                /** @description Month, YYYY-MM. */
+                month: string;
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /**
+                 * Format: int64
+                 * @description Boxes discharged.
+                 */
+                due: number;
+                /**
+                 * Format: int64
+                 * @description Reports in time.
+                 */
+                on_time: number;
+                /**
+                 * Format: int64
+                 * @description Reports past their time.
+                 */
+                late: number;
+                /**
+                 * Format: int64
+                 * @description Reports that did not come yet.
+                 */
+                missing: number;
+                /**
+                 * Format: int64
+                 * @description Reports in time among all boxes discharged, thousandths.
+                 */
+                on_time_per_mille?: number | null;
             }[];
         };
         /** @description A short, whole list. */
@@ -4987,6 +5284,14 @@ export interface components {
             definition: components["schemas"]["Text"];
             /** @description Page with the rows behind it. */
             link?: string | null;
+        };
+        /** @description When a box was loaded. */
+        LoadForm: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description Log in with a password. */
         LoginForm: {
@@ -5448,6 +5753,44 @@ export interface components {
             district?: string | null;
             /** @description How it calls itself in EDI envelopes. */
             edi_id?: string | null;
+        };
+        /** @description A bill of a pre-loading manifest (预配舱单). */
+        OutboundBill: {
+            /** @description Id: number and call. */
+            id: string;
+            /** @description Bill number. */
+            number: string;
+            /** @description The ship. */
+            ship: components["schemas"]["TranshipmentShip"];
+            /** @description Next port. */
+            next_port: string;
+            /** @description Containers. */
+            containers: components["schemas"]["BillContainer"][];
+            /** @description Goods. */
+            goods: components["schemas"]["BillGoods"][];
+            /** @description `listed` or `cancelled`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why it was taken off. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first listed.
+             */
+            listed_at: string;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description Bills of a pre-loading manifest, as typed. */
+        OutboundForm: {
+            /** @description Outbound ship call id. */
+            call: string;
+            /** @description Bills; the port of discharge of each is the next port. */
+            bills: components["schemas"]["BillForm"][];
         };
         /** @description Something to send. */
         OutboxRow: {
@@ -6238,6 +6581,42 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_OutboundBill: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: number and call. */
+                id: string;
+                /** @description Bill number. */
+                number: string;
+                /** @description The ship. */
+                ship: components["schemas"]["TranshipmentShip"];
+                /** @description Next port. */
+                next_port: string;
+                /** @description Containers. */
+                containers: components["schemas"]["BillContainer"][];
+                /** @description Goods. */
+                goods: components["schemas"]["BillGoods"][];
+                /** @description `listed` or `cancelled`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Why it was taken off. */
+                reason?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first listed.
+                 */
+                listed_at: string;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_OutboxRow: {
             /** @description The rows. */
             items: {
@@ -6329,6 +6708,61 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TallyReport: {
+            /** @description The rows. */
+            items: {
+                /** @description Container visit id. */
+                id: string;
+                /** @description Container number. */
+                container: string;
+                /** @description Ship call id. */
+                call: string;
+                /** @description Ship name. */
+                ship_name: string;
+                /** @description Inbound voyage. */
+                voyage: string;
+                /** @description Bill number. */
+                bill?: string | null;
+                /** @description Terminal: it owes the report. */
+                terminal: components["schemas"]["Org"];
+                /** @description `awaited`, `early`, `on-time` or `late`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Missing past its time. */
+                overdue: boolean;
+                discharged_at?: components["schemas"]["Instant"] | null;
+                due_at?: components["schemas"]["Instant"] | null;
+                received_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description Minutes from the discharge to the first report, or until now.
+                 */
+                age_minutes?: number | null;
+                tallied_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int32
+                 * @description Packages counted.
+                 */
+                packages?: number | null;
+                /** @description Seal seen. */
+                seal?: string | null;
+                /** @description Damage noted. */
+                damage?: string | null;
+                /** @description Tally company. */
+                tally_company?: string | null;
+                /**
+                 * Format: int32
+                 * @description Reports after the first one.
+                 */
+                corrections: number;
+                /** @description Where tally and manifest differ. */
+                differences: components["schemas"]["TallyReportDifference"][];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineEntry: {
             /** @description The rows. */
             items: {
@@ -6357,6 +6791,39 @@ export interface components {
                 object: components["schemas"]["ObjectRef"];
                 /** @description Covered by a signed head. */
                 sealed: boolean;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TranshipmentSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Container number. */
+                number: string;
+                /** @description Inbound bill number. */
+                bill: string;
+                /** @description The ship that brought it. */
+                inbound: components["schemas"]["TranshipmentShip"];
+                /** @description The ship that takes it. */
+                outbound: components["schemas"]["TranshipmentShip"];
+                /** @description Next port. */
+                next_port: string;
+                /** @description State code. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description How many fields differ. */
+                mismatches: number;
+                /** @description How many things are still to come. */
+                awaited: number;
+                /**
+                 * Format: date-time
+                 * @description When it was planned.
+                 */
+                planned_at: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -7176,6 +7643,161 @@ export interface components {
             /** @description When it was counted. */
             as_of: components["schemas"]["Instant"];
         };
+        /** @description The tally report of a box (理货报告). */
+        TallyReport: {
+            /** @description Container visit id. */
+            id: string;
+            /** @description Container number. */
+            container: string;
+            /** @description Ship call id. */
+            call: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Inbound voyage. */
+            voyage: string;
+            /** @description Bill number. */
+            bill?: string | null;
+            /** @description Terminal: it owes the report. */
+            terminal: components["schemas"]["Org"];
+            /** @description `awaited`, `early`, `on-time` or `late`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Missing past its time. */
+            overdue: boolean;
+            discharged_at?: components["schemas"]["Instant"] | null;
+            due_at?: components["schemas"]["Instant"] | null;
+            received_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Minutes from the discharge to the first report, or until now.
+             */
+            age_minutes?: number | null;
+            tallied_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Packages counted.
+             */
+            packages?: number | null;
+            /** @description Seal seen. */
+            seal?: string | null;
+            /** @description Damage noted. */
+            damage?: string | null;
+            /** @description Tally company. */
+            tally_company?: string | null;
+            /**
+             * Format: int32
+             * @description Reports after the first one.
+             */
+            corrections: number;
+            /** @description Where tally and manifest differ. */
+            differences: components["schemas"]["TallyReportDifference"][];
+        };
+        /** @description A batch of tally reports, at most 1,000. */
+        TallyReportBatch: {
+            /** @description Reports. */
+            reports: components["schemas"]["TallyReportForm"][];
+        };
+        /** @description A field in which tally and manifest differ. */
+        TallyReportDifference: {
+            /** @description `packages` or `seal`. */
+            field: string;
+            /** @description What the manifest says. */
+            manifested: string;
+            /** @description What was found. */
+            tallied: string;
+        };
+        /** @description The tally of one box, as sent. */
+        TallyReportForm: {
+            /** @description Container number. */
+            container: string;
+            /** @description Ship call id. */
+            call: string;
+            /**
+             * Format: date-time
+             * @description When it was tallied.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Packages counted.
+             */
+            packages?: number | null;
+            /** @description Seal seen. */
+            seal?: string | null;
+            /** @description Damage noted. */
+            damage?: string | null;
+            /** @description Tally company. */
+            tally_company?: string | null;
+            /** @description Tally clerk. */
+            tallied_by?: string | null;
+        };
+        /** @description One month of one terminal, by the day of discharge. */
+        TallyReportMonth: {
+            /** @description Month, YYYY-MM. */
+            month: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /**
+             * Format: int64
+             * @description Boxes discharged.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Reports in time.
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description Reports past their time.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Reports that did not come yet.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Reports in time among all boxes discharged, thousandths.
+             */
+            on_time_per_mille?: number | null;
+        };
+        /** @description What is owed now. */
+        TallyReportOverview: {
+            /**
+             * Format: int32
+             * @description Minutes from the discharge within which a report is due at this port: an assumption of the port's configuration.
+             */
+            limit_minutes: number;
+            /** @description By call and terminal, the earliest due first. */
+            items: components["schemas"]["TallyReportOwed"][];
+            /** @description There are more open reports than were counted. */
+            more: boolean;
+        };
+        /** @description What a terminal owes of a ship call. */
+        TallyReportOwed: {
+            /** @description Ship call id. */
+            call: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Inbound voyage. */
+            voyage: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /**
+             * Format: int64
+             * @description Boxes ashore without a tally report.
+             */
+            awaited: number;
+            /**
+             * Format: int64
+             * @description Of these, past their time.
+             */
+            overdue: number;
+            oldest_due_at?: components["schemas"]["Instant"] | null;
+        };
         /** @description Number of open rows. */
         TallyRow: {
             /** @description Object kind. */
@@ -7326,6 +7948,159 @@ export interface components {
         TransferForm: {
             /** @description New holder, organisation id. */
             to: string;
+        };
+        /** @description A transhipment of one box (水水中转). */
+        Transhipment: {
+            /** @description Id. */
+            id: string;
+            /** @description Container visit id. */
+            container: string;
+            /** @description Container number. */
+            number: string;
+            /** @description Inbound bill number. */
+            bill: string;
+            /** @description The ship that brought it. */
+            inbound: components["schemas"]["TranshipmentShip"];
+            /** @description The ship that takes it. */
+            outbound: components["schemas"]["TranshipmentShip"];
+            /** @description Outbound bill compared with, by id. */
+            outbound_bill?: string | null;
+            /** @description Next port. */
+            next_port: string;
+            /** @description Size and type in the plan. */
+            size_type?: string | null;
+            /** @description Seal in the plan. */
+            seal?: string | null;
+            /** @description Gross mass in the plan, kg. */
+            gross_kg?: string | null;
+            /** @description Who planned it. */
+            planner: components["schemas"]["Org"];
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Remark. */
+            note?: string | null;
+            /** @description `waiting`, `mismatched`, `released`, `refused`, `withdrawn` or `loaded`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What agrees: of a release, its reasons. */
+            agreed: components["schemas"]["TranshipmentAgreement"][];
+            /** @description What differs; of a release by hand, what the officer accepted. */
+            mismatches: components["schemas"]["TranshipmentMismatch"][];
+            /** @description What is still to come. */
+            awaited: components["schemas"]["TranshipmentAwaited"][];
+            /** @description `automatic` or `by-hand`, once released. */
+            released_how?: string | null;
+            released_at?: components["schemas"]["Instant"] | null;
+            /** @description Why it was released by hand, refused or taken back. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Tolerance of the gross mass at this port, thousandths.
+             */
+            tolerance_per_mille: number;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A field on which the papers agree. */
+        TranshipmentAgreement: {
+            /** @description Field code. */
+            field: string;
+            /** @description Field in words. */
+            field_text: components["schemas"]["Text"];
+            /** @description What they say. */
+            value: string;
+        };
+        /** @description What is still to come. */
+        TranshipmentAwaited: {
+            /** @description `arrival` or `outbound-bill`. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description The plan of a transhipment, as typed. */
+        TranshipmentForm: {
+            /** @description Container visit id: number and inbound call. */
+            container: string;
+            /** @description Outbound ship call id. */
+            onward_call: string;
+            /** @description Next port, UN/LOCODE. */
+            next_port: string;
+            /** @description Size and type, when it is to be compared. */
+            size_type?: string | null;
+            /** @description Seal, when it is to be compared. */
+            seal?: string | null;
+            /** @description Gross mass of the goods in kg, when it is to be compared. */
+            gross_kg?: string | null;
+            /** @description Remark. */
+            note?: string | null;
+        };
+        /** @description A field on which the papers differ. */
+        TranshipmentMismatch: {
+            /** @description Field code. */
+            field: string;
+            /** @description Field in words. */
+            field_text: components["schemas"]["Text"];
+            /** @description What the inbound bill says, or the box as it was landed. */
+            inbound?: string | null;
+            /** @description What the plan says. */
+            plan?: string | null;
+            /** @description What the outbound bill or call says. */
+            outbound?: string | null;
+            /** @description `inbound-agent`, `planner`, `outbound-agent`, `terminal` or `customs`. */
+            who: string;
+            /** @description In which part, in words. */
+            who_text: components["schemas"]["Text"];
+            /** @description That organisation. */
+            by: components["schemas"]["Org"];
+            /** @description What to do. */
+            hint: components["schemas"]["Text"];
+        };
+        /** @description A ship of a transhipment. */
+        TranshipmentShip: {
+            /** @description Ship call id. */
+            call: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Voyage: inbound of the ship that brought the box, outbound of the one that takes it, where it is known. */
+            voyage: string;
+        };
+        /** @description A transhipment in a list. */
+        TranshipmentSummary: {
+            /** @description Id. */
+            id: string;
+            /** @description Container number. */
+            number: string;
+            /** @description Inbound bill number. */
+            bill: string;
+            /** @description The ship that brought it. */
+            inbound: components["schemas"]["TranshipmentShip"];
+            /** @description The ship that takes it. */
+            outbound: components["schemas"]["TranshipmentShip"];
+            /** @description Next port. */
+            next_port: string;
+            /** @description State code. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description How many fields differ. */
+            mismatches: number;
+            /** @description How many things are still to come. */
+            awaited: number;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
         };
         /** @description Volumes of a type. */
         TypeVolume: components["schemas"]["VolumeFigures"] & {
@@ -12179,6 +12954,141 @@ export interface operations {
             };
         };
     };
+    list_outbound_bills: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_outbound_bills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_outbound_bill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Bill number and call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_outbound_bill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Bill number and call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_partner: {
         parameters: {
             query?: never;
@@ -12857,6 +13767,425 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Change"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tally_reports: {
+        parameters: {
+            query?: {
+                /** @description State codes, separated by commas: `awaited`, `early`, `on-time`, `late`; `overdue` alone for those that are missing past their time. */
+                status?: string;
+                /** @description One ship call, by id. */
+                call?: string;
+                /** @description One terminal, organisation id. */
+                terminal?: string;
+                /** @description `true`: only those that differ from the manifest. */
+                differs?: boolean;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TallyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_tally_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TallyReportBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tally_reports: {
+        parameters: {
+            query?: {
+                /** @description State codes, separated by commas: `awaited`, `early`, `on-time`, `late`; `overdue` alone for those that are missing past their time. */
+                status?: string;
+                /** @description One ship call, by id. */
+                call?: string;
+                /** @description One terminal, organisation id. */
+                terminal?: string;
+                /** @description `true`: only those that differ from the manifest. */
+                differs?: boolean;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tally_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyReportOverview"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tally_statistics: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; eleven months before `to` when left out. */
+                from?: string;
+                /** @description Last day, YYYY-MM-DD; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TallyReportMonth"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transhipments: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TranshipmentSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranshipmentForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
                 };
             };
             /** @description Why it was not carried out */
