@@ -23,6 +23,7 @@ const STATUSES = {
     ["withdrawn", "已撤回", "Withdrawn"],
   ],
   tally: [
+    ["awaited,early,on-time,late", "全部", "All"],
     ["overdue", "超时未到", "Missing past its time"],
     ["awaited", "未到", "Awaited"],
     ["late", "迟报", "Late"],

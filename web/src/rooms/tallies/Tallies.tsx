@@ -15,7 +15,9 @@ import { usePortClock } from "../parts/porttime";
 import { ReasonAction } from "../parts/ReasonAction";
 import { useStatusChoices } from "../parts/statuses";
 
-const FILTERS = ["q", "status", "call", "terminal"] as const;
+const FILTERS = ["q", "status"] as const;
+/** What the page is for, until another state is chosen: what is missing and what came late. */
+const LATE_LIST = "awaited,late";
 const DIFFERS: Record<string, MessageKey> = { packages: "rooms.tallies.differs.packages", seal: "rooms.tallies.differs.seal" };
 
 export default function Tallies() {
@@ -24,7 +26,7 @@ export default function Tallies() {
   const [search] = useSearchParams();
   const overview = useGet<TallyReportOverview>("/tally-reports/overview");
   const statuses = useStatusChoices("tally");
-  const asked: Params = {};
+  const asked: Params = { status: LATE_LIST };
   for (const name of FILTERS) {
     const value = search.get(name);
     if (value) asked[name] = value;
@@ -42,6 +44,7 @@ export default function Tallies() {
       <Worklist<TallyReport>
         label={t("rooms.tallies.list")}
         path="/tally-reports"
+        params={{ status: LATE_LIST }}
         rowKey={(row) => row.id}
         to={(row) => url`/cases/${row.id}`}
         overdue={(row) => row.overdue}

@@ -28,7 +28,7 @@ export const tallyText = define({
   "rooms.tallies.late": { zh: "迟报", en: "Late" },
   "rooms.tallies.missing": { zh: "未到", en: "Missing" },
   "rooms.tallies.share": { zh: "按时率", en: "On time" },
-  "rooms.tallies.list": { zh: "逐箱清单", en: "Box by box" },
+  "rooms.tallies.list": { zh: "逐箱清单（默认：未到与迟报）", en: "Box by box (missing and late unless another state is chosen)" },
   "rooms.tallies.find": { zh: "箱号、提单号、航次", en: "Container, bill or call" },
   "rooms.tallies.dischargedAt": { zh: "卸船时间", en: "Discharged" },
   "rooms.tallies.dueAt": { zh: "应报时间", en: "Due" },

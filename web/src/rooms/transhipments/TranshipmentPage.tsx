@@ -175,8 +175,9 @@ function Mismatches({ of }: { of: Transhipment }) {
                 {value(t("rooms.transhipment.planned"), each.plan)}
                 {value(t("rooms.transhipment.outbound"), each.outbound)}
                 <td data-label={t("rooms.transhipment.who")}>
-                  {tx(each.who_text)}: {tx(each.by.name)}
-                  <span className="field-hint"> {tx(each.hint)}</span>
+                  <span>
+                    {tx(each.who_text)}: {tx(each.by.name)} <span className="field-hint">{tx(each.hint)}</span>
+                  </span>
                 </td>
               </tr>
             ))}
