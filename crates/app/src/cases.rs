@@ -7,7 +7,7 @@ use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment, Transmission}
 use inspection::Inspection;
 use ledger::{Aggregate, Event, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
-use manifest::{Bill, Manifest};
+use manifest::{Bill, Manifest, OutboundBill, TallyReport, Transhipment};
 use port_call::ShipCall;
 use store::{Dossier, DossierQuery, FiledObject, JourneyRow, ObjectRecord};
 
@@ -55,7 +55,7 @@ pub struct Case {
 }
 
 /// The kinds of objects that make up a case.
-const OF_CASE: [&str; 12] = [
+const OF_CASE: [&str; 14] = [
     Container::KIND,
     ShipCall::KIND,
     Bill::KIND,
@@ -68,6 +68,8 @@ const OF_CASE: [&str; 12] = [
     Booking::KIND,
     GateTransaction::KIND,
     Eir::KIND,
+    TallyReport::KIND,
+    Transhipment::KIND,
 ];
 
 /// The objects of a case, by kind and id, as they stood together at one instant.
@@ -282,6 +284,9 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Booking::KIND => "booking.read",
         k if k == GateTransaction::KIND => "gate-transaction.read",
         k if k == Eir::KIND => "eir.read",
+        k if k == TallyReport::KIND => "tally-report.read",
+        k if k == OutboundBill::KIND => "outbound-bill.read",
+        k if k == Transhipment::KIND => "transhipment.read",
         k if k == AgencyAgreement::KIND => "agency.read",
         k if k == MessageState::KIND => "message.read",
         k if k == MessageAlarm::KIND => "message-alarm.read",

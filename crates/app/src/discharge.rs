@@ -255,7 +255,7 @@ async fn moved(unit: &mut Unit<'_>, id: &str, event: &StatusEvent) -> Result<(),
 }
 
 /// A terminal reports about its own yard only.
-fn own_terminal(principal: &Principal, terminal: &str) -> Result<(), AppError> {
+pub(crate) fn own_terminal(principal: &Principal, terminal: &str) -> Result<(), AppError> {
     if principal.role == Role::Platform || principal.organisation == terminal {
         return Ok(());
     }
@@ -263,7 +263,7 @@ fn own_terminal(principal: &Principal, terminal: &str) -> Result<(), AppError> {
 }
 
 /// A row that cannot be recorded becomes a finding; a fault of the platform stays an error of the whole batch.
-fn row_finding(error: AppError, pointer: &str) -> Result<Finding, AppError> {
+pub(crate) fn row_finding(error: AppError, pointer: &str) -> Result<Finding, AppError> {
     let hint =
         Text::new("更正该行后单独重报；其余各行不受影响。", "Correct this row and report it again; the other rows are not affected.");
     match error {

@@ -262,7 +262,10 @@ pub(crate) async fn passed_elsewhere(
     let container = unit.get::<Container>(container_id).await?;
     match (&container.place, direction) {
         (Place::Gone { .. }, _) | (Place::OnTruck { .. }, Direction::In) => return Ok(Vec::new()),
-        (Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }, Direction::In | Direction::Out) => {}
+        (
+            Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Shipped { .. },
+            Direction::In | Direction::Out,
+        ) => {}
     }
     if at < unit.at().plus_hours(-GATE_REPORT_HOURS_MAX) {
         return Ok(vec![GateReason::OutsideWindow]);

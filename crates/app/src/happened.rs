@@ -44,6 +44,12 @@ happens! {
     Manifest(manifest::Manifest, manifest::ManifestEvent),
     /// An application to change a bill (舱单变更).
     ManifestChange(manifest::ManifestChange, manifest::ManifestChangeEvent),
+    /// A tally report of a box (理货报告).
+    TallyReport(manifest::TallyReport, manifest::TallyReportEvent),
+    /// A bill of an outbound ship's pre-loading manifest (预配舱单).
+    OutboundBill(manifest::OutboundBill, manifest::OutboundBillEvent),
+    /// A transhipment of a box (水水中转).
+    Transhipment(manifest::Transhipment, manifest::TranshipmentEvent),
     /// A bill (提单).
     Bill(manifest::Bill, manifest::BillEvent),
     /// A box (集装箱).

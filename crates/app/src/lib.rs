@@ -34,6 +34,7 @@ pub mod manifests;
 pub mod milestones;
 pub mod national;
 pub mod orders;
+pub mod outbound;
 pub mod partners;
 pub mod payments;
 pub mod proof;
@@ -46,6 +47,8 @@ pub mod risk;
 pub mod settings;
 mod states;
 pub mod statuses;
+pub mod tallies;
+pub mod transhipments;
 mod unit;
 
 pub use context::{Context, IdempotencyKey, Principal, Role};

@@ -12,12 +12,12 @@ use inspection::{Inspection, InspectionEvent, Outcome};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
     ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, DischargeOrder, DischargeOrderEvent,
-    DischargePhase, FreePeriodBegan, Held, HoldLifted, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned, container_id,
-    container_number,
+    DischargePhase, Discharged, FreePeriodBegan, Held, HoldLifted, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
+    container_id, container_number,
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
-    ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, Wanted,
+    ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, Wanted,
 };
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
@@ -26,7 +26,7 @@ use crate::exchange::{OrderFunction, Outgoing};
 use crate::happened::Happened;
 use crate::reading::ListQuery;
 use crate::statuses::News;
-use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk};
+use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk, tallies, transhipments};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -54,7 +54,11 @@ pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
 async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> {
     match happened {
         Happened::Call(id, ShipCallEvent::Arrived(data)) => a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await,
-        Happened::Call(id, ShipCallEvent::Departed(_)) => a_departure_closes_the_discharge_order(unit, &id).await,
+        Happened::Call(id, ShipCallEvent::Departed(_)) => {
+            a_departure_closes_the_discharge_order(unit, &id).await?;
+            a_call_that_is_over_takes_nothing_more_on(unit, &id).await
+        }
+        Happened::Call(id, ShipCallEvent::Cancelled(_)) => a_call_that_is_over_takes_nothing_more_on(unit, &id).await,
         Happened::Discharge(id, DischargeOrderEvent::Ordered(_) | DischargeOrderEvent::Cancelled(_)) => {
             an_order_to_discharge_is_told_to_the_terminal(unit, &id).await
         }
@@ -67,11 +71,26 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_manifested_bill_announces_its_boxes(unit, &number).await?;
             // A change that takes off the boxes that never came lands the bill as the last box would.
             a_landed_bill_tells_its_declaration(unit, &number).await?;
-            a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await
+            a_landed_bill_begins_the_free_period_of_its_order(unit, &number).await?;
+            a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Bill(&number)).await
+        }
+        Happened::Bill(number, BillEvent::Cancelled(_) | BillEvent::Declared(_) | BillEvent::DeclarationEnded(_)) => {
+            a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Bill(&number)).await
         }
         Happened::Container(id, ContainerEvent::Discharged(data)) => {
-            let tally = Tally { at: data.at, damage: data.tally.damage, packages: data.tally.packages };
-            a_discharged_box_lands_on_its_bill(unit, &id, tally).await
+            let tally = Tally { at: data.at, damage: data.tally.damage.clone(), packages: data.tally.packages };
+            a_discharged_box_lands_on_its_bill(unit, &id, tally).await?;
+            a_discharged_box_starts_the_clock_of_its_tally(unit, &id, &data).await?;
+            a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await
+        }
+        Happened::Container(id, ContainerEvent::Held(_) | ContainerEvent::HoldLifted(_)) => {
+            a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await
+        }
+        Happened::Transhipment(id, TranshipmentEvent::Released(_) | TranshipmentEvent::Compared(_)) => {
+            a_transhipment_tells_its_box_whether_it_may_be_loaded(unit, &id).await
+        }
+        Happened::Transhipment(id, TranshipmentEvent::Refused(_) | TranshipmentEvent::Withdrawn(_)) => {
+            an_ended_transhipment_frees_its_box(unit, &id).await
         }
         Happened::Bill(number, BillEvent::ContainerLanded(_)) => {
             a_landed_bill_tells_its_declaration(unit, &number).await?;
@@ -101,6 +120,9 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Manifest(..)
         | Happened::ManifestChange(..)
         | Happened::Bill(..)
+        | Happened::TallyReport(..)
+        | Happened::OutboundBill(..)
+        | Happened::Transhipment(..)
         | Happened::Container(..)
         | Happened::DutyNotice(..)
         | Happened::Guarantee(..)
@@ -190,6 +212,40 @@ async fn a_late_manifest_is_confirmed_at_once(unit: &mut Unit<'_>, id: &str, cal
     }
 }
 
+/// When a box is discharged, the clock of its tally report runs; a discharge report that carries the tally stops it at once (MFT-02).
+async fn a_discharged_box_starts_the_clock_of_its_tally(unit: &mut Unit<'_>, id: &str, told: &Discharged) -> Result<(), AppError> {
+    tallies::discharged(unit, id, told).await
+}
+
+/// What changed of a transhipment's papers or box.
+enum Changed<'a> {
+    Bill(&'a str),
+    Box(&'a str),
+}
+
+/// When the inbound bill or the box of a transhipment changes, everything is compared anew (MFT-04).
+async fn a_changed_paper_or_box_is_compared_for_transhipment(unit: &mut Unit<'_>, changed: Changed<'_>) -> Result<(), AppError> {
+    match changed {
+        Changed::Bill(number) => transhipments::compare_bill(unit, number).await,
+        Changed::Box(id) => transhipments::compare_box(unit, id).await,
+    }
+}
+
+/// When a ship leaves or does not come, what was to go on by it is compared anew: it cannot be loaded any more.
+async fn a_call_that_is_over_takes_nothing_more_on(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    transhipments::compare_call(unit, call).await
+}
+
+/// When a transhipment is released, or its release is taken back, its box learns whether it may be loaded.
+async fn a_transhipment_tells_its_box_whether_it_may_be_loaded(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    transhipments::tell_box(unit, id).await
+}
+
+/// When a transhipment is refused or taken back, its box is free for another plan.
+async fn an_ended_transhipment_frees_its_box(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    transhipments::ended(unit, id).await
+}
+
 /// When a change of a bill needs no officer, or was approved, the bill changes (MFT-03).
 async fn a_change_that_may_happen_is_carried_out(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     let change = unit.get::<ManifestChange>(id).await?;
@@ -256,7 +312,7 @@ async fn a_manifested_bill_announces_its_boxes(unit: &mut Unit<'_>, number: &str
         let id = container_id(&listed.number, &bill.call);
         if let Some(known) = unit.load::<Container>(&id).await? {
             // Nobody follows a box that has left.
-            if matches!(known.place, Place::Gone { .. }) {
+            if matches!(known.place, Place::Gone { .. } | Place::Shipped { .. }) {
                 continue;
             }
             // The consignee was named, or another one: it follows its boxes from now on.
@@ -506,7 +562,7 @@ async fn an_issued_order_covers_its_boxes(unit: &mut Unit<'_>, id: &str) -> Resu
     let order = unit.get::<DeliveryOrder>(id).await?;
     for container in &order.containers {
         let state = unit.get::<Container>(container).await?;
-        if matches!(state.place, Place::Gone { .. }) {
+        if matches!(state.place, Place::Gone { .. } | Place::Shipped { .. }) {
             continue;
         }
         let issued = OrderIssued { delivery_order: id.to_owned(), holder: order.holder.clone(), free_until: order.free_until };

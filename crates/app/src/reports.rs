@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::calls::plausible;
 use crate::exchange::{BillTold, BoxRead};
 use crate::rights::Resource;
-use crate::{AppError, Role, Unit, UseCase, gate, orders};
+use crate::{AppError, Role, Unit, UseCase, gate, orders, transhipments};
 
 /// Most boxes recorded in one unit of work; a message that names more is recorded in several.
 pub const BOXES_AT_ONCE: usize = 2_000;
@@ -238,8 +238,11 @@ impl RecordReports {
                 }
                 Ok(against)
             }
-            Said::Loaded { .. }
-            | Said::Stowed { .. }
+            Said::Loaded { .. } => {
+                transhipments::loaded_elsewhere(unit, id, at).await?;
+                Ok(Vec::new())
+            }
+            Said::Stowed { .. }
             | Said::DischargeOrdered { .. }
             | Said::LoadingOrdered { .. }
             | Said::VerifiedMass { .. }

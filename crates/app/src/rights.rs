@@ -30,7 +30,7 @@ pub struct Resource<'a> {
 
 /// Kinds of objects that no authority claims (关区监管对象): they are at the port, and so in the port's own district. Whatever is not among them
 /// lies in the district it names, and in none while it names none: a draft, an agreement between two traders, a payment between two firms.
-pub const AT_THE_PORT: [&str; 13] = [
+pub const AT_THE_PORT: [&str; 15] = [
     "ship-call",
     "manifest",
     "bill",
@@ -41,6 +41,8 @@ pub const AT_THE_PORT: [&str; 13] = [
     "booking",
     "gate-transaction",
     "eir",
+    "tally-report",
+    "outbound-bill",
     "guarantee",
     "enterprise",
     "draw-day",

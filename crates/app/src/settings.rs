@@ -39,6 +39,12 @@ pub struct PortSettings {
     pub officers_per_inspection: u32,
     /// Place where boxes are inspected (查验场地).
     pub inspection_site: String,
+    /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
+    /// that the port replaces by its own.
+    pub tally_limit_minutes: u32,
+    /// By how much the gross mass of a box in transhipment may differ between its papers, thousandths (中转重量允差). An assumption: each customs
+    /// district sets its own.
+    pub transhipment_mass_tolerance_per_mille: u32,
     /// Free days in the yard after discharge (免堆期). Each terminal publishes its own; the shipped value is a placeholder.
     pub free_days: u32,
     /// The national single window, where one is connected. Given by the part `[national]` of the configuration.
@@ -64,6 +70,8 @@ impl Default for PortSettings {
             inspection_capacity: 8,
             officers_per_inspection: 2,
             inspection_site: "H1 查验场".into(),
+            tally_limit_minutes: 360,
+            transhipment_mass_tolerance_per_mille: 30,
             free_days: 4,
             national: None,
         }

@@ -65,7 +65,12 @@ impl News {
             if heard.is_empty() {
                 continue;
             }
-            let Some(call) = unit.load::<ShipCall>(&container.call).await? else { continue };
+            // A box that goes on is loaded onto another ship than the one that brought it.
+            let ship = match &container.place {
+                Place::Shipped { call, .. } if matches!(status, BoxStatus::Loaded) => call,
+                _ => &container.call,
+            };
+            let Some(call) = unit.load::<ShipCall>(ship).await? else { continue };
             let told = told(&container, &call, status, at, unit.at());
             for party in heard {
                 news.entry(party.clone()).or_default().push((id.clone(), told.clone()));
@@ -112,6 +117,7 @@ fn status_of(event: &ContainerEvent) -> Option<(Sort, BoxStatus, Option<Timestam
         E::HoldLifted(_) => (Sort::Customs, BoxStatus::HoldLifted, None),
         E::GatedIn(_) => (Sort::Place, BoxStatus::TruckIn, None),
         E::GatedOut(_) => (Sort::Place, BoxStatus::GateOut, None),
+        E::Shipped(data) => (Sort::Place, BoxStatus::Loaded, Some(data.at)),
         E::Reported(told) if told.is_acted_on() => match told.said {
             Said::Loaded { .. } => (Sort::Place, BoxStatus::Loaded, Some(told.at)),
             Said::GateIn { .. } => (Sort::Place, BoxStatus::GateIn, Some(told.at)),
@@ -127,6 +133,10 @@ fn status_of(event: &ContainerEvent) -> Option<(Sort, BoxStatus, Option<Timestam
         | E::Booked(_)
         | E::BookingEnded(_)
         | E::Reported(_)
+        | E::OnwardPlanned(_)
+        | E::OnwardReleased(_)
+        | E::OnwardRevoked(_)
+        | E::OnwardEnded(_)
         | E::AlarmRaised(_)
         | E::AlarmsReviewed(_) => return None,
     })
@@ -157,6 +167,10 @@ fn told(container: &Container, call: &ShipCall, status: BoxStatus, at: Option<Ti
         at: at.or(reached).unwrap_or(now),
         ship_name: call.ship_name.clone(),
         imo: call.imo.clone(),
-        voyage: call.voyage_in.clone(),
+        voyage: call
+            .voyage_out
+            .clone()
+            .filter(|_| matches!(container.place, Place::Shipped { .. }))
+            .unwrap_or_else(|| call.voyage_in.clone()),
     }
 }

@@ -4,6 +4,7 @@ use codes::Mass;
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::onward::{Onward, OnwardEnded, OnwardPlanned, OnwardReleased, OnwardRevoked, Shipped};
 use crate::report::{AlarmRaised, AlarmsReviewed, Reported, Reports};
 
 /// Object id of a visit: the container number and the call that brought it.
@@ -49,6 +50,13 @@ pub enum Place {
         eir: String,
         /// Plate number.
         plate: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Left on another ship (已装船中转).
+    Shipped {
+        /// Outbound ship call id.
+        call: String,
         /// When.
         at: Timestamp,
     },
@@ -153,6 +161,9 @@ pub struct Container {
     pub booking: Option<String>,
     /// Trucker of the open booking, organisation id.
     pub trucker: Option<String>,
+    /// By which ship it goes on, when that is planned (水水中转).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onward: Option<Onward>,
     /// Damage noted at discharge (残损).
     pub damage: Option<String>,
     /// When it reached each point.
@@ -186,7 +197,7 @@ impl Container {
         }
     }
 
-    fn admit(&mut self, organisation: &str) {
+    pub(crate) fn admit(&mut self, organisation: &str) {
         if self.parties.iter().all(|party| party != organisation) {
             self.parties.push(organisation.to_owned());
         }
@@ -226,6 +237,14 @@ pub struct DischargeTally {
     /// Tally company (理货公司).
     #[serde(default)]
     pub tally_company: Option<String>,
+}
+
+impl DischargeTally {
+    /// Whether the discharge report carries the tally: it names who tallied, or what was counted. A report that does neither says that the
+    /// box is ashore, and the tally report is still due (MFT-02).
+    pub fn is_told(&self) -> bool {
+        self.tally_company.is_some() || self.packages.is_some()
+    }
 }
 
 /// `container.discharged`; also the command (卸船).
@@ -388,6 +407,16 @@ ledger::domain_events! {
         GatedIn(GatedIn) = "container.gated-in",
         /// Left.
         GatedOut(GatedOut) = "container.gated-out",
+        /// Is to go on by another ship.
+        OnwardPlanned(OnwardPlanned) = "container.onward-planned",
+        /// May be loaded onto it.
+        OnwardReleased(OnwardReleased) = "container.onward-released",
+        /// May not any more.
+        OnwardRevoked(OnwardRevoked) = "container.onward-revoked",
+        /// Does not go on by it.
+        OnwardEnded(OnwardEnded) = "container.onward-ended",
+        /// Left on it.
+        Shipped(Shipped) = "container.shipped",
         /// Something was told of it by message.
         Reported(Reported) = "container.reported",
         /// What was told must not have happened.
@@ -420,6 +449,11 @@ impl Aggregate for Container {
                 | E::BookingEnded(_)
                 | E::GatedIn(_)
                 | E::GatedOut(_)
+                | E::OnwardPlanned(_)
+                | E::OnwardReleased(_)
+                | E::OnwardRevoked(_)
+                | E::OnwardEnded(_)
+                | E::Shipped(_)
                 | E::Reported(_)
                 | E::AlarmRaised(_)
                 | E::AlarmsReviewed(_) => Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".to_owned() }),
@@ -444,6 +478,11 @@ impl Aggregate for Container {
             E::BookingEnded(data) => container.unbook(data),
             E::GatedIn(data) => container.load(data, at),
             E::GatedOut(data) => container.leave(data, at),
+            E::OnwardPlanned(data) => container.plan_onward(data),
+            E::OnwardReleased(data) => container.release_onward(&data.transhipment, Some(at)),
+            E::OnwardRevoked(data) => container.release_onward(&data.transhipment, None),
+            E::OnwardEnded(data) => container.end_onward(&data.transhipment),
+            E::Shipped(data) => container.ship(data),
             E::Reported(data) => {
                 container.reports.take(data);
                 true
@@ -474,6 +513,13 @@ impl Aggregate for Container {
             // The message is the event's cause; naming it here would make its history that of everything it names.
             E::Reported(_) => Vec::new(),
             E::AlarmRaised(_) | E::AlarmsReviewed(_) => bill().collect(),
+            E::OnwardPlanned(data) => one("transhipment", &data.transhipment, "transhipment"),
+            E::OnwardReleased(data) => one("transhipment", &data.transhipment, "transhipment"),
+            E::OnwardRevoked(data) => one("transhipment", &data.transhipment, "transhipment"),
+            E::OnwardEnded(data) => one("transhipment", &data.transhipment, "transhipment"),
+            E::Shipped(data) => {
+                std::iter::once((ObjectRef::new("transhipment", data.transhipment.clone()), "transhipment")).chain(bill()).collect()
+            }
             E::Released(data) => one("declaration", &data.declaration, "declaration"),
             E::OrderIssued(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
             E::OrderEnded(data) => one("delivery-order", &data.delivery_order, "delivery-order"),
@@ -493,6 +539,7 @@ impl Aggregate for Container {
     fn status(&self) -> &'static str {
         match (&self.place, &self.customs) {
             (Place::Gone { .. }, Customs::NotReleased | Customs::Released { .. } | Customs::Held { .. }) => "gone",
+            (Place::Shipped { .. }, Customs::NotReleased | Customs::Released { .. } | Customs::Held { .. }) => "shipped",
             (Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }, Customs::Held { .. }) => "held",
             (Place::OnTruck { .. }, Customs::NotReleased | Customs::Released { .. }) => "on-truck",
             (Place::InspectionSite { .. }, Customs::NotReleased | Customs::Released { .. }) => "at-inspection",
@@ -515,8 +562,9 @@ impl Aggregate for Container {
         keys.extend(self.order.iter().map(|order| order.id.to_uppercase()));
         match &self.place {
             Place::OnTruck { plate, .. } | Place::Gone { plate, .. } => keys.push(plate.to_uppercase()),
-            Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } => {}
+            Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::Shipped { .. } => {}
         }
+        keys.extend(self.onward.iter().map(|onward| onward.transhipment.to_uppercase()));
         if !id.eq_ignore_ascii_case(&self.number) {
             keys.push(id.to_uppercase());
         }
@@ -531,7 +579,7 @@ impl Aggregate for Container {
             keys,
             opened_at: self.milestones.announced_at.unwrap_or_default(),
             due_at: if alarm.is_some() { None } else { due_at },
-            closed_at: self.milestones.gated_out_at.filter(|_| alarm.is_none()),
+            closed_at: self.left_at().filter(|_| alarm.is_none()),
         }
     }
 }
@@ -544,7 +592,7 @@ impl Container {
         }
         match &self.place {
             Place::OnBoard => (Some(self.terminal.clone()), Some("report-discharge"), None),
-            Place::Gone { .. } => (None, None, None),
+            Place::Gone { .. } | Place::Shipped { .. } => (None, None, None),
             Place::OnTruck { .. } => (self.trucker.clone(), Some("collect"), None),
             Place::Yard { .. } | Place::InspectionSite { .. } => match (&self.order, &self.booking) {
                 (Some(order), None) if self.release().is_some() => (Some(order.holder.clone()), Some("book-pickup"), order.free_until),
@@ -552,6 +600,16 @@ impl Container {
                 // Until it is released and ordered, the declaration's and the order's own rows say who must act.
                 (None, _) | (Some(_), _) => (None, None, None),
             },
+        }
+    }
+
+    /// When it left the port, by the gate or on another ship.
+    fn left_at(&self) -> Option<Timestamp> {
+        match self.place {
+            Place::Shipped { at, .. } => Some(at),
+            Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => {
+                self.milestones.gated_out_at
+            }
         }
     }
 
@@ -573,7 +631,7 @@ impl Container {
                 to.clone_into(position);
                 true
             }
-            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => false,
+            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } | Place::Shipped { .. } => false,
         }
     }
 
@@ -584,7 +642,7 @@ impl Container {
                 self.milestones.at_inspection_at = Some(at);
                 true
             }
-            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => false,
+            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } | Place::Shipped { .. } => false,
         }
     }
 
@@ -594,7 +652,7 @@ impl Container {
                 self.place = Place::Yard { position: position.to_owned() };
                 true
             }
-            Place::OnBoard | Place::Yard { .. } | Place::Gone { .. } => false,
+            Place::OnBoard | Place::Yard { .. } | Place::Gone { .. } | Place::Shipped { .. } => false,
         }
     }
 
@@ -697,7 +755,7 @@ impl Container {
                 self.milestones.gated_in_at = Some(at);
                 true
             }
-            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => false,
+            Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } | Place::Shipped { .. } => false,
         }
     }
 
@@ -712,7 +770,12 @@ impl Container {
                 self.milestones.gated_out_at = Some(at);
                 true
             }
-            Place::OnTruck { .. } | Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::Gone { .. } => false,
+            Place::OnTruck { .. }
+            | Place::OnBoard
+            | Place::Yard { .. }
+            | Place::InspectionSite { .. }
+            | Place::Gone { .. }
+            | Place::Shipped { .. } => false,
         }
     }
 }
@@ -731,6 +794,7 @@ fn announced(data: &Announced, at: Timestamp) -> Container {
         order: None,
         booking: None,
         trucker: None,
+        onward: None,
         damage: None,
         milestones: Milestones { announced_at: Some(at), ..Milestones::default() },
         parties: vec![data.terminal.clone()],

@@ -39,7 +39,7 @@ pub fn decide_discharge(state: &Container, command: Discharged) -> Result<Vec<Co
             "该箱已登记卸船。",
             "The discharge of this box is already recorded.",
         )),
-        Place::Gone { .. } => Err(gone(state, ATTEMPT)),
+        Place::Gone { .. } | Place::Shipped { .. } => Err(gone(state, ATTEMPT)),
     }
 }
 
@@ -76,7 +76,7 @@ pub fn decide_return(state: &Container, command: Returned) -> Result<Vec<Contain
             "该箱不在查验场地，也不在车上。",
             "The box is neither at an inspection site nor on a truck.",
         )),
-        Place::Gone { .. } => Err(gone(state, ATTEMPT)),
+        Place::Gone { .. } | Place::Shipped { .. } => Err(gone(state, ATTEMPT)),
     }
 }
 
@@ -261,10 +261,13 @@ pub fn decide_gated_in(state: &Container, command: GatedIn) -> Result<Vec<Contai
 /// Lets the box leave. The gate has decided before ([`crate::decide_gate`]); this is the last line.
 ///
 /// # Errors
-/// `gate-not-released`, `gate-held`, `gate-no-delivery-order`, `gate-plate-differs`, `gate-no-booking` when it is not on a booked truck; `container-gone`.
+/// `gate-onward`, `gate-not-released`, `gate-held`, `gate-no-delivery-order`, `gate-plate-differs`, `gate-no-booking` when it is not on a booked truck; `container-gone`.
 pub fn decide_gated_out(state: &Container, command: GatedOut) -> Result<Vec<ContainerEvent>, Refusal> {
     const ATTEMPT: &str = "container.gate-out";
     let refuse = |code, zh: &str, en: &str| Err(Refusal::new(code, ATTEMPT, state.status(), zh, en));
+    if state.onward.is_some() {
+        return refuse("gate-onward", "该箱为中转箱，不能从闸口提离。", "The box goes on by another ship and does not leave by the gate.");
+    }
     match &state.customs {
         Customs::Released { .. } => {}
         Customs::NotReleased => return refuse("gate-not-released", "海关未放行。", "Customs has not released the box."),
@@ -281,7 +284,7 @@ pub fn decide_gated_out(state: &Container, command: GatedOut) -> Result<Vec<Cont
         Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } => {
             refuse("gate-no-booking", "该箱不在已预约进闸的车上。", "The box is not on a booked truck.")
         }
-        Place::Gone { .. } => Err(gone(state, ATTEMPT)),
+        Place::Gone { .. } | Place::Shipped { .. } => Err(gone(state, ATTEMPT)),
     }
 }
 
@@ -291,19 +294,25 @@ fn in_yard(state: &Container, attempted: &'static str) -> Result<(), Refusal> {
         Place::OnBoard | Place::InspectionSite { .. } | Place::OnTruck { .. } => {
             Err(Refusal::new("container-not-in-yard", attempted, state.status(), "该箱不在堆场。", "The box is not in the yard."))
         }
-        Place::Gone { .. } => Err(gone(state, attempted)),
+        Place::Gone { .. } | Place::Shipped { .. } => Err(gone(state, attempted)),
     }
 }
 
 fn refuse_gone(state: &Container, attempted: &'static str) -> Result<(), Refusal> {
     match state.place {
         Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. } => Ok(()),
-        Place::Gone { .. } => Err(gone(state, attempted)),
+        Place::Gone { .. } | Place::Shipped { .. } => Err(gone(state, attempted)),
     }
 }
 
-fn gone(state: &Container, attempted: &'static str) -> Refusal {
-    Refusal::new("container-gone", attempted, state.status(), "该箱已出闸。", "The box has left the gate.")
+pub(crate) fn gone(state: &Container, attempted: &'static str) -> Refusal {
+    let (zh, en) = match state.place {
+        Place::Shipped { .. } => ("该箱已装船离港。", "The box has left on another ship."),
+        Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. } | Place::Gone { .. } => {
+            ("该箱已出闸。", "The box has left the gate.")
+        }
+    };
+    Refusal::new("container-gone", attempted, state.status(), zh, en)
 }
 
 fn not_booked(state: &Container, attempted: &'static str) -> Refusal {

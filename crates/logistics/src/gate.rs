@@ -28,6 +28,8 @@ pub struct GateBox {
     pub place: Place,
     /// What customs says.
     pub customs: Customs,
+    /// It is planned to go on by another ship.
+    pub onward: bool,
 }
 
 /// What the gate needs to know of the booking.
@@ -82,7 +84,7 @@ pub struct GateFacts {
 impl GateBox {
     /// From the box's state.
     pub fn of(id: &str, container: &Container) -> Self {
-        Self { id: id.to_owned(), place: container.place.clone(), customs: container.customs.clone() }
+        Self { id: id.to_owned(), place: container.place.clone(), customs: container.customs.clone(), onward: container.onward.is_some() }
     }
 }
 
@@ -141,6 +143,9 @@ pub enum GateReason {
     /// Held (扣留).
     #[serde(rename = "gate-held")]
     Held,
+    /// It goes on by another ship (中转箱).
+    #[serde(rename = "gate-onward")]
+    Onward,
     /// No valid delivery order (无有效提货单).
     #[serde(rename = "gate-no-delivery-order")]
     NoDeliveryOrder,
@@ -154,7 +159,7 @@ pub enum GateReason {
 
 impl GateReason {
     /// All, in the order in which the gate looks.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoBooking,
         Self::BookingState,
         Self::PlateDiffers,
@@ -163,6 +168,7 @@ impl GateReason {
         Self::ContainerNotInYard,
         Self::NotReleased,
         Self::Held,
+        Self::Onward,
         Self::NoDeliveryOrder,
         Self::OrderNotHolder,
         Self::OrderRedeemed,
@@ -179,6 +185,7 @@ impl GateReason {
             Self::ContainerNotInYard => "gate-container-not-in-yard",
             Self::NotReleased => "gate-not-released",
             Self::Held => "gate-held",
+            Self::Onward => "gate-onward",
             Self::NoDeliveryOrder => "gate-no-delivery-order",
             Self::OrderNotHolder => "gate-order-not-holder",
             Self::OrderRedeemed => "gate-order-redeemed",
@@ -200,6 +207,7 @@ impl GateReason {
             Self::ContainerNotInYard => Text::new("该箱不在可提位置。", "The box is not where it can be collected."),
             Self::NotReleased => Text::new("海关未放行。", "Customs has not released the box."),
             Self::Held => Text::new("该箱被扣留。", "The box is held."),
+            Self::Onward => Text::new("该箱为中转箱，不能从闸口提离。", "The box goes on by another ship and does not leave by the gate."),
             Self::NoDeliveryOrder => Text::new("没有有效的提货单。", "There is no valid delivery order."),
             Self::OrderNotHolder => {
                 Text::new("预约委托人不是提货单持有人。", "The booking was not made for the holder of the delivery order.")
@@ -284,7 +292,9 @@ fn box_reasons(facts: &GateFacts, direction: Direction, reasons: &mut Vec<GateRe
         }
         (Place::OnTruck { .. }, Direction::In)
         | (Place::Yard { .. }, Direction::Out)
-        | (Place::OnBoard | Place::InspectionSite { .. } | Place::Gone { .. }, Direction::In | Direction::Out) => false,
+        | (Place::OnBoard | Place::InspectionSite { .. } | Place::Gone { .. } | Place::Shipped { .. }, Direction::In | Direction::Out) => {
+            false
+        }
     };
     if !collectable {
         reasons.push(GateReason::ContainerNotInYard);
@@ -293,6 +303,9 @@ fn box_reasons(facts: &GateFacts, direction: Direction, reasons: &mut Vec<GateRe
         Customs::Released { .. } => {}
         Customs::NotReleased => reasons.push(GateReason::NotReleased),
         Customs::Held { .. } => reasons.push(GateReason::Held),
+    }
+    if container.onward {
+        reasons.push(GateReason::Onward);
     }
 }
 

@@ -2,7 +2,8 @@
 //! (提箱预约), the gate transaction (闸口作业) and the interchange receipt (设备交接单); and the order by which a ship is discharged (卸船指令).
 //!
 //! Invariants: one box is in one place; it leaves only when customs released it, no hold stands, and a delivery order was issued for it;
-//! a delivery order is redeemed once per container, by its holder; a container has at most one open booking; a slot never takes more
+//! a box that goes on by another ship is loaded only when that is
+//! released, and does not leave by the gate; a delivery order is redeemed once per container, by its holder; a container has at most one open booking; a slot never takes more
 //! bookings than its capacity.
 //!
 //! Deliberately does not know why customs released, what duty was due, or how a payment was made.
@@ -16,6 +17,7 @@ mod discharge_plan;
 mod eir;
 mod gate;
 mod gate_transaction;
+mod onward;
 mod order;
 mod report;
 mod slot;
@@ -44,6 +46,10 @@ pub use discharge_plan::{DIFFERENCES_MAX, StowedBox, TARE_KG_MAX, discharge_diff
 pub use eir::{DAMAGES_MAX, Damage, Eir, EirEvent, Issued as EirIssued, PHOTOS_MAX, Panel, PanelCondition, decide_issue_eir};
 pub use gate::{Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateDecision, GateFacts, GateOrder, GateReason, decide_gate};
 pub use gate_transaction::{GateOutcome, GatePassed, GateRecord, GateRefused, GateTransaction, GateTransactionEvent, decide_record_gate};
+pub use onward::{
+    Onward, OnwardEnded, OnwardPlanned, OnwardReleased, OnwardRevoked, Shipped, decide_onward_ended, decide_onward_planned,
+    decide_onward_released, decide_onward_revoked, decide_shipped,
+};
 pub use order::{
     Cancelled as OrderCancelled, ChargeState, ChargesPaid, ChargesWaived, DeliveryOrder, DeliveryOrderEvent, FREE_DAYS_MAX,
     FreePeriodBegan, Issued as DeliveryOrderIssued, ORDER_CONTAINERS_MAX, OrderPhase, Redeemed, Requested, Transferred,

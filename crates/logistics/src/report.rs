@@ -243,6 +243,9 @@ pub enum Alarm {
     /// Loaded though held (扣留中装船).
     #[serde(rename = "container-loaded-held")]
     LoadedHeld,
+    /// Loaded though its transhipment is not released (中转未放行装船).
+    #[serde(rename = "container-loaded-unreleased")]
+    LoadedUnreleased,
     /// The verified gross mass is below the mass of the goods alone (核实总重小于货重).
     #[serde(rename = "container-mass-below-goods")]
     MassBelowGoods,
@@ -259,11 +262,12 @@ pub enum Alarm {
 
 impl Alarm {
     /// All.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::LeftUnreleased,
         Self::LeftHeld,
         Self::LeftWithoutOrder,
         Self::LoadedHeld,
+        Self::LoadedUnreleased,
         Self::MassBelowGoods,
         Self::DangerousNotManifested,
         Self::StockNotDischarged,
@@ -277,6 +281,7 @@ impl Alarm {
             Self::LeftHeld => "container-left-held",
             Self::LeftWithoutOrder => "container-left-without-order",
             Self::LoadedHeld => "container-loaded-held",
+            Self::LoadedUnreleased => "container-loaded-unreleased",
             Self::MassBelowGoods => "container-mass-below-goods",
             Self::DangerousNotManifested => "container-dangerous-not-manifested",
             Self::StockNotDischarged => "container-stock-not-discharged",
@@ -290,6 +295,7 @@ impl Alarm {
             Self::LeftUnreleased => Text::new("该箱未经海关放行出闸。", "The box left without customs release."),
             Self::LeftHeld => Text::new("该箱在扣留中出闸。", "The box left though it is held."),
             Self::LeftWithoutOrder => Text::new("该箱没有提货单而出闸。", "The box left without a delivery order."),
+            Self::LoadedUnreleased => Text::new("该箱中转未放行而装船。", "The box was loaded though its transhipment is not released."),
             Self::LoadedHeld => Text::new("该箱在扣留中装船。", "The box was loaded though it is held."),
             Self::MassBelowGoods => {
                 Text::new("核实总重小于舱单货重。", "The verified gross mass is below the mass of the goods on the manifest.")
@@ -475,7 +481,10 @@ fn alarms(state: &Container, told: &Reported, facts: &ReportFacts) -> Vec<Alarm>
             };
             customs.into_iter().chain(state.order.is_none().then_some(Alarm::LeftWithoutOrder)).collect()
         }
-        Said::Loaded { .. } => held.then_some(Alarm::LoadedHeld).into_iter().collect(),
+        Said::Loaded { .. } => {
+            let unreleased = state.onward.as_ref().is_some_and(|onward| onward.released_at.is_none());
+            held.then_some(Alarm::LoadedHeld).into_iter().chain(unreleased.then_some(Alarm::LoadedUnreleased)).collect()
+        }
         Said::VerifiedMass { kg, .. } => (*kg < state.gross_kg).then_some(Alarm::MassBelowGoods).into_iter().collect(),
         Said::Dangerous { goods } => {
             let unknown = facts
@@ -487,7 +496,9 @@ fn alarms(state: &Container, told: &Reported, facts: &ReportFacts) -> Vec<Alarm>
         Said::InStock { .. } => match &state.place {
             Place::OnBoard => vec![Alarm::StockNotDischarged],
             Place::Gone { at, .. } if told.at > *at => vec![Alarm::StockAfterGate],
-            Place::Gone { .. } | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. } => Vec::new(),
+            Place::Gone { .. } | Place::Shipped { .. } | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. } => {
+                Vec::new()
+            }
         },
         Said::GateIn { .. }
         | Said::Stowed { .. }

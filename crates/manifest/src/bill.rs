@@ -87,6 +87,9 @@ pub struct BillContent {
     /// Place of delivery (交货地), UN/LOCODE.
     #[serde(default)]
     pub delivery: Option<String>,
+    /// Next port to which the goods go on by another ship (中转目的港), UN/LOCODE; marks the bill as transhipment (水水中转).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onward: Option<String>,
     /// Containers.
     pub containers: Vec<ManifestContainer>,
     /// Goods.
@@ -253,7 +256,8 @@ impl Bill {
     }
 
     fn settle(&mut self, at: Timestamp) {
-        let settled = self.landed_at().is_some() && self.declaration.is_some() && self.delivery_order.is_some();
+        let papers = (self.declaration.is_some() && self.delivery_order.is_some()) || self.content.onward.is_some();
+        let settled = self.landed_at().is_some() && papers;
         self.settled_at = settled.then(|| self.settled_at.unwrap_or(at));
     }
 }
@@ -450,10 +454,12 @@ pub fn decide_landed(state: &Bill, command: ContainerLanded) -> Result<Vec<BillE
 /// Marks the bill as declared.
 ///
 /// # Errors
-/// `bill-already-declared` when it carries an open declaration (of whatever id); `bill-cancelled`.
+/// `bill-already-declared` when it carries an open declaration (of whatever id); `bill-transhipment` when its goods go on by another ship;
+/// `bill-cancelled`.
 pub fn decide_declare(state: &Bill, command: Declared) -> Result<Vec<BillEvent>, Refusal> {
     const ATTEMPT: &str = "bill.declare";
     refuse_cancelled(state, ATTEMPT)?;
+    refuse_transhipment(state, ATTEMPT)?;
     match &state.declaration {
         Some(declaration) => Err(already_declared(state, ATTEMPT, declaration)),
         None => Ok(vec![command.into()]),
@@ -480,10 +486,11 @@ pub fn decide_declaration_ended(state: &Bill, command: DeclarationEnded) -> Resu
 /// Notes the delivery order asked for.
 ///
 /// # Errors
-/// `bill-already-ordered` when another delivery order exists; `bill-cancelled`.
+/// `bill-already-ordered` when another delivery order exists; `bill-transhipment` when its goods go on by another ship; `bill-cancelled`.
 pub fn decide_ordered(state: &Bill, command: Ordered) -> Result<Vec<BillEvent>, Refusal> {
     const ATTEMPT: &str = "bill.order";
     refuse_cancelled(state, ATTEMPT)?;
+    refuse_transhipment(state, ATTEMPT)?;
     if let Some(order) = &state.delivery_order {
         return Err(Refusal::new(
             "bill-already-ordered",
@@ -543,6 +550,22 @@ fn refuse_cancelled(state: &Bill, attempted: &'static str) -> Result<(), Refusal
         BillPhase::Cancelled { .. } => {
             Err(Refusal::new("bill-cancelled", attempted, state.status(), "该提单已取消。", "The bill is cancelled."))
         }
+    }
+}
+
+/// Goods that go on by another ship do not enter the country: they are neither declared nor collected.
+fn refuse_transhipment(state: &Bill, attempted: &'static str) -> Result<(), Refusal> {
+    match &state.content.onward {
+        None => Ok(()),
+        Some(port) => Err(Refusal::new(
+            "bill-transhipment",
+            attempted,
+            state.status(),
+            format!("该提单为中转货物（目的港 {port}），不能作进口申报或换单；如转为进口，请先变更舱单。"),
+            format!(
+                "The goods of this bill go on to {port} by another ship: they are neither declared nor ordered. Amend the manifest first if they are to be imported."
+            ),
+        )),
     }
 }
 
@@ -672,7 +695,8 @@ impl Aggregate for Bill {
             (Some(_), None) => Some("request-delivery-order"),
             (Some(_), Some(_)) => None,
         }
-        .filter(|_| closed_at.is_none());
+        // What goes on by another ship asks nothing of a receiver here: its transhipment has a row of its own.
+        .filter(|_| closed_at.is_none() && self.content.onward.is_none());
         let mut keys = vec![id.to_uppercase(), self.call.to_uppercase()];
         keys.extend(self.content.consignee.uscc.iter().map(|uscc| uscc.to_uppercase()));
         // A row carries at most 32 keys; further containers are found through their own rows.

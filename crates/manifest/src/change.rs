@@ -261,7 +261,7 @@ pub fn decide_apply(bill: &Bill, command: ApplyForChange) -> Result<Vec<Manifest
 }
 
 /// Fields on which customs has relied from the moment the ship arrived.
-const RELIED_ON: [&str; 4] = ["/consignee", "/containers", "/goods", "/discharge"];
+const RELIED_ON: [&str; 5] = ["/consignee", "/containers", "/goods", "/discharge", "/onward"];
 
 /// Why an officer must look at a change: codes, in a fixed order.
 fn because(bill: &Bill, command: &ApplyForChange, fields: &[FieldChange]) -> Vec<String> {

@@ -231,6 +231,17 @@ pub fn check_bill(content: &BillContent, at: Timestamp) -> Vec<Finding> {
     if let Some(delivery) = &content.delivery {
         port(delivery, "/delivery", day, &mut found);
     }
+    if let Some(onward) = &content.onward {
+        port(onward, "/onward", day, &mut found);
+        if onward == &content.discharge {
+            found.push(Finding::error(
+                "bill-onward-here",
+                "/onward",
+                Text::new("中转目的港不能与卸货港相同。", "Goods cannot go on to the port where they are discharged."),
+                Text::new("填写下一港；非中转货物请留空。", "Name the next port; leave it empty when the goods are not transhipped."),
+            ));
+        }
+    }
     check_containers(content, day, &mut found);
     check_goods(content, day, &mut found);
     check_totals(content, &mut found);

@@ -19,6 +19,7 @@ pub const CODES: &[FindingCode] = &[
     code("bill-text-length", "文本超过长度上限", "a text is longer than its field"),
     code("bill-port-unknown", "港口代码不在代码表中", "a port is not in the code list"),
     code("bill-port-malformed", "港口代码格式不符", "a port code is malformed"),
+    code("bill-onward-here", "中转目的港与卸货港相同", "the next port of a transhipment is the port of discharge"),
     code("bill-consignee-code", "收货人统一社会信用代码不符", "the consignee's credit code is malformed"),
     code("bill-consignee-code-missing", "收货人代码缺失", "the consignee's code is missing"),
     code("bill-no-containers", "提单没有集装箱", "the bill lists no container"),

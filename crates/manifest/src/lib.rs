@@ -1,7 +1,8 @@
 //! Cargo manifests (舱单): the original manifest of a call, its bills of lading, and what was landed of them.
 //!
 //! Invariants: a bill number is not reused within two years (舱单数据模型代码集, receipt 19001); a bill carries at most one open declaration
-//! (one bill per declaration, Announcement 60/2018); a container lands once; a cancelled bill changes no more.
+//! (one bill per declaration, Announcement 60/2018); a container lands once; a cancelled bill changes no more; a bill that goes on by another
+//! ship is neither declared nor ordered for import.
 //!
 //! Deliberately does not know who inspects, what duty is due, or where a box stands in the yard.
 #![forbid(unsafe_code)]
@@ -11,6 +12,10 @@ mod change;
 mod check;
 mod findings;
 mod original;
+mod outbound;
+mod tally;
+mod transhipment;
+mod transhipment_match;
 
 pub use bill::{
     Amended, BILL_REUSE_DAYS, Bill, BillContent, BillEvent, BillPhase, Cancelled, Consignee, ContainerLanded, DeclarationEnd,
@@ -31,4 +36,21 @@ pub use findings::{CODES, FindingCode};
 pub use original::{
     Accepted, Confirmed, FINDINGS_KEPT_MAX, Manifest, ManifestEvent, ManifestFunction, ManifestPhase, Rejected, decide_confirm,
     decide_manifest,
+};
+pub use outbound::{
+    OutboundAmended, OutboundBill, OutboundBillEvent, OutboundCancelled, OutboundListed, OutboundPhase, decide_outbound_cancelled,
+    decide_outbound_listed, outbound_bill_id,
+};
+pub use tally::{
+    Counted, Listed, ReceiveTally, TalliedBox, TallyDifference, TallyDue, TallyReceived, TallyReport, TallyReportEvent, decide_tally_due,
+    decide_tally_received, tally_differences,
+};
+pub use transhipment::{
+    OnwardRelease, Transhipment, TranshipmentEvent, TranshipmentLoaded, TranshipmentPhase, TranshipmentPlanned, TranshipmentRefused,
+    TranshipmentReleased, TranshipmentWithdrawn, decide_compared, decide_loaded, decide_plan_transhipment, decide_refuse_transhipment,
+    decide_release_by_hand, decide_withdraw_transhipment,
+};
+pub use transhipment_match::{
+    Agreement, Awaited, Comparison, InboundSide, MatchFacts, MatchField, MatchParty, Mismatch, OnwardCall, OutboundSide, TransferPlan,
+    YardSide, compare,
 };

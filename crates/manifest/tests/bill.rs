@@ -32,6 +32,7 @@ fn content(boxes: u32) -> BillContent {
         loading: "SGSIN".into(),
         discharge: "CNNGB".into(),
         delivery: None,
+        onward: None,
         containers: (0..boxes).map(container).collect(),
         goods: vec![ManifestGoods {
             description: "Machine parts".into(),

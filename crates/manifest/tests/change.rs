@@ -21,6 +21,7 @@ fn content() -> BillContent {
         loading: "SGSIN".into(),
         discharge: "CNNGB".into(),
         delivery: None,
+        onward: None,
         containers: vec![ManifestContainer {
             number: "ZZZU0001017".into(),
             size_type: "22G1".into(),

@@ -27,6 +27,7 @@ fn bill(number: &str, serial: u32) -> BillForm {
             loading: "SGSIN".into(),
             discharge: "CNNGB".into(),
             delivery: None,
+            onward: None,
             containers: vec![ManifestContainer {
                 number: codes::ContainerNumber::synthetic(serial).to_string(),
                 size_type: "22G1".into(),

@@ -117,6 +117,7 @@ impl<'m> Assembly<'m> {
             loading,
             discharge,
             delivery,
+            onward: None,
             containers,
             goods,
         };

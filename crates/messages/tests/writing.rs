@@ -304,6 +304,7 @@ fn bill(number: &str, boxes: &[(&str, u32, u64)], goods: &[(&str, u32, u64)]) ->
             loading: "SGSIN".into(),
             discharge: "CNNGB".into(),
             delivery: Some("CNNGB".into()),
+            onward: None,
             containers: boxes.iter().map(container).collect(),
             goods: goods.iter().map(line).collect(),
         },

@@ -154,6 +154,17 @@ fn trader(chance: &mut Chance) -> &'static Part {
     cast::of(id).or_else(|| cast::all(Role::Trader).next()).unwrap_or(&cast::CAST[0])
 }
 
+/// A bill of a foreign forwarder whose boxes go on to another port. Nobody here receives them.
+pub(crate) fn onward_bill(chance: &mut Chance, port: &str, next: &str, serial: u64, first: u64, count: u64) -> BillForm {
+    let buyer = trader(chance);
+    let mut content = content(chance, buyer, "DEMO FEEDER LINE", port, first, count);
+    content.consignee = Consignee { uscc: None, name: "DEMO OVERSEAS FORWARDING".into(), org: None };
+    content.notify = None;
+    content.delivery = Some(next.to_owned());
+    content.onward = Some(next.to_owned());
+    BillForm { number: format!("DMT{serial:08}"), content }
+}
+
 fn content(chance: &mut Chance, trader: &Part, carrier: &str, port: &str, first: u64, count: u64) -> BillContent {
     let lines = lines_of(trader.id);
     let line = *chance.pick(&lines);
@@ -193,6 +204,7 @@ fn content(chance: &mut Chance, trader: &Part, carrier: &str, port: &str, first:
         loading: loading.to_owned(),
         discharge: port.to_owned(),
         delivery: Some(port.to_owned()),
+        onward: None,
         containers,
         goods,
     }

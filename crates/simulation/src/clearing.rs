@@ -70,7 +70,7 @@ impl World {
             match container.place {
                 Place::OnTruck { .. } => self.at(self.now().plus_minutes(wait), Step::Leave(id)),
                 Place::Yard { .. } => self.at(state.start.plus_minutes(wait), Step::Enter(id)),
-                Place::OnBoard | Place::InspectionSite { .. } | Place::Gone { .. } => {}
+                Place::OnBoard | Place::InspectionSite { .. } | Place::Gone { .. } | Place::Shipped { .. } => {}
             }
         }
         Ok(())

@@ -18,6 +18,7 @@ mod clock;
 mod error;
 mod faulty;
 mod form;
+mod onward;
 mod papers;
 mod pickup;
 mod play;

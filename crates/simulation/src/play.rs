@@ -244,6 +244,12 @@ fn refill(world: &mut World, step: &Step) {
         | Step::Enter(_)
         | Step::Leave(_)
         | Step::Stray(_)
+        | Step::Tally(_)
+        | Step::Onward(_)
+        | Step::OnwardList(_)
+        | Step::OnwardMend(_)
+        | Step::OnwardLand(_)
+        | Step::OnwardLoad(_)
         | Step::Hour
         | Step::Day => {}
     }

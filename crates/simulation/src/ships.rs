@@ -101,6 +101,7 @@ impl World {
             bytes = as_ifcsum(&bytes);
         }
         self.send(agent.id, bytes).await?;
+        self.onward_later(id);
         self.tally.containers += plan.containers;
         for bill in bills {
             self.adopt(&bill.number).await?;
@@ -226,6 +227,7 @@ impl World {
                 self.send_for_visitors(&plan.terminal, bytes).await?;
             } else {
                 self.send(&plan.terminal, bytes).await?;
+                self.tally_later(waiting.iter().map(|(_, container, _)| container.clone()).collect());
             }
         } else {
             let who = self.system(&plan.terminal);

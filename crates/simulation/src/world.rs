@@ -70,6 +70,18 @@ pub(crate) enum Step {
     Leave(String),
     /// A truck comes that may not collect.
     Stray(String),
+    /// The tally of boxes whose discharge message did not carry it comes.
+    Tally(Vec<String>),
+    /// A ship brings boxes for another ship.
+    Onward(String),
+    /// The other ship's agent lists them.
+    OnwardList(String),
+    /// It corrects what it listed.
+    OnwardMend(String),
+    /// They are discharged.
+    OnwardLand(String),
+    /// They are loaded.
+    OnwardLoad(String),
     /// Boxes are moved within a yard.
     Moves(&'static str),
     /// Work of the hour: partners fetch messages, missed bookings are noted.
@@ -134,6 +146,15 @@ pub(crate) struct CallPlan {
     pub bills: Vec<String>,
 }
 
+/// Boxes that go on by another ship.
+#[derive(Clone, Debug)]
+pub(crate) struct OnwardPlan {
+    pub inbound: String,
+    pub outbound: String,
+    pub form: manifest::BillForm,
+    pub transhipments: Vec<String>,
+}
+
 /// A truck on its way.
 #[derive(Clone, Debug)]
 pub(crate) struct Pickup {
@@ -162,6 +183,10 @@ pub(crate) struct World {
     pub chance: Chance,
     /// Chance of mistakes in messages; of its own, so that it moves nothing else.
     pub noise: Chance,
+    /// Chance of what runs beside the main play; of its own, so that it moves nothing else.
+    pub side: Chance,
+    /// Boxes that go on by another ship, by inbound bill.
+    pub onwards: BTreeMap<String, OnwardPlan>,
     queue: BinaryHeap<Reverse<(Timestamp, u64, Step)>>,
     sequence: u64,
     pub calls: BTreeMap<String, CallPlan>,
@@ -181,6 +206,8 @@ impl World {
             app,
             chance: Chance::new(seed),
             noise: Chance::new(seed ^ 0xedf_ac7),
+            side: Chance::new(seed ^ 0x0a_5ea),
+            onwards: BTreeMap::new(),
             queue: BinaryHeap::new(),
             sequence: 0,
             calls: BTreeMap::new(),
@@ -295,7 +322,8 @@ impl World {
         if self.bills.contains_key(number) {
             return Ok(());
         }
-        let Some(bill) = self.look::<Bill>(number).await? else { return Ok(()) };
+        // What goes on by another ship is neither declared nor collected.
+        let Some(bill) = self.look::<Bill>(number).await?.filter(|bill| bill.content.onward.is_none()) else { return Ok(()) };
         let Some(call) = self.look::<ShipCall>(&bill.call).await? else { return Ok(()) };
         let Some(trader) = bill.content.consignee.org.clone().filter(|org| cast::of(org).is_some()) else { return Ok(()) };
         let trucker = self.one_of(Role::Trucker).id;
@@ -366,6 +394,12 @@ impl World {
             Step::Enter(container) => self.enter(&container).await,
             Step::Leave(container) => self.leave(&container).await,
             Step::Stray(container) => self.stray(&container).await,
+            Step::Tally(boxes) => self.tally(&boxes).await,
+            Step::Onward(call) => self.onward(&call).await,
+            Step::OnwardList(bill) => self.onward_list(&bill).await,
+            Step::OnwardMend(bill) => self.onward_mend(&bill).await,
+            Step::OnwardLand(bill) => self.onward_land(&bill).await,
+            Step::OnwardLoad(bill) => self.onward_load(&bill).await,
             Step::Moves(terminal) => self.moves(terminal).await,
             Step::Hour => self.hour().await,
             Step::Day => self.day().await,

@@ -75,6 +75,15 @@ export type BillSummary = Wire<Schemas["BillSummary"]>;
 export type Bill = Wire<Schemas["Bill"]>;
 export type Manifest = Wire<Schemas["Manifest"]>;
 export type ManifestSummary = Wire<Schemas["ManifestSummary"]>;
+export interface Items<T> {
+  items: T[];
+}
+export type TallyReport = Wire<Schemas["TallyReport"]>;
+export type TallyReportOverview = Wire<Schemas["TallyReportOverview"]>;
+export type TallyReportMonth = Wire<Schemas["TallyReportMonth"]>;
+export type Transhipment = Wire<Schemas["Transhipment"]>;
+export type TranshipmentSummary = Wire<Schemas["TranshipmentSummary"]>;
+export type OutboundBill = Wire<Schemas["OutboundBill"]>;
 export type ManifestChange = Wire<Schemas["ManifestChange"]>;
 export type DischargeOrder = Wire<Schemas["DischargeOrder"]>;
 export type DischargeOrderSummary = Wire<Schemas["DischargeOrderSummary"]>;

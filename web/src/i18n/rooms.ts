@@ -14,8 +14,10 @@ import { manifestText } from "../rooms/manifests/text";
 import { messageText } from "../rooms/messages/text";
 import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
+import { tallyText } from "../rooms/tallies/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
+import { transhipmentText } from "../rooms/transhipments/text";
 import { define } from "./define";
 import { register } from "./index";
 
@@ -25,6 +27,8 @@ export const rooms = define({
   ...callText,
   ...manifestText,
   ...changeText,
+  ...tallyText,
+  ...transhipmentText,
   ...messageText,
   ...agreementText,
   ...formatText,

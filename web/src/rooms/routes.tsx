@@ -21,6 +21,7 @@ import {
   SafetyOutlined,
   ScheduleOutlined,
   SolutionOutlined,
+  SwapOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
@@ -50,6 +51,12 @@ export const roomRoutes: RouteObject[] = [
   { path: "manifest-changes/:id", lazy: page(() => import("./changes/ChangePage")) },
   { path: "discharge-orders", lazy: page(() => import("./discharge/DischargeOrders")) },
   { path: "discharge-orders/:id", lazy: page(() => import("./discharge/DischargeOrderPage")) },
+  { path: "tally-reports", lazy: page(() => import("./tallies/Tallies")) },
+  { path: "transhipments", lazy: page(() => import("./transhipments/Transhipments")) },
+  { path: "transhipments/new", lazy: page(() => import("./transhipments/NewTranshipment")) },
+  { path: "transhipments/:id", lazy: page(() => import("./transhipments/TranshipmentPage")) },
+  { path: "outbound-bills", lazy: page(() => import("./transhipments/OutboundBills")) },
+  { path: "outbound-bills/new", lazy: page(() => import("./transhipments/NewOutbound")) },
   { path: "messages", lazy: page(() => import("./messages/Messages")) },
   { path: "formats", lazy: page(() => import("./formats/Formats")) },
   { path: "formats/:type/:version", lazy: page(() => import("./formats/FormatPage")) },
@@ -87,6 +94,8 @@ const item = {
   manifests: { path: "/manifests", label: "rooms.nav.manifests", icon: <ProfileOutlined /> },
   changes: { path: "/manifest-changes", label: "rooms.nav.changes", icon: <EditOutlined /> },
   dischargeOrders: { path: "/discharge-orders", label: "rooms.nav.dischargeOrders", icon: <DownSquareOutlined /> },
+  tallies: { path: "/tally-reports", label: "rooms.nav.tallies", icon: <FieldTimeOutlined /> },
+  transhipments: { path: "/transhipments", label: "rooms.nav.transhipments", icon: <SwapOutlined /> },
   messages: { path: "/messages", label: "rooms.nav.messages", icon: <MessageOutlined /> },
   formats: { path: "/formats", label: "rooms.nav.formats", icon: <ReadOutlined /> },
   bills: { path: "/bills", label: "rooms.nav.bills", icon: <FileTextOutlined /> },
@@ -108,11 +117,11 @@ const item = {
 
 export const roomNav: Record<Role, NavItem[]> = {
   trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.mailbox],
-  agent: [item.calls, item.manifests, item.changes, item.dischargeOrders, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
-  terminal: [item.gate, item.transactions, item.dischargeOrders, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
+  agent: [item.calls, item.manifests, item.changes, item.dischargeOrders, item.transhipments, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
+  terminal: [item.gate, item.transactions, item.dischargeOrders, item.discharge, item.tallies, item.transhipments, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings, item.mailbox],
-  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.calls, item.containers, item.duty, item.guarantees],
-  "port-office": [item.calls, item.containers, item.bills, item.inspections, item.messages],
+  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.calls, item.containers, item.duty, item.guarantees],
+  "port-office": [item.calls, item.containers, item.bills, item.tallies, item.transhipments, item.inspections, item.messages],
   admin: [],
   national: [],
 };

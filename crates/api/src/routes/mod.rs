@@ -35,6 +35,8 @@ mod public;
 mod session;
 mod stream;
 mod tables;
+mod tallies;
+mod transhipments;
 mod work;
 
 use std::sync::Arc;
@@ -76,6 +78,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(manifests::routes())
         .merge(manifest_changes::routes())
         .merge(discharge_orders::routes())
+        .merge(tallies::routes())
+        .merge(transhipments::routes())
         .merge(bills::routes())
         .merge(messages::routes())
         .merge(message_repair::routes())

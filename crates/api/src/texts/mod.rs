@@ -5,6 +5,7 @@ mod states;
 
 use clearance::StepKind;
 use logistics::GateReason;
+use manifest::MatchField;
 
 use crate::wire::{Role, Text};
 
@@ -17,6 +18,11 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("review-alarm", "处置预警", "Review the alarms"),
     ("decide-manifest-change", "审核舱单变更", "Decide on the change of the manifest"),
     ("explain-discharge", "说明卸船差异", "Explain the differences of the discharge"),
+    ("report-tally", "发送理货报告", "Send the tally report"),
+    ("correct-transhipment", "更正中转单证", "Correct the transhipment's papers"),
+    ("decide-transhipment", "审核中转放行", "Decide on the transhipment"),
+    ("send-pre-manifest", "传输预配舱单", "Send the pre-loading manifest"),
+    ("load-onward", "中转装船", "Load onto the outbound ship"),
     ("report-discharge", "卸船并报理货", "Discharge and report the tally"),
     ("submit-declaration", "申报", "Submit the declaration"),
     ("decide", "布控答复", "Give the risk decision"),
@@ -95,6 +101,7 @@ pub(crate) fn gate_check(reason: GateReason) -> Text {
         GateReason::ContainerNotInYard => ("箱位", "Place of the box"),
         GateReason::NotReleased => ("海关放行", "Customs release"),
         GateReason::Held => ("扣留", "Hold"),
+        GateReason::Onward => ("非中转箱", "Not in transhipment"),
         GateReason::NoDeliveryOrder => ("提货单", "Delivery order"),
         GateReason::OrderNotHolder => ("提货单持有人", "Holder of the order"),
         GateReason::OrderRedeemed => ("提货单核销", "Order not used yet"),
@@ -125,11 +132,68 @@ pub(crate) fn gate_hint(reason: GateReason) -> Text {
             ("请报关企业查看报关单状态，放行后再来。", "Let the broker look at the declaration; come after the release.")
         }
         GateReason::Held => ("请联系海关了解扣留原因。", "Ask customs why the box is held."),
+        GateReason::Onward => (
+            "中转箱只能装船；如转为进口，请先撤回中转并变更舱单。",
+            "It may only be loaded; to import it, take back the transhipment and amend the manifest.",
+        ),
         GateReason::NoDeliveryOrder => ("请货主向船代办理换单。", "Let the trader get the delivery order from the ship agent."),
         GateReason::OrderNotHolder => ("请提货单持有人预约，或先转让提货单。", "Let the holder book, or have the order transferred first."),
         GateReason::OrderRedeemed => {
             ("该箱已凭此单提走；请核对箱号与提货单。", "The box was collected with this order; check number and order.")
         }
+    };
+    Text::new(zh, en)
+}
+
+/// A field that the papers of a transhipment are compared by.
+pub(crate) fn match_field(field: MatchField) -> Text {
+    let (zh, en) = match field {
+        MatchField::Marking => ("中转标识", "Marked as transhipment"),
+        MatchField::Container => ("进境舱单列明该箱", "On the inbound bill"),
+        MatchField::Declaration => ("未作进口申报", "Not declared for import"),
+        MatchField::SizeType => ("箱型尺寸", "Size and type"),
+        MatchField::Seal => ("封志号", "Seal"),
+        MatchField::GrossMass => ("毛重", "Gross mass"),
+        MatchField::Packages => ("件数", "Packages"),
+        MatchField::Goods => ("货物", "Goods"),
+        MatchField::DangerousGoods => ("危险货物", "Dangerous goods"),
+        MatchField::NextPort => ("下一港", "Next port"),
+        MatchField::Terminal => ("码头", "Terminal"),
+        MatchField::OutboundCall => ("出境航次可装船", "Outbound call open"),
+        MatchField::Hold => ("未被扣留", "Not held"),
+    };
+    Text::new(zh, en)
+}
+
+/// What to do when the papers of a transhipment differ in a field.
+pub(crate) fn match_hint(field: MatchField) -> Text {
+    let (zh, en) = match field {
+        MatchField::Marking => ("进境船代申请舱单变更，填写中转目的港。", "The inbound agent amends the bill and names the next port."),
+        MatchField::Container => (
+            "进境提单已取消或未列明该箱，请变更舱单或撤回中转。",
+            "The inbound bill is cancelled or does not list the box: amend it, or take the plan back.",
+        ),
+        MatchField::Declaration => (
+            "货物已作进口申报：先撤销申报，或撤回中转。",
+            "The goods are declared for import: withdraw the declaration, or take the plan back.",
+        ),
+        MatchField::SizeType | MatchField::Packages | MatchField::Goods | MatchField::DangerousGoods => (
+            "由责任方更正其单证；如进境舱单有误，请申请舱单变更。",
+            "Correct the paper of who must act; if the inbound manifest is wrong, apply for a change.",
+        ),
+        MatchField::Seal => {
+            ("核对实际封志；与舱单不符的由海关处理。", "Check the seal on the box; one that differs from the manifest is for customs.")
+        }
+        MatchField::GrossMass => ("超出允差，请更正重量或复核称重。", "Beyond the tolerance: correct the mass, or weigh again."),
+        MatchField::NextPort => ("三方的下一港须一致。", "All papers must name the same next port."),
+        MatchField::Terminal => (
+            "箱子与出境船不在同一码头：安排转场后改船，或由海关人工处理。",
+            "Box and outbound ship are at different terminals: choose another ship, or ask customs to decide.",
+        ),
+        MatchField::OutboundCall => {
+            ("出境航次已离港或取消，请撤回后另选航次。", "The outbound call is over: take the plan back and choose another.")
+        }
+        MatchField::Hold => ("该箱被扣留，由海关处理。", "The box is held: customs decides."),
     };
     Text::new(zh, en)
 }

@@ -210,6 +210,8 @@ fn link(kind: &str, id: &str) -> Option<String> {
         "ship-call" => format!("/calls/{id}"),
         "manifest" => format!("/manifests/{id}"),
         "manifest-change" => format!("/manifest-changes/{id}"),
+        "tally-report" => format!("/tally-reports?q={id}"),
+        "transhipment" => format!("/transhipments/{id}"),
         "bill" => format!("/bills/{id}"),
         "booking" => format!("/bookings?q={id}"),
         "container" => format!("/cases/{id}"),

@@ -258,6 +258,7 @@ impl Api {
             }
             Place::OnTruck { plate, .. } => ("on-truck", Text::new(format!("车上 {plate}"), format!("On truck {plate}")), None),
             Place::Gone { .. } => ("gone", Text::new("已出闸", "Left the port"), None),
+            Place::Shipped { .. } => ("shipped", Text::new("已装船中转", "Left on another ship"), None),
         };
         Ok(Container {
             ship_name: call.map(|c| c.ship_name.clone()).unwrap_or_default(),

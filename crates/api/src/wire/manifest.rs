@@ -131,6 +131,9 @@ pub(crate) struct BillForm {
     /// Place of delivery.
     #[serde(default)]
     pub delivery_place: Option<String>,
+    /// Next port to which the goods go on by another ship, UN/LOCODE; marks the bill as transhipment.
+    #[serde(default)]
+    pub onward_port: Option<String>,
     /// Containers.
     pub containers: Vec<BillContainer>,
     /// Goods.
@@ -154,6 +157,7 @@ impl BillForm {
                 loading: self.loading_port.trim().to_uppercase(),
                 discharge: self.discharge_port.trim().to_uppercase(),
                 delivery: filled(self.delivery_place),
+                onward: filled(self.onward_port).map(|port| port.to_uppercase()),
                 containers: self
                     .containers
                     .into_iter()
@@ -244,6 +248,8 @@ pub(crate) struct BillPorts {
     pub discharge: String,
     /// Delivery.
     pub delivery: Option<String>,
+    /// Next port by another ship, when the goods are transhipped here.
+    pub onward: Option<String>,
 }
 
 /// Tally of one container.
@@ -390,7 +396,7 @@ impl Api {
             shipper: Shipper { name: content.shipper.name, code: None },
             consignee_full: Consignee { name: content.consignee.name, uscc: content.consignee.uscc },
             notify: content.notify.map(|n| Notify { name: n.name }),
-            ports: BillPorts { loading: content.loading, discharge: content.discharge, delivery: content.delivery },
+            ports: BillPorts { loading: content.loading, discharge: content.discharge, delivery: content.delivery, onward: content.onward },
             containers_full: content
                 .containers
                 .into_iter()

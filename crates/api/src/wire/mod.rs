@@ -26,6 +26,8 @@ pub(crate) mod partner;
 pub(crate) mod payment;
 pub(crate) mod public;
 pub(crate) mod session;
+pub(crate) mod tally;
+pub(crate) mod transhipment;
 pub(crate) mod work;
 
 use app::AppError;

@@ -35,6 +35,8 @@ pub struct Journey {
     pub message: String,
     pub mail: String,
     pub event: String,
+    pub transhipment: String,
+    pub outbound: String,
     pub agreement: String,
 }
 
@@ -59,6 +61,58 @@ fn manifest_form(call: &str, bill: &str, number: &str, uscc: &str) -> Value {
             "goods": [{ "description": "Scrap of steel", "hs_code": GOODS, "packages": 100, "package_kind": "CT", "gross_kg": "10000" }]
         }]
     })
+}
+
+/// A box that goes on by another ship: planned, listed outbound, landed, released by itself. Ids of the transhipment and the outbound bill.
+async fn transhipped(site: &Site, agent: &str, terminal: &str, call: &str, uscc: &str) -> (String, String) {
+    let number = ContainerNumber::synthetic(2).to_string();
+    let mut form = manifest_form(call, "DEMOBL0002", &number, uscc);
+    form["bills"][0]["onward_port"] = json!("KRPUS");
+    assert_eq!(site.post("/manifests", agent, &form).await.status.as_u16(), 201);
+    assert_eq!(site.get("/bills/DEMOBL0002", agent).await.good()["ports"]["onward"], "KRPUS");
+    let form = json!({ "ship_name": "DEMO MOON", "imo": "9321483", "voyage_in": "101E", "voyage_out": "101W", "terminal": "terminal-east", "eta": at(site, 60) });
+    let onward = text(&site.post("/calls", agent, &form).await.good()["id"]);
+    let plan = json!({ "container": format!("{number}-{call}"), "onward_call": onward, "next_port": "KRPUS", "gross_kg": "10000" });
+    let planned = site.post("/transhipments", agent, &plan).await;
+    assert_eq!(planned.status.as_u16(), 201);
+    let planned = planned.good();
+    let awaited: Vec<&str> = planned["awaited"].as_array().expect("list").iter().filter_map(|a| a["code"].as_str()).collect();
+    assert_eq!((&planned["status"], awaited), (&json!("waiting"), vec!["arrival", "outbound-bill"]));
+    let id = text(&planned["id"]);
+    let mut listed = manifest_form(&onward, "DEMOOUT001", &number, uscc);
+    listed["bills"][0]["loading_port"] = json!("CNLYG");
+    listed["bills"][0]["discharge_port"] = json!("KRPUS");
+    listed["bills"][0]["containers"][0]["seal"] = json!("SEAL9");
+    let bills = site.post("/outbound-bills", agent, &listed).await.good();
+    let outbound = text(&bills["items"][0]["id"]);
+    let report = json!({ "reports": [{ "container": number, "call": call, "at": at(site, -1), "position": "A0103" }] });
+    assert_eq!(site.post("/containers/discharge", terminal, &report).await.good()["accepted"], 1);
+    let differs = site.get(&format!("/transhipments/{id}"), agent).await.good();
+    let first = &differs["mismatches"][0];
+    assert_eq!(
+        (&differs["status"], &first["field"], &first["inbound"], &first["outbound"], &first["by"]["id"]),
+        (&json!("mismatched"), &json!("seal"), &json!("SEAL1"), &json!("SEAL9"), &json!("agent-blue"))
+    );
+    listed["bills"][0]["containers"][0]["seal"] = json!("SEAL1");
+    site.post("/outbound-bills", agent, &listed).await.good();
+    let released = site.get(&format!("/transhipments/{id}"), terminal).await.good();
+    assert_eq!((&released["status"], &released["released_how"]), (&json!("released"), &json!("automatic")), "{released}");
+    // The tally of that box is still owed; it comes by a report of its own.
+    let owed = site.get("/tally-reports/overview", terminal).await.good();
+    assert!(owed["items"].as_array().expect("rows").iter().any(|row| row["call"] == call && row["awaited"] == 1), "{owed}");
+    let tally = json!({ "reports": [{ "container": number, "call": call, "at": at(site, 0), "packages": 99, "seal": "SEAL1", "tally_company": "DEMO TALLY" }] });
+    assert_eq!(site.post("/tally-reports", terminal, &tally).await.good()["accepted"], 1);
+    let found = site.get(&format!("/tally-reports?call={call}&differs=true"), terminal).await.good();
+    assert_eq!((&found["items"][0]["status"], &found["items"][0]["differences"][0]["tallied"]), (&json!("on-time"), &json!("99")));
+    let csv = site.get(&format!("/tally-reports/export?call={call}"), terminal).await;
+    let table = String::from_utf8(csv.bytes.clone()).expect("UTF-8");
+    assert!(
+        csv.header("content-type").starts_with("text/csv") && table.contains(&number) && table.contains("packages: 100 / 99"),
+        "{table}"
+    );
+    let months = site.get("/tally-reports/statistics", terminal).await.good();
+    assert!(months["items"][0]["due"].as_u64().is_some_and(|due| due >= 1), "{months}");
+    (id, outbound)
 }
 
 fn filled(draft: &Value) -> Value {
@@ -166,7 +220,7 @@ impl Journey {
         let arrived = site.post(&format!("/calls/{call}/arrival"), &agent, &json!({ "at": at(site, -5) })).await.good();
         assert_eq!(arrived["status"], "arrived");
         let report = json!({ "reports": [
-            { "container": number, "call": call, "at": at(site, -2), "position": "A0101", "seal": "SEAL1" },
+            { "container": number, "call": call, "at": at(site, -2), "position": "A0101", "seal": "SEAL1", "packages": 100 },
             { "container": "XXXX0000000", "call": call, "at": at(site, -2), "position": "A0102" }
         ] });
         let landed = site.post("/containers/discharge", &terminal, &report).await.good();
@@ -299,6 +353,8 @@ impl Journey {
         let receipt = site.get(&format!("/events/{}/receipt", text(&signed["event"])), &broker).await.good();
         assert_eq!(site.post("/public/receipts/verify", "", &receipt).await.good()["valid"], true, "the signature can be proved");
 
+        let (transhipment, outbound) = transhipped(site, &agent, &terminal, &call, &uscc(1)).await;
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
@@ -332,6 +388,8 @@ impl Journey {
             gate: text(&out["id"]),
             eir: text(&out["eir"]),
             message,
+            transhipment,
+            outbound,
             mail: text(&mail["items"][0]["id"]),
             event: text(&timeline["items"][0]["event_id"]),
             agreement,

@@ -13,11 +13,12 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
+use manifest::{TallyReport, TallyReportEvent};
 use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role};
+use crate::{App, AppError, Context, Role, tallies};
 
 /// Most days of one evaluation.
 pub const DAYS_MAX: i32 = 400;
@@ -29,8 +30,8 @@ const MENDED_PER_COMMIT: usize = 5_000;
 const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Series of the message centre.
-pub const SERIES: [&str; 4] = ["message", "message-fault", "message-answer", "message-repair"];
+/// Every series of counters: those of the message centre, and the tally reports' ([`crate::tallies`]).
+pub const SERIES: [&str; 5] = ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
 pub fn day_of(at: Timestamp, offset_minutes: i32) -> i32 {
@@ -69,6 +70,9 @@ fn bucket_end(bucket: u32) -> u64 {
 
 /// The counters that an event moves; `state` is the message after it.
 pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+    if let Some(report) = state.downcast_ref::<TallyReport>() {
+        return tallies::marks_of(report, kind, offset_minutes);
+    }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
 }
@@ -341,6 +345,7 @@ type Counters = BTreeMap<(&'static str, i32, String), i64>;
 pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32) -> Result<Counters, AppError> {
     let mut counters = Counters::new();
     let mut states: HashMap<String, MessageState> = HashMap::new();
+    let mut tallied: HashMap<String, TallyReport> = HashMap::new();
     let mut from = 0;
     loop {
         let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
@@ -349,6 +354,18 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
         for (_, bytes, _) in &leaves {
             let Ok(event) = Event::decode(bytes) else { continue };
             let Ok(subject) = event.subject().cloned() else { continue };
+            if subject.kind == TallyReport::KIND {
+                let said = TallyReportEvent::parse(&event.kind, &event.payload)?;
+                let state = TallyReport::apply(tallied.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in tallies::marks_of(&state, &event.kind, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                // Corrections count nothing, and need no earlier state to say so.
+                if state.was_on_time().is_none() {
+                    tallied.insert(subject.id, state);
+                }
+                continue;
+            }
             if subject.kind != MessageState::KIND {
                 continue;
             }

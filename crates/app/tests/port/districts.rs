@@ -146,6 +146,9 @@ async fn the_port_office_sees_no_list_of_what_it_may_not_read() {
         let kind = item.object.kind.as_ref();
         assert!(
             [
+                "tally-report",
+                "outbound-bill",
+                "transhipment",
                 "ship-call",
                 "manifest",
                 "bill",

@@ -20,3 +20,5 @@ mod rights;
 mod routing;
 mod statuses;
 mod support;
+mod tallies;
+mod transhipments;

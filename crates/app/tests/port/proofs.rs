@@ -28,6 +28,9 @@ async fn busy_port() -> (Port, String, String) {
     (port, container, boxes[0].clone())
 }
 
+/// The tally report of a box has the id of its visit: only a box has milestones.
+const OF_A_BOX: &str = "CAST(state AS TEXT) LIKE '%\"milestones\"%'";
+
 fn tamper(port: &Port, sql: &str) -> usize {
     let path = port.directory.path().join("port.sqlite");
     rusqlite::Connection::open(path).expect("file").execute(sql, []).expect("sql")
@@ -39,7 +42,9 @@ async fn stored_states_are_the_fold_of_the_ledger_and_a_changed_one_is_named() {
     assert_eq!(app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store"), []);
     let changed = tamper(
         &port,
-        &format!("UPDATE object SET state = CAST(replace(CAST(state AS TEXT), 'SEAL1', 'SEAL2') AS BLOB) WHERE id = '{container}'"),
+        &format!(
+            "UPDATE object SET state = CAST(replace(CAST(state AS TEXT), 'SEAL1', 'SEAL2') AS BLOB) WHERE id = '{container}' AND {OF_A_BOX}"
+        ),
     );
     assert_eq!(changed, 1);
     let found = app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store");
@@ -55,7 +60,7 @@ async fn faults(port: &Port) -> Vec<storage::verify::Fault> {
 async fn a_missing_object_is_named_too() {
     let (port, container, _) = busy_port().await;
     assert_eq!(faults(&port).await, []);
-    assert_eq!(tamper(&port, &format!("DELETE FROM object WHERE id = '{container}'")), 1);
+    assert_eq!(tamper(&port, &format!("DELETE FROM object WHERE id = '{container}' AND {OF_A_BOX}")), 1);
     let named = format!("container/{container}");
     assert!(faults(&port).await.iter().any(|fault| fault.code == "ledger-timeline-altered" && fault.what.en.ends_with(&named)));
 }
@@ -82,8 +87,8 @@ async fn every_derived_row_is_compared_with_the_events() {
         work("keys", "'[\"X\"]'"),
         work("keys", "'['"),
         (format!("DELETE FROM work WHERE object = {}", object(&container)), "worklist row"),
-        (format!("UPDATE object SET version = version + 64 WHERE id = '{container}'"), "version"),
-        (format!("UPDATE object SET state = NULL, version = 0 WHERE id = '{container}'"), "not stored"),
+        (format!("UPDATE object SET version = version + 64 WHERE id = '{container}' AND {OF_A_BOX}"), "version"),
+        (format!("UPDATE object SET state = NULL, version = 0 WHERE id = '{container}' AND {OF_A_BOX}"), "not stored"),
         (format!("UPDATE object_link SET role = 'x' WHERE source = {}", object("B-ALL-1")), "links"),
         (format!("DELETE FROM object_link WHERE source = {}", object("B-ALL-1")), "links"),
         (format!("UPDATE journey SET m0 = m0 + 1 WHERE container = '{container}'"), "milestones"),

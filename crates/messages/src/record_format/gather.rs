@@ -458,6 +458,7 @@ fn empty_bill() -> BillForm {
         loading: String::new(),
         discharge: String::new(),
         delivery: None,
+        onward: None,
         containers: Vec::new(),
         goods: Vec::new(),
     };

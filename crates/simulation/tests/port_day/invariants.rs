@@ -101,6 +101,15 @@ async fn one_box(app: &App, id: &str) -> Held {
         (Place::OnBoard, Some(_)) => Err(format!("{id} is booked while on board")),
         (Place::Yard { .. } | Place::InspectionSite { .. }, None | Some(BookingPhase::Booked)) | (Place::OnBoard, None) => Ok(()),
         (Place::Yard { .. } | Place::InspectionSite { .. }, other) => Err(format!("{id} is in the yard, but its booking is {other:?}")),
+        // A box leaves on another ship only when its transhipment was released, and nobody declared or ordered it.
+        (Place::Shipped { .. }, None) if container.onward.as_ref().is_some_and(|onward| onward.released_at.is_some()) => {
+            if container.release().is_none() && container.order.is_none() {
+                Ok(())
+            } else {
+                Err(format!("{id} left on another ship though it was released or ordered for import"))
+            }
+        }
+        (Place::Shipped { .. }, other) => Err(format!("{id} left on another ship unreleased, or booked: {other:?}")),
         (Place::Gone { gate_transaction, .. }, _) => gone_with_papers(app, id, &container, gate_transaction).await,
     }
 }
@@ -172,7 +181,7 @@ impl State {
     fn one_visit_at_a_time(&self) -> Held {
         let mut here: BTreeMap<&str, &str> = BTreeMap::new();
         for (id, container) in &self.containers {
-            let in_port = !matches!(container.place, Place::OnBoard | Place::Gone { .. });
+            let in_port = !matches!(container.place, Place::OnBoard | Place::Gone { .. } | Place::Shipped { .. });
             if in_port && let Some(other) = here.insert(&container.number, id) {
                 return Err(format!("{} is in port twice: {other} and {id}", container.number));
             }

@@ -18,8 +18,8 @@ export default function BillPage() {
   const can = useCan();
   const bill = useGet<Bill>(url`/bills/${number}`);
   const data = bill.data;
-  const declarable = data && data.declaration === null && can("declaration.draft");
-  const orderable = data && data.delivery_order === null && can("delivery-order.request");
+  const declarable = data && data.ports.onward === null && data.declaration === null && can("declaration.draft");
+  const orderable = data && data.ports.onward === null && data.delivery_order === null && can("delivery-order.request");
   return (
     <>
       <PageHeader
@@ -33,6 +33,9 @@ export default function BillPage() {
             <>
               {can("manifest-change.apply") && data.status !== "cancelled" && (
                 <Button onClick={() => void navigate(url`/manifest-changes/new?bill=${data.number}`)}>{t("rooms.change.new")}</Button>
+              )}
+              {can("transhipment.plan") && data.status !== "cancelled" && data.declaration === null && (
+                <Button onClick={() => void navigate(url`/transhipments/new?bill=${data.number}`)}>{t("rooms.transhipment.new")}</Button>
               )}
               {declarable && (
                 <ActionButton
@@ -116,6 +119,7 @@ function BillBody({ bill }: { bill: Bill }) {
               label: t("rooms.bill.route"),
               value: [bill.ports.loading, bill.ports.discharge, bill.ports.delivery].filter((port, at, all) => port && all.indexOf(port) === at).join(" → "),
             },
+            bill.ports.onward ? { label: t("rooms.bill.onwardPort"), value: <span className="mono">{bill.ports.onward}</span> } : null,
             { label: t("rooms.bill.packages"), value: bill.packages },
             { label: t("rooms.bill.gross"), value: bill.gross_kg },
             { label: t("kind.declaration"), value: bill.declaration ? <ObjectLink type="declaration" id={bill.declaration} /> : t("rooms.bill.notDeclared") },

@@ -28,6 +28,7 @@ export const billText = define({
   "rooms.bill.route": { zh: "航线", en: "Route" },
   "rooms.bill.loadingPort": { zh: "装货港", en: "Port of loading" },
   "rooms.bill.dischargePort": { zh: "卸货港", en: "Port of discharge" },
+  "rooms.bill.onwardPort": { zh: "中转目的港（下一港）", en: "Goes on to (next port)" },
   "rooms.bill.deliveryPlace": { zh: "交货地", en: "Place of delivery" },
   "rooms.bill.goods": { zh: "货物", en: "Goods" },
   "rooms.bill.boxes": { zh: "箱数", en: "Boxes" },

@@ -29,6 +29,7 @@ function contentOf(bill: Bill) {
     loading_port: bill.ports.loading,
     discharge_port: bill.ports.discharge,
     delivery_place: bill.ports.delivery,
+    onward_port: bill.ports.onward,
     containers: bill.containers_full.map(({ number, size_type, seal, gross_kg, packages }) => ({ number, size_type, seal, gross_kg, packages })),
     goods: bill.goods_full.map((goods) => ({ ...goods })),
   };

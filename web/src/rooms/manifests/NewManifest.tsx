@@ -180,7 +180,7 @@ interface EditorProps {
   findings: Finding[];
 }
 
-function BillEditor({ base, bill, set, findings }: EditorProps) {
+export function BillEditor({ base, bill, set, findings }: EditorProps) {
   const { t } = useI18n();
   const text = (name: string, label: string, required = false) => {
     const pointer = `${base}/${name}`;
@@ -208,6 +208,7 @@ function BillEditor({ base, bill, set, findings }: EditorProps) {
           {code("loading_port", t("rooms.bill.loadingPort"), "port", true)}
           {code("discharge_port", t("rooms.bill.dischargePort"), "port", true)}
           {text("delivery_place", t("rooms.bill.deliveryPlace"))}
+          {bill.onward_port !== null && code("onward_port", t("rooms.bill.onwardPort"), "port")}
           {text("shipper/name", t("rooms.bill.shipper"), true)}
           {text("consignee/name", t("rooms.bill.consignee"), true)}
           {text("consignee/uscc", t("rooms.bill.uscc"))}

@@ -27,6 +27,8 @@ export interface DraftBill {
   loading_port: string;
   discharge_port: string;
   delivery_place: string;
+  /** Next port by another ship; null where a bill has no such field. */
+  onward_port: string | null;
   containers: DraftContainer[];
   goods: DraftGoods[];
 }
@@ -51,6 +53,7 @@ export function emptyBill(dischargePort = ""): DraftBill {
     loading_port: "",
     discharge_port: dischargePort,
     delivery_place: "",
+    onward_port: "",
     containers: [emptyContainer()],
     goods: [emptyGoods()],
   };
@@ -71,6 +74,7 @@ export function toForm(draft: ManifestDraft): ManifestForm {
       loading_port: bill.loading_port.trim().toUpperCase(),
       discharge_port: bill.discharge_port.trim().toUpperCase(),
       delivery_place: orNull(bill.delivery_place),
+      onward_port: orNull(bill.onward_port ?? "")?.toUpperCase() ?? null,
       containers: bill.containers.map((box) => ({
         number: box.number.trim().toUpperCase(),
         size_type: box.size_type.trim().toUpperCase(),

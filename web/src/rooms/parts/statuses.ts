@@ -22,6 +22,26 @@ const STATUSES = {
     ["refused", "审核不通过", "Refused"],
     ["withdrawn", "已撤回", "Withdrawn"],
   ],
+  tally: [
+    ["awaited,early,on-time,late", "全部", "All"],
+    ["overdue", "超时未到", "Missing past its time"],
+    ["awaited", "未到", "Awaited"],
+    ["late", "迟报", "Late"],
+    ["on-time", "按时", "On time"],
+    ["early", "先于卸船", "Ahead of the discharge"],
+  ],
+  transhipment: [
+    ["waiting", "待单证或运抵", "Waiting"],
+    ["mismatched", "比对不符", "Differs"],
+    ["released", "已放行装船", "Released for loading"],
+    ["loaded", "已装船", "Loaded"],
+    ["refused", "不予放行", "Refused"],
+    ["withdrawn", "已撤回", "Taken back"],
+  ],
+  outbound: [
+    ["listed", "已列入", "Listed"],
+    ["cancelled", "已删除", "Taken off"],
+  ],
   bill: [
     ["manifested", "已入舱单", "Manifested"],
     ["partly-landed", "部分卸船", "Partly landed"],
@@ -73,6 +93,7 @@ const STATUSES = {
     ["held", "已扣留", "Held"],
     ["on-truck", "已装车", "On truck"],
     ["gone", "已提离", "Gone"],
+    ["shipped", "已装船中转", "Left on another ship"],
   ],
   order: [
     ["requested", "已申请", "Requested"],

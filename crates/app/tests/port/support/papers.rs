@@ -21,6 +21,7 @@ pub fn bill(number: &str, boxes: &[String]) -> BillForm {
             loading: "SGSIN".into(),
             discharge: "CNNGB".into(),
             delivery: None,
+            onward: None,
             containers: boxes
                 .iter()
                 .map(|number| ManifestContainer {

@@ -1,0 +1,150 @@
+//! The tally report is due with the discharge: the clock of each box, what is missing, what is late, and the share on time (MFT-02).
+
+use app::discharge::{DischargeReport, ReportDischarge};
+use app::reading::ListQuery;
+use app::settings::PortSettings;
+use app::tallies::{SendTally, TallyFigures, TallyList, TallyRow};
+use logistics::container_number;
+use manifest::TallyReport;
+
+use crate::support::{PORT, Port, code_of};
+
+/// A discharge that says where the boxes stand and nothing else.
+fn bare(port: &Port, boxes: &[String]) -> ReportDischarge {
+    let mut command = port.discharge_of(boxes);
+    for report in &mut command.reports {
+        *report = DischargeReport { packages: None, tally_company: None, ..report.clone() };
+    }
+    command
+}
+
+fn tally(port: &Port, id: &str, packages: u32) -> TallyRow {
+    let (number, call) = id.split_once('-').expect("visit");
+    TallyRow {
+        container: number.into(),
+        call: call.into(),
+        at: port.now(),
+        packages: Some(packages),
+        seal: Some("SEAL1".into()),
+        damage: None,
+        tally_company: Some("Synthetic Tally".into()),
+        tallied_by: None,
+    }
+}
+
+async fn ashore(bill: &str, boxes: usize) -> (Port, String, Vec<String>) {
+    let settings = PortSettings { code: PORT.into(), tally_limit_minutes: 90, ..PortSettings::default() };
+    let port = Port::open_with(settings).await;
+    let (call, ids) = port.manifested(bill, boxes).await;
+    port.arrive(&call).await;
+    port.pass_minutes(30);
+    assert_eq!(port.ok("terminal-east", &bare(&port, &ids)).await.findings, []);
+    (port, call, ids)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_discharge_without_tally_starts_a_clock_and_the_terminal_is_asked() {
+    let (port, call, ids) = ashore("B-TALLY", 3).await;
+    let mine = ListQuery { mine: true, actions: vec!["report-tally".into()], ..ListQuery::default() };
+    let rows = port.app.worklist(&port.ctx("terminal-east"), &mine).await.expect("list").items;
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|item| item.row.due_at == Some(port.now().plus_minutes(90))));
+    assert_eq!(port.app.worklist(&port.ctx("terminal-west"), &mine).await.expect("list").items.len(), 0);
+    // One comes in time, one late, one never; a faulty row does not stop the others.
+    port.pass_minutes(90);
+    let first = port.ok("terminal-east", &SendTally { reports: vec![tally(&port, &ids[0], 100)] }).await;
+    assert_eq!((first.accepted, first.findings.len()), (1, 0));
+    port.pass_minutes(1);
+    let foreign = TallyRow { container: port.fresh_box(), ..tally(&port, &ids[1], 99) };
+    let second = port.ok("terminal-east", &SendTally { reports: vec![foreign, tally(&port, &ids[1], 99)] }).await;
+    let told: Vec<_> = second.findings.iter().map(|f| (f.code.as_ref(), f.pointer.as_str())).collect();
+    assert_eq!((second.accepted, told), (1, vec![("container-not-manifested", "/reports/0/container")]));
+    assert_eq!((port.status::<TallyReport>(&ids[0]).await, port.status::<TallyReport>(&ids[1]).await), ("on-time".into(), "late".into()));
+    let differing = TallyList { differing: true, ..TallyList::default() }.query(port.now());
+    let found = port.app.list::<TallyReport>(&port.ctx("port-office"), "tally-report.read", differing).await.expect("list").items;
+    assert_eq!(found.iter().map(|(seen, _)| seen.id.as_str()).collect::<Vec<_>>(), [ids[1].as_str()]);
+    // What is missing past its time, and what is owed by call and terminal.
+    let overdue = TallyList { overdue: true, call: Some(call.clone()), terminal: Some("terminal-east".into()), ..TallyList::default() };
+    let missing =
+        port.app.list::<TallyReport>(&port.ctx("customs-port"), "tally-report.read", overdue.query(port.now())).await.expect("list");
+    assert_eq!(missing.items.iter().map(|(seen, _)| seen.id.as_str()).collect::<Vec<_>>(), [ids[2].as_str()]);
+    let elsewhere = TallyList { terminal: Some("terminal-west".into()), ..overdue }.query(port.now());
+    assert!(port.app.list::<TallyReport>(&port.ctx("customs-port"), "tally-report.read", elsewhere).await.expect("list").items.is_empty());
+    let owed = port.app.tally_overview(&port.ctx("agent-blue")).await.expect("overview").owed;
+    assert_eq!(owed.iter().map(|row| (row.call.as_str(), row.awaited, row.overdue)).collect::<Vec<_>>(), [(call.as_str(), 1, 1)]);
+    assert!(port.app.tally_overview(&port.ctx("terminal-west")).await.expect("overview").owed.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_share_on_time_is_counted_by_month_of_discharge_and_can_be_counted_anew() {
+    let (port, _, ids) = ashore("B-SHARE", 4).await;
+    let from = port.now().plus_days(-20);
+    port.ok("terminal-east", &SendTally { reports: vec![tally(&port, &ids[0], 100), tally(&port, &ids[1], 100)] }).await;
+    port.pass_minutes(91);
+    port.ok("terminal-east", &SendTally { reports: vec![tally(&port, &ids[2], 100)] }).await;
+    // A correction counts nothing.
+    port.ok("terminal-east", &SendTally { reports: vec![tally(&port, &ids[2], 98)] }).await;
+    let figures = TallyFigures { due: 4, on_time: 2, late: 1 };
+    assert_eq!((figures.missing(), figures.on_time_per_mille()), (1, Some(500)));
+    let months = |who: &'static str| {
+        let port = &port;
+        async move { port.app.tally_statistics(&port.ctx(who), from, port.now()).await }
+    };
+    let expected = [(("2026-11".to_owned(), "terminal-east".to_owned()), figures)].into_iter().collect();
+    assert_eq!(months("port-office").await.expect("figures"), expected);
+    assert_eq!(months("terminal-east").await.expect("figures"), expected);
+    assert!(months("terminal-west").await.expect("its own").is_empty());
+    assert_eq!(code_of(&months("agent-blue").await.expect_err("not its figures")), "forbidden");
+    assert_eq!(code_of(&months("customs-far").await.expect_err("not its port")), "forbidden");
+    assert_eq!(port.app.mend_statistics().await.expect("recount"), 0, "the kept figures are those of the ledger");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_discharge_report_that_carries_the_tally_is_on_time_at_once_when_it_is_sent_in_time() {
+    let settings = PortSettings { code: PORT.into(), tally_limit_minutes: 90, ..PortSettings::default() };
+    let port = Port::open_with(settings).await;
+    let (call, ids) = port.manifested("B-BOTH", 2).await;
+    port.arrive(&call).await;
+    port.pass_minutes(30);
+    port.discharge(&ids[..1]).await;
+    assert_eq!(port.events::<TallyReport>(&ids[0]).await, ["tally-report.due", "tally-report.received"]);
+    assert_eq!(port.status::<TallyReport>(&ids[0]).await, "on-time");
+    // The clock runs from the discharge, not from when it was told.
+    let mut late = port.discharge_of(&ids[1..]);
+    port.pass_minutes(91);
+    late.reports[0].packages = Some(100);
+    port.ok("terminal-east", &late).await;
+    assert_eq!(port.status::<TallyReport>(&ids[1]).await, "late");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_tallies_its_own_yard_and_nobody_tells_the_same_twice() {
+    let (port, _, ids) = ashore("B-OWN", 1).await;
+    let command = SendTally { reports: vec![tally(&port, &ids[0], 100)] };
+    assert_eq!(port.no("agent-blue", &command).await, "forbidden");
+    assert_eq!(port.no("customs-port", &command).await, "forbidden");
+    let other = port.ok("terminal-west", &command).await;
+    assert_eq!(other.findings.iter().map(|f| f.code.as_ref()).collect::<Vec<_>>(), ["terminal-differs"]);
+    port.ok("terminal-east", &command).await;
+    let again = port.ok("terminal-east", &command).await;
+    assert_eq!((again.accepted, again.findings[0].code.as_ref()), (0, "tally-repeated"));
+    let wrong = TallyRow { container: "ABCU1234567".into(), ..tally(&port, &ids[0], 1) };
+    assert_eq!(port.ok("terminal-east", &SendTally { reports: vec![wrong] }).await.findings[0].code, "container-number");
+    assert_eq!(container_number(&ids[0]).len(), 11);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tally_may_come_ahead_of_the_discharge() {
+    let port = Port::open().await;
+    let (call, ids) = port.manifested("B-EARLY", 1).await;
+    port.arrive(&call).await;
+    port.pass_minutes(10);
+    port.ok("terminal-east", &SendTally { reports: vec![tally(&port, &ids[0], 100)] }).await;
+    assert_eq!(port.status::<TallyReport>(&ids[0]).await, "early");
+    port.pass_minutes(5);
+    port.ok("terminal-east", &bare(&port, &ids)).await;
+    assert_eq!(port.status::<TallyReport>(&ids[0]).await, "on-time");
+    let months = port.app.tally_statistics(&port.ctx("port-office"), port.now(), port.now()).await.expect("figures");
+    assert_eq!(months.into_values().collect::<Vec<_>>(), [TallyFigures { due: 1, on_time: 1, late: 0 }]);
+    assert_eq!(port.app.mend_statistics().await.expect("recount"), 0);
+}

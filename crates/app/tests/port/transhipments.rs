@@ -1,0 +1,272 @@
+//! Transhipment: three papers of one box that meet, whichever comes last; released, decided by hand, loaded, never through the gate (MFT-04).
+
+use app::calls::{AnnounceCall, DepartCall};
+use app::discharge::DischargeReport;
+use app::gate::DecideGate;
+use app::manifest_changes::{ApplyChange, ApproveChange};
+use app::orders::RequestOrder;
+use app::outbound::{CancelOutbound, SubmitOutbound};
+use app::reading::ListQuery;
+use app::transhipments::{LoadTranshipment, PlanTranshipment, RefuseTranshipment, ReleaseTranshipment, WithdrawTranshipment};
+use codes::Mass;
+use logistics::{Container, Direction, Place, container_id, container_number};
+use manifest::{Bill, BillForm, MatchField, OutboundBill, TransferPlan, Transhipment};
+
+use crate::support::{Port, papers};
+
+/// An inbound call with a marked bill of one box, and an outbound call of the other agent at the same terminal.
+struct Ships {
+    port: Port,
+    inbound: String,
+    outbound: String,
+    container: String,
+}
+
+fn marked(bill: &str, number: &str) -> BillForm {
+    let mut form = papers::bill(bill, &[number.to_owned()]);
+    form.content.onward = Some("KRPUS".into());
+    form
+}
+
+fn out(bill: &str, number: &str) -> BillForm {
+    let mut form = papers::bill(bill, &[number.to_owned()]);
+    form.content.loading = "CNNGB".into();
+    form.content.discharge = "KRPUS".into();
+    form
+}
+
+impl Ships {
+    async fn meet() -> Self {
+        let port = Port::open().await;
+        let inbound = port.announce().await;
+        let number = port.fresh_box();
+        let outcome = port.ok("agent-blue", &port.manifest_of(&inbound, vec![marked("B-IN", &number)])).await;
+        assert!(outcome.accepted, "{:#?}", outcome.findings);
+        let mut call = port.call_of("EXAMPLE MOON", "9321483", "101W");
+        call.agent = "agent-red".into();
+        let outbound = port.ok("agent-red", &AnnounceCall { call }).await;
+        let container = container_id(&number, &inbound);
+        Self { port, inbound, outbound, container }
+    }
+
+    fn plan(&self) -> PlanTranshipment {
+        let plan = TransferPlan { next_port: "KRPUS".into(), size_type: Some("22G1".into()), seal: None, gross_kg: None };
+        PlanTranshipment { container: self.container.clone(), onward_call: self.outbound.clone(), plan, note: None }
+    }
+
+    fn listing(&self, change: impl FnOnce(&mut BillForm)) -> SubmitOutbound {
+        let mut form = out("B-OUT", container_number(&self.container));
+        change(&mut form);
+        SubmitOutbound { call: self.outbound.clone(), bills: vec![form] }
+    }
+
+    async fn land(&self) {
+        self.port.arrive(&self.inbound).await;
+        self.port.pass_minutes(20);
+        assert_eq!(self.port.discharge(std::slice::from_ref(&self.container)).await.findings, []);
+    }
+
+    async fn status(&self, id: &str) -> String {
+        self.port.status::<Transhipment>(id).await
+    }
+
+    async fn fields(&self, id: &str) -> Vec<MatchField> {
+        self.port.state::<Transhipment>(id).await.comparison.mismatches.into_iter().map(|m| m.field).collect()
+    }
+
+    async fn may_load(&self) -> bool {
+        self.port.state::<Container>(&self.container).await.onward.is_some_and(|onward| onward.released_at.is_some())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn papers_that_agree_release_the_box_whichever_comes_last_and_it_is_loaded() {
+    for order in [["plan", "list", "land"], ["list", "land", "plan"], ["land", "plan", "list"], ["list", "plan", "land"]] {
+        let ships = Ships::meet().await;
+        let mut id = String::new();
+        for (index, step) in order.iter().enumerate() {
+            match *step {
+                "plan" => id = ships.port.ok("agent-blue", &ships.plan()).await,
+                "list" => drop(ships.port.ok("agent-red", &ships.listing(|_| {})).await),
+                _ => ships.land().await,
+            }
+            if index < 2 {
+                assert!(!ships.may_load().await, "{order:?} after {step}");
+            }
+        }
+        assert_eq!(ships.status(&id).await, "released", "{order:?}: {:#?}", ships.port.state::<Transhipment>(&id).await.comparison);
+        assert!(ships.may_load().await);
+        let mine = ListQuery { mine: true, actions: vec!["load-onward".into()], ..ListQuery::default() };
+        let rows = ships.port.app.worklist(&ships.port.ctx("terminal-east"), &mine).await.expect("list").items;
+        assert_eq!(rows.iter().map(|item| item.object.id.as_str()).collect::<Vec<_>>(), [id.as_str()]);
+        let load = LoadTranshipment { id: id.clone(), at: ships.port.now() };
+        assert_eq!(ships.port.no("terminal-west", &load).await, "not-found");
+        assert_eq!(ships.port.no("agent-blue", &load).await, "forbidden");
+        ships.port.ok("terminal-east", &load).await;
+        assert_eq!(ships.status(&id).await, "loaded");
+        assert!(matches!(ships.port.place(&ships.container).await, Place::Shipped { call, .. } if call == ships.outbound));
+        assert_eq!(ships.port.no("terminal-east", &load).await, "transhipment-closed");
+        let story = ships.port.events::<Transhipment>(&id).await;
+        assert_eq!(
+            (story.first().map(String::as_str), story.last().map(String::as_str)),
+            (Some("transhipment.planned"), Some("transhipment.loaded"))
+        );
+        assert!(story.contains(&"transhipment.released".to_owned()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_differs_is_asked_of_who_must_act_and_a_correction_releases() {
+    let ships = Ships::meet().await;
+    ships.land().await;
+    let id = ships.port.ok("agent-blue", &ships.plan()).await;
+    assert_eq!(ships.status(&id).await, "waiting");
+    let asked = |who: &'static str, action: &'static str| {
+        let (port, id) = (&ships.port, id.clone());
+        async move {
+            let mine = ListQuery { mine: true, actions: vec![action.into()], ..ListQuery::default() };
+            let rows = port.app.worklist(&port.ctx(who), &mine).await.expect("list").items;
+            rows.iter().any(|item| item.object.id == id)
+        }
+    };
+    assert!(asked("agent-red", "send-pre-manifest").await);
+    let wrong = |form: &mut BillForm| {
+        form.content.containers[0].seals = vec!["OTHER".into()];
+        form.content.containers[0].gross_kg = Mass::from_kg(10_400).expect("mass");
+        form.content.goods[0].gross_kg = Mass::from_kg(10_400).expect("mass");
+    };
+    ships.port.ok("agent-red", &ships.listing(wrong)).await;
+    assert_eq!((ships.status(&id).await, ships.fields(&id).await), ("mismatched".into(), vec![MatchField::Seal, MatchField::GrossMass]));
+    assert!(asked("agent-red", "correct-transhipment").await && !asked("agent-blue", "correct-transhipment").await);
+    assert_eq!(
+        ships.port.no("terminal-east", &LoadTranshipment { id: id.clone(), at: ships.port.now() }).await,
+        "transhipment-not-released"
+    );
+    // The same transmission again says so; a corrected one releases.
+    assert_eq!(ships.port.no("agent-red", &ships.listing(wrong)).await, "outbound-unchanged");
+    ships.port.ok("agent-red", &ships.listing(|_| {})).await;
+    assert_eq!(ships.status(&id).await, "released");
+    // A paper that changes after the release takes it back, also when it goes altogether.
+    ships.port.ok("agent-red", &ships.listing(|form| form.content.discharge = "JPYOK".into())).await;
+    assert_eq!((ships.fields(&id).await, ships.may_load().await), (vec![MatchField::NextPort], false));
+    let bill = manifest::outbound_bill_id("B-OUT", &ships.outbound);
+    let cancel = CancelOutbound { id: bill.clone(), reason: "not booked".into() };
+    assert_eq!(ships.port.no("agent-blue", &cancel).await, "not-found");
+    ships.port.ok("agent-red", &cancel).await;
+    assert_eq!((ships.port.status::<OutboundBill>(&bill).await, ships.status(&id).await), ("cancelled".into(), "waiting".into()));
+    ships.port.ok("agent-red", &ships.listing(|_| {})).await;
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
+    // A ship that has left takes nothing more on.
+    ships.port.ok("agent-red", &app::calls::ArriveCall { id: ships.outbound.clone(), at: ships.port.now() }).await;
+    ships.port.pass_minutes(5);
+    ships.port.ok("agent-red", &DepartCall { id: ships.outbound.clone(), at: ships.port.now() }).await;
+    assert_eq!((ships.fields(&id).await, ships.may_load().await), (vec![MatchField::OutboundCall], false));
+    assert!(asked("agent-blue", "correct-transhipment").await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officer_decides_a_seal_that_differs_by_hand_with_a_reason() {
+    let ships = Ships::meet().await;
+    ships.port.arrive(&ships.inbound).await;
+    ships.port.pass_minutes(20);
+    let mut landed = ships.port.discharge_of(std::slice::from_ref(&ships.container));
+    landed.reports[0] = DischargeReport { seal: Some("BROKEN9".into()), ..landed.reports[0].clone() };
+    ships.port.ok("terminal-east", &landed).await;
+    let id = ships.port.ok("agent-blue", &ships.plan()).await;
+    let release = |reason: &str| ReleaseTranshipment { id: id.clone(), reason: reason.into() };
+    assert_eq!(ships.port.no("customs-port", &release("seal checked")).await, "transhipment-incomplete");
+    ships.port.ok("agent-red", &ships.listing(|_| {})).await;
+    assert_eq!(ships.fields(&id).await, [MatchField::Seal]);
+    let mine = ListQuery { mine: true, actions: vec!["decide-transhipment".into()], ..ListQuery::default() };
+    let rows = ships.port.app.worklist(&ships.port.ctx("customs-port"), &mine).await.expect("list").items;
+    assert_eq!(rows.len(), 1, "it waits in the authority's own list");
+    assert_eq!(ships.port.no("agent-blue", &release("let it go")).await, "forbidden");
+    assert_eq!(ships.port.no("customs-far", &release("not mine")).await, "not-found");
+    assert_eq!(ships.port.no("customs-port", &release("x")).await, "reason");
+    ships.port.ok("customs-port", &release("封志已查验重施 seal replaced after a check")).await;
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
+    ships.port.ok("customs-port", &RefuseTranshipment { id: id.clone(), reason: "new information".into() }).await;
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("refused".into(), false));
+    // The box is free: another plan may be made, and taken back by who made it.
+    let second = ships.port.ok("terminal-east", &ships.plan()).await;
+    let back = |id: &str| WithdrawTranshipment { id: id.into(), reason: "another ship".into() };
+    assert_eq!(ships.port.no("agent-blue", &back(&second)).await, "transhipment-not-planner");
+    ships.port.ok("terminal-east", &back(&second)).await;
+    assert_eq!(ships.status(&second).await, "withdrawn");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn goods_in_transhipment_are_neither_declared_nor_ordered_and_do_not_leave_by_the_gate() {
+    let ships = Ships::meet().await;
+    ships.land().await;
+    assert_eq!(ships.port.no("trader-gold", &RequestOrder { bill: "B-IN".into() }).await, "bill-transhipment");
+    let draft = ships.port.drafted("B-IN").await;
+    let submit = app::declarations::SubmitDeclaration { id: draft };
+    assert_eq!(ships.port.no("broker-green", &submit).await, "bill-transhipment");
+    let bill = ships.port.state::<Bill>("B-IN").await;
+    let row = ledger::Aggregate::work_row(&bill, "B-IN");
+    assert_eq!((row.action, row.closed_at.is_some()), (None, true), "nobody is asked to declare it");
+    ships.port.ok("agent-blue", &ships.plan()).await;
+    assert_eq!(ships.port.no("agent-blue", &ships.plan()).await, "container-onward-planned");
+    let gate = DecideGate { ..ships.port.gate_of(Direction::In, &ships.container) };
+    assert!(ships.port.gate_reasons(&gate).await.contains(&"gate-onward"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bill_that_is_not_marked_is_changed_by_its_agent_and_an_officer() {
+    let port = Port::open().await;
+    let (call, ids) = port.landed("B-PLAIN", 1).await;
+    let outbound = port.ok("agent-blue", &AnnounceCall { call: port.call_of("EXAMPLE MOON", "9321483", "101W") }).await;
+    let plan = TransferPlan { next_port: "KRPUS".into(), size_type: None, seal: None, gross_kg: None };
+    let command = PlanTranshipment { container: ids[0].clone(), onward_call: outbound.clone(), plan, note: None };
+    let same = PlanTranshipment { onward_call: call, ..command.clone() };
+    assert_eq!(port.no("agent-blue", &same).await, "transhipment-same-call");
+    assert_eq!(port.no("agent-red", &command).await, "not-found");
+    assert_eq!(port.no("trader-gold", &command).await, "forbidden");
+    let id = port.ok("agent-blue", &command).await;
+    let listing = SubmitOutbound { call: outbound, bills: vec![out("B-OUT", container_number(&ids[0]))] };
+    assert_eq!(port.no("agent-red", &listing).await, "call-not-own");
+    port.ok("agent-blue", &listing).await;
+    let fields: Vec<MatchField> = port.state::<Transhipment>(&id).await.comparison.mismatches.into_iter().map(|m| m.field).collect();
+    assert_eq!(fields, [MatchField::Marking]);
+    // After the arrival, customs relied on the manifest: an officer approves the mark, and the box is released by itself.
+    let content = marked("B-PLAIN", container_number(&ids[0])).content;
+    let change = ApplyChange { bill: "B-PLAIN".into(), content: Some(content), reason: "001".into(), note: None, evidence: Vec::new() };
+    let asked = port.ok("agent-blue", &change).await;
+    assert!(!asked.carried_out);
+    port.ok("customs-port", &ApproveChange { id: asked.id }).await;
+    assert_eq!(port.status::<Transhipment>(&id).await, "released");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_and_a_listing_at_the_same_time_find_each_other() {
+    let ships = Ships::meet().await;
+    ships.land().await;
+    let (plan, listing) = (ships.plan(), ships.listing(|_| {}));
+    let (id, listed) = tokio::join!(ships.port.run("agent-blue", &plan), ships.port.run("agent-red", &listing));
+    listed.expect("listed");
+    assert_eq!(ships.status(&id.expect("planned")).await, "released");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_faulty_pre_loading_manifest_is_refused_with_every_fault_at_its_field() {
+    let ships = Ships::meet().await;
+    let number = container_number(&ships.container).to_owned();
+    let mut second = out("B-OUT", &number);
+    second.content.discharge = "??".into();
+    let command = SubmitOutbound { call: ships.outbound.clone(), bills: vec![out("B-OUT", &number), second] };
+    let Err(app::AppError::Findings(found)) = ships.port.run("agent-red", &command).await else { panic!("it has faults") };
+    let told: Vec<_> = found.iter().filter(|f| f.is_error()).map(|f| (f.code.as_ref(), f.pointer.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("manifest-bill-twice", "/bills/1/number"),
+            ("outbound-container-twice", "/bills/1/containers/0/number"),
+            ("bill-port-malformed", "/bills/1/discharge")
+        ]
+    );
+    let none = SubmitOutbound { call: ships.outbound.clone(), bills: Vec::new() };
+    assert_eq!(ships.port.no("agent-red", &none).await, "outbound-size");
+    let unknown = SubmitOutbound { call: "C0000-0000".into(), ..ships.listing(|_| {}) };
+    assert_eq!(ships.port.no("agent-red", &unknown).await, "call-unknown");
+}

@@ -1,0 +1,285 @@
+//! The tally report of a box (理货报告, MT5101): due with the discharge, not after (MFT-02).
+//!
+//! A clock runs from the discharge of each box to its tally report. The report may come with the discharge, before it or after it; a report
+//! that comes again corrects the earlier one and does not move the clock. What was counted is compared with what the manifest says.
+//!
+//! Deliberately does not know how the time limit came about: it is given in minutes with the discharge.
+
+use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
+use serde::{Deserialize, Serialize};
+
+/// What a tally report says of one box.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// When it was tallied (理货时间).
+    pub at: Timestamp,
+    /// Packages counted (件数), when counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packages: Option<u32>,
+    /// Seal seen (封志号).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
+    /// Damage noted (残损).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
+    /// Tally company (理货公司).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally_company: Option<String>,
+    /// Tally clerk (理货员).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tallied_by: Option<String>,
+}
+
+/// What the manifest says of the box, to compare with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Packages.
+    pub packages: u32,
+    /// Seals; none when the manifest names none.
+    pub seals: Vec<String>,
+}
+
+/// A field in which the tally and the manifest differ (理货差异).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyDifference {
+    /// `packages` or `seal`.
+    pub field: String,
+    /// What the manifest says.
+    pub manifested: String,
+    /// What was found.
+    pub tallied: String,
+}
+
+/// Which box a report is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalliedBox {
+    /// Container number.
+    pub number: String,
+    /// Ship call id.
+    pub call: String,
+    /// Bill number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<String>,
+    /// Terminal, organisation id: it owes the report.
+    pub terminal: String,
+    /// Organisations concerned.
+    pub parties: Vec<String>,
+}
+
+/// The tally report of one box of one call. Its id is that of the box's visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyReport {
+    /// Which box.
+    #[serde(flatten)]
+    pub of: TalliedBox,
+    /// When the box was discharged; `None` while only its tally is known.
+    pub discharged_at: Option<Timestamp>,
+    /// By when the report is due.
+    pub due_at: Option<Timestamp>,
+    /// What the newest report says.
+    pub counted: Option<Counted>,
+    /// When the first report came in.
+    pub received_at: Option<Timestamp>,
+    /// Who sent the newest report, organisation id.
+    pub by: Option<String>,
+    /// Reports after the first one.
+    pub corrections: u32,
+    /// Where the newest report and the manifest differ.
+    pub differences: Vec<TallyDifference>,
+    /// When the platform learned of the discharge or the tally.
+    pub opened_at: Timestamp,
+}
+
+/// `tally-report.due`; also the command: the box is ashore, the clock runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyDue {
+    /// Which box.
+    #[serde(flatten)]
+    pub of: TalliedBox,
+    /// When it was discharged.
+    pub discharged_at: Timestamp,
+    /// Time allowed from the discharge, minutes.
+    pub limit_minutes: u32,
+}
+
+/// `tally-report.received`: the report came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyReceived {
+    /// Which box.
+    #[serde(flatten)]
+    pub of: TalliedBox,
+    /// What it says.
+    pub counted: Counted,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// Who sent it, organisation id.
+    pub by: String,
+    /// Where it differs from the manifest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<TallyDifference>,
+}
+
+ledger::domain_events! {
+    /// What happens to the tally report of a box.
+    pub enum TallyReportEvent for "tally-report" {
+        /// The box is ashore: the report is due.
+        Due(TallyDue) = "tally-report.due",
+        /// The report came in, or a correction of it.
+        Received(TallyReceived) = "tally-report.received",
+    }
+}
+
+/// A tally report as it comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiveTally {
+    /// Which box.
+    pub of: TalliedBox,
+    /// What it says.
+    pub counted: Counted,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// Who sent it, organisation id.
+    pub by: String,
+    /// What the manifest says of the box, where it is on one.
+    pub listed: Option<Listed>,
+}
+
+/// Starts the clock of a box that was discharged.
+///
+/// # Errors
+/// `tally-already-due` when its clock was started before.
+pub fn decide_tally_due(state: Option<&TallyReport>, command: TallyDue) -> Result<Vec<TallyReportEvent>, Refusal> {
+    match state.filter(|report| report.discharged_at.is_some()) {
+        Some(report) => Err(Refusal::new(
+            "tally-already-due",
+            "tally-report.await",
+            report.status(),
+            "该箱的理货时限已开始计算。",
+            "The clock of this box's tally report is running already.",
+        )),
+        None => Ok(vec![command.into()]),
+    }
+}
+
+/// Takes in a tally report, or a correction of an earlier one.
+///
+/// # Errors
+/// `tally-repeated` when the newest report says the same.
+pub fn decide_tally_received(state: Option<&TallyReport>, command: ReceiveTally) -> Result<Vec<TallyReportEvent>, Refusal> {
+    if let Some(report) = state.filter(|report| report.counted.as_ref() == Some(&command.counted)) {
+        return Err(Refusal::new(
+            "tally-repeated",
+            "tally-report.send",
+            report.status(),
+            "该箱的理货报告已登记，内容相同，未重复登记。",
+            "The same tally report is recorded already; nothing is recorded twice.",
+        ));
+    }
+    let differences = command.listed.as_ref().map(|listed| tally_differences(listed, &command.counted)).unwrap_or_default();
+    let ReceiveTally { of, counted, received_at, by, .. } = command;
+    Ok(vec![TallyReceived { of, counted, received_at, by, differences }.into()])
+}
+
+/// Where a tally differs from what the manifest says of the box. What was not counted or not looked at differs in nothing.
+pub fn tally_differences(listed: &Listed, counted: &Counted) -> Vec<TallyDifference> {
+    let packages = counted.packages.filter(|found| *found != listed.packages).map(|found| TallyDifference {
+        field: "packages".into(),
+        manifested: listed.packages.to_string(),
+        tallied: found.to_string(),
+    });
+    let known = |seal: &str| listed.seals.iter().any(|one| crate::transhipment_match::same_code(one, seal));
+    let seal = counted.seal.as_deref().filter(|seal| !listed.seals.is_empty() && !known(seal)).map(|seal| TallyDifference {
+        field: "seal".into(),
+        manifested: listed.seals.join(" "),
+        tallied: seal.to_owned(),
+    });
+    packages.into_iter().chain(seal).collect()
+}
+
+impl TallyReport {
+    /// Did the first report come in time? `None` while the box or its report is still to come.
+    pub fn was_on_time(&self) -> Option<bool> {
+        Some(self.received_at? <= self.due_at?)
+    }
+
+    fn of_box(of: &TalliedBox, at: Timestamp) -> Self {
+        Self {
+            of: of.clone(),
+            discharged_at: None,
+            due_at: None,
+            counted: None,
+            received_at: None,
+            by: None,
+            corrections: 0,
+            differences: Vec::new(),
+            opened_at: at,
+        }
+    }
+}
+
+impl Aggregate for TallyReport {
+    const KIND: &'static str = "tally-report";
+    type Event = TallyReportEvent;
+
+    fn apply(state: Option<Self>, event: &TallyReportEvent, at: Timestamp) -> Result<Self, ReplayError> {
+        match event {
+            TallyReportEvent::Due(data) => {
+                let mut report = state.unwrap_or_else(|| Self::of_box(&data.of, at));
+                if report.discharged_at.is_some() {
+                    return Err(ReplayError::OutOfOrder { kind: event.kind(), state: report.status().to_owned() });
+                }
+                report.discharged_at = Some(data.discharged_at);
+                report.due_at = Some(data.discharged_at.plus_minutes(i64::from(data.limit_minutes)));
+                Ok(report)
+            }
+            TallyReportEvent::Received(data) => {
+                let mut report = state.unwrap_or_else(|| Self::of_box(&data.of, at));
+                report.corrections += u32::from(report.received_at.is_some());
+                report.received_at = report.received_at.or(Some(data.received_at));
+                report.counted = Some(data.counted.clone());
+                report.by = Some(data.by.clone());
+                report.differences.clone_from(&data.differences);
+                Ok(report)
+            }
+        }
+    }
+
+    fn related(&self, event: &TallyReportEvent) -> Vec<Related> {
+        match event {
+            TallyReportEvent::Due(_) | TallyReportEvent::Received(_) => {
+                let container = ObjectRef::new("container", format!("{}-{}", self.of.number, self.of.call));
+                let bill = self.of.bill.iter().map(|bill| (ObjectRef::new("bill", bill.clone()), "bill"));
+                std::iter::once((container, "container")).chain(bill).collect()
+            }
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        match (self.discharged_at, self.was_on_time()) {
+            (None, _) => "early",
+            (Some(_), None) => "awaited",
+            (Some(_), Some(true)) => "on-time",
+            (Some(_), Some(false)) => "late",
+        }
+    }
+
+    fn work_row(&self, id: &str) -> WorkRow {
+        let waits = self.discharged_at.is_some() && self.received_at.is_none();
+        let mut keys = vec![id.to_uppercase(), self.of.number.to_uppercase(), self.of.call.to_uppercase()];
+        keys.push(format!("TERMINAL:{}", self.of.terminal.to_uppercase()));
+        keys.extend(self.of.bill.iter().map(|bill| bill.to_uppercase()));
+        keys.extend((!self.differences.is_empty()).then(|| "TALLY:DIFFERS".to_owned()));
+        WorkRow {
+            title: self.of.number.clone(),
+            status: self.status().to_owned(),
+            owner: waits.then(|| self.of.terminal.clone()),
+            action: waits.then(|| "report-tally".to_owned()),
+            authority: None,
+            parties: self.of.parties.clone(),
+            keys,
+            opened_at: self.opened_at,
+            due_at: self.due_at,
+            closed_at: self.received_at.filter(|_| self.discharged_at.is_some()),
+        }
+    }
+}
