@@ -281,6 +281,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == GateTransaction::KIND => "gate-transaction.read",
         k if k == Eir::KIND => "eir.read",
         k if k == AgencyAgreement::KIND => "agency.read",
+        k if k == rulebook::RuleTable::KIND => "rule-table.read",
         k if k == MessageState::KIND => "message.read",
         k if k == MessageAlarm::KIND => "message-alarm.read",
         _ => return None,

@@ -102,6 +102,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Enterprise(..)
         | Happened::Message(..)
         | Happened::MessageAlarm(..)
+        | Happened::RuleTable(..)
         | Happened::Draw(..) => Ok(()),
     }
 }

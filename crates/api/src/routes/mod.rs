@@ -30,9 +30,9 @@ mod partners;
 mod payments;
 mod print;
 mod public;
+mod rule_tables;
 mod session;
 mod stream;
-mod tables;
 mod work;
 
 use std::sync::Arc;
@@ -94,7 +94,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(ledger_proofs::routes())
         .merge(insights::routes())
         .merge(admin::routes())
-        .merge(tables::routes())
+        .merge(rule_tables::routes())
         .merge(mailbox::routes())
         .merge(stream::routes())
 }

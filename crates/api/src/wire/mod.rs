@@ -23,6 +23,7 @@ pub(crate) mod order;
 pub(crate) mod partner;
 pub(crate) mod payment;
 pub(crate) mod public;
+pub(crate) mod rule_table;
 pub(crate) mod session;
 pub(crate) mod work;
 

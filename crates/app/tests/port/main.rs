@@ -14,4 +14,5 @@ mod refusals;
 mod repairs;
 mod reports;
 mod rights;
+mod rule_tables;
 mod support;

@@ -38,7 +38,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         // Before the store is opened: a wrong name must not start half a platform.
         let proxies = file.http.proxies(&args.trusted_proxies)?;
         let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
-        let app = wiring::real_application(opened.store, &file)?;
+        let app = wiring::real_application(opened.store, opened.signer, &file)?;
         if let Some(user) = &args.admin {
             let password = args.admin_password.as_deref().context("set FAIRWAY_ADMIN_PASSWORD for the first administrator")?;
             api::first_administrator(&app, user, password).await.context("cannot create the first administrator")?;

@@ -63,7 +63,7 @@ impl Site {
         let root = home.path().canonicalize().expect("its path").join("exchange");
         std::fs::create_dir_all(&root).expect("the root");
         let key = SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key");
-        let store = SqliteStore::open(&home.path().join("fairway.sqlite"), "ZZFWY", Arc::new(Signs(key)), SqliteOptions::default());
+        let store = SqliteStore::open(&home.path().join("fairway.sqlite"), "ZZFWY", Arc::new(Signs(key.clone())), SqliteOptions::default());
         let clock = Arc::new(Moved::default());
         let bank_clock = Arc::clone(&clock);
         let app = App::new(Parts {
@@ -72,6 +72,7 @@ impl Site {
             bank: Arc::new(messages::SandboxBank::new("SANDBOX".into(), Arc::new(move || bank_clock.now()))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counted::default()),
+            signer: Arc::new(key),
             port: app::settings::PortSettings::default(),
         });
         let app = Arc::new(app.expect("policies"));
