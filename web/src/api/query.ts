@@ -93,6 +93,7 @@ const PATHS_OF: Record<string, readonly string[]> = {
   booking: ["/bookings", "/gate/expected"],
   slot: ["/slots"],
   "gate-transaction": ["/gate"],
+  "rule-table": ["/rule-tables"],
   message: ["/messages", "/mailbox"],
   "message-alarm": ["/message-alarms", "/messages/counts"],
 };

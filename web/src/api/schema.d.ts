@@ -142,41 +142,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/tables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every version of every decision table. */
-        get: operations["list_tables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/tables/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A table as it is written: its newest version, or `id@version`. */
-        get: operations["get_table"];
-        /** Publish a new version of a table. Versions are never changed; faults come back as findings. */
-        put: operations["publish_table"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -2339,6 +2304,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rule-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule tables of the port. */
+        get: operations["list_rule_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule table with all its versions. */
+        get: operations["get_rule_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a text that is being written. Nothing is kept. */
+        post: operations["check_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a version as a copy of another. */
+        post: operations["draft_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version with its text and what the check finds in it. */
+        get: operations["get_version"];
+        /** Write a draft. What cannot be used yet is kept as well; the findings tell. */
+        put: operations["save_version"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/countersign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Countersign a submitted version: from its first day on it acts. Never by whoever wrote or submitted it. */
+        post: operations["countersign_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version changes in another, in words. */
+        get: operations["get_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up a draft or a submitted version. */
+        post: operations["give_up_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a submitted version back to its author. */
+        post: operations["return_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the countersignature. The present text must be without errors and tried on past cases. */
+        post: operations["submit_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest trial of a version: how far it is, and what the last finished one found. */
+        get: operations["get_trial"];
+        put?: never;
+        /** Try a version on past cases. The run goes on by itself; look at it with GET, stop it with DELETE. */
+        post: operations["start_trial"];
+        /** Stop the trial of a version that is under way. */
+        delete: operations["stop_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/trial/flips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases whose answer changes, as the newest finished trial found them; what was found and would be missed comes first. */
+        get: operations["list_flips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the end of a released version; another officer confirms. */
+        post: operations["ask_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/withdrawal/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a released version end, as another officer asked. */
+        post: operations["confirm_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/withdrawal/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop the wish to withdraw a released version. */
+        post: operations["keep_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -3439,27 +3662,6 @@ export interface components {
              * @description Milliseconds from acceptance to answer.
              */
             answered_in_ms: number;
-        };
-        /** @description A version of a decision table in short. */
-        DecisionTableSummary: {
-            /** @description Table id. */
-            id: string;
-            /** @description Version. */
-            version: string;
-            /** @description Title. */
-            name: components["schemas"]["Text"];
-            /** @description Number of rows. */
-            rows: number;
-            /** @description First day in force. */
-            valid_from: string;
-            /** @description Last day in force. */
-            valid_to?: string | null;
-            /** @description Who wrote it. */
-            author: string;
-            /** @description Who approved it. */
-            approved_by?: string | null;
-            /** @description In force today. */
-            in_force: boolean;
         };
         /** @description A declaration (报关单). */
         Declaration: {
@@ -4818,30 +5020,6 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
-        Items_DecisionTableSummary: {
-            /** @description The rows. */
-            items: {
-                /** @description Table id. */
-                id: string;
-                /** @description Version. */
-                version: string;
-                /** @description Title. */
-                name: components["schemas"]["Text"];
-                /** @description Number of rows. */
-                rows: number;
-                /** @description First day in force. */
-                valid_from: string;
-                /** @description Last day in force. */
-                valid_to?: string | null;
-                /** @description Who wrote it. */
-                author: string;
-                /** @description Who approved it. */
-                approved_by?: string | null;
-                /** @description In force today. */
-                in_force: boolean;
-            }[];
-        };
-        /** @description A short, whole list. */
         Items_DemoLogin: {
             /** @description The rows. */
             items: {
@@ -4904,6 +5082,47 @@ export interface components {
                 ok: boolean;
                 /** @description What is wrong. */
                 fault?: string | null;
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_RuleDifference: {
+            /** @description The rows. */
+            items: {
+                /** @description `added`, `removed`, `changed` or `moved`. */
+                kind: string;
+                /** @description JSON pointer into the later version. */
+                pointer: string;
+                /** @description Rule, when it is about one. */
+                row?: string | null;
+                /** @description In words. */
+                text: components["schemas"]["Text"];
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_RuleTable: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Title. */
+                title: components["schemas"]["Text"];
+                /** @description Customs district that owns it. */
+                authority: string;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /**
+                 * Format: int32
+                 * @description Number of the version in force today.
+                 */
+                in_force?: number | null;
+                /** @description Facts that a table may look at. */
+                facts: components["schemas"]["RuleFact"][];
+                /** @description Versions, newest first. */
+                versions: components["schemas"]["RuleVersion"][];
+                /** @description What the asker may do: `rule-table.draft`. */
+                actions: string[];
             }[];
         };
         /** @description A short, whole list. */
@@ -6362,6 +6581,40 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TrialFlip: {
+            /** @description The rows. */
+            items: {
+                /** @description Declaration id. */
+                declaration: string;
+                /** @description Declaration number. */
+                entry_id: string;
+                /** @description When it was decided. */
+                at: components["schemas"]["Instant"];
+                /** @description Grade. */
+                grade: string;
+                /** @description Chapters of its goods. */
+                chapters: string[];
+                /**
+                 * Format: int32
+                 * @description Rate before, basis points.
+                 */
+                before_bp: number;
+                /**
+                 * Format: int32
+                 * @description Rate with the version tried, basis points.
+                 */
+                after_bp: number;
+                /** @description Newly inspected; `false`: no longer inspected. */
+                inspect: boolean;
+                /** @description Rules of the version tried that count. */
+                rows: string[];
+                /** @description `pass` or `hit`, when it was inspected. */
+                result?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_WorkItem: {
             /** @description The rows. */
             items: {
@@ -6890,6 +7143,169 @@ export interface components {
          * @enum {string}
          */
         Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin";
+        /** @description Countersigns. */
+        RuleCountersignForm: {
+            /** @description Fingerprint of the text that was looked at. */
+            fingerprint: string;
+        };
+        /** @description A difference between two versions, in words. */
+        RuleDifference: {
+            /** @description `added`, `removed`, `changed` or `moved`. */
+            kind: string;
+            /** @description JSON pointer into the later version. */
+            pointer: string;
+            /** @description Rule, when it is about one. */
+            row?: string | null;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description Begins a version. */
+        RuleDraftForm: {
+            /**
+             * Format: int32
+             * @description Version that is copied.
+             */
+            based_on: number;
+        };
+        /** @description A fact that the platform gives to a table. */
+        RuleFact: {
+            /** @description Name. */
+            name: string;
+            /** @description `text`, `number`, `day` or `flag`. */
+            kind: string;
+            /** @description Title. */
+            title: components["schemas"]["Text"];
+            /** @description Code table that names its values. */
+            codes?: string | null;
+        };
+        /** @description Who said so, and why. */
+        RuleReason: {
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description Why. */
+            why: string;
+        };
+        /** @description How a version was released. */
+        RuleRelease: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            by?: components["schemas"]["Officer"] | null;
+            origin?: components["schemas"]["Text"] | null;
+            /** @description The text that was signed. */
+            statement?: string | null;
+            /** @description `ed25519` or `sm2-sm3`. */
+            algorithm?: string | null;
+            /** @description Id of the key that signed. */
+            key_id?: string | null;
+            /** @description Signature over `statement`, base64. */
+            signature?: string | null;
+        };
+        /** @description What was said when a version was submitted. */
+        RuleSubmission: {
+            /** @description By whom. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Why it is needed. */
+            note: string;
+            /**
+             * Format: int32
+             * @description Findings of weight warning.
+             */
+            warnings: number;
+            /**
+             * Format: int32
+             * @description Findings of weight info.
+             */
+            infos: number;
+        };
+        /** @description Asks for the countersignature. */
+        RuleSubmitForm: {
+            /** @description Why the version is needed. */
+            note: string;
+        };
+        /** @description A rule table (规则表). */
+        RuleTable: {
+            /** @description Id. */
+            id: string;
+            /** @description Title. */
+            title: components["schemas"]["Text"];
+            /** @description Customs district that owns it. */
+            authority: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Number of the version in force today.
+             */
+            in_force?: number | null;
+            /** @description Facts that a table may look at. */
+            facts: components["schemas"]["RuleFact"][];
+            /** @description Versions, newest first. */
+            versions: components["schemas"]["RuleVersion"][];
+            /** @description What the asker may do: `rule-table.draft`. */
+            actions: string[];
+        };
+        /** @description Writes a draft. */
+        RuleTextForm: {
+            /** @description Fingerprint of the text that was read. */
+            read: string;
+            /** @description The text. */
+            table: Record<string, never>;
+        };
+        /** @description A version of a rule table. */
+        RuleVersion: {
+            /**
+             * Format: int32
+             * @description Number.
+             */
+            number: number;
+            /** @description `draft`, `submitted`, `released` or `withdrawn`. */
+            stage: string;
+            /** @description In words; a released one says whether it acts. */
+            stage_text: components["schemas"]["Text"];
+            /** @description In force today. */
+            in_force: boolean;
+            /** @description SHA-256 of its text. */
+            fingerprint: string;
+            /**
+             * Format: int32
+             * @description Rules in it.
+             */
+            rows: number;
+            /** @description First day in force. */
+            effective_from: string;
+            /** @description Last day in force. */
+            effective_to?: string | null;
+            /** @description When it was begun. */
+            opened_at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Version from which it was copied.
+             */
+            based_on?: number | null;
+            /** @description Officers who wrote at it, the author first. */
+            writers: components["schemas"]["Officer"][];
+            tried?: components["schemas"]["TrialSummary"] | null;
+            returned?: components["schemas"]["RuleReason"] | null;
+            submitted?: components["schemas"]["RuleSubmission"] | null;
+            released?: components["schemas"]["RuleRelease"] | null;
+            withdrawal?: components["schemas"]["RuleReason"] | null;
+            withdrawn?: components["schemas"]["RuleReason"] | null;
+            /** @description What the asker may do with it. */
+            actions: string[];
+        };
+        /** @description A version with its text. */
+        RuleVersionText: {
+            /** @description The version. */
+            version: components["schemas"]["RuleVersion"];
+            /** @description Its text: a decision table. */
+            table: Record<string, never>;
+            /** @description What the check finds in it. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description One segment of a message, as it stands in the file. */
         Segment: {
             /**
@@ -7326,6 +7742,224 @@ export interface components {
         TransferForm: {
             /** @description New holder, organisation id. */
             to: string;
+        };
+        /** @description A case whose answer changes. */
+        TrialFlip: {
+            /** @description Declaration id. */
+            declaration: string;
+            /** @description Declaration number. */
+            entry_id: string;
+            /** @description When it was decided. */
+            at: components["schemas"]["Instant"];
+            /** @description Grade. */
+            grade: string;
+            /** @description Chapters of its goods. */
+            chapters: string[];
+            /**
+             * Format: int32
+             * @description Rate before, basis points.
+             */
+            before_bp: number;
+            /**
+             * Format: int32
+             * @description Rate with the version tried, basis points.
+             */
+            after_bp: number;
+            /** @description Newly inspected; `false`: no longer inspected. */
+            inspect: boolean;
+            /** @description Rules of the version tried that count. */
+            rows: string[];
+            /** @description `pass` or `hit`, when it was inspected. */
+            result?: string | null;
+        };
+        /** @description Begins a trial. */
+        TrialForm: {
+            /**
+             * Format: int32
+             * @description Days to look back, 1 to 92.
+             */
+            days: number;
+        };
+        /** @description Cases that have something in common. */
+        TrialGroup: {
+            /** @description Grade or chapter. */
+            key: string;
+            name?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Inspected before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Inspected with the version tried.
+             */
+            after: number;
+            /**
+             * Format: double
+             * @description Mean rate before, 0 to 1.
+             */
+            before_rate: number;
+            /**
+             * Format: double
+             * @description Mean rate with the version tried, 0 to 1.
+             */
+            after_rate: number;
+        };
+        /** @description How far a trial has come. */
+        TrialProgress: {
+            /** @description Id. */
+            id: string;
+            /** @description `running`, `finished`, `cancelled`, `failed` or `interrupted`. */
+            state: string;
+            /**
+             * Format: double
+             * @description Share of the period that has been read, 0 to 1.
+             */
+            share: number;
+            /**
+             * Format: int64
+             * @description Cases compared so far.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Decisions left out because their facts were not kept.
+             */
+            without_facts: number;
+            /**
+             * Format: int32
+             * @description Days looked back.
+             */
+            days: number;
+            /** @description Who began it. */
+            by: components["schemas"]["Officer"];
+            /** @description Since when. */
+            started_at: components["schemas"]["Instant"];
+            /** @description It is of the present text of the version. */
+            current: boolean;
+        };
+        /** @description What a trial found. */
+        TrialResult: {
+            /** @description What was tried, and when. */
+            summary: components["schemas"]["TrialSummary"];
+            /**
+             * Format: int64
+             * @description Cases for which the version has no answer.
+             */
+            unanswered: number;
+            /**
+             * Format: int64
+             * @description Cases whose rate changes.
+             */
+            rate_changed: number;
+            /** @description As it was. */
+            before: components["schemas"]["TrialSide"];
+            /** @description As it would have been. */
+            after: components["schemas"]["TrialSide"];
+            /**
+             * Format: int64
+             * @description Inspections in which something was found, and which would not have taken place.
+             */
+            hits_missed: number;
+            /**
+             * Format: int64
+             * @description Cases newly inspected whose result nobody knows.
+             */
+            results_unknown: number;
+            /**
+             * Format: int64
+             * @description Inspections with a recorded duration, from which the mean is taken.
+             */
+            durations: number;
+            /** @description By grade. */
+            by_grade: components["schemas"]["TrialGroup"][];
+            /** @description By chapter of the goods code. */
+            by_chapter: components["schemas"]["TrialGroup"][];
+            /** @description What the figures mean. */
+            definition: components["schemas"]["Text"];
+        };
+        /** @description One side of a trial. */
+        TrialSide: {
+            /**
+             * Format: int64
+             * @description Cases to be inspected, by the numbers that were drawn.
+             */
+            inspected: number;
+            /**
+             * Format: double
+             * @description Inspections to be expected from the rates alone.
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Of the inspected, with a known result.
+             */
+            results: number;
+            /**
+             * Format: int64
+             * @description Of these, with something found.
+             */
+            hits: number;
+            /**
+             * Format: double
+             * @description Officer hours.
+             */
+            officer_hours: number;
+            /**
+             * Format: double
+             * @description Mean hours from acceptance to release.
+             */
+            clearance_hours: number;
+        };
+        /** @description What the ledger keeps of a trial. */
+        TrialSummary: {
+            /** @description The trial was of the present text. */
+            current: boolean;
+            /** @description When it came to its end. */
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Days looked back.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Cases compared.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Inspected before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Inspected with the version tried.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Cases newly inspected.
+             */
+            flips_in: number;
+            /**
+             * Format: int64
+             * @description Cases no longer inspected.
+             */
+            flips_out: number;
+            /** @description SHA-256 of the report. */
+            report: string;
+        };
+        /** @description The newest trial of a version: what is under way, and what the last finished one found. */
+        TrialView: {
+            run?: components["schemas"]["TrialProgress"] | null;
+            result?: components["schemas"]["TrialResult"] | null;
         };
         /** @description Volumes of a type. */
         TypeVolume: components["schemas"]["VolumeFigures"] & {
@@ -7789,100 +8423,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PartnerSummary"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_tables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_DecisionTableSummary"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_table: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Table id, or id@version */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    publish_table: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Table id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
                 };
             };
             /** @description Why it was not carried out */
@@ -12608,6 +13148,633 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackResult"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RuleTable"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTable"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraftForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTextForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countersign_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCountersignForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_difference: {
+        parameters: {
+            query?: {
+                /** @description Number of the earlier version; that from which it was copied when left out. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RuleDifference"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSubmitForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialProgress"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flips: {
+        parameters: {
+            query?: {
+                /** @description `in` newly inspected, `out` no longer inspected, `missed` something had been found. */
+                which?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrialFlip"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
                 };
             };
             /** @description Why it was not carried out */

@@ -13,6 +13,7 @@ import { manifestText } from "../rooms/manifests/text";
 import { messageText } from "../rooms/messages/text";
 import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
+import { ruleText } from "../rooms/rules/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
 import { define } from "./define";
@@ -35,6 +36,7 @@ export const rooms = define({
   ...inspectionText,
   ...terminalText,
   ...gateText,
+  ...ruleText,
 });
 
 register(rooms);

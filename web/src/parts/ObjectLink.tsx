@@ -22,6 +22,7 @@ const ROUTES: Record<string, (id: string) => string> = {
   eir: (id) => url`/eirs/${id}`,
   message: (id) => url`/messages/${id}`,
   "message-alarm": () => "/messages#alarms-title",
+  "rule-table": (id) => url`/rules?table=${id}`,
   "draw-day": (id) => url`/draws/${id}`,
 };
 

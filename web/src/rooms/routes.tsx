@@ -20,6 +20,7 @@ import {
   SafetyOutlined,
   ScheduleOutlined,
   SolutionOutlined,
+  TableOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
@@ -77,6 +78,8 @@ export const roomRoutes: RouteObject[] = [
   { path: "eirs/:id", lazy: page(() => import("./gate/EirPage")) },
   { path: "inspections", lazy: page(() => import("./inspections/Inspections")) },
   { path: "inspections/:id", lazy: page(() => import("./inspections/InspectionPage")) },
+  { path: "rules", lazy: page(() => import("./rules/Rules")) },
+  { path: "rules/:id/versions/:number", lazy: page(() => import("./rules/VersionPage")) },
 ];
 
 const item = {
@@ -99,6 +102,7 @@ const item = {
   mailbox: { path: "/mailbox", label: "rooms.nav.mailbox", icon: <InboxOutlined /> },
   inspections: { path: "/inspections", label: "rooms.nav.inspections", icon: <EyeOutlined /> },
   slots: { path: "/slots", label: "rooms.nav.slots", icon: <FieldTimeOutlined /> },
+  rules: { path: "/rules", label: "rooms.nav.rules", icon: <TableOutlined /> },
   today: { path: "/today", label: "rooms.nav.today", icon: <CalendarOutlined /> },
 } satisfies Record<string, NavItem>;
 
@@ -107,7 +111,7 @@ export const roomNav: Record<Role, NavItem[]> = {
   agent: [item.calls, item.manifests, item.changes, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
   terminal: [item.gate, item.transactions, item.discharge, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings],
-  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.calls, item.containers, item.duty, item.guarantees],
-  "port-office": [item.calls, item.containers, item.bills, item.inspections, item.messages],
-  admin: [],
+  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.calls, item.containers, item.duty, item.guarantees, item.rules],
+  "port-office": [item.calls, item.containers, item.bills, item.inspections, item.messages, item.rules],
+  admin: [item.rules],
 };

@@ -170,7 +170,8 @@ async fn faults_are_kept_in_the_draft_and_stop_it_there() {
     })
     .await;
     let seen = port.app.rule_version(&port.ctx(AN), TABLE, number).await.expect("seen");
-    assert_eq!(seen.findings.iter().map(|f| (f.code, f.pointer.as_str())).collect::<Vec<_>>(), [("rules-row-unreachable", "/rows/3")]);
+    let told: Vec<(&str, &str)> = seen.findings.iter().map(|f| (f.code, f.pointer.as_str())).collect();
+    assert_eq!(told, [("rules-row-unreachable", "/rows/3"), ("rules-overlap", "/rows/3")]);
     let (read, table) = text(&port, number).await;
     save(&port, BO, number, |table| table.rows[0].note.zh = "另一人".into()).await;
     let stale = SaveVersion { table: TABLE.into(), version: number, read, text: DecisionTable { effective_to: Some("2027-01-01".parse().expect("day")), ..table } };
