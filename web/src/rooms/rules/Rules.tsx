@@ -9,7 +9,7 @@ import { ActionButton, KeyFacts, Loading, PageHeader, ProblemAlert, StatusTag, W
 import { allows } from "../parts/allows";
 import "./rules.css";
 
-const TONES: Record<string, "calm" | "good" | "wait"> = { draft: "calm", submitted: "wait", released: "good", withdrawn: "calm" };
+const TONES: Record<string, "calm" | "done" | "wait"> = { draft: "calm", submitted: "wait", released: "done", withdrawn: "calm" };
 
 export function StageTag({ version }: { version: RuleVersion }) {
   const superseded = version.stage === "released" && !version.in_force;
