@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::Done;
+use app::{AppError, Done};
 use app::rule_tables::{
     AskWithdrawal, CancelTrial, ConfirmWithdrawal, CountersignVersion, DraftVersion, KeepVersion, ReturnVersion, SaveVersion, StartTrial,
     SubmitVersion, WithdrawVersion,
@@ -15,7 +15,7 @@ use rules::DecisionTable;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::body::{Input, ok};
+use crate::body::{Input, Raw, file, ok};
 use crate::context::{Asker, Id};
 use crate::etag;
 use crate::paging::{self, Asked, Items, Page};
@@ -24,8 +24,8 @@ use crate::state::Api;
 use crate::wire::Findings;
 use crate::wire::declaration::ReasonForm;
 use crate::wire::rule_table::{
-    DifferenceQuery, FlipQuery, RuleCountersignForm, RuleDifference, RuleDraftForm, RuleSubmitForm, RuleTable, RuleTextForm,
-    RuleVersionText, TrialFlip, TrialForm, TrialProgress, TrialView, finding, trial_result,
+    DifferenceQuery, FileQuery, FlipQuery, RuleCountersignForm, RuleDifference, RuleDraftForm, RuleSubmitForm, RuleTable, RuleTextForm,
+    RuleTextRead, RuleVersionText, TrialFlip, TrialForm, TrialProgress, TrialView, finding, trial_result,
 };
 
 /// Largest text of a version in a request: 4,096 rules of every column take about 3 MiB.
@@ -39,6 +39,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(check_rules))
         .routes(routes!(draft_version))
         .routes(routes!(get_version, save_version))
+        .routes(routes!(get_file))
+        .routes(routes!(read_file))
         .routes(routes!(get_difference))
         .routes(routes!(start_trial, get_trial, stop_trial))
         .routes(routes!(list_flips))
@@ -122,6 +124,40 @@ async fn save_version(asker: Asker, at: Numbered, form: Input<RuleTextForm, TEXT
     let RuleTextForm { read, table: text } = form.0;
     let done = asker.run(&SaveVersion { table: at.table.clone(), version: at.number, read, text }).await?;
     changed(&asker, &at.table, StatusCode::OK, done).await
+}
+
+/// A version as a file: XLSX or DMN 1.3.
+#[utoipa::path(get, path = "/rule-tables/{id}/versions/{number}/file", tag = "rules", params(("id" = String, Path, description = "Table id"), ("number" = u32, Path, description = "Version"), FileQuery), responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn get_file(asker: Asker, at: Numbered, query: Asked<FileQuery>) -> Answer {
+    let seen = asker.api.app.rule_version(&asker.ctx, &at.table, at.number).await?;
+    let name = format!("{}-{}", at.table, at.number);
+    match query.0.format.as_deref() {
+        None | Some("" | "xlsx") => {
+            let bytes = rule_files::write_xlsx(&seen.text).map_err(|e| AppError::Internal(format!("XLSX: {e}")))?;
+            Ok(file(rule_files::XLSX, &format!("{name}.xlsx"), bytes))
+        }
+        Some("dmn") => Ok(file(rule_files::DMN, &format!("{name}.dmn"), rule_files::write_dmn(&seen.text))),
+        Some(_) => Err(Problem::bad("rule-file-format", "format 须为 xlsx 或 dmn。", "format is xlsx or dmn.")),
+    }
+}
+
+/// Read a file onto the columns of a version, to go on editing. Nothing is kept; faults come back as findings, each at its cell.
+#[utoipa::path(post, path = "/rule-tables/{id}/versions/{number}/read-file", tag = "rules", params(("id" = String, Path, description = "Table id"), ("number" = u32, Path, description = "Version")), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = RuleTextRead)))]
+async fn read_file(asker: Asker, at: Numbered, bytes: Raw<{ rule_files::FILE_BYTES_MAX }>) -> Answer {
+    asker.view::<State>("rule-table.check", &at.table).await?;
+    let base = asker.api.app.rule_version(&asker.ctx, &at.table, at.number).await?.text;
+    // A packed file begins with its own mark; whatever does not is read as XML.
+    let packed = bytes.0.starts_with(b"PK");
+    let read = if packed { rule_files::read_xlsx(&bytes.0, &base) } else { rule_files::read_dmn(&bytes.0, &base) };
+    match read {
+        Ok(table) => Ok(ok(&RuleTextRead { table })),
+        Err(faults) => Err(AppError::Findings(faults.into_iter().map(fault).collect()).into()),
+    }
+}
+
+fn fault(found: rules::Finding) -> codes::Finding {
+    let hint = codes::Text::new("在文件中更正后重新导入。", "Correct it in the file and read it again.");
+    codes::Finding::error(found.code, found.pointer, codes::Text::new(found.zh, found.en), hint)
 }
 
 /// What a version changes in another, in words.

@@ -192,6 +192,23 @@ pub(crate) struct RuleTextForm {
     pub table: DecisionTable,
 }
 
+/// A text read from a file.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RuleTextRead {
+    /// The text, with the columns, identity and author of the version it was read onto.
+    #[schema(value_type = Object)]
+    pub table: DecisionTable,
+}
+
+/// As which file.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct FileQuery {
+    /// `xlsx` (default) or `dmn`.
+    pub format: Option<String>,
+}
+
 /// Asks for the countersignature.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct RuleSubmitForm {

@@ -4,10 +4,11 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import type { Finding, RuleVersion, RuleVersionText } from "../../api/types";
 import { useI18n } from "../../i18n";
-import { ActionButton, FindingList, KeyFacts, When } from "../../parts";
+import { ActionButton, KeyFacts, When } from "../../parts";
 import { allows } from "../parts/allows";
 import { ReasonAction } from "../parts/ReasonAction";
 import { Changes } from "./Changes";
+import { Found } from "./Found";
 
 const NOTE_MAX = 500;
 
@@ -41,7 +42,7 @@ export function ReleasePanel({ version, findings, path, unsaved }: { version: Ru
       </section>
       {submitted && (
         <>
-          <FindingList findings={findings} />
+          <Found findings={findings} />
           <Changes table={null} version={version} path={path} chooses={false} />
         </>
       )}

@@ -9,6 +9,7 @@ import type { RuleVersion, TrialFlip, TrialGroup, TrialResult, TrialView } from 
 import { useI18n } from "../../i18n";
 import { ActionButton, Chart, Definition, Loading, ProblemAlert, When } from "../../parts";
 import { colour } from "../../theme";
+import "../../pages/insight/insight.css";
 import { allows } from "../parts/allows";
 
 const DAYS = [7, 30, 60, 92];

@@ -2,13 +2,14 @@
 import { Alert, App, Button, Tabs } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
-import { api, url } from "../../api/client";
+import { api, fileUrl, url } from "../../api/client";
 import { useAction, useGet } from "../../api/query";
-import type { Finding, RuleTable, RuleVersionText } from "../../api/types";
+import type { Finding, RuleTable, RuleVersion, RuleVersionText } from "../../api/types";
 import { useI18n } from "../../i18n";
-import { FindingList, KeyFacts, Loading, PageHeader, ProblemAlert } from "../../parts";
+import { KeyFacts, Loading, PageHeader, ProblemAlert } from "../../parts";
 import { allows } from "../parts/allows";
 import { Changes } from "./Changes";
+import { Found } from "./Found";
 import { Grid } from "./Grid";
 import { Head } from "./Head";
 import { tableOf, type Table } from "./model";
@@ -81,11 +82,16 @@ function RulesTab({ table, seen, path, onUnsaved }: { table: RuleTable; seen: Ru
   const [read, setRead] = useState({ fingerprint: seen.version.fingerprint, text: tableOf(seen.table) });
   const [steps, setSteps] = useState<Steps>({ past: [], now: read.text, next: [] });
   const unsaved = steps.now !== read.text;
-  // Somebody else saved, or a command changed the stage: what is on screen follows unless something of one's own would be lost.
-  if (!unsaved && seen.version.fingerprint !== read.fingerprint) {
-    const text = tableOf(seen.table);
-    setRead({ fingerprint: seen.version.fingerprint, text });
-    setSteps({ past: [], now: text, next: [] });
+  const [followed, setFollowed] = useState(seen.version.fingerprint);
+  // Somebody else saved: what is on screen follows, unless something of one's own would be lost. What was just saved here arrives again a
+  // moment later and changes nothing.
+  if (seen.version.fingerprint !== followed) {
+    setFollowed(seen.version.fingerprint);
+    if (!unsaved && seen.version.fingerprint !== read.fingerprint) {
+      const text = tableOf(seen.table);
+      setRead({ fingerprint: seen.version.fingerprint, text });
+      setSteps({ past: [], now: text, next: [] });
+    }
   }
   useEffect(() => {
     onUnsaved(unsaved);
@@ -157,11 +163,63 @@ function RulesTab({ table, seen, path, onUnsaved }: { table: RuleTable; seen: Ru
             {unsaved && <span role="status">{t("rules.unsaved")}</span>}
           </div>
         )}
+        <Files version={seen.version} path={path} {...(may ? { onRead: change } : {})} />
         {save.error && <ProblemAlert error={save.error} />}
         {check.error !== null && <ProblemAlert error={check.error} />}
-        <FindingList findings={findings} empty={<p className="told-good" role="status">{t("rules.clean")}</p>} />
+        <Found findings={findings} />
       </section>
     </div>
+  );
+}
+
+const FILE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** The version as a file, and a file as the next step of the edit. */
+function Files({ version, path, onRead }: { version: RuleVersion; path: string; onRead?: (table: Table) => void }) {
+  const { t } = useI18n();
+  const { message } = App.useApp();
+  const [problem, setProblem] = useState<unknown>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const read = (file: File) => {
+    setProblem(null);
+    if (file.size > FILE_BYTES_MAX) {
+      void message.error(t("rules.import.tooLarge"));
+      return;
+    }
+    api.post<{ table: unknown }>(`${path}/read-file`, file, { contentType: "application/octet-stream" }).then(({ table }) => {
+      onRead?.(tableOf(table));
+      void message.success(t("rules.imported"));
+    }, setProblem);
+  };
+  return (
+    <>
+      <div className="row">
+        <Button href={fileUrl(`${path}/file`, { format: "xlsx" })} download={`${version.number}.xlsx`}>
+          {t("rules.export.xlsx")}
+        </Button>
+        <Button href={fileUrl(`${path}/file`, { format: "dmn" })} download={`${version.number}.dmn`}>
+          {t("rules.export.dmn")}
+        </Button>
+        {onRead && (
+          <>
+            <Button onClick={() => field.current?.click()}>{t("rules.import")}</Button>
+            <input
+              ref={field}
+              type="file"
+              hidden
+              aria-label={t("rules.import")}
+              accept=".xlsx,.dmn,.xml"
+              onChange={(event) => {
+                const file = event.target.files?.[0];
+                if (file) read(file);
+                event.target.value = "";
+              }}
+            />
+          </>
+        )}
+      </div>
+      {problem !== null && <ProblemAlert error={problem} />}
+    </>
   );
 }
 
