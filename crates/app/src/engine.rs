@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use ledger::Aggregate as _;
 use ledger::head::{KeyError, Signature, SigningKey};
 use ledger::{EventId, ObjectRef, Timestamp};
-use ledger::Aggregate as _;
 use parking_lot::Mutex;
 use rulebook::RuleTable;
 use serde::Serialize;

@@ -42,7 +42,11 @@ pub fn write_dmn(table: &DecisionTable) -> String {
     );
     for column in &table.inputs {
         let name = escaped(&column.name);
-        let _ = writeln!(out, "  <inputData id=\"input-{name}\" name=\"{name}\"><variable name=\"{name}\" typeRef=\"{}\"/></inputData>", input_type(column.kind));
+        let _ = writeln!(
+            out,
+            "  <inputData id=\"input-{name}\" name=\"{name}\"><variable name=\"{name}\" typeRef=\"{}\"/></inputData>",
+            input_type(column.kind)
+        );
     }
     let _ = writeln!(
         out,
@@ -54,14 +58,26 @@ pub fn write_dmn(table: &DecisionTable) -> String {
         escaped(&table.title.en),
         escaped(&table.basis.zh),
         escaped(&table.basis.en),
-        table.notice.as_ref().map_or_else(String::new, |n| format!(" fw:notice.zh=\"{}\" fw:notice.en=\"{}\"", escaped(&n.zh), escaped(&n.en))),
+        table.notice.as_ref().map_or_else(String::new, |n| format!(
+            " fw:notice.zh=\"{}\" fw:notice.en=\"{}\"",
+            escaped(&n.zh),
+            escaped(&n.en)
+        )),
         table.effective_from,
         table.effective_to.map_or_else(String::new, |to| format!(" fw:effective_to=\"{to}\"")),
     );
     for column in &table.inputs {
-        let _ = writeln!(out, "    <informationRequirement><requiredInput href=\"#input-{}\"/></informationRequirement>", escaped(&column.name));
+        let _ = writeln!(
+            out,
+            "    <informationRequirement><requiredInput href=\"#input-{}\"/></informationRequirement>",
+            escaped(&column.name)
+        );
     }
-    let _ = writeln!(out, "    <decisionTable id=\"{id}-table\" hitPolicy=\"{policy}\"{aggregation} fw:hit_policy=\"{}\">", policy_name(table.hit_policy));
+    let _ = writeln!(
+        out,
+        "    <decisionTable id=\"{id}-table\" hitPolicy=\"{policy}\"{aggregation} fw:hit_policy=\"{}\">",
+        policy_name(table.hit_policy)
+    );
     write_columns(table, &mut out);
     let mut order: Vec<&Row> = table.rows.iter().collect();
     if table.hit_policy == HitPolicy::Priority {
@@ -88,7 +104,11 @@ fn write_columns(table: &DecisionTable, out: &mut String) {
             input_type(column.kind)
         );
         if !column.choices.is_empty() {
-            let _ = write!(out, "<inputValues><text>{}</text></inputValues>", escaped(&feel::write_test(&Cell::OneOf(column.choices.iter().map(|c| c.value.clone()).collect()))));
+            let _ = write!(
+                out,
+                "<inputValues><text>{}</text></inputValues>",
+                escaped(&feel::write_test(&Cell::OneOf(column.choices.iter().map(|c| c.value.clone()).collect())))
+            );
         }
         out.push_str("</input>\n");
     }
@@ -231,7 +251,8 @@ fn read_head(decision: &Element, table: &Element, base: &DecisionTable, findings
             HitPolicy::First
         }
     };
-    let notice = (decision.attribute("notice.zh").is_some() || decision.attribute("notice.en").is_some()).then(|| text("notice", &Text::default()));
+    let notice =
+        (decision.attribute("notice.zh").is_some() || decision.attribute("notice.en").is_some()).then(|| text("notice", &Text::default()));
     DecisionTable {
         title: text("title", &base.title),
         basis: text("basis", &base.basis),

@@ -58,8 +58,14 @@ pub(crate) fn read_test(kind: InputKind, text: &str) -> Result<Cell, Fault> {
             let mut prefixes: Vec<Arc<str>> = Vec::new();
             let mut rest = text;
             loop {
-                let inner = rest.strip_prefix("starts with").map(str::trim_start).and_then(|t| t.strip_prefix('(')).ok_or_else(|| unknown(text))?;
-                let inner = inner.trim_start().strip_prefix('?').map(str::trim_start).and_then(|t| t.strip_prefix(',')).ok_or_else(|| unknown(text))?;
+                let inner =
+                    rest.strip_prefix("starts with").map(str::trim_start).and_then(|t| t.strip_prefix('(')).ok_or_else(|| unknown(text))?;
+                let inner = inner
+                    .trim_start()
+                    .strip_prefix('?')
+                    .map(str::trim_start)
+                    .and_then(|t| t.strip_prefix(','))
+                    .ok_or_else(|| unknown(text))?;
                 let (value, after) = literal(inner.trim_start()).ok_or_else(|| unknown(text))?;
                 prefixes.push(value.into());
                 let after = after.trim_start().strip_prefix(')').ok_or_else(|| unknown(text))?.trim_start();
@@ -78,7 +84,11 @@ pub(crate) fn read_test(kind: InputKind, text: &str) -> Result<Cell, Fault> {
         }
         InputKind::Day => {
             let day = |part: &str| {
-                let inner = part.strip_prefix("date(").and_then(|t| t.strip_suffix(')')).and_then(|t| literal(t.trim())).ok_or_else(|| unknown(text))?;
+                let inner = part
+                    .strip_prefix("date(")
+                    .and_then(|t| t.strip_suffix(')'))
+                    .and_then(|t| literal(t.trim()))
+                    .ok_or_else(|| unknown(text))?;
                 inner.0.parse::<Day>().map_err(|_| unknown(text))
             };
             // Days one further: midnight of the neighbouring day in China.

@@ -1,6 +1,8 @@
 use super::*;
 use proptest::prelude::*;
-use rules::{Cell, Choice, Combine, DecisionTable, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Row, Text, Value, demonstration};
+use rules::{
+    Cell, Choice, Combine, DecisionTable, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Row, Text, Value, demonstration,
+};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 use std::sync::Arc;
@@ -8,16 +10,25 @@ use std::sync::Arc;
 /// A table with every type of column.
 fn table() -> DecisionTable {
     let mut table = demonstration::import_inspection_rate();
-    let input = |name: &str, kind| InputColumn { name: name.into(), zh: name.into(), en: name.into(), kind, optional: false, choices: Vec::new() };
+    let input =
+        |name: &str, kind| InputColumn { name: name.into(), zh: name.into(), en: name.into(), kind, optional: false, choices: Vec::new() };
     table.inputs.extend([input("lines", InputKind::Number), input("on", InputKind::Day), input("advance", InputKind::Flag)]);
-    let output = OutputColumn { name: "go".into(), zh: "走".into(), en: "go".into(), kind: OutputKind::Flag, optional: true, combine: Combine::First };
+    let output = OutputColumn {
+        name: "go".into(),
+        zh: "走".into(),
+        en: "go".into(),
+        kind: OutputKind::Flag,
+        optional: true,
+        combine: Combine::First,
+    };
     table.outputs.push(output);
     table
 }
 
 /// Texts with everything that a file could stumble over.
 fn any_text() -> impl Strategy<Value = Arc<str>> {
-    prop_oneof!["[a-z0-9]{1,6}", "[ ;；\"*\\\\<&=\\n\\t.,查否?-]{1,8}", "[\\x20-\\x7e]{1,12}"].prop_filter_map("not empty", |text: String| (!text.trim().is_empty()).then(|| Arc::from(text)))
+    prop_oneof!["[a-z0-9]{1,6}", "[ ;；\"*\\\\<&=\\n\\t.,查否?-]{1,8}", "[\\x20-\\x7e]{1,12}"]
+        .prop_filter_map("not empty", |text: String| (!text.trim().is_empty()).then(|| Arc::from(text)))
 }
 
 fn any_row() -> impl Strategy<Value = Row> {
@@ -33,23 +44,31 @@ fn any_row() -> impl Strategy<Value = Row> {
     let days = (end.clone(), end).prop_map(move |(from, to)| Cell::Days { from: day(from), to: day(to) });
     let list = proptest::collection::vec(any_text(), 0..3).prop_map(|items| Value::List(items.into()));
     let outputs = (0i64..10_000, list, any_text(), proptest::option::of(any::<bool>()));
-    (grade, goods, number, days, any::<Option<bool>>(), outputs, 0u32..9, any_text()).prop_map(|(grade, goods, number, days, flag, (rate, list, note, go), priority, words)| {
-        let cells = [("credit_grade", grade), ("hs_code", goods), ("lines", number), ("on", days), ("advance", flag.map_or(Cell::Any, Cell::Flag))];
-        let mut then: BTreeMap<Arc<str>, Value> = BTreeMap::from([
-            ("inspection_rate_bp".into(), rate.into()),
-            ("documents".into(), list),
-            ("trader_note_zh".into(), Value::Text(note.clone())),
-            ("trader_note_en".into(), Value::Text(note)),
-        ]);
-        then.extend(go.map(|go| (Arc::from("go"), Value::Flag(go))));
-        Row {
-            id: "".into(),
-            priority,
-            note: Text { zh: words.clone(), en: words },
-            when: cells.into_iter().filter(|(_, cell)| *cell != Cell::Any).map(|(name, cell)| (Arc::from(name), cell)).collect(),
-            then,
-        }
-    })
+    (grade, goods, number, days, any::<Option<bool>>(), outputs, 0u32..9, any_text()).prop_map(
+        |(grade, goods, number, days, flag, (rate, list, note, go), priority, words)| {
+            let cells = [
+                ("credit_grade", grade),
+                ("hs_code", goods),
+                ("lines", number),
+                ("on", days),
+                ("advance", flag.map_or(Cell::Any, Cell::Flag)),
+            ];
+            let mut then: BTreeMap<Arc<str>, Value> = BTreeMap::from([
+                ("inspection_rate_bp".into(), rate.into()),
+                ("documents".into(), list),
+                ("trader_note_zh".into(), Value::Text(note.clone())),
+                ("trader_note_en".into(), Value::Text(note)),
+            ]);
+            then.extend(go.map(|go| (Arc::from("go"), Value::Flag(go))));
+            Row {
+                id: "".into(),
+                priority,
+                note: Text { zh: words.clone(), en: words },
+                when: cells.into_iter().filter(|(_, cell)| *cell != Cell::Any).map(|(name, cell)| (Arc::from(name), cell)).collect(),
+                then,
+            }
+        },
+    )
 }
 
 proptest! {
@@ -148,7 +167,10 @@ fn a_model_of_another_engine_is_read_and_what_is_not_supported_is_told() {
     };
     let read = read_dmn(model("]5..10[", "FIRST").as_bytes(), &table()).unwrap();
     assert_eq!((&*read.rows[0].id, read.hit_policy, read.inputs[0].choices.len()), ("one", HitPolicy::First, 5));
-    assert_eq!(read.inputs[0].choices[0], Choice { value: "advanced-certified".into(), zh: "高级认证企业".into(), en: "advanced certified".into() });
+    assert_eq!(
+        read.inputs[0].choices[0],
+        Choice { value: "advanced-certified".into(), zh: "高级认证企业".into(), en: "advanced certified".into() }
+    );
     assert_eq!(read.rows[0].when["weight"], Cell::Number { min: Some(6), max: Some(9) });
     let faults = read_dmn(model("sum(x) &gt; 5", "FIRST").as_bytes(), &table()).unwrap_err();
     assert_eq!((faults.len(), faults[0].code, faults[0].pointer.as_str()), (1, "rules-dmn-expression", "rule 1 weight"));

@@ -58,7 +58,12 @@ fn rule_lines(table: &DecisionTable) -> Vec<Vec<String>> {
     names.extend(["priority", "note.zh", "note.en"].map(str::to_owned));
     let rule = |row: &Row| {
         let mut line = vec![row.id.to_string()];
-        line.extend(table.inputs.iter().map(|column| row.when.get(&column.name).map_or_else(String::new, |cell| notation::write_cell(column, cell))));
+        line.extend(
+            table
+                .inputs
+                .iter()
+                .map(|column| row.when.get(&column.name).map_or_else(String::new, |cell| notation::write_cell(column, cell))),
+        );
         line.extend(table.outputs.iter().map(|column| row.then.get(&column.name).map_or_else(String::new, notation::write_value)));
         line.extend([row.priority.to_string(), row.note.zh.to_string(), row.note.en.to_string()]);
         line
@@ -95,10 +100,16 @@ fn head_lines(table: &DecisionTable) -> Vec<Vec<String>> {
 }
 
 fn sheet(lines: &[Vec<String>], headings: usize) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView workbookViewId=\"0\">");
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView workbookViewId=\"0\">",
+    );
     if headings > 0 {
         // Writing to a string does not fail.
-        let _ = write!(out, "<pane xSplit=\"1\" ySplit=\"{headings}\" topLeftCell=\"B{}\" activePane=\"bottomRight\" state=\"frozen\"/>", headings + 1);
+        let _ = write!(
+            out,
+            "<pane xSplit=\"1\" ySplit=\"{headings}\" topLeftCell=\"B{}\" activePane=\"bottomRight\" state=\"frozen\"/>",
+            headings + 1
+        );
     }
     let width = lines.first().map_or(1, Vec::len);
     let _ = write!(out, "</sheetView></sheetViews><cols><col min=\"1\" max=\"{width}\" width=\"28\" customWidth=\"1\"/></cols><sheetData>");
@@ -146,7 +157,11 @@ pub fn read_xlsx(bytes: &[u8], base: &DecisionTable) -> Result<DecisionTable, Ve
     let (rules, head) = match book {
         Ok((Some(rules), head)) => (rules, head),
         Ok((None, _)) => {
-            findings.add("rules-xlsx-no-sheet", RULES, fault(format!("工作簿中没有工作表“{RULES}”"), format!("the workbook has no sheet {RULES:?}")));
+            findings.add(
+                "rules-xlsx-no-sheet",
+                RULES,
+                fault(format!("工作簿中没有工作表“{RULES}”"), format!("the workbook has no sheet {RULES:?}")),
+            );
             return Err(findings.0);
         }
         Err(fault) => {
@@ -204,7 +219,16 @@ fn read_head(lines: &Lines, table: &mut DecisionTable, findings: &mut Findings) 
                 "any" => table.hit_policy = HitPolicy::Any,
                 "priority" => table.hit_policy = HitPolicy::Priority,
                 "collect" => table.hit_policy = HitPolicy::Collect,
-                _ => cell_fault(findings, HEAD, *line, 1, fault("命中方式须为 unique、first、any、priority 或 collect", "the hit policy is unique, first, any, priority or collect")),
+                _ => cell_fault(
+                    findings,
+                    HEAD,
+                    *line,
+                    1,
+                    fault(
+                        "命中方式须为 unique、first、any、priority 或 collect",
+                        "the hit policy is unique, first, any, priority or collect",
+                    ),
+                ),
             },
             // Identity, version and author are the platform's.
             "" | "id" | "version" | "author" => {}
@@ -249,15 +273,28 @@ fn columns(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> BTre
             "priority" => Some(Holds::Priority),
             "note.zh" => Some(Holds::NoteZh),
             "note.en" => Some(Holds::NoteEn),
-            other => other
-                .strip_prefix("when.")
-                .and_then(|name| base.inputs.iter().position(|c| *c.name == *name).map(Holds::Input))
-                .or_else(|| other.strip_prefix("then.").and_then(|name| base.outputs.iter().position(|c| *c.name == *name).map(Holds::Output))),
+            other => {
+                other.strip_prefix("when.").and_then(|name| base.inputs.iter().position(|c| *c.name == *name).map(Holds::Input)).or_else(
+                    || other.strip_prefix("then.").and_then(|name| base.outputs.iter().position(|c| *c.name == *name).map(Holds::Output)),
+                )
+            }
         };
         match holds {
             Some(holds) if seen.insert(name.to_owned()) => drop(found.insert(*column, holds)),
-            Some(_) => cell_fault(findings, RULES, HEADINGS - 1, *column, fault(format!("列“{name}”重复"), format!("the column {name:?} is there twice"))),
-            None => cell_fault(findings, RULES, HEADINGS - 1, *column, fault(format!("表中没有列“{name}”"), format!("the table has no column {name:?}"))),
+            Some(_) => cell_fault(
+                findings,
+                RULES,
+                HEADINGS - 1,
+                *column,
+                fault(format!("列“{name}”重复"), format!("the column {name:?} is there twice")),
+            ),
+            None => cell_fault(
+                findings,
+                RULES,
+                HEADINGS - 1,
+                *column,
+                fault(format!("表中没有列“{name}”"), format!("the table has no column {name:?}")),
+            ),
         }
     }
     let needed = ["id".to_owned()].into_iter().chain(base.inputs.iter().map(|c| format!("when.{}", c.name)));
@@ -277,7 +314,13 @@ fn read_rules(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> V
             continue;
         }
         if rows.len() >= limits::ROWS_MAX {
-            cell_fault(findings, RULES, *line, 0, fault(format!("规则超过 {} 条", limits::ROWS_MAX), format!("more than {} rules", limits::ROWS_MAX)));
+            cell_fault(
+                findings,
+                RULES,
+                *line,
+                0,
+                fault(format!("规则超过 {} 条", limits::ROWS_MAX), format!("more than {} rules", limits::ROWS_MAX)),
+            );
             break;
         }
         let mut row = Row { id: "".into(), priority: 0, note: Text::default(), when: BTreeMap::new(), then: BTreeMap::new() };
@@ -358,17 +401,28 @@ impl<'b> Book<'b> {
     fn lines(&mut self, name: &str) -> Result<Option<Lines>, Fault> {
         let broken = || fault("工作簿不完整", "the workbook is not complete");
         let book = self.part("xl/workbook.xml")?.ok_or_else(broken)?;
-        let Some(sheet) = book.find("sheets").and_then(|sheets| sheets.all("sheet").find(|sheet| sheet.attribute("name") == Some(name))) else {
+        let Some(sheet) = book.find("sheets").and_then(|sheets| sheets.all("sheet").find(|sheet| sheet.attribute("name") == Some(name)))
+        else {
             return Ok(None);
         };
         // `r:id`, whose local name is that of nothing else in a sheet.
         let id = sheet.attribute("id").ok_or_else(broken)?.to_owned();
         let relations = self.part("xl/_rels/workbook.xml.rels")?.ok_or_else(broken)?;
-        let target = relations.all("Relationship").find(|r| r.attribute("Id") == Some(&id)).and_then(|r| r.attribute("Target")).ok_or_else(broken)?;
+        let target = relations
+            .all("Relationship")
+            .find(|r| r.attribute("Id") == Some(&id))
+            .and_then(|r| r.attribute("Target"))
+            .ok_or_else(broken)?;
         let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
         if self.shared.is_none() {
             self.shared = Some(self.part("xl/sharedStrings.xml")?.map_or_else(Vec::new, |part| {
-                part.all("si").map(|item| { let mut text = String::new(); item.whole_text(&mut text); text }).collect()
+                part.all("si")
+                    .map(|item| {
+                        let mut text = String::new();
+                        item.whole_text(&mut text);
+                        text
+                    })
+                    .collect()
             }));
         }
         let sheet = self.part(&path)?.ok_or_else(broken)?;

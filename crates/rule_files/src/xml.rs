@@ -58,7 +58,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, Fault> {
     let mut count = 0usize;
     loop {
         let offset = reader.buffer_position();
-        let malformed = |reason: String| fault(format!("XML 在第 {offset} 字节附近有误：{reason}"), format!("XML near byte {offset}: {reason}"));
+        let malformed =
+            |reason: String| fault(format!("XML 在第 {offset} 字节附近有误：{reason}"), format!("XML near byte {offset}: {reason}"));
         match reader.read_event().map_err(|e| malformed(e.to_string()))? {
             Event::Start(start) => {
                 count += 1;
@@ -124,6 +125,7 @@ fn element(start: &BytesStart<'_>) -> Result<Element, String> {
 
 /// A text as XML, for content and attributes.
 pub(crate) fn escaped(text: &str) -> String {
-    let clean: String = text.chars().filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)).collect();
+    let clean: String =
+        text.chars().filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)).collect();
     quick_xml::escape::escape(clean.as_str()).replace('\n', "&#10;").replace('\r', "&#13;").replace('\t', "&#9;")
 }

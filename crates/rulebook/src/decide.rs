@@ -3,9 +3,7 @@
 use ledger::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::event::{
-    Drafted, Edited, Installed, Kept, Released, Returned, RuleTableEvent, Submitted, Tried, WithdrawalAsked, Withdrawn,
-};
+use crate::event::{Drafted, Edited, Installed, Kept, Released, Returned, RuleTableEvent, Submitted, Tried, WithdrawalAsked, Withdrawn};
 use crate::table::{NOTE_LENGTH_MAX, RuleTable, Stage, VERSIONS_MAX, Version, WRITERS_MAX};
 
 /// What the check of a version's text found when it was submitted.
@@ -35,7 +33,9 @@ const WITHDRAW: &str = "rule-table.withdraw";
 /// `rule-table-exists`.
 pub fn decide_install(state: Option<&RuleTable>, command: Installed) -> Decided {
     match state {
-        Some(_) => Err(Refusal::new("rule-table-exists", "rule-table.install", "settled", "规则表已存在。", "The rule table exists already.")),
+        Some(_) => {
+            Err(Refusal::new("rule-table-exists", "rule-table.install", "settled", "规则表已存在。", "The rule table exists already."))
+        }
         None => Ok(vec![command.into()]),
     }
 }
@@ -140,7 +140,10 @@ pub fn decide_release(state: &RuleTable, command: Released, today: &str) -> Deci
     let version = submitted(state, command.version, RELEASE)?;
     let by_submitter = matches!(&version.stage, Stage::Submitted { by, .. } if *by == command.by);
     if by_submitter || version.writers.iter().any(|writer| writer.officer == command.by) {
-        let (zh, en) = ("编制或提交人不能复核自己的版本，须由另一名关员签发。", "Who wrote or submitted a version cannot countersign it; another officer must.");
+        let (zh, en) = (
+            "编制或提交人不能复核自己的版本，须由另一名关员签发。",
+            "Who wrote or submitted a version cannot countersign it; another officer must.",
+        );
         return Err(Refusal::new("rule-own-version", RELEASE, "submitted", zh, en));
     }
     if command.fingerprint != version.content.fingerprint {

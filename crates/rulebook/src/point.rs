@@ -157,11 +157,8 @@ mod tests {
         });
         let errors: Vec<(&str, String)> =
             IMPORT_INSPECTION.check(&table).into_iter().filter(Finding::is_error).map(|f| (f.code, f.pointer)).collect();
-        let expected = [
-            ("rules-gap", "/rows"),
-            ("rules-fact-unknown", "/inputs/3"),
-            ("rules-output-range", "/rows/0/then/inspection_rate_bp"),
-        ];
+        let expected =
+            [("rules-gap", "/rows"), ("rules-fact-unknown", "/inputs/3"), ("rules-output-range", "/rows/0/then/inspection_rate_bp")];
         assert_eq!(errors, expected.map(|(code, pointer)| (code, pointer.to_owned())));
         table = shipped;
         table.outputs.remove(0);

@@ -295,7 +295,9 @@ impl Aggregate for RuleTable {
             }),
             E::WithdrawalAsked(data) => table.changed(data.version, kind, |version| match &mut version.stage {
                 Stage::Released { withdrawal: wish @ None, .. } => wish.replace(data.clone()).is_none(),
-                Stage::Released { withdrawal: Some(_), .. } | Stage::Draft { .. } | Stage::Submitted { .. } | Stage::Withdrawn { .. } => false,
+                Stage::Released { withdrawal: Some(_), .. } | Stage::Draft { .. } | Stage::Submitted { .. } | Stage::Withdrawn { .. } => {
+                    false
+                }
             }),
             E::Kept(data) => table.changed(data.version, kind, |version| match &mut version.stage {
                 Stage::Released { withdrawal, .. } => withdrawal.take().is_some(),

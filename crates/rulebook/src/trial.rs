@@ -294,7 +294,13 @@ impl<'t> Trial<'t> {
         report.by_grade = self.grades.into_values().collect();
         report.by_chapter = self.chapters.into_values().collect();
         report.flips.extend(self.hit_flips);
-        report.flips.sort_by(|a, b| (a.result != Some(Result::Hit), a.decided_at_ms, &a.declaration).cmp(&(b.result != Some(Result::Hit), b.decided_at_ms, &b.declaration)));
+        report.flips.sort_by(|a, b| {
+            (a.result != Some(Result::Hit), a.decided_at_ms, &a.declaration).cmp(&(
+                b.result != Some(Result::Hit),
+                b.decided_at_ms,
+                &b.declaration,
+            ))
+        });
         report.flips.truncate(FLIPS_MAX);
         report
     }

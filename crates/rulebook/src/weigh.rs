@@ -36,8 +36,14 @@ pub struct Weighed {
 /// # Errors
 /// The table cannot answer for one of them.
 pub fn weigh(table: &CompiledTable, facts: &[Facts]) -> Result<Weighed, DecideError> {
-    let mut weighed =
-        Weighed { rate_bp: 0, rows: Vec::new(), documents: BTreeSet::new(), reasons: Vec::new(), note: Text::new("", ""), lines: Vec::new() };
+    let mut weighed = Weighed {
+        rate_bp: 0,
+        rows: Vec::new(),
+        documents: BTreeSet::new(),
+        reasons: Vec::new(),
+        note: Text::new("", ""),
+        lines: Vec::new(),
+    };
     let mut highest = None;
     for facts in facts {
         let decision = table.decide(facts)?;

@@ -32,7 +32,7 @@ pub use draw::{
 pub use finding::{Finding, Severity};
 pub use hash::{Hash256, HexError};
 pub use table::{
-    Cell, Choice, Combine, CompiledTable, DecideError, Decision, DecisionTable, Difference, DifferenceKind, FactFault, FactFaultKind, FactUsed, HitPolicy, InputColumn,
-    InputKind, OutputColumn, OutputKind, Reason, Row, TableSet, Text, limits,
+    Cell, Choice, Combine, CompiledTable, DecideError, Decision, DecisionTable, Difference, DifferenceKind, FactFault, FactFaultKind,
+    FactUsed, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Reason, Row, TableSet, Text, limits,
 };
 pub use value::{Facts, Value};

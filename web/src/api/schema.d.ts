@@ -2424,6 +2424,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rule-tables/{id}/versions/{number}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a file: XLSX or DMN 1.3. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rule-tables/{id}/versions/{number}/give-up": {
         parameters: {
             query?: never;
@@ -2435,6 +2452,23 @@ export interface paths {
         put?: never;
         /** Give up a draft or a submitted version. */
         post: operations["give_up_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/read-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a file onto the columns of a version, to go on editing. Nothing is kept; faults come back as findings, each at its cell. */
+        post: operations["read_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7253,6 +7287,11 @@ export interface components {
             /** @description Fingerprint of the text that was read. */
             read: string;
             /** @description The text. */
+            table: Record<string, never>;
+        };
+        /** @description A text read from a file. */
+        RuleTextRead: {
+            /** @description The text, with the columns, identity and author of the version it was read onto. */
             table: Record<string, never>;
         };
         /** @description A version of a rule table. */
@@ -13433,6 +13472,42 @@ export interface operations {
             };
         };
     };
+    get_file: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (default) or `dmn`. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     give_up_version: {
         parameters: {
             query?: never;
@@ -13457,6 +13532,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTextRead"];
                 };
             };
             /** @description Why it was not carried out */

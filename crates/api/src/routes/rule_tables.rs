@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{AppError, Done};
 use app::rule_tables::{
     AskWithdrawal, CancelTrial, ConfirmWithdrawal, CountersignVersion, DraftVersion, KeepVersion, ReturnVersion, SaveVersion, StartTrial,
     SubmitVersion, WithdrawVersion,
 };
+use app::{AppError, Done};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -24,9 +24,10 @@ use crate::state::Api;
 use crate::wire::Findings;
 use crate::wire::declaration::ReasonForm;
 use crate::wire::rule_table::{
-    DifferenceQuery, FileQuery, FlipQuery, RuleCountersignForm, RuleDifference, RuleDraftForm, RuleSubmitForm, RuleTable, RuleTextForm,
-    RuleTextRead, RuleVersionText, TrialFlip, TrialForm, TrialProgress, TrialView, finding, trial_result,
+    DifferenceQuery, FileQuery, RuleCountersignForm, RuleDifference, RuleDraftForm, RuleSubmitForm, RuleTable, RuleTextForm, RuleTextRead,
+    RuleVersionText, finding,
 };
+use crate::wire::trial::{FlipQuery, TrialFlip, TrialForm, TrialProgress, TrialView, trial_result};
 
 /// Largest text of a version in a request: 4,096 rules of every column take about 3 MiB.
 const TEXT_BYTES_MAX: usize = app::rule_tables::TEXT_BYTES_MAX;
@@ -223,7 +224,9 @@ async fn list_flips(asker: Asker, at: Numbered, query: Asked<FlipQuery>) -> Answ
         None => 0,
         Some(cursor) => {
             let place = cursor.split_once('.').filter(|(name, _)| summary.report.starts_with(name)).and_then(|(_, n)| n.parse().ok());
-            place.ok_or_else(|| Problem::bad("cursor", "游标无效，请从第一页开始。", "The cursor is not valid; begin with the first page."))?
+            place.ok_or_else(|| {
+                Problem::bad("cursor", "游标无效，请从第一页开始。", "The cursor is not valid; begin with the first page.")
+            })?
         }
     };
     let wanted = report.flips.into_iter().filter(|flip| match which {

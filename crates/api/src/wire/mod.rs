@@ -25,6 +25,7 @@ pub(crate) mod payment;
 pub(crate) mod public;
 pub(crate) mod rule_table;
 pub(crate) mod session;
+pub(crate) mod trial;
 pub(crate) mod work;
 
 use app::AppError;

@@ -57,7 +57,10 @@ pub(super) async fn install(unit: &mut Unit<'_>, table: &DecisionTable, origin: 
 fn keep(unit: &mut Unit<'_>, text: &DecisionTable) -> Result<Content, AppError> {
     let bytes = serde_json::to_vec(text).map_err(|e| AppError::Internal(e.to_string()))?;
     if bytes.len() > TEXT_BYTES_MAX {
-        let (zh, en) = (format!("规则表内容 {} 字节，上限 {TEXT_BYTES_MAX} 字节", bytes.len()), format!("the text has {} bytes; at most {TEXT_BYTES_MAX}", bytes.len()));
+        let (zh, en) = (
+            format!("规则表内容 {} 字节，上限 {TEXT_BYTES_MAX} 字节", bytes.len()),
+            format!("the text has {} bytes; at most {TEXT_BYTES_MAX}", bytes.len()),
+        );
         return Err(AppError::invalid("rules-too-large", "", zh, en));
     }
     let content = Content {

@@ -14,8 +14,8 @@ use rulebook::{Content, POINTS, Point, RuleTable, Version};
 use rules::{CompiledTable, DecisionTable, Difference, Finding, TableSet};
 
 pub use change::{
-    AskWithdrawal, ConfirmWithdrawal, CountersignVersion, DraftVersion, InstallTable, KeepVersion, ReturnVersion, SaveVersion, SubmitVersion,
-    WithdrawVersion,
+    AskWithdrawal, ConfirmWithdrawal, CountersignVersion, DraftVersion, InstallTable, KeepVersion, ReturnVersion, SaveVersion,
+    SubmitVersion, WithdrawVersion,
 };
 pub use trial::{CancelTrial, RecordTrial, StartTrial, TRIAL_DAYS_MAX, TrialRun, TrialState};
 
@@ -129,7 +129,8 @@ impl App {
             for version in table.released() {
                 let text = self.text_of(&version.content).await?;
                 let id = &text.id;
-                set.insert(&text).map_err(|faults| AppError::Internal(format!("rule table {id}@{}: {} faults", version.number, faults.len())))?;
+                set.insert(&text)
+                    .map_err(|faults| AppError::Internal(format!("rule table {id}@{}: {} faults", version.number, faults.len())))?;
             }
         }
         let set = Arc::new(set);

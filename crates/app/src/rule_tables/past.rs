@@ -88,7 +88,10 @@ impl<'a> Reader<'a> {
                 officer_ms: known.and_then(|(_, ms)| *ms),
                 clearance_ms: match &state {
                     Declaration::Released { case, released_at, .. } => Some(released_at.since_millis(case.accepted_at)),
-                    Declaration::Draft { .. } | Declaration::Accepted { .. } | Declaration::Rejected { .. } | Declaration::Withdrawn { .. } => None,
+                    Declaration::Draft { .. }
+                    | Declaration::Accepted { .. }
+                    | Declaration::Rejected { .. }
+                    | Declaration::Withdrawn { .. } => None,
                 },
                 declaration: id,
             });

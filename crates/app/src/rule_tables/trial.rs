@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ledger::Timestamp;
-use rulebook::{RuleTable, Tried, Trial, TrialReport, TrialSummary};
+use rulebook::{RuleTable, Trial, TrialReport, TrialSummary, Tried};
 use serde::{Deserialize, Serialize};
 use store::{Blob, Commit, RecordWrite};
 

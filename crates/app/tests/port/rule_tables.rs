@@ -102,7 +102,9 @@ async fn a_changed_rate_is_tried_countersigned_by_another_officer_and_decides_th
     // Anybody with the public key can check what was signed by whom.
     let state = port.state::<RuleTable>(TABLE).await;
     let version = state.version(number).expect("version");
-    let Stage::Released { release: rulebook::Release::Countersigned { by, at, signature }, .. } = &version.stage else { panic!("released") };
+    let Stage::Released { release: rulebook::Release::Countersigned { by, at, signature }, .. } = &version.stage else {
+        panic!("released")
+    };
     let statement = release_statement("ZZTST", TABLE, number, &version.content, AN, by, *at);
     assert_eq!((by.as_str(), port.public_key.verify_text(&statement, signature)), (BO, Ok(())));
     assert!(port.public_key.verify_text(&statement.replace(BO, AN), signature).is_err());
@@ -174,7 +176,12 @@ async fn faults_are_kept_in_the_draft_and_stop_it_there() {
     assert_eq!(told, [("rules-row-unreachable", "/rows/3"), ("rules-overlap", "/rows/3")]);
     let (read, table) = text(&port, number).await;
     save(&port, BO, number, |table| table.rows[0].note.zh = "另一人".into()).await;
-    let stale = SaveVersion { table: TABLE.into(), version: number, read, text: DecisionTable { effective_to: Some("2027-01-01".parse().expect("day")), ..table } };
+    let stale = SaveVersion {
+        table: TABLE.into(),
+        version: number,
+        read,
+        text: DecisionTable { effective_to: Some("2027-01-01".parse().expect("day")), ..table },
+    };
     assert_eq!(port.no(AN, &stale).await, "rule-other-text", "somebody else wrote in between");
     tried(&port, number).await;
     port.ok(AN, &submit(number)).await;

@@ -14,7 +14,7 @@ mod tests;
 mod wording;
 
 pub use compile::CompiledTable;
-pub use difference::{Difference, DifferenceKind};
 pub use decide::{DecideError, Decision, FactFault, FactFaultKind, FactUsed, Reason};
+pub use difference::{Difference, DifferenceKind};
 pub use model::{Cell, Choice, Combine, DecisionTable, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Row, Text};
 pub use set::TableSet;

@@ -222,7 +222,8 @@ fn count_says_how_many_rows_speak() {
 #[test]
 fn overlaps_are_faults_where_one_row_may_match_or_all_must_agree() {
     let rows = || vec![row("a", &[("v", number(None, Some(10)))], 1), row("b", &[("v", number(Some(10), None))], 1)];
-    let errors = |rules: &DecisionTable| rules.validate().into_iter().filter(|f| f.is_error()).map(|f| (f.code, f.pointer)).collect::<Vec<_>>();
+    let errors =
+        |rules: &DecisionTable| rules.validate().into_iter().filter(|f| f.is_error()).map(|f| (f.code, f.pointer)).collect::<Vec<_>>();
     let mut rules = table(vec![input("v", InputKind::Number)], rows());
     rules.hit_policy = HitPolicy::Unique;
     assert_eq!(errors(&rules), [("rules-overlap", "/rows/1".to_owned())], "both match 10");
