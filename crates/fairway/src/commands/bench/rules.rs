@@ -1,4 +1,4 @@
-//! Decision tables: a look-up of the rule that counts, and a whole answer with its reasons. `bench/peers/rules` holds another engine beside.
+//! Decision tables: a look-up of the rule that counts, and a whole answer with its reasons.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
