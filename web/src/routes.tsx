@@ -37,7 +37,6 @@ const app: RouteObject = {
         { path: "admin/users", lazy: officePage(() => import("./pages/admin/Users")) },
         { path: "admin/api-keys", lazy: officePage(() => import("./pages/admin/ApiKeys")) },
         { path: "admin/audit", lazy: officePage(() => import("./pages/admin/Audit")) },
-        { path: "admin/tables", lazy: officePage(() => import("./pages/admin/Tables")) },
         { path: "admin/partners", lazy: officePage(() => import("./pages/admin/Partners")) },
         { path: "admin/partners/:id", lazy: officePage(() => import("./pages/admin/PartnerPage")) },
         { path: "admin/routes", lazy: officePage(() => import("./pages/admin/Routes")) },

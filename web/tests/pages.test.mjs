@@ -243,8 +243,8 @@ test("the port office sees where the time goes", async (t) => {
   });
 });
 
-test("the administrator keeps organisations, users, keys, tables; sees audit and outbox", async (t) => {
-  for (const path of ["organisations", "users", "api-keys", "tables", "audit", "partners", "partners/terminal-east", "outbox"]) {
+test("the administrator keeps organisations, users, keys; sees audit and outbox", async (t) => {
+  for (const path of ["organisations", "users", "api-keys", "audit", "partners", "partners/terminal-east", "outbox"]) {
     await everywhere(t, path, { places: CROSSWISE }, async (page) => {
       await loginAs(page, "admin", `/admin/${path}`);
       await sound(page, `admin-${path.replace("/", "-")}`);

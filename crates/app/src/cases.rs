@@ -288,6 +288,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == OutboundBill::KIND => "outbound-bill.read",
         k if k == Transhipment::KIND => "transhipment.read",
         k if k == AgencyAgreement::KIND => "agency.read",
+        k if k == rulebook::RuleTable::KIND => "rule-table.read",
         k if k == MessageState::KIND => "message.read",
         k if k == MessageAlarm::KIND => "message-alarm.read",
         _ => return None,

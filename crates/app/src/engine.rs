@@ -5,8 +5,11 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use ledger::Aggregate as _;
+use ledger::head::{KeyError, Signature, SigningKey};
 use ledger::{EventId, ObjectRef, Timestamp};
 use parking_lot::Mutex;
+use rulebook::RuleTable;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -40,6 +43,21 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
+/// Signs in the name of the platform. The key stays outside of the application.
+pub trait Signer: Send + Sync {
+    /// Signs a text whose first line names what it is.
+    ///
+    /// # Errors
+    /// [`KeyError`] when no signature can be made.
+    fn sign(&self, text: &str) -> Result<Signature, KeyError>;
+}
+
+impl Signer for SigningKey {
+    fn sign(&self, text: &str) -> Result<Signature, KeyError> {
+        self.sign_text(text)
+    }
+}
+
 /// What an application is made of.
 pub struct Parts {
     /// Store.
@@ -52,6 +70,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// Signatures.
+    pub signer: Arc<dyn Signer>,
     /// Settings.
     pub port: PortSettings,
 }
@@ -156,6 +176,13 @@ impl App {
     pub fn bank(&self) -> &dyn Bank {
         self.parts.bank.as_ref()
     }
+    /// Signs a text in the name of the platform.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when the key cannot.
+    pub fn sign(&self, text: &str) -> Result<Signature, AppError> {
+        self.parts.signer.sign(text).map_err(|e| AppError::Internal(format!("signature: {e}")))
+    }
     /// Those who carry messages; none until the assembly has named them.
     pub fn couriers(&self) -> Arc<dyn Couriers> {
         self.couriers.get().map_or_else(|| Arc::new(NoCouriers) as Arc<dyn Couriers>, Arc::clone)
@@ -239,7 +266,7 @@ impl App {
         *self.tables.lock() = Some((at.millis(), set));
     }
 
-    pub(crate) fn forget_tables(&self) {
+    fn forget_tables(&self) {
         *self.tables.lock() = None;
     }
 
@@ -304,9 +331,13 @@ impl App {
                 });
             }
             let written: Vec<(String, String)> = commit.records.iter().map(|write| (write.space.clone(), write.id.clone())).collect();
+            let rules_changed = commit.objects.iter().any(|write| write.object.kind == RuleTable::KIND);
             match self.parts.store.commit(commit).await {
                 Ok(_) => {
                     self.forget_written(&written);
+                    if rules_changed {
+                        self.forget_tables();
+                    }
                     return Ok(Done { outcome, replayed: false });
                 }
                 Err(StoreError::Conflict(what)) => lost_against = Some(turnstile(&what)),
@@ -324,9 +355,6 @@ impl App {
     fn forget_written(&self, written: &[(String, String)]) {
         for (space, id) in written {
             self.directory.forget(space, id);
-            if space == crate::risk::TABLES {
-                self.forget_tables();
-            }
         }
     }
 

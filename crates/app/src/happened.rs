@@ -86,6 +86,8 @@ happens! {
     Message(crate::inbox::MessageState, crate::inbox::MessageEvent),
     /// An alarm of the message centre (报文告警).
     MessageAlarm(crate::inbox::alarms::MessageAlarm, crate::inbox::alarms::MessageAlarmEvent),
+    /// A rule table (规则表).
+    RuleTable(rulebook::RuleTable, rulebook::RuleTableEvent),
     /// A draw day (抽查日).
     Draw(crate::draw::DrawDay, crate::draw::DrawDayEvent),
 }

@@ -44,6 +44,7 @@ pub mod replay;
 pub mod reports;
 pub mod rights;
 pub mod risk;
+pub mod rule_tables;
 pub mod settings;
 mod states;
 pub mod statuses;
@@ -52,7 +53,7 @@ pub mod transhipments;
 mod unit;
 
 pub use context::{Context, IdempotencyKey, Principal, Role};
-pub use engine::{App, Clock, Done, Entropy, Parts, UseCase};
+pub use engine::{App, Clock, Done, Entropy, Parts, Signer, UseCase};
 pub use error::AppError;
 pub use happened::{Happened, Happens, kinds};
 pub use unit::{EVENTS_MAX, OBJECTS_MAX, Unit};

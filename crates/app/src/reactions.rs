@@ -138,6 +138,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Eir(..)
         | Happened::Enterprise(..)
         | Happened::MessageAlarm(..)
+        | Happened::RuleTable(..)
         | Happened::Draw(..) => Ok(()),
     }
 }

@@ -140,6 +140,23 @@ pub struct RiskDecision {
     pub reasons: Vec<Text>,
     /// What the trader may know.
     pub trader_note: Text,
+    /// Fingerprint of the table's text, hex.
+    #[serde(default)]
+    pub fingerprint: String,
+    /// The facts of each line of goods and the rules they met: another version can be tried on them, and anybody can decide again.
+    #[serde(default)]
+    pub lines: Vec<DecidedLine>,
+}
+
+/// What was decided of one line of goods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedLine {
+    /// The facts as they were given to the table.
+    pub facts: rules::Facts,
+    /// Rows that count.
+    pub rows: Vec<String>,
+    /// Rate in basis points.
+    pub rate_bp: u32,
 }
 
 /// A draft (暂存).

@@ -67,6 +67,8 @@ fn decision(documents: &[&str], inspect: bool) -> Decided {
             inspect,
             reasons: vec![Text::new("随机", "random")],
             trader_note: Text::new("查验", "inspection"),
+            fingerprint: "ef".into(),
+            lines: Vec::new(),
         },
     }
 }

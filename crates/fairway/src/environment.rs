@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use app::{Clock, Entropy};
-use ledger::head::{Algorithm, PublicKey, SigningKey};
+use app::{Clock, Entropy, Signer};
+use ledger::head::{Algorithm, KeyError, PublicKey, Signature, SigningKey};
 use ledger::{Head, Timestamp};
 use parking_lot::Mutex;
 use store::Sealer;
@@ -56,7 +56,7 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// Signs heads with one key.
+/// Signs heads, and what officers release, with one key.
 pub struct KeySealer {
     key: SigningKey,
     clock: std::sync::Arc<dyn Clock>,
@@ -77,6 +77,12 @@ impl Sealer for KeySealer {
     fn seal(&self, port: &str, size: u64, root: [u8; 32]) -> Head {
         // A key that was loaded signs; anything else is a broken build.
         self.key.sign_head(port, size, root, self.clock.now()).expect("a loaded key signs")
+    }
+}
+
+impl Signer for KeySealer {
+    fn sign(&self, text: &str) -> Result<Signature, KeyError> {
+        self.key.sign_text(text)
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use app::exchange::Bank;
 use app::settings::PortSettings;
-use app::{App, Clock, Context, Entropy, Parts};
+use app::{App, Clock, Context, Entropy, Parts, Signer};
 use ledger::head::PublicKey;
 use messages::EdiInterpreter;
 use messages::record_format::Formats;
@@ -29,6 +29,8 @@ pub struct Opened {
     pub store: SharedStore,
     /// Key that checks heads.
     pub public_key: PublicKey,
+    /// Signs with that key.
+    pub signer: Arc<dyn Signer>,
 }
 
 /// Opens the store that flags, variables and file name.
@@ -41,8 +43,8 @@ pub async fn open(args: &StoreArgs, file: &File, clock: Arc<dyn Clock>) -> Resul
     let key = signing_key(&folder.join(KEY_FILE), algorithm(file.signature.as_deref())?)?;
     let sealer = Arc::new(KeySealer::new(key, clock));
     let public_key = sealer.public();
-    let store = open_place(&args.place(file), &file.port.code, sealer).await?;
-    Ok(Opened { store, public_key })
+    let store = open_place(&args.place(file), &file.port.code, Arc::clone(&sealer) as Arc<dyn Sealer>).await?;
+    Ok(Opened { store, public_key, signer: sealer })
 }
 
 /// Makes a folder that only its owner can enter: it holds password hashes, personal data, draw seeds and the signing key.
@@ -73,13 +75,13 @@ pub async fn inspect(args: &StoreArgs, file: &File) -> Result<Opened> {
             let path = folder.join(STORE_FILE);
             let options = SqliteOptions { access: Access::Inspect, ..SqliteOptions::default() };
             Arc::new(
-                SqliteStore::open(&path, &file.port.code, sealer, options)
+                SqliteStore::open(&path, &file.port.code, Arc::clone(&sealer) as Arc<dyn Sealer>, options)
                     .with_context(|| format!("cannot open the store {}", path.display()))?,
             )
         }
-        place @ Place::Postgres(_) => open_place(&place, &file.port.code, sealer).await?,
+        place @ Place::Postgres(_) => open_place(&place, &file.port.code, Arc::clone(&sealer) as Arc<dyn Sealer>).await?,
     };
-    Ok(Opened { store, public_key })
+    Ok(Opened { store, public_key, signer: sealer })
 }
 
 /// Opens a store at a place.
@@ -119,15 +121,16 @@ pub fn application(
     bank: Arc<dyn Bank>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    signer: Arc<dyn Signer>,
 ) -> Result<Arc<App>> {
-    Ok(Arc::new(App::new(Parts { store, interpreter: Arc::new(interpreter), bank, clock, entropy, port })?))
+    Ok(Arc::new(App::new(Parts { store, interpreter: Arc::new(interpreter), bank, clock, entropy, signer, port })?))
 }
 
 /// The application with the machine's own clock and chance, and with the national window where one is connected.
 ///
 /// # Errors
 /// As [`application`].
-pub fn real_application(store: SharedStore, file: &File, national: Option<&Connected>) -> Result<Arc<App>> {
+pub fn real_application(store: SharedStore, signer: Arc<dyn Signer>, file: &File, national: Option<&Connected>) -> Result<Arc<App>> {
     let bank: Arc<dyn Bank> = match &file.bank.url {
         Some(url) => Arc::new(messages::HttpBank::new(url.clone(), file.bank.name.clone())),
         None => Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(|| SystemClock.now()))),
@@ -138,7 +141,7 @@ pub fn real_application(store: SharedStore, file: &File, national: Option<&Conne
         interpreter = interpreter.with_national(Arc::clone(&national.keys));
     }
     let port = PortSettings { national: national.map(|national| national.counterpart.clone()), ..file.port.clone() };
-    application(store, port, interpreter, bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()))
+    application(store, port, interpreter, bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()), signer)
 }
 
 /// The descriptions of flat files: those of a folder, if one is named, and those shipped.
@@ -153,7 +156,7 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, draw days, missed bookings, messages left unread, alarms, expired sessions.
+/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -172,6 +175,7 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                 _ = soon.tick() => report("payments", app.deliver_payments(&platform(&app)).await),
                 _ = minute.tick() => {
                     let ctx = platform(&app);
+                    report("rule tables", app.keep_rule_tables(&ctx).await);
                     report("draw days", app.keep_draw_days(&ctx).await);
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);

@@ -51,6 +51,17 @@ impl Head {
     }
 }
 
+/// A signature over a text, with what is needed to check it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Algorithm, as [`Algorithm::name`] gives it.
+    pub algorithm: String,
+    /// Id of the key that signed.
+    pub key_id: String,
+    /// The signature, base64. SM2: `r` and `s`, 32 bytes each.
+    pub signature: String,
+}
+
 /// Signature algorithm of heads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
@@ -184,8 +195,17 @@ impl SigningKey {
     /// [`KeyError::Sign`] when no signature exists for this text (never seen for Ed25519; about once in 2^256 for SM2).
     pub fn sign_head(&self, port: &str, size: u64, root: Hash, at: Timestamp) -> Result<Head, KeyError> {
         let root = hex::encode(root);
-        let signature = self.sign(Head::signed_text(port, size, &root, at).as_bytes())?;
-        Ok(Head { size, root, at, algorithm: self.algorithm().name().to_owned(), key_id: self.public().id(), signature })
+        let Signature { algorithm, key_id, signature } = self.sign_text(&Head::signed_text(port, size, &root, at))?;
+        Ok(Head { size, root, at, algorithm, key_id, signature })
+    }
+
+    /// Signs a text. Its first line must name what it is, so that no signature can be taken for one of another kind.
+    ///
+    /// # Errors
+    /// As [`SigningKey::sign_head`].
+    pub fn sign_text(&self, text: &str) -> Result<Signature, KeyError> {
+        let signature = self.sign(text.as_bytes())?;
+        Ok(Signature { algorithm: self.algorithm().name().to_owned(), key_id: self.public().id(), signature })
     }
 
     /// A detached signature (分离签名) over bytes, base64. SM2: `r` and `s`, 32 bytes each.
@@ -260,14 +280,24 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError`] saying what does not fit.
     pub fn verify_head(&self, port: &str, head: &Head) -> Result<(), KeyError> {
+        let text = Head::signed_text(port, head.size, &head.root, head.at);
+        let Head { algorithm, key_id, signature, .. } = head.clone();
+        self.verify_text(&text, &Signature { algorithm, key_id, signature })
+    }
+
+    /// Is this text signed by this key?
+    ///
+    /// # Errors
+    /// [`KeyError`] saying what does not fit.
+    pub fn verify_text(&self, text: &str, signed: &Signature) -> Result<(), KeyError> {
         let expected = self.id();
-        if head.algorithm != self.algorithm().name() {
-            return Err(KeyError::OtherAlgorithm { found: head.algorithm.clone(), expected: self.algorithm().name() });
+        if signed.algorithm != self.algorithm().name() {
+            return Err(KeyError::OtherAlgorithm { found: signed.algorithm.clone(), expected: self.algorithm().name() });
         }
-        if head.key_id != expected {
-            return Err(KeyError::OtherKey { found: head.key_id.clone(), expected });
+        if signed.key_id != expected {
+            return Err(KeyError::OtherKey { found: signed.key_id.clone(), expected });
         }
-        self.verify(Head::signed_text(port, head.size, &head.root, head.at).as_bytes(), &head.signature)
+        self.verify(text.as_bytes(), &signed.signature)
     }
 
     /// Is this detached signature (base64) over these bytes made by the key that belongs to this one?

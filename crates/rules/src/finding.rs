@@ -30,7 +30,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(crate) fn new(severity: Severity, code: &'static str, pointer: String, zh: String, en: String) -> Self {
+    /// A finding with its place and texts.
+    #[must_use]
+    pub fn new(severity: Severity, code: &'static str, pointer: String, zh: String, en: String) -> Self {
         Self { code, severity, pointer, zh, en }
     }
 

@@ -7,7 +7,7 @@
 //!   every fault at once, also rows that can never be reached and cases that no row covers.
 //!   [`DecisionTable::compile`] gives a [`CompiledTable`] that answers in nanoseconds; [`CompiledTable::decide`]
 //!   returns a [`Decision`] with the rows and facts that led to it, in Chinese and English. [`TableSet`] chooses the
-//!   version in force at an instant.
+//!   version in force at an instant, [`DecisionTable::difference`] says in words what one changes in another.
 //! * **Verifiable draws** (双随机): [`draw`](mod@draw) decides by a committed seed whether a case is drawn, and which
 //!   officers inspect it. Anybody can recompute both once the seed of the day is revealed.
 //!
@@ -20,6 +20,7 @@ pub mod demonstration;
 pub mod draw;
 mod finding;
 mod hash;
+pub mod made;
 mod table;
 mod value;
 
@@ -31,7 +32,7 @@ pub use draw::{
 pub use finding::{Finding, Severity};
 pub use hash::{Hash256, HexError};
 pub use table::{
-    Cell, Choice, Combine, CompiledTable, DecideError, Decision, DecisionTable, FactFault, FactFaultKind, FactUsed, HitPolicy, InputColumn,
-    InputKind, OutputColumn, OutputKind, Reason, Row, TableSet, Text, limits,
+    Cell, Choice, Combine, CompiledTable, DecideError, Decision, DecisionTable, Difference, DifferenceKind, FactFault, FactFaultKind,
+    FactUsed, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Reason, Row, TableSet, Text, limits,
 };
 pub use value::{Facts, Value};

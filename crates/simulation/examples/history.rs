@@ -40,6 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         bank: Arc::new(bank),
         clock: Arc::clone(&clock) as Arc<dyn app::Clock>,
         entropy: Arc::new(SeededEntropy::new(seed)),
+        signer: Arc::new(ledger::head::SigningKey::generate(ledger::head::Algorithm::Ed25519, [7; 32])?),
         port,
     };
     let app = Arc::new(App::new(parts)?);

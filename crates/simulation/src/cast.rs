@@ -183,7 +183,7 @@ pub fn demo_logins() -> Vec<DemoLogin> {
         Role::Trucker => Bilingual::new("预约时段、进闸提箱", "Book slots and collect boxes"),
         Role::Customs => Bilingual::new("审核单证、查验、扣留与放行", "Check documents, inspect, hold and release"),
         Role::PortOffice => Bilingual::new("查看整体通关时间与瓶颈", "See clearance times and bottlenecks of the port"),
-        Role::Admin => Bilingual::new("管理单位、用户、密钥与规则表", "Keep organisations, users, keys and rule tables"),
+        Role::Admin => Bilingual::new("管理单位、用户与密钥", "Keep organisations, users and keys"),
         Role::National | Role::Platform | Role::Public => Bilingual::new("", ""),
     };
     Role::PEOPLE

@@ -97,6 +97,7 @@ const PATHS_OF: Record<string, readonly string[]> = {
   slot: ["/slots"],
   "gate-transaction": ["/gate"],
   transmission: ["/national"],
+  "rule-table": ["/rule-tables"],
   message: ["/messages", "/mailbox"],
   "message-alarm": ["/message-alarms", "/messages/counts"],
 };

@@ -30,8 +30,6 @@ export type ProblemBody = Partial<Schemas["Problem"]> & { status: number; code: 
 /** Downloaded as a file and verified as a whole; its inside is the ledger's matter. */
 export type Receipt = Record<string, unknown>;
 
-/** A table as its author wrote it; the pages read it as a document. */
-export type DecisionTable = Record<string, unknown>;
 
 /** A text in both languages of the platform. */
 export type Text = Wire<Schemas["Text"]>;
@@ -163,7 +161,6 @@ export type AdminUser = Wire<Schemas["AdminUser"]>;
 export type ApiKey = Wire<Schemas["ApiKey"]>;
 export type ApiKeyCreated = Wire<Schemas["ApiKeyCreated"]>;
 export type AuditRow = Wire<Schemas["AuditRow"]>;
-export type DecisionTableSummary = Wire<Schemas["DecisionTableSummary"]>;
 export type PartnerRoute = Wire<Schemas["PartnerRoute"]>;
 export type NationalDay = Wire<Schemas["NationalDay"]>;
 export type NationalDays = Wire<Schemas["NationalDays"]>;
@@ -171,6 +168,16 @@ export type NationalConnector = Wire<Schemas["NationalConnector"]>;
 export type NationalReceipt = Wire<Schemas["NationalReceipt"]>;
 export type TransmissionSummary = Wire<Schemas["TransmissionSummary"]>;
 export type Transmission = Wire<Schemas["Transmission"]>;
+export type RuleTable = Wire<Schemas["RuleTable"]>;
+export type RuleVersion = Wire<Schemas["RuleVersion"]>;
+/** A version with its text; the text is a document that `rooms/rules/model` knows. */
+export type RuleVersionText = Wire<Schemas["RuleVersionText"]>;
+export type RuleDifference = Narrow<Wire<Schemas["RuleDifference"]>, { kind: "added" | "removed" | "changed" | "moved" }>;
+export type TrialView = Wire<Schemas["TrialView"]>;
+export type TrialResult = Wire<Schemas["TrialResult"]>;
+export type TrialProgress = Wire<Schemas["TrialProgress"]>;
+export type TrialGroup = Wire<Schemas["TrialGroup"]>;
+export type TrialFlip = Wire<Schemas["TrialFlip"]>;
 export type OutboxRow = Wire<Schemas["OutboxRow"]>;
 export type MailboxItem = Wire<Schemas["MailboxItem"]>;
 /** Data of the `change` event on /stream. */

@@ -15,6 +15,7 @@ import { messageText } from "../rooms/messages/text";
 import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
 import { tallyText } from "../rooms/tallies/text";
+import { ruleText } from "../rooms/rules/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
 import { transhipmentText } from "../rooms/transhipments/text";
@@ -41,6 +42,7 @@ export const rooms = define({
   ...inspectionText,
   ...terminalText,
   ...gateText,
+  ...ruleText,
 });
 
 register(rooms);

@@ -37,7 +37,6 @@ export const shell = define({
   "nav.users": { zh: "用户", en: "Users" },
   "nav.apiKeys": { zh: "接口密钥", en: "API keys" },
   "nav.audit": { zh: "审计日志", en: "Audit" },
-  "nav.tables": { zh: "决策表", en: "Decision tables" },
   "nav.partners": { zh: "伙伴", en: "Partners" },
   "nav.channel": { zh: "我的通道", en: "My channel" },
   "nav.national": { zh: "国家单一窗口", en: "National window" },
@@ -126,6 +125,7 @@ export const shell = define({
   "kind.message": { zh: "报文", en: "Message" },
   "kind.message-alarm": { zh: "报文告警", en: "Message alarm" },
   "kind.enterprise": { zh: "企业", en: "Enterprise" },
+  "kind.rule-table": { zh: "规则表", en: "Rule table" },
   "kind.draw-day": { zh: "随机抽取日", en: "Draw day" },
   "kind.decision-table": { zh: "决策表", en: "Decision table" },
 

@@ -27,6 +27,7 @@ const ROUTES: Record<string, (id: string) => string> = {
   message: (id) => url`/messages/${id}`,
   "message-alarm": () => "/messages#alarms-title",
   transmission: (id) => url`/national/transmissions/${id}`,
+  "rule-table": (id) => url`/rules?table=${id}`,
   "draw-day": (id) => url`/draws/${id}`,
 };
 

@@ -24,5 +24,6 @@ export const roomNavText = define({
   "rooms.nav.mailbox": { zh: "信箱", en: "Mailbox" },
   "rooms.nav.inspections": { zh: "查验", en: "Inspections" },
   "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },
+  "rooms.nav.rules": { zh: "规则表", en: "Rule tables" },
   "rooms.nav.today": { zh: "今日提箱", en: "Today" },
 });

@@ -22,6 +22,7 @@ import {
   ScheduleOutlined,
   SolutionOutlined,
   SwapOutlined,
+  TableOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
@@ -87,6 +88,8 @@ export const roomRoutes: RouteObject[] = [
   { path: "eirs/:id", lazy: page(() => import("./gate/EirPage")) },
   { path: "inspections", lazy: page(() => import("./inspections/Inspections")) },
   { path: "inspections/:id", lazy: page(() => import("./inspections/InspectionPage")) },
+  { path: "rules", lazy: page(() => import("./rules/Rules")) },
+  { path: "rules/:id/versions/:number", lazy: page(() => import("./rules/VersionPage")) },
 ];
 
 const item = {
@@ -112,6 +115,7 @@ const item = {
   mailbox: { path: "/mailbox", label: "rooms.nav.mailbox", icon: <InboxOutlined /> },
   inspections: { path: "/inspections", label: "rooms.nav.inspections", icon: <EyeOutlined /> },
   slots: { path: "/slots", label: "rooms.nav.slots", icon: <FieldTimeOutlined /> },
+  rules: { path: "/rules", label: "rooms.nav.rules", icon: <TableOutlined /> },
   today: { path: "/today", label: "rooms.nav.today", icon: <CalendarOutlined /> },
 } satisfies Record<string, NavItem>;
 
@@ -120,8 +124,8 @@ export const roomNav: Record<Role, NavItem[]> = {
   agent: [item.calls, item.manifests, item.changes, item.dischargeOrders, item.transhipments, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
   terminal: [item.gate, item.transactions, item.dischargeOrders, item.discharge, item.tallies, item.transhipments, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings, item.mailbox],
-  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.calls, item.containers, item.duty, item.guarantees],
-  "port-office": [item.calls, item.containers, item.bills, item.tallies, item.transhipments, item.inspections, item.messages],
-  admin: [],
+  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.calls, item.containers, item.duty, item.guarantees, item.rules],
+  "port-office": [item.calls, item.containers, item.bills, item.tallies, item.transhipments, item.inspections, item.messages, item.rules],
+  admin: [item.rules],
   national: [],
 };

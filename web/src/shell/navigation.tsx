@@ -1,7 +1,7 @@
 // What stands in the side navigation, by role.
 import {
   ApartmentOutlined, AuditOutlined, BarChartOutlined, DashboardOutlined, FundProjectionScreenOutlined, HomeOutlined, KeyOutlined,
-  GlobalOutlined, QuestionCircleOutlined, SafetyCertificateOutlined, SendOutlined, SwapOutlined, TableOutlined, UnorderedListOutlined, UserOutlined, ApiOutlined,
+  GlobalOutlined, QuestionCircleOutlined, SafetyCertificateOutlined, SendOutlined, SwapOutlined, UnorderedListOutlined, UserOutlined, ApiOutlined,
 } from "@ant-design/icons";
 import type { Role } from "../api/types";
 import { roomNav } from "../rooms/routes";
@@ -29,7 +29,6 @@ const admin: NavItem[] = [
   { path: "/admin/organisations", label: "nav.organisations", icon: <ApartmentOutlined />, group: administration },
   { path: "/admin/users", label: "nav.users", icon: <UserOutlined />, group: administration },
   { path: "/admin/api-keys", label: "nav.apiKeys", icon: <KeyOutlined />, group: administration },
-  { path: "/admin/tables", label: "nav.tables", icon: <TableOutlined />, group: administration },
   { path: "/admin/partners", label: "nav.partners", icon: <SwapOutlined />, group: administration },
   { path: "/admin/outbox", label: "nav.outbox", icon: <SendOutlined />, group: administration },
   { path: "/admin/audit", label: "nav.audit", icon: <AuditOutlined />, group: administration },

@@ -32,9 +32,9 @@ mod partners;
 mod payments;
 mod print;
 mod public;
+mod rule_tables;
 mod session;
 mod stream;
-mod tables;
 mod tallies;
 mod transhipments;
 mod work;
@@ -102,7 +102,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(ledger_proofs::routes())
         .merge(insights::routes())
         .merge(admin::routes())
-        .merge(tables::routes())
+        .merge(rule_tables::routes())
         .merge(mailbox::routes())
         .merge(stream::routes())
 }

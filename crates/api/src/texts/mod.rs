@@ -32,6 +32,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("book-inspection", "预约查验", "Book the inspection"),
     ("present-box", "调箱到查验场", "Bring the box to the inspection site"),
     ("record-result", "录入查验结果", "Record the inspection result"),
+    ("countersign-rules", "复核规则版本", "Countersign a rule version"),
     ("confirm-result", "复核查验结果", "Confirm the inspection result"),
     ("release", "放行", "Release"),
     ("release-manually", "人工处理", "Decide by hand"),

@@ -122,6 +122,9 @@ const STATES: &[(&str, &str, &str, &str)] = &[
     ("enterprise", "regular", "常规企业", "Regular"),
     ("enterprise", "dishonest", "失信企业", "Dishonest"),
     ("enterprise", "seriously-dishonest", "严重失信主体", "Seriously dishonest"),
+    ("rule-table", "settled", "无待办版本", "Nothing under way"),
+    ("rule-table", "being-changed", "有编制中的版本", "A version is being written"),
+    ("rule-table", "awaiting-countersign", "待复核签发", "Awaiting countersignature"),
     ("draw-day", "committed", "种子已承诺", "Seed committed"),
     ("draw-day", "revealed", "种子已公布", "Seed published"),
 ];

@@ -228,29 +228,6 @@ pub(crate) struct AuditQuery {
     pub limit: Option<u32>,
 }
 
-/// A version of a decision table in short.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct DecisionTableSummary {
-    /// Table id.
-    pub id: String,
-    /// Version.
-    pub version: String,
-    /// Title.
-    pub name: Text,
-    /// Number of rows.
-    pub rows: usize,
-    /// First day in force.
-    pub valid_from: String,
-    /// Last day in force.
-    pub valid_to: Option<String>,
-    /// Who wrote it.
-    pub author: String,
-    /// Who approved it.
-    pub approved_by: Option<String>,
-    /// In force today.
-    pub in_force: bool,
-}
-
 /// Something to send.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OutboxRow {

@@ -351,7 +351,8 @@ impl Api {
         })
     }
 
-    async fn officer(&self, id: &str) -> Result<Officer, AppError> {
+    /// How an officer is named.
+    pub async fn officer(&self, id: &str) -> Result<Officer, AppError> {
         Ok(Officer { id: id.to_owned(), name: self.person(id).await? })
     }
 }

@@ -25,9 +25,11 @@ pub(crate) mod order;
 pub(crate) mod partner;
 pub(crate) mod payment;
 pub(crate) mod public;
+pub(crate) mod rule_table;
 pub(crate) mod session;
 pub(crate) mod tally;
 pub(crate) mod transhipment;
+pub(crate) mod trial;
 pub(crate) mod work;
 
 use app::AppError;

@@ -54,6 +54,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "gate" => &j.gate,
         "eirs" => &j.eir,
         "cases" => &j.container,
+        "rule-tables" => "import-inspection-rate",
         "events" => &j.event,
         "codes" => "currency",
         _ if path.starts_with("/public/documents") => &j.code,
@@ -62,14 +63,13 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         _ if path.starts_with("/admin/routes") => "trader-one",
         _ if path.starts_with("/admin/users") => "officer-a",
         _ if path.starts_with("/admin/api-keys") => "victim.test",
-        _ if path.starts_with("/admin/tables") => "import-inspection-rate",
         _ if path.starts_with("/admin/outbox") => &j.payment,
         _ => "",
     };
     let filled: Vec<&str> = path
         .split('/')
         .map(|part| match part {
-            "{number}" if path.starts_with("/eirs") => "1",
+            "{number}" if path.starts_with("/eirs") || path.starts_with("/rule-tables") => "1",
             part if part.starts_with('{') => id,
             part => part,
         })
@@ -125,8 +125,15 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
             json!({ "id": "officer-a", "name": { "zh": "x", "en": "x" }, "organisation": "trader-one", "password": "0123456789" })
         }
         ("POST", "/admin/api-keys") => json!({ "organisation": "trader-one", "name": "x" }),
-        ("PUT", "/admin/tables/{id}") => serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table"),
         ("PUT", "/admin/routes/{sender}/{recipient}") => json!({ "kinds": ["COPRAR"] }),
+        ("PUT", "/rule-tables/{id}/versions/{number}") => {
+            json!({ "read": "", "table": serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table") })
+        }
+        ("POST", "/rule-tables/{id}/check") => serde_json::to_value(rules::demonstration::import_inspection_rate()).expect("a table"),
+        ("POST", "/rule-tables/{id}/versions") => json!({ "based_on": 1 }),
+        ("POST", "/rule-tables/{id}/versions/{number}/trial") => json!({ "days": 30 }),
+        ("POST", "/rule-tables/{id}/versions/{number}/submit") => json!({ "note": "a note" }),
+        ("POST", "/rule-tables/{id}/versions/{number}/countersign") => json!({ "fingerprint": "00" }),
         ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
         ("PUT", "/national/connectors/{id}") => {
             json!({ "name": { "zh": "x", "en": "x" }, "counterpart": { "zh": "x", "en": "x" }, "status": "planned" })
@@ -135,7 +142,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         _ => match last {
             "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
+            "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
                 json!({ "reason": "a reason" })
             }
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),

@@ -129,7 +129,8 @@ impl Site {
         let folder = tempfile::tempdir().expect("a folder");
         let key = SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key");
         let public_key = key.public();
-        let store = SqliteStore::open(&folder.path().join("fairway.sqlite"), &port.code, Arc::new(Signs(key)), options).expect("a store");
+        let store =
+            SqliteStore::open(&folder.path().join("fairway.sqlite"), &port.code, Arc::new(Signs(key.clone())), options).expect("a store");
         let clock = Arc::new(MovedClock::default());
         let bank_clock = Arc::clone(&clock);
         let app = App::new(Parts {
@@ -138,6 +139,7 @@ impl Site {
             bank: Arc::new(messages::SandboxBank::new("SANDBOX".into(), Arc::new(move || bank_clock.now()))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counted::default()),
+            signer: Arc::new(key),
             port,
         })
         .expect("policies");

@@ -112,16 +112,3 @@ async fn a_day_is_fixed_once_and_the_next_one_ahead_of_it() {
     port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
     assert_eq!(port.events::<DrawDay>(&today).await.len(), 2, "revealed once");
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_table_published_for_later_leaves_the_one_in_force() {
-    let port = Port::open().await;
-    let mut later = crate::support::papers::table();
-    later.version = "2027-01-01.test".into();
-    later.effective_from = "2027-01-01".parse().expect("day");
-    port.ok("admin-desk", &app::risk::PublishTable { table: later }).await;
-    port.landed("B-TABLE", 1).await;
-    let id = port.declared("B-TABLE").await;
-    let state = port.state::<Declaration>(&id).await;
-    assert_eq!(state.case().and_then(|c| c.decision.as_ref()).expect("decision").table.version, "2026-05-01.test");
-}

@@ -18,6 +18,7 @@ mod repairs;
 mod reports;
 mod rights;
 mod routing;
+mod rule_tables;
 mod statuses;
 mod support;
 mod tallies;

@@ -483,5 +483,4 @@ async fn a_register_entry_that_must_be_new_is_refused_when_it_is_not() {
         .expect("the change is seen at once, though the register is remembered");
     assert_eq!(found.name.en, "same");
     assert_eq!(port.app.organisation("trucker-fast").await.expect("store").expect("organisation").name.en, "same");
-    assert_eq!(port.no("admin-desk", &app::risk::PublishTable { table: papers::table() }).await, "table-version-exists");
 }

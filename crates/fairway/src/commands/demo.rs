@@ -62,9 +62,10 @@ async fn demo(args: Args) -> Result<()> {
     let key = signing_key(&args.data.join(wiring::KEY_FILE), ledger::head::Algorithm::Ed25519)?;
     let sealer = Arc::new(KeySealer::new(key, Arc::clone(&clock)));
     let public_key = sealer.public();
-    let store = wiring::open_place(&Place::Folder(args.data.clone()), &file.port.code, sealer).await?;
+    let store =
+        wiring::open_place(&Place::Folder(args.data.clone()), &file.port.code, Arc::clone(&sealer) as Arc<dyn store::Sealer>).await?;
     let national = national::connect(&mut file, &args.data)?;
-    let app = wiring::real_application(store, &file, national.as_ref())?;
+    let app = wiring::real_application(store, sealer, &file, national.as_ref())?;
     let living = tokio::spawn(simulation::live(Arc::clone(&app), args.seed));
     let served = serve::serve(
         app,
@@ -100,7 +101,7 @@ async fn build(args: &Args, file: &File) -> Result<()> {
     let key = ledger::head::SigningKey::generate(ledger::head::Algorithm::Ed25519, seed)?;
     crate::environment::write_private(&args.data.join(wiring::KEY_FILE), key.to_pem()?.as_bytes())?;
     let sealer = Arc::new(KeySealer::new(key, Arc::clone(&clock) as Arc<dyn app::Clock>));
-    let store = wiring::open_to_build(&args.data, &file.port.code, sealer)?;
+    let store = wiring::open_to_build(&args.data, &file.port.code, Arc::clone(&sealer) as Arc<dyn store::Sealer>)?;
     let ticking = Arc::clone(&clock);
     let bank = Arc::new(messages::SandboxBank::new(file.bank.name.clone(), Arc::new(move || ticking.now())));
     let app = wiring::application(
@@ -110,6 +111,7 @@ async fn build(args: &Args, file: &File) -> Result<()> {
         bank,
         Arc::clone(&clock) as Arc<dyn app::Clock>,
         entropy,
+        sealer,
     )?;
     let started = std::time::Instant::now();
     let mut shown = 0;

@@ -67,7 +67,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 async fn recount(args: RecountArgs) -> Result<Outcome> {
     let file = File::read(args.store.config.as_deref())?;
     let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
-    let app = wiring::real_application(opened.store, &file, None)?;
+    let app = wiring::real_application(opened.store, opened.signer, &file, None)?;
     let differed = app.mend_statistics().await.context("the ledger cannot be counted")?;
     app.store().close().await;
     say(format_args!("{differed} counters put right 已更正计数"));

@@ -40,7 +40,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
         let data = args.store.folder(&file);
         let national = national::connect(&mut file, &data)?;
-        let app = wiring::real_application(opened.store, &file, national.as_ref())?;
+        let app = wiring::real_application(opened.store, opened.signer, &file, national.as_ref())?;
         if let Some(user) = &args.admin {
             let password = args.admin_password.as_deref().context("set FAIRWAY_ADMIN_PASSWORD for the first administrator")?;
             api::first_administrator(&app, user, password).await.context("cannot create the first administrator")?;

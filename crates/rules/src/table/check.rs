@@ -93,19 +93,6 @@ impl DecisionTable {
             let (zh, en) = ("失效日期早于生效日期", "the last day in force lies before the first");
             findings.error("rules-period-reversed", "/effective_to".into(), zh.into(), en.into());
         }
-        match &self.approved_by {
-            None => {
-                findings.add(Severity::Warning, "rules-not-approved", "/approved_by".into(), "尚未批准".into(), "not approved yet".into())
-            }
-            Some(name) if *name == self.author => findings.add(
-                Severity::Warning,
-                "rules-own-approval",
-                "/approved_by".into(),
-                "批准人与编制人相同".into(),
-                "the author approved the own table".into(),
-            ),
-            Some(_) => {}
-        }
     }
 
     fn check_size(&self, pointer: &str, found: usize, max: usize, findings: &mut Findings) {
@@ -165,7 +152,7 @@ impl DecisionTable {
             let fits = match column.combine {
                 Combine::First => true,
                 Combine::Max | Combine::Min => matches!(column.kind, OutputKind::Number | OutputKind::Flag),
-                Combine::Sum => column.kind == OutputKind::Number,
+                Combine::Sum | Combine::Count => column.kind == OutputKind::Number,
                 Combine::Union => column.kind == OutputKind::List,
             };
             if !fits {
@@ -211,7 +198,7 @@ impl DecisionTable {
 }
 
 /// Escapes a name for an RFC 6901 pointer.
-fn escape(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

@@ -131,7 +131,7 @@ impl DecisionTable {
         }
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
         match self.hit_policy {
-            HitPolicy::First | HitPolicy::Collect => {}
+            HitPolicy::Unique | HitPolicy::First | HitPolicy::Any | HitPolicy::Collect => {}
             // A stable sort: the earlier row stays first among equals.
             HitPolicy::Priority => order.sort_by_key(|i| std::cmp::Reverse(self.rows[*i].priority)),
         }

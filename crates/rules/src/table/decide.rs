@@ -162,6 +162,16 @@ pub enum DecideError {
         /// Version of the table.
         version: Arc<str>,
     },
+    /// Several rows match where one may, or say different things where they must say the same.
+    #[error("table {table} version {version}: rows {} contradict each other", .rows.join(", "))]
+    Contradiction {
+        /// Identity of the table.
+        table: Arc<str>,
+        /// Version of the table.
+        version: Arc<str>,
+        /// The rows, a few of them.
+        rows: Vec<Arc<str>>,
+    },
 }
 
 impl DecideError {
@@ -173,6 +183,7 @@ impl DecideError {
                 format!("决策表 {table}：{}", faults.iter().map(FactFault::zh).collect::<Vec<_>>().join("；"))
             }
             Self::NoRow { table, version } => format!("决策表 {table} 版本 {version} 没有适用的规则"),
+            Self::Contradiction { table, version, rows } => format!("决策表 {table} 版本 {version} 的规则 {} 相互矛盾", rows.join("、")),
         }
     }
 }
@@ -184,7 +195,12 @@ impl CompiledTable {
     /// Facts are missing or faulty, or no row covers the case.
     pub fn lookup(&self, facts: &Facts) -> Result<&Row, DecideError> {
         let Some(chosen) = self.choose(facts) else { return Err(self.fact_faults(facts)) };
-        chosen.first().map(|bit| &self.table.rows[self.rows[bit].position]).ok_or_else(|| self.no_row())
+        let first = chosen.first().ok_or_else(|| self.no_row())?;
+        match self.table.hit_policy {
+            HitPolicy::First | HitPolicy::Priority | HitPolicy::Collect => {}
+            HitPolicy::Unique | HitPolicy::Any => self.undisputed(&chosen)?,
+        }
+        Ok(&self.table.rows[self.rows[first].position])
     }
 
     /// Decides a case and explains the answer.
@@ -196,6 +212,15 @@ impl CompiledTable {
         let mut matching = chosen.rows().map(|bit| &self.rows[bit]);
         let first = matching.next().ok_or_else(|| self.no_row())?;
         match self.table.hit_policy {
+            HitPolicy::Unique => {
+                self.undisputed(&chosen)?;
+                Ok(self.decision(&[first], first.outputs.clone(), Vec::new(), facts))
+            }
+            HitPolicy::Any => {
+                self.undisputed(&chosen)?;
+                let rows: Vec<&CompiledRow> = std::iter::once(first).chain(matching).collect();
+                Ok(self.decision(&rows, first.outputs.clone(), Vec::new(), facts))
+            }
             HitPolicy::First | HitPolicy::Priority => {
                 let also_matching = matching.take(ALSO_MATCHING_MAX).map(|row| row.id.clone()).collect();
                 Ok(self.decision(&[first], first.outputs.clone(), also_matching, facts))
@@ -205,6 +230,19 @@ impl CompiledTable {
                 Ok(self.decision(&rows, Arc::new(self.combined(&rows)), Vec::new(), facts))
             }
         }
+    }
+
+    /// Refuses further matching rows, under [`HitPolicy::Any`] only those that say something else than the first.
+    fn undisputed(&self, chosen: &super::compile::Chosen<'_>) -> Result<(), DecideError> {
+        let mut matching = chosen.rows().map(|bit| &self.rows[bit]);
+        let Some(first) = matching.next() else { return Ok(()) };
+        let disputes = |row: &&CompiledRow| self.table.hit_policy == HitPolicy::Unique || row.outputs != first.outputs;
+        let mut others = matching.filter(disputes).peekable();
+        if others.peek().is_none() {
+            return Ok(());
+        }
+        let rows = std::iter::once(first).chain(others.take(ALSO_MATCHING_MAX)).map(|row| row.id.clone()).collect();
+        Err(DecideError::Contradiction { table: self.table.id.clone(), version: self.table.version.clone(), rows })
     }
 
     fn decision(
@@ -239,7 +277,9 @@ impl CompiledTable {
         let mut outputs = BTreeMap::new();
         for column in &self.table.outputs {
             let values = rows.iter().filter_map(|row| row.outputs.get(&column.name));
-            if let Some(value) = values.cloned().reduce(|a, b| combine(column.combine, a, b)) {
+            if column.combine == Combine::Count {
+                outputs.insert(column.name.clone(), Value::Number(i64::try_from(values.count()).unwrap_or(i64::MAX)));
+            } else if let Some(value) = values.cloned().reduce(|a, b| combine(column.combine, a, b)) {
                 outputs.insert(column.name.clone(), value);
             }
         }
@@ -273,6 +313,6 @@ fn combine(how: Combine, first: Value, second: Value) -> Value {
             let new = b.iter().filter(|item| !a.contains(item));
             Value::List(a.iter().chain(new).cloned().collect())
         }
-        (Combine::First | Combine::Max | Combine::Min | Combine::Sum | Combine::Union, first, _) => first,
+        (Combine::First | Combine::Max | Combine::Min | Combine::Sum | Combine::Count | Combine::Union, first, _) => first,
     }
 }

@@ -18,3 +18,5 @@ pub const OVERLAP_ROWS_MAX: usize = 1_024;
 pub const COVER_STEPS_MAX: usize = 50_000;
 /// Further matching rows that a decision names.
 pub const ALSO_MATCHING_MAX: usize = 4;
+/// Differences that a comparison of two versions tells; the rest is counted.
+pub const DIFFERENCES_MAX: usize = 2_000;

@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod cover;
 mod decide;
+mod difference;
 pub mod limits;
 mod model;
 mod overlap;
@@ -14,5 +15,6 @@ mod wording;
 
 pub use compile::CompiledTable;
 pub use decide::{DecideError, Decision, FactFault, FactFaultKind, FactUsed, Reason};
+pub use difference::{Difference, DifferenceKind};
 pub use model::{Cell, Choice, Combine, DecisionTable, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Row, Text};
 pub use set::TableSet;

@@ -19,11 +19,15 @@ pub struct Text {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HitPolicy {
-    /// The first matching row in the order of the table.
+    /// One row matches at most (DMN `U`). Rows that overlap are a fault of the table.
+    Unique,
+    /// The first matching row in the order of the table (DMN `F`).
     First,
-    /// The matching row with the highest priority; the earlier one when equal.
+    /// Several rows may match when all of them say the same (DMN `A`).
+    Any,
+    /// The matching row with the highest priority; the earlier one when equal (DMN `P`).
     Priority,
-    /// All matching rows; each output says how they combine.
+    /// All matching rows; each output says how they combine (DMN `C`).
     Collect,
 }
 
@@ -122,6 +126,8 @@ pub enum Combine {
     Min,
     /// The sum of the numbers, held at the bounds of 64 bits.
     Sum,
+    /// How many matching rows give a number here.
+    Count,
     /// Every text of the lists once, in the order of the rows.
     Union,
 }
@@ -196,7 +202,7 @@ pub struct Row {
     pub then: BTreeMap<Arc<str>, Value>,
 }
 
-/// A decision table (决策表): what an authority writes, versions and approves.
+/// A decision table (决策表): what an authority writes. Who released a version, and when, is told beside it, not in its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionTable {
@@ -218,9 +224,6 @@ pub struct DecisionTable {
     pub effective_to: Option<Day>,
     /// Who wrote it.
     pub author: Arc<str>,
-    /// Who approved it; not the author.
-    #[serde(default)]
-    pub approved_by: Option<Arc<str>>,
     /// Which of the matching rows count.
     pub hit_policy: HitPolicy,
     /// Input columns.

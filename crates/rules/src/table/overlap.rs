@@ -1,7 +1,8 @@
 //! Overlaps that look unintended.
 //!
 //! Under first-match a special row before a general one is how tables are written, so only rows that cross without one
-//! containing the other are told, as information. Under priority, crossing rows of equal priority are a warning.
+//! containing the other are told, as information. Under priority, crossing rows of equal priority are a warning. Where
+//! one row may match ([`HitPolicy::Unique`]), or all must say the same ([`HitPolicy::Any`]), an overlap is a fault.
 
 use super::check::Findings;
 use super::limits::OVERLAP_ROWS_MAX;
@@ -19,11 +20,19 @@ pub(super) fn check(table: &DecisionTable, findings: &mut Findings) {
     }
     for (index, second) in table.rows.iter().enumerate() {
         for first in table.rows[..index].iter().filter(|first| unintended(table, first, second)) {
-            let severity = if table.hit_policy == HitPolicy::Priority { Severity::Warning } else { Severity::Info };
-            let (zh, en) = (
-                format!("规则 {} 与 {} 交叉且结果不同", first.id, second.id),
-                format!("rows {} and {} overlap and differ in their outputs", first.id, second.id),
-            );
+            let severity = match table.hit_policy {
+                HitPolicy::Unique | HitPolicy::Any => Severity::Error,
+                HitPolicy::Priority => Severity::Warning,
+                HitPolicy::First | HitPolicy::Collect => Severity::Info,
+            };
+            let (zh, en) = if first.then == second.then {
+                (format!("规则 {} 与 {} 重叠", first.id, second.id), format!("rows {} and {} overlap", first.id, second.id))
+            } else {
+                (
+                    format!("规则 {} 与 {} 交叉且结果不同", first.id, second.id),
+                    format!("rows {} and {} overlap and differ in their outputs", first.id, second.id),
+                )
+            };
             findings.add(severity, "rules-overlap", format!("/rows/{index}"), zh, en);
         }
     }
@@ -33,11 +42,13 @@ fn unintended(table: &DecisionTable, first: &Row, second: &Row) -> bool {
     let every = |test: fn(&Cell, &Cell) -> bool, a: &Row, b: &Row| {
         table.inputs.iter().all(|column| test(table.cell(a, column), table.cell(b, column)))
     };
-    if first.then == second.then || !every(meets, first, second) {
+    let same = first.then == second.then;
+    if (same && table.hit_policy != HitPolicy::Unique) || !every(meets, first, second) {
         return false;
     }
     let nested = every(covers, first, second) || every(covers, second, first);
     match table.hit_policy {
+        HitPolicy::Unique | HitPolicy::Any => true,
         HitPolicy::First => !nested,
         HitPolicy::Priority => first.priority == second.priority,
         HitPolicy::Collect => false,

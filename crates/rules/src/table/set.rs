@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All versions of all tables. A later version supersedes an earlier one from its first day on; a decision of an
-/// earlier day stays under the version of that day.
+/// earlier day stays under the version of that day. Versions of one table are added in the order of their release.
 #[derive(Debug, Clone, Default)]
 pub struct TableSet {
     /// Versions by identity, in the order of their first day.
@@ -25,24 +25,16 @@ impl TableSet {
     /// Adds a version.
     ///
     /// # Errors
-    /// The findings that prevent use; the version is there already, or another begins on the same day.
+    /// The findings that prevent use, or that the version is there already.
     pub fn insert(&mut self, table: &DecisionTable) -> Result<Arc<CompiledTable>, Vec<Finding>> {
         let compiled = Arc::new(table.compile()?);
         let versions = self.tables.entry(table.id.clone()).or_default();
-        for known in versions.iter().map(|known| known.source()) {
-            let clash = if known.version == table.version {
-                Some(("rules-version-exists", "/version", "该版本已存在", "this version is there already"))
-            } else if known.effective_from == table.effective_from {
-                let (zh, en) = ("已有同日生效的版本", "another version begins on the same day");
-                Some(("rules-period-clash", "/effective_from", zh, en))
-            } else {
-                None
-            };
-            if let Some((code, pointer, zh, en)) = clash {
-                return Err(vec![Finding::new(Severity::Error, code, pointer.into(), zh.into(), en.into())]);
-            }
+        if versions.iter().any(|known| known.source().version == table.version) {
+            let (zh, en) = ("该版本已存在".into(), "this version is there already".into());
+            return Err(vec![Finding::new(Severity::Error, "rules-version-exists", "/version".into(), zh, en)]);
         }
-        let position = versions.partition_point(|known| known.source().effective_from < table.effective_from);
+        // Of two that begin on the same day, the one added later counts: a correction of the day.
+        let position = versions.partition_point(|known| known.source().effective_from <= table.effective_from);
         versions.insert(position, compiled.clone());
         Ok(compiled)
     }

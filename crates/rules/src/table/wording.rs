@@ -25,6 +25,11 @@ pub(super) fn of_row(table: &DecisionTable, row: &Row) -> (String, String) {
     (format!("规则 {}，{zh}", row.id), format!("rule {}, {en}", row.id))
 }
 
+/// A condition in Chinese and English; a cell that asks nothing says so.
+pub(super) fn of_condition(column: &InputColumn, cell: &Cell) -> (String, String) {
+    of_cell(column, cell).unwrap_or_else(|| (format!("{}不限", column.zh), format!("{} is anything", column.en)))
+}
+
 fn of_cell(column: &InputColumn, cell: &Cell) -> Option<(String, String)> {
     let (zh, en) = (&column.zh, &column.en);
     match cell {

@@ -128,6 +128,7 @@ fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
         bank: Arc::new(bank),
         clock: Arc::clone(clock) as Arc<dyn app::Clock>,
         entropy: Arc::new(SeededEntropy::new(seed)),
+        signer: Arc::new(ledger::head::SigningKey::generate(ledger::head::Algorithm::Ed25519, [7; 32]).expect("key")),
         port,
     };
     Arc::new(App::new(parts).expect("policies"))

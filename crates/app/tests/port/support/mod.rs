@@ -158,7 +158,7 @@ impl Port {
         let key = SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("key");
         let public_key = key.public();
         let path = directory.path().join("port.sqlite");
-        let sealer = Arc::new(TestSealer(key, Arc::clone(&clock)));
+        let sealer = Arc::new(TestSealer(key.clone(), Arc::clone(&clock)));
         let store: SharedStore = Arc::new(SqliteStore::open(&path, PORT, sealer, SqliteOptions::default()).expect("store"));
         let bank_clock = {
             let clock = Arc::clone(&clock);
@@ -177,6 +177,7 @@ impl Port {
             bank: Arc::clone(&bank) as Arc<dyn Bank>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counted(AtomicU64::new(1))),
+            signer: Arc::new(key),
             port: settings,
         });
         let app = Arc::new(app.expect("policies"));
@@ -219,7 +220,8 @@ impl Port {
             };
             self.ok("admin-desk", &WriteUser { user, expected_version: 0 }).await;
         }
-        self.ok("admin-desk", &app::risk::PublishTable { table: papers::table() }).await;
+        let origin = codes::Text::new("测试规则", "rules of the test");
+        self.ok("platform", &app::rule_tables::InstallTable { table: papers::table(), origin }).await;
         let agreement = self.ok("trader-gold", &self.agreement_of("trader-gold", "broker-green")).await;
         self.ok("broker-green", &app::agency::AcceptAgreement { id: agreement }).await;
         self.app.keep_draw_days(&self.ctx("platform")).await.expect("draw days");

@@ -95,7 +95,6 @@ pub fn table() -> DecisionTable {
             "then": { "inspection_rate_bp": rate, "documents": documents, "trader_note_zh": "按规则", "trader_note_en": "by rule" }
         })
     };
-    json["version"] = "2026-05-01.test".into();
     json["effective_from"] = "2026-05-01".into();
     json["rows"] = serde_json::json!([
         row("always", Some("seriously-dishonest"), 10_000, &[]),

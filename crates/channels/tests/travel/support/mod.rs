@@ -59,7 +59,11 @@ pub struct Site {
 
 /// Signs heads with a fixed key.
 pub fn sealer() -> Arc<dyn Sealer> {
-    Arc::new(Signs(SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key")))
+    Arc::new(Signs(key()))
+}
+
+fn key() -> SigningKey {
+    SigningKey::generate(Algorithm::Ed25519, [7; 32]).expect("a key")
 }
 
 /// An application on a store; chance begins where it is told, so that two of them draw different ids.
@@ -71,6 +75,7 @@ fn application(store: SharedStore, clock: &Arc<Moved>, chance: u64, code: &str) 
         bank: Arc::new(messages::SandboxBank::new("SANDBOX".into(), Arc::new(move || bank_clock.now()))),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::new(Counted(AtomicU64::new(chance))),
+        signer: Arc::new(key()),
         port: app::settings::PortSettings { code: code.to_owned(), ..app::settings::PortSettings::default() },
     });
     Arc::new(app.expect("policies"))

@@ -5,6 +5,7 @@ mod command;
 mod events;
 mod ingest;
 mod read;
+mod rules;
 mod site;
 mod start;
 
@@ -44,6 +45,8 @@ enum Path {
     Start,
     /// Reading EDIFACT
     Edi,
+    /// Answers of decision tables of 20, 100 and 1,000 rules
+    Rules,
 }
 
 /// One measurement.
@@ -76,6 +79,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             Path::Ingest => ingest::measure(time).await,
             Path::Read => read::measure(time).await,
             Path::Start => start::measure().await,
+            Path::Rules => rules::measure(time),
             Path::Edi => super::edi::measure(args.file.as_deref()),
         }
     })?;

@@ -37,7 +37,7 @@ impl Site {
         };
         let args = StoreArgs { data: Some(folder.clone()), database: None, config: None };
         let opened = wiring::open(&args, &file, Arc::new(SystemClock)).await?;
-        let app = wiring::real_application(opened.store, &file, None)?;
+        let app = wiring::real_application(opened.store, opened.signer, &file, None)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let limits =

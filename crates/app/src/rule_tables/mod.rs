@@ -1,0 +1,173 @@
+//! Rule tables (规则表): the texts of their versions, the version in force, and what a person sees of them.
+//!
+//! The object of the ledger names a text by its fingerprint; the text lies beside it among the raw bytes, under that fingerprint.
+
+mod change;
+mod past;
+mod trial;
+
+use std::sync::Arc;
+
+use codes::Text;
+use ledger::{Aggregate as _, Timestamp};
+use rulebook::{Content, POINTS, Point, RuleTable, Version};
+use rules::{CompiledTable, DecisionTable, Difference, Finding, TableSet};
+
+pub use change::{
+    AskWithdrawal, ConfirmWithdrawal, CountersignVersion, DraftVersion, InstallTable, KeepVersion, ReturnVersion, SaveVersion,
+    SubmitVersion, WithdrawVersion,
+};
+pub use trial::{CancelTrial, RecordTrial, StartTrial, TRIAL_DAYS_MAX, TrialRun, TrialState};
+
+use crate::reading::Seen;
+use crate::rights::Resource;
+use crate::{App, AppError, Context, Unit};
+
+/// Largest text of a version, bytes of JSON.
+pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Media type under which texts are kept.
+const TEXT_TYPE: &str = "application/json";
+
+/// A version with its text and what the check finds in it.
+pub struct VersionSeen {
+    /// The table.
+    pub table: RuleTable,
+    /// The version.
+    pub version: Version,
+    /// Its text.
+    pub text: DecisionTable,
+    /// Findings about the text.
+    pub findings: Vec<Finding>,
+}
+
+impl App {
+    /// The rule tables of the port. A fresh port has those that came with the platform, from its first decision or housekeeping on.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], or the store's fault.
+    pub async fn rule_tables(&self, ctx: &Context) -> Result<Vec<Seen<RuleTable>>, AppError> {
+        self.rights().require(&ctx.principal, "rule-table.read", &Resource::own(RuleTable::KIND))?;
+        let mut found = Vec::new();
+        for point in POINTS {
+            match self.view::<RuleTable>(ctx, "rule-table.read", point.table).await {
+                Ok(seen) => found.push(seen),
+                Err(AppError::NotFound { .. }) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(found)
+    }
+
+    /// A version with its text; the access is recorded.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Forbidden`], or the store's fault.
+    pub async fn rule_version(&self, ctx: &Context, table: &str, number: u32) -> Result<VersionSeen, AppError> {
+        let seen = self.view::<RuleTable>(ctx, "rule-table.read", table).await?;
+        let version = seen.state.version(number).cloned().ok_or_else(|| unknown(table, number))?;
+        let text = self.text_of(&version.content).await?;
+        let findings = check(table, &text);
+        Ok(VersionSeen { table: seen.state, version, text, findings })
+    }
+
+    /// What a version changes in another, in words.
+    ///
+    /// # Errors
+    /// As [`App::rule_version`].
+    pub async fn rule_difference(&self, ctx: &Context, table: &str, from: u32, to: u32) -> Result<Vec<Difference>, AppError> {
+        let after = self.rule_version(ctx, table, to).await?;
+        let before = after.table.version(from).ok_or_else(|| unknown(table, from))?;
+        Ok(self.text_of(&before.content).await?.difference(&after.text))
+    }
+
+    /// The findings of a text that is being written; nothing is kept.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], [`AppError::NotFound`], or the store's fault.
+    pub async fn check_rules(&self, ctx: &Context, table: &str, text: &DecisionTable) -> Result<Vec<Finding>, AppError> {
+        self.view::<RuleTable>(ctx, "rule-table.check", table).await?;
+        Ok(check(table, text))
+    }
+
+    /// Installs the tables that came with the platform where there are none.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn keep_rule_tables(&self, ctx: &Context) -> Result<usize, AppError> {
+        let mut installed = 0;
+        for table in shipped() {
+            if self.peek::<RuleTable>(&table.id).await?.is_none() {
+                match self.execute(ctx, &InstallTable { table, origin: shipped_origin() }).await {
+                    Ok(_) => installed += 1,
+                    // Another process was first.
+                    Err(AppError::Refused(_)) => {}
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        Ok(installed)
+    }
+
+    async fn text_of(&self, content: &Content) -> Result<DecisionTable, AppError> {
+        let missing = || AppError::Internal(format!("the text {} of a rule table is not kept", content.fingerprint));
+        let (_, bytes) = self.store().blob(&self.port().code, &content.fingerprint).await?.ok_or_else(missing)?;
+        let text: DecisionTable = serde_json::from_slice(&bytes).map_err(|e| AppError::Internal(format!("text of a rule table: {e}")))?;
+        if text.fingerprint().to_string() != content.fingerprint {
+            return Err(AppError::Internal(format!("the text {} of a rule table was altered", content.fingerprint)));
+        }
+        Ok(text)
+    }
+
+    /// Every released version of every table, compiled. Remembered for a moment, and forgotten when a table changes.
+    async fn released_tables(&self, at: Timestamp) -> Result<Arc<TableSet>, AppError> {
+        if let Some(known) = self.known_tables(at) {
+            return Ok(known);
+        }
+        let mut set = TableSet::new();
+        for point in POINTS {
+            let Some(table) = self.peek::<RuleTable>(point.table).await? else { continue };
+            for version in table.released() {
+                let text = self.text_of(&version.content).await?;
+                let id = &text.id;
+                set.insert(&text)
+                    .map_err(|faults| AppError::Internal(format!("rule table {id}@{}: {} faults", version.number, faults.len())))?;
+            }
+        }
+        let set = Arc::new(set);
+        self.remember_tables(at, Arc::clone(&set));
+        Ok(set)
+    }
+}
+
+/// The version of a table in force now. A port without the table gets the shipped one, on the ledger as version 1, in the same unit.
+pub(crate) async fn in_force(unit: &mut Unit<'_>, id: &str) -> Result<Arc<CompiledTable>, AppError> {
+    let missing = || AppError::Internal(format!("no version of the rule table {id} is in force"));
+    let at = unit.at();
+    if let Some(found) = unit.app.released_tables(at).await?.in_force_at(id, at.millis()) {
+        return Ok(Arc::clone(found));
+    }
+    if unit.load::<RuleTable>(id).await?.is_some() {
+        return Err(missing());
+    }
+    let table = shipped().into_iter().find(|table| *table.id == *id).ok_or_else(missing)?;
+    change::install(unit, &table, &shipped_origin()).await?;
+    table.compile().map(Arc::new).map_err(|faults| AppError::Internal(format!("shipped rule table {id}: {} faults", faults.len())))
+}
+
+/// Tables that came with the platform.
+fn shipped() -> Vec<DecisionTable> {
+    vec![rules::demonstration::import_inspection_rate()]
+}
+
+fn shipped_origin() -> Text {
+    Text::new("随平台提供的演示版本，未经任何关员签发", "came with the platform for demonstration; no officer released it")
+}
+
+fn unknown(table: &str, number: u32) -> AppError {
+    AppError::NotFound { kind: "rule-version", id: format!("{table}@{number}") }
+}
+
+/// Findings about a text as the place that asks the table sees it.
+fn check(table: &str, text: &DecisionTable) -> Vec<Finding> {
+    Point::of(table).map_or_else(|| text.validate(), |point| point.check(text))
+}
