@@ -177,41 +177,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/tables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every version of every decision table. */
-        get: operations["list_tables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/tables/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A table as it is written: its newest version, or `id@version`. */
-        get: operations["get_table"];
-        /** Publish a new version of a table. Versions are never changed; faults come back as findings. */
-        put: operations["publish_table"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -2374,6 +2339,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outbound-bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bills of pre-loading manifests. */
+        get: operations["list_outbound_bills"];
+        put?: never;
+        /** Send bills of a pre-loading manifest; those sent before are replaced. Faults are answered with 422 and all findings. */
+        post: operations["submit_outbound_bills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-bills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bill of a pre-loading manifest. */
+        get: operations["get_outbound_bill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-bills/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a bill off the pre-loading manifest. */
+        post: operations["cancel_outbound_bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/partners/{id}": {
         parameters: {
             query?: never;
@@ -2613,6 +2630,298 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rule-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule tables of the port. */
+        get: operations["list_rule_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule table with all its versions. */
+        get: operations["get_rule_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a text that is being written. Nothing is kept. */
+        post: operations["check_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a version as a copy of another. */
+        post: operations["draft_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version with its text and what the check finds in it. */
+        get: operations["get_version"];
+        /** Write a draft. What cannot be used yet is kept as well; the findings tell. */
+        put: operations["save_version"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/countersign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Countersign a submitted version: from its first day on it acts. Never by whoever wrote or submitted it. */
+        post: operations["countersign_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version changes in another, in words. */
+        get: operations["get_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a file: XLSX or DMN 1.3. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up a draft or a submitted version. */
+        post: operations["give_up_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/read-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a file onto the columns of a version, to go on editing. Nothing is kept; faults come back as findings, each at its cell. */
+        post: operations["read_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a submitted version back to its author. */
+        post: operations["return_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the countersignature. The present text must be without errors and tried on past cases. */
+        post: operations["submit_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest trial of a version: how far it is, and what the last finished one found. */
+        get: operations["get_trial"];
+        put?: never;
+        /** Try a version on past cases. The run goes on by itself; look at it with GET, stop it with DELETE. */
+        post: operations["start_trial"];
+        /** Stop the trial of a version that is under way. */
+        delete: operations["stop_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/trial/flips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases whose answer changes, as the newest finished trial found them; what was found and would be missed comes first. */
+        get: operations["list_flips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the end of a released version; another officer confirms. */
+        post: operations["ask_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/withdrawal/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a released version end, as another officer asked. */
+        post: operations["confirm_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rule-tables/{id}/versions/{number}/withdrawal/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop the wish to withdraw a released version. */
+        post: operations["keep_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -2695,6 +3004,178 @@ export interface paths {
         get: operations["follow"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tally reports, the earliest due first. */
+        get: operations["list_tally_reports"];
+        put?: never;
+        /** Send tally reports (理货报告). Faulty rows come back as findings; the others are recorded. A report sent again corrects the earlier one. */
+        post: operations["send_tally_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_tally_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is owed now, by ship call and terminal. */
+        get: operations["get_tally_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Share on time by month of discharge: a terminal sees its own, customs and the port office see all. */
+        get: operations["get_tally_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transhipments. */
+        get: operations["list_transhipments"];
+        put?: never;
+        /** Plan that a box goes on by another ship. It is compared at once, and released when everything agrees. */
+        post: operations["plan_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One transhipment: what agrees, what differs and who must act, what is still to come. */
+        get: operations["get_transhipment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The terminal has loaded the box onto the outbound ship. */
+        post: operations["load_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs refuses; what was released is taken back, until it is loaded. */
+        post: operations["refuse_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customs releases by hand what differs (人工放行). */
+        post: operations["release_transhipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transhipments/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who planned it takes it back. */
+        post: operations["withdraw_transhipment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3072,6 +3553,8 @@ export interface components {
             discharge_port: string;
             /** @description Place of delivery. */
             delivery_place?: string | null;
+            /** @description Next port to which the goods go on by another ship, UN/LOCODE; marks the bill as transhipment. */
+            onward_port?: string | null;
             /** @description Containers. */
             containers: components["schemas"]["BillContainer"][];
             /** @description Goods. */
@@ -3103,6 +3586,8 @@ export interface components {
             discharge: string;
             /** @description Delivery. */
             delivery?: string | null;
+            /** @description Next port by another ship, when the goods are transhipped here. */
+            onward?: string | null;
         };
         /** @description A bill of lading in short (提运单). */
         BillSummary: {
@@ -3713,27 +4198,6 @@ export interface components {
              * @description Milliseconds from acceptance to answer.
              */
             answered_in_ms: number;
-        };
-        /** @description A version of a decision table in short. */
-        DecisionTableSummary: {
-            /** @description Table id. */
-            id: string;
-            /** @description Version. */
-            version: string;
-            /** @description Title. */
-            name: components["schemas"]["Text"];
-            /** @description Number of rows. */
-            rows: number;
-            /** @description First day in force. */
-            valid_from: string;
-            /** @description Last day in force. */
-            valid_to?: string | null;
-            /** @description Who wrote it. */
-            author: string;
-            /** @description Who approved it. */
-            approved_by?: string | null;
-            /** @description In force today. */
-            in_force: boolean;
         };
         /** @description A declaration (报关单). */
         Declaration: {
@@ -5239,30 +5703,6 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
-        Items_DecisionTableSummary: {
-            /** @description The rows. */
-            items: {
-                /** @description Table id. */
-                id: string;
-                /** @description Version. */
-                version: string;
-                /** @description Title. */
-                name: components["schemas"]["Text"];
-                /** @description Number of rows. */
-                rows: number;
-                /** @description First day in force. */
-                valid_from: string;
-                /** @description Last day in force. */
-                valid_to?: string | null;
-                /** @description Who wrote it. */
-                author: string;
-                /** @description Who approved it. */
-                approved_by?: string | null;
-                /** @description In force today. */
-                in_force: boolean;
-            }[];
-        };
-        /** @description A short, whole list. */
         Items_DemoLogin: {
             /** @description The rows. */
             items: {
@@ -5346,6 +5786,40 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_OutboundBill: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: number and call. */
+                id: string;
+                /** @description Bill number. */
+                number: string;
+                /** @description The ship. */
+                ship: components["schemas"]["TranshipmentShip"];
+                /** @description Next port. */
+                next_port: string;
+                /** @description Containers. */
+                containers: components["schemas"]["BillContainer"][];
+                /** @description Goods. */
+                goods: components["schemas"]["BillGoods"][];
+                /** @description `listed` or `cancelled`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Why it was taken off. */
+                reason?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first listed.
+                 */
+                listed_at: string;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_PartnerChannelTest: {
             /** @description The rows. */
             items: {
@@ -5377,6 +5851,47 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_RuleDifference: {
+            /** @description The rows. */
+            items: {
+                /** @description `added`, `removed`, `changed` or `moved`. */
+                kind: string;
+                /** @description JSON pointer into the later version. */
+                pointer: string;
+                /** @description Rule, when it is about one. */
+                row?: string | null;
+                /** @description In words. */
+                text: components["schemas"]["Text"];
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_RuleTable: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Title. */
+                title: components["schemas"]["Text"];
+                /** @description Customs district that owns it. */
+                authority: string;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /**
+                 * Format: int32
+                 * @description Number of the version in force today.
+                 */
+                in_force?: number | null;
+                /** @description Facts that a table may look at. */
+                facts: components["schemas"]["RuleFact"][];
+                /** @description Versions, newest first. */
+                versions: components["schemas"]["RuleVersion"][];
+                /** @description What the asker may do: `rule-table.draft`. */
+                actions: string[];
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_Slot: {
             /** @description The rows. */
             items: {
@@ -5399,6 +5914,41 @@ export interface components {
                  * @description Places left.
                  */
                 free: number;
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_TallyReportMonth: {
+            /** @description The rows. */
+            items: {
+                /** @description Month, YYYY-MM. */
+                month: string;
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /**
+                 * Format: int64
+                 * @description Boxes discharged.
+                 */
+                due: number;
+                /**
+                 * Format: int64
+                 * @description Reports in time.
+                 */
+                on_time: number;
+                /**
+                 * Format: int64
+                 * @description Reports past their time.
+                 */
+                late: number;
+                /**
+                 * Format: int64
+                 * @description Reports that did not come yet.
+                 */
+                missing: number;
+                /**
+                 * Format: int64
+                 * @description Reports in time among all boxes discharged, thousandths.
+                 */
+                on_time_per_mille?: number | null;
             }[];
         };
         /** @description A short, whole list. */
@@ -5457,6 +6007,14 @@ export interface components {
             definition: components["schemas"]["Text"];
             /** @description Page with the rows behind it. */
             link?: string | null;
+        };
+        /** @description When a box was loaded. */
+        LoadForm: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description Log in with a password. */
         LoginForm: {
@@ -6089,6 +6647,44 @@ export interface components {
             district?: string | null;
             /** @description How it calls itself in EDI envelopes. */
             edi_id?: string | null;
+        };
+        /** @description A bill of a pre-loading manifest (预配舱单). */
+        OutboundBill: {
+            /** @description Id: number and call. */
+            id: string;
+            /** @description Bill number. */
+            number: string;
+            /** @description The ship. */
+            ship: components["schemas"]["TranshipmentShip"];
+            /** @description Next port. */
+            next_port: string;
+            /** @description Containers. */
+            containers: components["schemas"]["BillContainer"][];
+            /** @description Goods. */
+            goods: components["schemas"]["BillGoods"][];
+            /** @description `listed` or `cancelled`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why it was taken off. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first listed.
+             */
+            listed_at: string;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description Bills of a pre-loading manifest, as typed. */
+        OutboundForm: {
+            /** @description Outbound ship call id. */
+            call: string;
+            /** @description Bills; the port of discharge of each is the next port. */
+            bills: components["schemas"]["BillForm"][];
         };
         /** @description Something to send. */
         OutboxRow: {
@@ -6939,6 +7535,42 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_OutboundBill: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: number and call. */
+                id: string;
+                /** @description Bill number. */
+                number: string;
+                /** @description The ship. */
+                ship: components["schemas"]["TranshipmentShip"];
+                /** @description Next port. */
+                next_port: string;
+                /** @description Containers. */
+                containers: components["schemas"]["BillContainer"][];
+                /** @description Goods. */
+                goods: components["schemas"]["BillGoods"][];
+                /** @description `listed` or `cancelled`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Why it was taken off. */
+                reason?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first listed.
+                 */
+                listed_at: string;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_OutboxRow: {
             /** @description The rows. */
             items: {
@@ -7030,6 +7662,61 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TallyReport: {
+            /** @description The rows. */
+            items: {
+                /** @description Container visit id. */
+                id: string;
+                /** @description Container number. */
+                container: string;
+                /** @description Ship call id. */
+                call: string;
+                /** @description Ship name. */
+                ship_name: string;
+                /** @description Inbound voyage. */
+                voyage: string;
+                /** @description Bill number. */
+                bill?: string | null;
+                /** @description Terminal: it owes the report. */
+                terminal: components["schemas"]["Org"];
+                /** @description `awaited`, `early`, `on-time` or `late`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Missing past its time. */
+                overdue: boolean;
+                discharged_at?: components["schemas"]["Instant"] | null;
+                due_at?: components["schemas"]["Instant"] | null;
+                received_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description Minutes from the discharge to the first report, or until now.
+                 */
+                age_minutes?: number | null;
+                tallied_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int32
+                 * @description Packages counted.
+                 */
+                packages?: number | null;
+                /** @description Seal seen. */
+                seal?: string | null;
+                /** @description Damage noted. */
+                damage?: string | null;
+                /** @description Tally company. */
+                tally_company?: string | null;
+                /**
+                 * Format: int32
+                 * @description Reports after the first one.
+                 */
+                corrections: number;
+                /** @description Where tally and manifest differ. */
+                differences: components["schemas"]["TallyReportDifference"][];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineEntry: {
             /** @description The rows. */
             items: {
@@ -7058,6 +7745,39 @@ export interface components {
                 object: components["schemas"]["ObjectRef"];
                 /** @description Covered by a signed head. */
                 sealed: boolean;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TranshipmentSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Container number. */
+                number: string;
+                /** @description Inbound bill number. */
+                bill: string;
+                /** @description The ship that brought it. */
+                inbound: components["schemas"]["TranshipmentShip"];
+                /** @description The ship that takes it. */
+                outbound: components["schemas"]["TranshipmentShip"];
+                /** @description Next port. */
+                next_port: string;
+                /** @description State code. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description How many fields differ. */
+                mismatches: number;
+                /** @description How many things are still to come. */
+                awaited: number;
+                /**
+                 * Format: date-time
+                 * @description When it was planned.
+                 */
+                planned_at: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -7096,6 +7816,40 @@ export interface components {
                 message: string;
                 /** @description The declaration may be sent anew. */
                 replaceable: boolean;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TrialFlip: {
+            /** @description The rows. */
+            items: {
+                /** @description Declaration id. */
+                declaration: string;
+                /** @description Declaration number. */
+                entry_id: string;
+                /** @description When it was decided. */
+                at: components["schemas"]["Instant"];
+                /** @description Grade. */
+                grade: string;
+                /** @description Chapters of its goods. */
+                chapters: string[];
+                /**
+                 * Format: int32
+                 * @description Rate before, basis points.
+                 */
+                before_bp: number;
+                /**
+                 * Format: int32
+                 * @description Rate with the version tried, basis points.
+                 */
+                after_bp: number;
+                /** @description Newly inspected; `false`: no longer inspected. */
+                inspect: boolean;
+                /** @description Rules of the version tried that count. */
+                rows: string[];
+                /** @description `pass` or `hit`, when it was inspected. */
+                result?: string | null;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -7670,6 +8424,174 @@ export interface components {
          * @enum {string}
          */
         Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin" | "national";
+        /** @description Countersigns. */
+        RuleCountersignForm: {
+            /** @description Fingerprint of the text that was looked at. */
+            fingerprint: string;
+        };
+        /** @description A difference between two versions, in words. */
+        RuleDifference: {
+            /** @description `added`, `removed`, `changed` or `moved`. */
+            kind: string;
+            /** @description JSON pointer into the later version. */
+            pointer: string;
+            /** @description Rule, when it is about one. */
+            row?: string | null;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description Begins a version. */
+        RuleDraftForm: {
+            /**
+             * Format: int32
+             * @description Version that is copied.
+             */
+            based_on: number;
+        };
+        /** @description A fact that the platform gives to a table. */
+        RuleFact: {
+            /** @description Name. */
+            name: string;
+            /** @description `text`, `number`, `day` or `flag`. */
+            kind: string;
+            /** @description Title. */
+            title: components["schemas"]["Text"];
+            /** @description Code table that names its values. */
+            codes?: string | null;
+        };
+        /** @description Who said so, and why. */
+        RuleReason: {
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description Why. */
+            why: string;
+        };
+        /** @description How a version was released. */
+        RuleRelease: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            by?: components["schemas"]["Officer"] | null;
+            origin?: components["schemas"]["Text"] | null;
+            /** @description The text that was signed. */
+            statement?: string | null;
+            /** @description `ed25519` or `sm2-sm3`. */
+            algorithm?: string | null;
+            /** @description Id of the key that signed. */
+            key_id?: string | null;
+            /** @description Signature over `statement`, base64. */
+            signature?: string | null;
+        };
+        /** @description What was said when a version was submitted. */
+        RuleSubmission: {
+            /** @description By whom. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Why it is needed. */
+            note: string;
+            /**
+             * Format: int32
+             * @description Findings of weight warning.
+             */
+            warnings: number;
+            /**
+             * Format: int32
+             * @description Findings of weight info.
+             */
+            infos: number;
+        };
+        /** @description Asks for the countersignature. */
+        RuleSubmitForm: {
+            /** @description Why the version is needed. */
+            note: string;
+        };
+        /** @description A rule table (规则表). */
+        RuleTable: {
+            /** @description Id. */
+            id: string;
+            /** @description Title. */
+            title: components["schemas"]["Text"];
+            /** @description Customs district that owns it. */
+            authority: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Number of the version in force today.
+             */
+            in_force?: number | null;
+            /** @description Facts that a table may look at. */
+            facts: components["schemas"]["RuleFact"][];
+            /** @description Versions, newest first. */
+            versions: components["schemas"]["RuleVersion"][];
+            /** @description What the asker may do: `rule-table.draft`. */
+            actions: string[];
+        };
+        /** @description Writes a draft. */
+        RuleTextForm: {
+            /** @description Fingerprint of the text that was read. */
+            read: string;
+            /** @description The text. */
+            table: Record<string, never>;
+        };
+        /** @description A text read from a file. */
+        RuleTextRead: {
+            /** @description The text, with the columns, identity and author of the version it was read onto. */
+            table: Record<string, never>;
+        };
+        /** @description A version of a rule table. */
+        RuleVersion: {
+            /**
+             * Format: int32
+             * @description Number.
+             */
+            number: number;
+            /** @description `draft`, `submitted`, `released` or `withdrawn`. */
+            stage: string;
+            /** @description In words; a released one says whether it acts. */
+            stage_text: components["schemas"]["Text"];
+            /** @description In force today. */
+            in_force: boolean;
+            /** @description SHA-256 of its text. */
+            fingerprint: string;
+            /**
+             * Format: int32
+             * @description Rules in it.
+             */
+            rows: number;
+            /** @description First day in force. */
+            effective_from: string;
+            /** @description Last day in force. */
+            effective_to?: string | null;
+            /** @description When it was begun. */
+            opened_at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Version from which it was copied.
+             */
+            based_on?: number | null;
+            /** @description Officers who wrote at it, the author first. */
+            writers: components["schemas"]["Officer"][];
+            tried?: components["schemas"]["TrialSummary"] | null;
+            returned?: components["schemas"]["RuleReason"] | null;
+            submitted?: components["schemas"]["RuleSubmission"] | null;
+            released?: components["schemas"]["RuleRelease"] | null;
+            withdrawal?: components["schemas"]["RuleReason"] | null;
+            withdrawn?: components["schemas"]["RuleReason"] | null;
+            /** @description What the asker may do with it. */
+            actions: string[];
+        };
+        /** @description A version with its text. */
+        RuleVersionText: {
+            /** @description The version. */
+            version: components["schemas"]["RuleVersion"];
+            /** @description Its text: a decision table. */
+            table: Record<string, never>;
+            /** @description What the check finds in it. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description One segment of a message, as it stands in the file. */
         Segment: {
             /**
@@ -7956,6 +8878,161 @@ export interface components {
             /** @description When it was counted. */
             as_of: components["schemas"]["Instant"];
         };
+        /** @description The tally report of a box (理货报告). */
+        TallyReport: {
+            /** @description Container visit id. */
+            id: string;
+            /** @description Container number. */
+            container: string;
+            /** @description Ship call id. */
+            call: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Inbound voyage. */
+            voyage: string;
+            /** @description Bill number. */
+            bill?: string | null;
+            /** @description Terminal: it owes the report. */
+            terminal: components["schemas"]["Org"];
+            /** @description `awaited`, `early`, `on-time` or `late`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Missing past its time. */
+            overdue: boolean;
+            discharged_at?: components["schemas"]["Instant"] | null;
+            due_at?: components["schemas"]["Instant"] | null;
+            received_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Minutes from the discharge to the first report, or until now.
+             */
+            age_minutes?: number | null;
+            tallied_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Packages counted.
+             */
+            packages?: number | null;
+            /** @description Seal seen. */
+            seal?: string | null;
+            /** @description Damage noted. */
+            damage?: string | null;
+            /** @description Tally company. */
+            tally_company?: string | null;
+            /**
+             * Format: int32
+             * @description Reports after the first one.
+             */
+            corrections: number;
+            /** @description Where tally and manifest differ. */
+            differences: components["schemas"]["TallyReportDifference"][];
+        };
+        /** @description A batch of tally reports, at most 1,000. */
+        TallyReportBatch: {
+            /** @description Reports. */
+            reports: components["schemas"]["TallyReportForm"][];
+        };
+        /** @description A field in which tally and manifest differ. */
+        TallyReportDifference: {
+            /** @description `packages` or `seal`. */
+            field: string;
+            /** @description What the manifest says. */
+            manifested: string;
+            /** @description What was found. */
+            tallied: string;
+        };
+        /** @description The tally of one box, as sent. */
+        TallyReportForm: {
+            /** @description Container number. */
+            container: string;
+            /** @description Ship call id. */
+            call: string;
+            /**
+             * Format: date-time
+             * @description When it was tallied.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Packages counted.
+             */
+            packages?: number | null;
+            /** @description Seal seen. */
+            seal?: string | null;
+            /** @description Damage noted. */
+            damage?: string | null;
+            /** @description Tally company. */
+            tally_company?: string | null;
+            /** @description Tally clerk. */
+            tallied_by?: string | null;
+        };
+        /** @description One month of one terminal, by the day of discharge. */
+        TallyReportMonth: {
+            /** @description Month, YYYY-MM. */
+            month: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /**
+             * Format: int64
+             * @description Boxes discharged.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Reports in time.
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description Reports past their time.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Reports that did not come yet.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Reports in time among all boxes discharged, thousandths.
+             */
+            on_time_per_mille?: number | null;
+        };
+        /** @description What is owed now. */
+        TallyReportOverview: {
+            /**
+             * Format: int32
+             * @description Minutes from the discharge within which a report is due at this port: an assumption of the port's configuration.
+             */
+            limit_minutes: number;
+            /** @description By call and terminal, the earliest due first. */
+            items: components["schemas"]["TallyReportOwed"][];
+            /** @description There are more open reports than were counted. */
+            more: boolean;
+        };
+        /** @description What a terminal owes of a ship call. */
+        TallyReportOwed: {
+            /** @description Ship call id. */
+            call: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Inbound voyage. */
+            voyage: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /**
+             * Format: int64
+             * @description Boxes ashore without a tally report.
+             */
+            awaited: number;
+            /**
+             * Format: int64
+             * @description Of these, past their time.
+             */
+            overdue: number;
+            oldest_due_at?: components["schemas"]["Instant"] | null;
+        };
         /** @description Number of open rows. */
         TallyRow: {
             /** @description Object kind. */
@@ -8107,6 +9184,159 @@ export interface components {
             /** @description New holder, organisation id. */
             to: string;
         };
+        /** @description A transhipment of one box (水水中转). */
+        Transhipment: {
+            /** @description Id. */
+            id: string;
+            /** @description Container visit id. */
+            container: string;
+            /** @description Container number. */
+            number: string;
+            /** @description Inbound bill number. */
+            bill: string;
+            /** @description The ship that brought it. */
+            inbound: components["schemas"]["TranshipmentShip"];
+            /** @description The ship that takes it. */
+            outbound: components["schemas"]["TranshipmentShip"];
+            /** @description Outbound bill compared with, by id. */
+            outbound_bill?: string | null;
+            /** @description Next port. */
+            next_port: string;
+            /** @description Size and type in the plan. */
+            size_type?: string | null;
+            /** @description Seal in the plan. */
+            seal?: string | null;
+            /** @description Gross mass in the plan, kg. */
+            gross_kg?: string | null;
+            /** @description Who planned it. */
+            planner: components["schemas"]["Org"];
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Remark. */
+            note?: string | null;
+            /** @description `waiting`, `mismatched`, `released`, `refused`, `withdrawn` or `loaded`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What agrees: of a release, its reasons. */
+            agreed: components["schemas"]["TranshipmentAgreement"][];
+            /** @description What differs; of a release by hand, what the officer accepted. */
+            mismatches: components["schemas"]["TranshipmentMismatch"][];
+            /** @description What is still to come. */
+            awaited: components["schemas"]["TranshipmentAwaited"][];
+            /** @description `automatic` or `by-hand`, once released. */
+            released_how?: string | null;
+            released_at?: components["schemas"]["Instant"] | null;
+            /** @description Why it was released by hand, refused or taken back. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Tolerance of the gross mass at this port, thousandths.
+             */
+            tolerance_per_mille: number;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A field on which the papers agree. */
+        TranshipmentAgreement: {
+            /** @description Field code. */
+            field: string;
+            /** @description Field in words. */
+            field_text: components["schemas"]["Text"];
+            /** @description What they say. */
+            value: string;
+        };
+        /** @description What is still to come. */
+        TranshipmentAwaited: {
+            /** @description `arrival` or `outbound-bill`. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description The plan of a transhipment, as typed. */
+        TranshipmentForm: {
+            /** @description Container visit id: number and inbound call. */
+            container: string;
+            /** @description Outbound ship call id. */
+            onward_call: string;
+            /** @description Next port, UN/LOCODE. */
+            next_port: string;
+            /** @description Size and type, when it is to be compared. */
+            size_type?: string | null;
+            /** @description Seal, when it is to be compared. */
+            seal?: string | null;
+            /** @description Gross mass of the goods in kg, when it is to be compared. */
+            gross_kg?: string | null;
+            /** @description Remark. */
+            note?: string | null;
+        };
+        /** @description A field on which the papers differ. */
+        TranshipmentMismatch: {
+            /** @description Field code. */
+            field: string;
+            /** @description Field in words. */
+            field_text: components["schemas"]["Text"];
+            /** @description What the inbound bill says, or the box as it was landed. */
+            inbound?: string | null;
+            /** @description What the plan says. */
+            plan?: string | null;
+            /** @description What the outbound bill or call says. */
+            outbound?: string | null;
+            /** @description `inbound-agent`, `planner`, `outbound-agent`, `terminal` or `customs`. */
+            who: string;
+            /** @description In which part, in words. */
+            who_text: components["schemas"]["Text"];
+            /** @description That organisation. */
+            by: components["schemas"]["Org"];
+            /** @description What to do. */
+            hint: components["schemas"]["Text"];
+        };
+        /** @description A ship of a transhipment. */
+        TranshipmentShip: {
+            /** @description Ship call id. */
+            call: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Voyage: inbound of the ship that brought the box, outbound of the one that takes it, where it is known. */
+            voyage: string;
+        };
+        /** @description A transhipment in a list. */
+        TranshipmentSummary: {
+            /** @description Id. */
+            id: string;
+            /** @description Container number. */
+            number: string;
+            /** @description Inbound bill number. */
+            bill: string;
+            /** @description The ship that brought it. */
+            inbound: components["schemas"]["TranshipmentShip"];
+            /** @description The ship that takes it. */
+            outbound: components["schemas"]["TranshipmentShip"];
+            /** @description Next port. */
+            next_port: string;
+            /** @description State code. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description How many fields differ. */
+            mismatches: number;
+            /** @description How many things are still to come. */
+            awaited: number;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+        };
         /** @description A transmission with everything that came back. */
         Transmission: components["schemas"]["TransmissionSummary"] & {
             /** @description Receipts as they came, at most 100. */
@@ -8144,6 +9374,224 @@ export interface components {
             message: string;
             /** @description The declaration may be sent anew. */
             replaceable: boolean;
+        };
+        /** @description A case whose answer changes. */
+        TrialFlip: {
+            /** @description Declaration id. */
+            declaration: string;
+            /** @description Declaration number. */
+            entry_id: string;
+            /** @description When it was decided. */
+            at: components["schemas"]["Instant"];
+            /** @description Grade. */
+            grade: string;
+            /** @description Chapters of its goods. */
+            chapters: string[];
+            /**
+             * Format: int32
+             * @description Rate before, basis points.
+             */
+            before_bp: number;
+            /**
+             * Format: int32
+             * @description Rate with the version tried, basis points.
+             */
+            after_bp: number;
+            /** @description Newly inspected; `false`: no longer inspected. */
+            inspect: boolean;
+            /** @description Rules of the version tried that count. */
+            rows: string[];
+            /** @description `pass` or `hit`, when it was inspected. */
+            result?: string | null;
+        };
+        /** @description Begins a trial. */
+        TrialForm: {
+            /**
+             * Format: int32
+             * @description Days to look back, 1 to 92.
+             */
+            days: number;
+        };
+        /** @description Cases that have something in common. */
+        TrialGroup: {
+            /** @description Grade or chapter. */
+            key: string;
+            name?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Inspected before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Inspected with the version tried.
+             */
+            after: number;
+            /**
+             * Format: double
+             * @description Mean rate before, 0 to 1.
+             */
+            before_rate: number;
+            /**
+             * Format: double
+             * @description Mean rate with the version tried, 0 to 1.
+             */
+            after_rate: number;
+        };
+        /** @description How far a trial has come. */
+        TrialProgress: {
+            /** @description Id. */
+            id: string;
+            /** @description `running`, `finished`, `cancelled`, `failed` or `interrupted`. */
+            state: string;
+            /**
+             * Format: double
+             * @description Share of the period that has been read, 0 to 1.
+             */
+            share: number;
+            /**
+             * Format: int64
+             * @description Cases compared so far.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Decisions left out because their facts were not kept.
+             */
+            without_facts: number;
+            /**
+             * Format: int32
+             * @description Days looked back.
+             */
+            days: number;
+            /** @description Who began it. */
+            by: components["schemas"]["Officer"];
+            /** @description Since when. */
+            started_at: components["schemas"]["Instant"];
+            /** @description It is of the present text of the version. */
+            current: boolean;
+        };
+        /** @description What a trial found. */
+        TrialResult: {
+            /** @description What was tried, and when. */
+            summary: components["schemas"]["TrialSummary"];
+            /**
+             * Format: int64
+             * @description Cases for which the version has no answer.
+             */
+            unanswered: number;
+            /**
+             * Format: int64
+             * @description Cases whose rate changes.
+             */
+            rate_changed: number;
+            /** @description As it was. */
+            before: components["schemas"]["TrialSide"];
+            /** @description As it would have been. */
+            after: components["schemas"]["TrialSide"];
+            /**
+             * Format: int64
+             * @description Inspections in which something was found, and which would not have taken place.
+             */
+            hits_missed: number;
+            /**
+             * Format: int64
+             * @description Cases newly inspected whose result nobody knows.
+             */
+            results_unknown: number;
+            /**
+             * Format: int64
+             * @description Inspections with a recorded duration, from which the mean is taken.
+             */
+            durations: number;
+            /** @description By grade. */
+            by_grade: components["schemas"]["TrialGroup"][];
+            /** @description By chapter of the goods code. */
+            by_chapter: components["schemas"]["TrialGroup"][];
+            /** @description What the figures mean. */
+            definition: components["schemas"]["Text"];
+        };
+        /** @description One side of a trial. */
+        TrialSide: {
+            /**
+             * Format: int64
+             * @description Cases to be inspected, by the numbers that were drawn.
+             */
+            inspected: number;
+            /**
+             * Format: double
+             * @description Inspections to be expected from the rates alone.
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Of the inspected, with a known result.
+             */
+            results: number;
+            /**
+             * Format: int64
+             * @description Of these, with something found.
+             */
+            hits: number;
+            /**
+             * Format: double
+             * @description Officer hours.
+             */
+            officer_hours: number;
+            /**
+             * Format: double
+             * @description Mean hours from acceptance to release.
+             */
+            clearance_hours: number;
+        };
+        /** @description What the ledger keeps of a trial. */
+        TrialSummary: {
+            /** @description The trial was of the present text. */
+            current: boolean;
+            /** @description When it came to its end. */
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Days looked back.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Cases compared.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Inspected before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Inspected with the version tried.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Cases newly inspected.
+             */
+            flips_in: number;
+            /**
+             * Format: int64
+             * @description Cases no longer inspected.
+             */
+            flips_out: number;
+            /** @description SHA-256 of the report. */
+            report: string;
+        };
+        /** @description The newest trial of a version: what is under way, and what the last finished one found. */
+        TrialView: {
+            run?: components["schemas"]["TrialProgress"] | null;
+            result?: components["schemas"]["TrialResult"] | null;
         };
         /** @description Volumes of a type. */
         TypeVolume: components["schemas"]["VolumeFigures"] & {
@@ -8704,100 +10152,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_tables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_DecisionTableSummary"];
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_table: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Table id, or id@version */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Why it was not carried out */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    publish_table: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Table id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
             };
             /** @description Why it was not carried out */
             default: {
@@ -13574,6 +14928,141 @@ export interface operations {
             };
         };
     };
+    list_outbound_bills: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_outbound_bills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_outbound_bill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Bill number and call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_outbound_bill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Bill number and call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundBill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_partner: {
         parameters: {
             query?: never;
@@ -14052,6 +15541,706 @@ export interface operations {
             };
         };
     };
+    list_rule_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RuleTable"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTable"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraftForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTextForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countersign_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCountersignForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_difference: {
+        parameters: {
+            query?: {
+                /** @description Number of the earlier version; that from which it was copied when left out. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RuleDifference"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (default) or `dmn`. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTextRead"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSubmitForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialProgress"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flips: {
+        parameters: {
+            query?: {
+                /** @description `in` newly inspected, `out` no longer inspected, `missed` something had been found. */
+                which?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrialFlip"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Table id */
+                id: string;
+                /** @description Version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -14288,6 +16477,425 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Change"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tally_reports: {
+        parameters: {
+            query?: {
+                /** @description State codes, separated by commas: `awaited`, `early`, `on-time`, `late`; `overdue` alone for those that are missing past their time. */
+                status?: string;
+                /** @description One ship call, by id. */
+                call?: string;
+                /** @description One terminal, organisation id. */
+                terminal?: string;
+                /** @description `true`: only those that differ from the manifest. */
+                differs?: boolean;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TallyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_tally_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TallyReportBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tally_reports: {
+        parameters: {
+            query?: {
+                /** @description State codes, separated by commas: `awaited`, `early`, `on-time`, `late`; `overdue` alone for those that are missing past their time. */
+                status?: string;
+                /** @description One ship call, by id. */
+                call?: string;
+                /** @description One terminal, organisation id. */
+                terminal?: string;
+                /** @description `true`: only those that differ from the manifest. */
+                differs?: boolean;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tally_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyReportOverview"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tally_statistics: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; eleven months before `to` when left out. */
+                from?: string;
+                /** @description Last day, YYYY-MM-DD; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TallyReportMonth"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transhipments: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TranshipmentSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranshipmentForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_transhipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Transhipment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transhipment"];
                 };
             };
             /** @description Why it was not carried out */
