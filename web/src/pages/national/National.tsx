@@ -48,10 +48,12 @@ export default function National() {
       >
         {t("national.lead")}
       </PageHeader>
-      {days.error && <ProblemAlert error={days.error} retry={() => void days.refetch()} />}
-      {days.isPending && <Loading />}
-      {days.data && <Counts data={days.data} links={seesObjects} />}
-      <Connectors />
+      <div className="stack">
+        {days.error && <ProblemAlert error={days.error} retry={() => void days.refetch()} />}
+        {days.isPending && <Loading />}
+        {days.data && <Counts data={days.data} links={seesObjects} />}
+        <Connectors />
+      </div>
     </>
   );
 }

@@ -28,7 +28,7 @@ export default function TransmissionPage() {
       {query.error && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
       {query.isPending && <Loading rows={8} />}
       {data && (
-        <>
+        <div className="stack">
           {data.sandbox && <Alert type="warning" showIcon title={t("national.sandbox")} />}
           {data.undelivered && <Alert type="error" showIcon title={tx(data.status_text)} description={data.undelivered} />}
           <section className="panel">
@@ -51,7 +51,7 @@ export default function TransmissionPage() {
             <Receipts receipts={data.receipts} links={desk} />
             <p className="muted">{t("national.unverified")}</p>
           </section>
-        </>
+        </div>
       )}
     </>
   );
