@@ -131,7 +131,7 @@ fn draws_recompute(data: &str, export: &Path) {
     let export: serde_json::Value = serde_json::from_slice(&std::fs::read(export).unwrap()).unwrap();
     let objects = export["objects"].as_array().unwrap();
     let days: Vec<&str> = objects.iter().filter(|o| o["type"] == "draw-day").filter_map(|o| o["id"].as_str()).collect();
-    let days: Vec<&str> = days.into_iter().map(|id| id.rsplit(':').next().unwrap()).collect();
+    let days: Vec<&str> = days.into_iter().map(|id| id.rsplit('/').next().unwrap()).collect();
     let (mut draws, mut open) = (0, 0);
     for day in &days {
         let verified = fairway(&["draw", "verify", day, "--data", data, "--json"]);

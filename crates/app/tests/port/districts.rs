@@ -149,6 +149,7 @@ async fn the_port_office_sees_no_list_of_what_it_may_not_read() {
                 "tally-report",
                 "outbound-bill",
                 "transhipment",
+                "rule-table",
                 "ship-call",
                 "manifest",
                 "bill",
