@@ -322,21 +322,11 @@ impl App {
         };
         let all = self.rows_of(order).await?;
         let limit = query.limit.max(1);
-        let mut rows = all.into_iter().filter(fits);
-        let mut items = Vec::new();
-        let mut waiting = query.cursor.clone();
-        for row in rows.by_ref() {
-            if let Some(after) = &waiting {
-                if row.listed.number == *after {
-                    waiting = None;
-                }
-                continue;
-            }
-            items.push(row);
-            if items.len() > limit {
-                break;
-            }
-        }
+        // The cursor is looked for among all boxes: the one it names may no longer stand as it was asked for.
+        let after = query.cursor.as_ref();
+        let beyond = usize::from(after.is_some());
+        let rows = all.into_iter().skip_while(|row| after.is_some_and(|after| row.listed.number != *after)).skip(beyond);
+        let mut items: Vec<OrderedBoxRow> = rows.filter(fits).take(limit + 1).collect();
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|row| row.listed.number.clone());

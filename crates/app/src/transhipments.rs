@@ -212,7 +212,7 @@ async fn facts(unit: &mut Unit<'_>, of: &TranshipmentPlanned) -> Result<MatchFac
         },
         yard: YardSide {
             landed: !matches!(state.place, Place::OnBoard),
-            hold: state.hold().map(|hold| hold.reason.clone()),
+            held: state.hold().is_some(),
             terminal: state.terminal,
             size_type: state.size_type,
             seal: state.seal,

@@ -172,8 +172,8 @@ pub struct YardSide {
     pub size_type: String,
     /// Seal as last seen.
     pub seal: Option<String>,
-    /// Why it is held, when it is.
-    pub hold: Option<String>,
+    /// Customs holds it. Why is customs' own.
+    pub held: bool,
 }
 
 /// The transfer plan (转运计划).
@@ -449,9 +449,10 @@ impl Table<'_> {
             None => self.agrees(MatchField::OutboundCall, "–"),
             Some(state) => self.differs(MatchField::OutboundCall, [None, None, Some(state.clone())], MatchParty::Planner),
         }
-        match &yard.hold {
-            None => self.agrees(MatchField::Hold, "–"),
-            Some(why) => self.differs(MatchField::Hold, [Some(why.clone()), None, None], MatchParty::Customs),
+        if yard.held {
+            self.differs(MatchField::Hold, [Some("held".to_owned()), None, None], MatchParty::Customs);
+        } else {
+            self.agrees(MatchField::Hold, "–");
         }
     }
 }

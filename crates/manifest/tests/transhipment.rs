@@ -53,7 +53,7 @@ fn facts() -> MatchFacts {
             goods: goods(),
             declaration: None,
         },
-        yard: YardSide { terminal: "terminal-east".into(), landed: true, size_type: "22G1".into(), seal: Some("S1".into()), hold: None },
+        yard: YardSide { terminal: "terminal-east".into(), landed: true, size_type: "22G1".into(), seal: Some("S1".into()), held: false },
         call: OnwardCall { agent: "agent-out".into(), terminal: "terminal-east".into(), closed: None },
         outbound: Some(OutboundSide { bill: "OUT1-C2611-0002".into(), container: container(), goods: goods(), next_port: "KRPUS".into() }),
         tolerance_per_mille: 30,
@@ -116,7 +116,7 @@ fn each_field_that_differs_is_named_with_who_must_act() {
     check(F::NextPort, W::Planner, "agent-blue", |p, _| p.next_port = "JPYOK".into());
     check(F::Terminal, W::Planner, "agent-blue", |_, f| f.call.terminal = "terminal-west".into());
     check(F::OutboundCall, W::Planner, "agent-blue", |_, f| f.call.closed = Some("departed".into()));
-    check(F::Hold, W::Customs, "3104", |_, f| f.yard.hold = Some("suspicion".into()));
+    check(F::Hold, W::Customs, "3104", |_, f| f.yard.held = true);
     check(F::Container, W::InboundAgent, "agent-in", |_, f| f.inbound.container = None);
 }
 

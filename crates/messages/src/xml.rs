@@ -134,6 +134,9 @@ pub(crate) fn tree(bytes: &[u8], namespace: Option<&'static str>) -> Result<Elem
             Event::Empty(start) => {
                 check_namespace(&resolved, namespace)?;
                 count += 1;
+                if count > ELEMENTS_MAX {
+                    return Err(XmlFault::TooLarge { limit: ELEMENTS_MAX, unit: "elements" });
+                }
                 let made = element(&start).map_err(malformed)?;
                 place(made, &mut stack, &mut root);
             }
@@ -454,4 +457,19 @@ impl Plain {
 fn escaped(value: &str) -> String {
     let clean: String = value.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect();
     quick_xml::escape::escape(clean.as_str()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_elements_count_towards_the_limit_as_others_do() {
+        let document = |children: usize, child: &str| format!("<a>{}</a>", child.repeat(children)).into_bytes();
+        for child in ["<b/>", "<b></b>"] {
+            assert!(tree(&document(ELEMENTS_MAX - 1, child), None).is_ok(), "{child}");
+            let limit = XmlFault::TooLarge { limit: ELEMENTS_MAX, unit: "elements" };
+            assert_eq!(tree(&document(ELEMENTS_MAX, child), None).err(), Some(limit), "{child}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ use crate::paging::{self, Asked, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::booking::{masked_name, masked_phone};
+use crate::wire::case::tells_a_hold;
 use crate::wire::ledger_view::{Consistency, ConsistencyQuery, Head, HeadQuery, LedgerEvent};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -80,11 +81,17 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
             *payload = serde_json::json!({ "masked": "the declarant only" });
         }
     }
+    if tells_a_hold(stored)
+        && !officer
+        && let Some(reason) = payload.get_mut("reason")
+    {
+        *reason = "masked: officers only".into();
+    }
     hide_persons(payload);
     Ok(())
 }
 
-/// Drivers' names and phones are masked here always: pages that need them have their own way to them.
+/// Drivers' names and phones and tally clerks' names are masked here always: pages that need them have their own way to them.
 fn hide_persons(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -97,7 +104,7 @@ fn hide_persons(value: &mut Value) {
                             }
                         }
                     }
-                    ("driver", Value::String(plain)) => *plain = masked_name(plain),
+                    ("driver" | "tallied_by", Value::String(plain)) => *plain = masked_name(plain),
                     (_, other) => hide_persons(other),
                 }
             }
@@ -171,12 +178,11 @@ async fn list_heads(asker: Asker, query: Asked<HeadQuery>) -> Answer {
 mod tests {
     #[test]
     fn drivers_are_masked_wherever_they_stand() {
-        let mut value =
-            serde_json::json!({ "a": [{ "driver": { "name": "李四", "phone": "13900001111" } }], "driver": "王五", "plate": "苏A12345" });
+        let mut value = serde_json::json!({ "a": [{ "driver": { "name": "李四", "phone": "13900001111" } }], "driver": "王五", "tallied_by": "赵六", "plate": "苏A12345" });
         super::hide_persons(&mut value);
         assert_eq!(
             value,
-            serde_json::json!({ "a": [{ "driver": { "name": "李**", "phone": "139****1111" } }], "driver": "王**", "plate": "苏A12345" })
+            serde_json::json!({ "a": [{ "driver": { "name": "李**", "phone": "139****1111" } }], "driver": "王**", "tallied_by": "赵**", "plate": "苏A12345" })
         );
     }
 }

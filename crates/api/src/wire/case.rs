@@ -272,11 +272,18 @@ impl<'de> Visitor<'de> for DetailsVisitor {
     }
 }
 
-fn detail(stored: &StoredEvent) -> Text {
+/// Does it tell that customs holds a box? That it is held is for all who have a part in it, why is not.
+pub(crate) fn tells_a_hold(stored: &StoredEvent) -> bool {
+    stored.event.kind == "container.held"
+}
+
+fn detail(ctx: &Context, stored: &StoredEvent) -> Text {
+    // Why customs holds a box is not told to everybody who has a part in it.
+    let secret = tells_a_hold(stored) && ctx.principal.role != AppRole::Customs;
     let Ok(Details(found)) = serde_json::from_str(stored.event.payload.get()) else { return Text::default() };
     let (mut zh, mut en) = (String::new(), String::new());
-    for ((_, in_zh, in_en), value) in DETAILS.iter().zip(found) {
-        let Some(value) = value.filter(|text| !text.is_empty()) else { continue };
+    for ((name, in_zh, in_en), value) in DETAILS.iter().zip(found) {
+        let Some(value) = value.filter(|text| !text.is_empty() && !(secret && *name == "reason")) else { continue };
         if !zh.is_empty() {
             zh.push('；');
             en.push_str("; ");
@@ -431,7 +438,7 @@ impl Api {
             event_id: event.id.to_string(),
             kind: event.kind.to_string(),
             name: texts::event(&event.kind),
-            detail: detail(stored),
+            detail: detail(ctx, stored),
             occurred_at: event.occurred_at.into(),
             recorded_at: event.recorded_at.into(),
             actor,
@@ -459,5 +466,36 @@ fn trimmed(ctx: &Context, declaration: Declaration) -> Declaration {
             reason: None,
             ..declaration
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_box_is_held_is_told_to_customs_alone() {
+        let at = Timestamp::from_millis(1_800_000_000_000);
+        let event = |kind: &'static str| StoredEvent {
+            position: 1,
+            event: ledger::Event {
+                id: ledger::EventId::default(),
+                kind: kind.into(),
+                occurred_at: at,
+                recorded_at: at,
+                actor: Actor::Platform,
+                cause: Cause::Message { id: "G1".into() },
+                objects: Vec::new(),
+                payload: RawValue::from_string(r#"{"reason":"tip-off","by":"officer"}"#.to_owned()).unwrap(),
+            },
+        };
+        let mut ctx = Context::platform(at, "test");
+        for role in [AppRole::Trader, AppRole::Agent, AppRole::Terminal, AppRole::Trucker, AppRole::PortOffice] {
+            ctx.principal.role = role;
+            assert_eq!(detail(&ctx, &event("container.held")), Text::default(), "{role:?}");
+            assert!(detail(&ctx, &event("gate-transaction.refused")).en.contains("tip-off"), "other reasons are told");
+        }
+        ctx.principal.role = AppRole::Customs;
+        assert!(detail(&ctx, &event("container.held")).en.contains("tip-off"));
     }
 }
