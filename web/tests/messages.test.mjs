@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { loginAs, openPage, PHONE, read, settled, sound, startBrowser, startPort, visit } from "./harness.mjs";
+import { brokenDischarge, send, shipInPort } from "./setting.mjs";
 
 let port;
 let browser;
@@ -26,18 +27,29 @@ async function within(options, run) {
   }
 }
 
-/** A red discharge report of the demonstration, and one of its sender's boxes. */
-async function redReport(page) {
-  const list = await read(page, "/messages?waiting=true&type=COARRI&code=EDI-UNT-COUNT&limit=50");
-  assert.ok(list.items.length > 0, "the demonstration has a broken COARRI");
-  return list.items[0];
+/** A red discharge report: its count of segments is wrong. */
+async function redReport() {
+  const ship = await shipInPort(browser, port.base);
+  let report;
+  await within({ lang: "en" }, async (page) => {
+    await loginAs(page, "terminal");
+    await send(page, "/demo/login", { user: ship.terminal.user });
+    report = await page.evaluate(async (text) => {
+      const answer = await fetch("/api/v1/messages", { method: "POST", headers: { "content-type": "application/edifact", "x-fairway": "1" }, body: text });
+      return { status: answer.status, body: await answer.json() };
+    }, brokenDischarge(ship));
+    assert.ok(report.status < 300, JSON.stringify(report));
+  });
+  return report.body;
 }
 
 test("a clerk takes a broken COARRI from red to processed", async () => {
+  const red = await redReport();
   await within({ lang: "en" }, async (page) => {
     await loginAs(page, "port-office", "/messages?waiting=true&type=COARRI");
-    const report = await redReport(page);
+    const report = await read(page, `/messages/${red.id}`);
     await visit(page, `/messages/${report.id}`);
+    await page.locator('.tag[data-status="rejected"]').first().waitFor();
     // The very value that is wrong is marked, and the keyboard leads there.
     await page.keyboard.press("n");
     const mark = page.locator(".segment-picked mark.segment-mark").first();
@@ -63,7 +75,7 @@ test("a clerk takes a broken COARRI from red to processed", async () => {
     await settled(page);
     await page.locator('.tag[data-status^="processed"]').first().waitFor();
     // Before and after, and the trail.
-    // What differs is marked by the character: 17 and 15 share their first.
+    // What differs is marked by the character: 18 and 16 share their first.
     await page.locator(".compare-changed del").first().waitFor();
     const trail = page.locator(".trail");
     await trail.getByText("count checked with the terminal").first().waitFor();

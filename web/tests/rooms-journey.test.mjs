@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { loginAs, openPage, picture, read, settled, silent, startBrowser, startPort, visit } from "./harness.mjs";
+import { containerNumber, imoNumber, send } from "./setting.mjs";
 
 let port;
 let browser;
@@ -22,27 +23,6 @@ after(async () => {
   await browser?.close();
   await port?.stop();
 });
-
-// ---- numbers with a check digit, made here so that none of them is anybody's
-
-function containerNumber(serial) {
-  const stem = `ZZZU${String(serial).padStart(6, "0")}`;
-  const values = {};
-  let value = 10;
-  for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-    if (value % 11 === 0) value += 1;
-    values[letter] = value;
-    value += 1;
-  }
-  const sum = [...stem].reduce((total, character, place) => total + (values[character] ?? Number(character)) * 2 ** place, 0);
-  return `${stem}${(sum % 11) % 10}`;
-}
-
-function imoNumber(serial) {
-  const stem = String(serial).padStart(6, "0");
-  const sum = [...stem].reduce((total, digit, place) => total + Number(digit) * (7 - place), 0);
-  return `${stem}${sum % 10}`;
-}
 
 const run = Date.now() % 1_000_000;
 const ship = { name: `TEST PASSAGE ${run}`, imo: imoNumber(run), voyage: `T${String(run).slice(-4)}E` };
@@ -75,20 +55,6 @@ function cuscar({ sender, container, consignee, unt = 0 }) {
   ];
   const segments = [`UNB+UNOW:4+${sender}+FAIRWAY+20261122:0830+T${run}${unt}++CUSCAR`, ...body, `UNT+${body.length + 1 + unt}+1`, `UNZ+1+T${run}${unt}`];
   return `${segments.join("'\n")}'\n`;
-}
-
-/** Writes through the API with the page's own session; for what is only the setting of a test. */
-async function send(page, path, body, { method = "POST", ifMatch } = {}) {
-  const answer = await page.evaluate(
-    async ([path, body, method, ifMatch]) => {
-      const headers = { "content-type": "application/json", "x-fairway": "1", ...(ifMatch ? { "if-match": ifMatch } : {}) };
-      const response = await fetch(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
-      return { status: response.status, etag: response.headers.get("etag"), body: await response.json() };
-    },
-    [path, body, method, ifMatch],
-  );
-  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer;
 }
 
 // ---- hands on the page

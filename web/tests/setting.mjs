@@ -1,0 +1,81 @@
+// What a test needs to be there and must not wait for: a demonstration's work of the hour depends on the hour.
+import assert from "node:assert/strict";
+import { loginAs, openPage, read } from "./harness.mjs";
+
+/** A container number with its check digit, of an owner that nobody is. */
+export function containerNumber(serial) {
+  const stem = `ZZZU${String(serial).padStart(6, "0")}`;
+  const values = {};
+  let value = 10;
+  for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+    if (value % 11 === 0) value += 1;
+    values[letter] = value;
+    value += 1;
+  }
+  const sum = [...stem].reduce((total, character, place) => total + (values[character] ?? Number(character)) * 2 ** place, 0);
+  return `${stem}${(sum % 11) % 10}`;
+}
+
+/** An IMO number with its check digit. */
+export function imoNumber(serial) {
+  const stem = String(serial).padStart(6, "0");
+  const sum = [...stem].reduce((total, digit, place) => total + Number(digit) * (7 - place), 0);
+  return `${stem}${sum % 10}`;
+}
+
+/** Writes through the API with the page's own session; for what is only the setting of a test. */
+export async function send(page, path, body, { method = "POST", ifMatch } = {}) {
+  const answer = await page.evaluate(
+    async ([path, body, method, ifMatch]) => {
+      const headers = { "content-type": "application/json", "x-fairway": "1", ...(ifMatch ? { "if-match": ifMatch } : {}) };
+      const response = await fetch(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+      return { status: response.status, etag: response.headers.get("etag"), body: await response.json() };
+    },
+    [path, body, method, ifMatch],
+  );
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer;
+}
+
+/**
+ * A ship that is in port at *Demo East* with a bill of so many boxes, on board still. Answers with its call, the names by which messages know
+ * it, its boxes, and the login of its terminal.
+ */
+export async function shipInPort(browser, base, { boxes = 2 } = {}) {
+  const run = Math.floor(Math.random() * 1_000_000);
+  const agent = await openPage(browser, base);
+  try {
+    await loginAs(agent, "agent");
+    const logins = (await read(agent, "/demo/logins")).items;
+    const trader = logins.find((login) => login.role === "trader");
+    const terminal = { id: "terminal-east", user: logins.find((login) => login.user.startsWith("terminal-east.")).user };
+    const ship = { name: `TEST SETTING ${run}`, imo: imoNumber(run), voyage: `T${String(run).padStart(6, "0")}` };
+    const announced = { ship_name: ship.name, imo: ship.imo, flag: "PAN", voyage_in: `${ship.voyage}E`, voyage_out: `${ship.voyage}W`, terminal: terminal.id, eta: new Date().toISOString() };
+    const call = (await send(agent, "/calls", announced)).body.id;
+    const bill = `ZZZSET${run}`;
+    const containers = Array.from({ length: boxes }, (_, at) => ({ number: containerNumber((run + at * 7) % 900_000), size_type: "22G1", seal: null, gross_kg: "12500", packages: 500 }));
+    const goods = [{ description: "POLYETHYLENE IN BAGS", hs_code: "3901100001", packages: 500 * boxes, package_kind: "22", gross_kg: String(12_500 * boxes) }];
+    const content = { number: bill, shipper: { name: "Test Exporter Pte" }, consignee: { name: trader.organisation.zh }, loading_port: "SGSIN", discharge_port: "CNNGB", containers, goods };
+    await send(agent, "/manifests", { call, function: "original", bills: [content] });
+    await send(agent, `/calls/${call}/arrival`, { at: new Date().toISOString() });
+    return { call, ship: { ...ship, voyage: `${ship.voyage}E` }, bill, boxes: containers.map((container) => container.number), terminal };
+  } finally {
+    await agent.context().close();
+  }
+}
+
+/** A discharge report of a ship's boxes by its terminal, with a count of segments that is wrong. */
+export function brokenDischarge({ ship, bill, boxes }) {
+  const body = [
+    "UNH+1+COARRI:D:95B:UN",
+    `BGM+44+D${ship.voyage}+9`,
+    "DTM+137:202611231400:203",
+    `TDT+20+${ship.voyage}+1++DEMO:172:20+++${ship.imo}:146:11:${ship.name}`,
+    "LOC+11+CNNGB:139:6",
+    "NAD+CA+DEMO:172:20",
+    ...boxes.flatMap((box, at) => [`EQD+CN+${box}+22G1:102:5++3+5`, `RFF+BM:${bill}`, `LOC+14+B01-0${at + 1}-1`, "LOC+11+CNNGB:139:6"]),
+    `CNT+16:${boxes.length}`,
+  ];
+  const count = body.length + 1;
+  return `${["UNB+UNOB:3+TESTTERMEAST+FAIRWAY+261123:1400+B" + ship.voyage + "++COARRI", ...body, `UNT+${count + 2}+1`, `UNZ+1+B${ship.voyage}`].join("'")}'`;
+}
