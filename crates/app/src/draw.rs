@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use clearance::{Declaration, DeclarationEvent};
-use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
+use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, StoredEvent, Timestamp, WorkRow};
 use rules::DaySeed;
 use serde::{Deserialize, Serialize};
 use store::{Page, Store};
@@ -113,29 +113,39 @@ pub struct DayDraw {
 /// The store's fault.
 pub async fn draws_of(store: &dyn Store, port: &str, day: &str, after: Option<u64>, limit: u32) -> Result<Page<DayDraw>, AppError> {
     let object = ObjectRef::new(DrawDay::KIND, day);
-    let events = store.events_of(port, &object, after, limit).await?;
-    let last = events.last().map(|stored| stored.position);
-    let full = events.len() >= limit as usize;
-    let mut items = Vec::with_capacity(events.len());
-    for stored in events {
-        let subject = match stored.event.subject() {
-            Ok(subject) if subject.kind == Declaration::KIND => subject.id.clone(),
-            _ => continue,
-        };
-        let event = <DeclarationEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
-        let Ok(DeclarationEvent::Decided(data)) = event else { continue };
-        let Some(draw) = data.decision.draw else { continue };
-        items.push(DayDraw {
-            position: stored.position,
-            subject,
-            head_size: draw.head_size,
-            head_root: draw.head_root,
-            rate_bp: data.decision.rate_bp,
-            number: draw.number,
-            selected: draw.selected,
-        });
+    let mut items = Vec::new();
+    let mut after = after;
+    // The day's events tell of other things as well, so that some pages of them hold fewer draws.
+    loop {
+        let wanted = limit.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        if wanted == 0 {
+            return Ok(Page { items, next: after.map(|position| position.to_string()) });
+        }
+        let events = store.events_of(port, &object, after, wanted).await?;
+        let ended = events.len() < wanted as usize;
+        after = events.last().map(|stored| stored.position).or(after);
+        items.extend(events.iter().filter_map(day_draw));
+        if ended {
+            return Ok(Page { items, next: None });
+        }
     }
-    Ok(Page { items, next: last.filter(|_| full).map(|position| position.to_string()) })
+}
+
+/// The draw that an event tells, if it is one.
+fn day_draw(stored: &StoredEvent) -> Option<DayDraw> {
+    let subject = stored.event.subject().ok().filter(|subject| subject.kind == Declaration::KIND)?;
+    let event = <DeclarationEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
+    let Ok(DeclarationEvent::Decided(data)) = event else { return None };
+    let draw = data.decision.draw?;
+    Some(DayDraw {
+        position: stored.position,
+        subject: subject.id.clone(),
+        head_size: draw.head_size,
+        head_root: draw.head_root,
+        rate_bp: data.decision.rate_bp,
+        number: draw.number,
+        selected: draw.selected,
+    })
 }
 
 /// Fixes the seed of a day, if it is not fixed yet.
