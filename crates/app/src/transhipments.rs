@@ -180,7 +180,11 @@ async fn compare(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     if state.closed_at().is_some() {
         return Ok(());
     }
-    let facts = facts(unit, &state.planned).await?;
+    let mut facts = facts(unit, &state.planned).await?;
+    // What was released is loaded before the ship leaves, and may be reported after: the departure alone takes no release back.
+    if state.is_released() && unit.get::<ShipCall>(&state.planned.onward_call).await?.atd().is_some() {
+        facts.call.closed = None;
+    }
     let comparison = manifest::compare(&state.planned.plan, &facts);
     let events = manifest::decide_compared(&state, comparison);
     unit.record::<Transhipment>(id, events, unit.at()).await
@@ -326,7 +330,8 @@ impl UseCase for LoadTranshipment {
 async fn load(unit: &mut Unit<'_>, id: &str, at: Timestamp) -> Result<(), AppError> {
     let state = unit.get::<Transhipment>(id).await?;
     let by = unit.ctx.principal.organisation.clone();
-    let events = manifest::decide_loaded(&state, TranshipmentLoaded { at, by })?;
+    let departed = unit.get::<ShipCall>(&state.planned.onward_call).await?.atd();
+    let events = manifest::decide_loaded(&state, TranshipmentLoaded { at, by }, departed)?;
     let container = unit.get::<Container>(&state.planned.container).await?;
     let shipped = logistics::Shipped { transhipment: id.to_owned(), call: state.planned.onward_call.clone(), at };
     let shipped = logistics::decide_shipped(&container, shipped)?;
