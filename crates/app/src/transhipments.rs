@@ -235,22 +235,40 @@ pub struct ReleaseTranshipment {
     pub id: String,
     /// Why, 2 to 500 characters.
     pub reason: String,
+    /// Version that the officer saw: what he did not see, he does not release.
+    pub expected_version: u64,
+}
+
+/// What came of a release by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByHand {
+    /// Transhipment id.
+    pub id: String,
+    /// It is released. Otherwise something differs that the officer did not see: that is recorded for him to see, and nothing is released.
+    pub released: bool,
 }
 
 #[async_trait]
 impl UseCase for ReleaseTranshipment {
     const NAME: &'static str = "transhipment.release";
-    type Outcome = String;
+    type Outcome = ByHand;
 
-    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorised::<Transhipment>(Self::NAME, &self.id).await?;
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<ByHand, AppError> {
+        let seen = unit.authorised::<Transhipment>(Self::NAME, &self.id).await?;
         let reason = orders::reason(&self.reason)?;
-        // He decides on what is so now.
+        let (expected, found) = (self.expected_version, unit.version::<Transhipment>(&self.id).await?);
+        if expected != found {
+            return Err(AppError::Stale { expected, found });
+        }
+        // He decides on what is so now, and only when that is what he saw.
         compare(unit, &self.id).await?;
         let state = unit.get::<Transhipment>(&self.id).await?;
+        if state != seen {
+            return Ok(ByHand { id: self.id.clone(), released: false });
+        }
         let events = manifest::decide_release_by_hand(&state, unit.ctx.principal.id.clone(), reason)?;
         unit.record::<Transhipment>(&self.id, events, unit.at()).await?;
-        Ok(self.id.clone())
+        Ok(ByHand { id: self.id.clone(), released: true })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Transhipment: three papers of one box that meet, whichever comes last; released, decided by hand, loaded, never through the gate (MFT-04).
 
-use app::calls::{AnnounceCall, DepartCall};
+use app::calls::{AnnounceCall, ChangeCall, DepartCall};
 use app::discharge::DischargeReport;
 use app::gate::DecideGate;
 use app::manifest_changes::{ApplyChange, ApproveChange};
@@ -12,6 +12,7 @@ use app::transhipments::{LoadTranshipment, PlanTranshipment, RefuseTranshipment,
 use codes::Mass;
 use logistics::{Container, Direction, Place, container_id, container_number};
 use manifest::{Bill, BillForm, MatchField, OutboundBill, TransferPlan, Transhipment};
+use port_call::ChangeCall as Change;
 use store::OutboxQuery;
 
 use crate::support::{PORT, Port, papers};
@@ -72,6 +73,10 @@ impl Ships {
         self.port.ok("agent-red", &app::calls::ArriveCall { id: self.outbound.clone(), at: self.port.now() }).await;
         self.port.pass_minutes(5);
         self.port.ok("agent-red", &DepartCall { id: self.outbound.clone(), at: self.port.now() }).await;
+    }
+
+    async fn version(&self, id: &str) -> u64 {
+        self.port.app.view::<Transhipment>(&self.port.ctx("customs-port"), "transhipment.read", id).await.expect("its authority").version
     }
 
     async fn status(&self, id: &str) -> String {
@@ -207,17 +212,34 @@ async fn an_officer_decides_a_seal_that_differs_by_hand_with_a_reason() {
     landed.reports[0] = DischargeReport { seal: Some("BROKEN9".into()), ..landed.reports[0].clone() };
     ships.port.ok("terminal-east", &landed).await;
     let id = ships.port.ok("agent-blue", &ships.plan()).await;
-    let release = |reason: &str| ReleaseTranshipment { id: id.clone(), reason: reason.into() };
-    assert_eq!(ships.port.no("customs-port", &release("seal checked")).await, "transhipment-incomplete");
+    let first = ships.version(&id).await;
+    let of = |expected_version: u64, reason: &str| ReleaseTranshipment { id: id.clone(), reason: reason.into(), expected_version };
+    assert_eq!(ships.port.no("customs-port", &of(first, "seal checked")).await, "transhipment-incomplete");
     ships.port.ok("agent-red", &ships.listing(|_| {})).await;
     assert_eq!(ships.fields(&id).await, [MatchField::Seal]);
+    assert_eq!(ships.port.no("customs-port", &of(first, "seal checked")).await, "stale", "he saw no outbound bill");
+    let now = ships.version(&id).await;
+    let release = |reason: &str| of(now, reason);
     let mine = ListQuery { mine: true, actions: vec!["decide-transhipment".into()], ..ListQuery::default() };
     let rows = ships.port.app.worklist(&ships.port.ctx("customs-port"), &mine).await.expect("list").items;
     assert_eq!(rows.len(), 1, "it waits in the authority's own list");
     assert_eq!(ships.port.no("agent-blue", &release("let it go")).await, "forbidden");
     assert_eq!(ships.port.no("customs-far", &release("not mine")).await, "not-found");
     assert_eq!(ships.port.no("customs-port", &release("x")).await, "reason");
-    ships.port.ok("customs-port", &release("封志已查验重施 seal replaced after a check")).await;
+    // What differs since without any paper having changed is shown to him before he releases it.
+    let moved = |terminal: &str| ChangeCall {
+        id: ships.outbound.clone(),
+        change: Change { terminal: Some(terminal.into()), ..Change::default() },
+        expected_version: None,
+    };
+    ships.port.ok("agent-red", &moved("terminal-west")).await;
+    assert!(!ships.port.ok("customs-port", &release("seal checked")).await.released);
+    assert!(ships.fields(&id).await.contains(&MatchField::Terminal) && !ships.may_load().await);
+    ships.port.ok("agent-red", &moved("terminal-east")).await;
+    let seen = ships.version(&id).await;
+    assert!(!ships.port.ok("customs-port", &of(seen, "seal checked")).await.released, "it differs less than he saw");
+    let seen = ships.version(&id).await;
+    assert!(ships.port.ok("customs-port", &of(seen, "封志已查验重施 seal replaced after a check")).await.released);
     assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
     ships.port.ok("customs-port", &RefuseTranshipment { id: id.clone(), reason: "new information".into() }).await;
     assert_eq!((ships.status(&id).await, ships.may_load().await), ("refused".into(), false));
