@@ -10,7 +10,7 @@ use codes::{ContainerNumber, Finding, Mass, Text};
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{
     Container, DISCHARGE_ORDER_BOXES_MAX, DischargeExplained, DischargeOrder, ListedBox, OrderDischarge as Order, Said, StowedBox,
-    container_id,
+    Unlisted, container_id,
 };
 use manifest::{Bill, BillPhase, Manifest};
 use port_call::ShipCall;
@@ -98,8 +98,26 @@ impl UseCase for OrderDischarge {
         };
         let events = logistics::decide_order_discharge(state.as_ref(), command)?;
         unit.record::<DischargeOrder>(&self.call, events, unit.at()).await?;
+        hold_landed(unit, &self.call).await?;
         Ok(Ordered { id: self.call.clone(), findings: plan.findings })
     }
+}
+
+/// Holds the boxes of the call's manifests that are landed already against its order: what it does not list was discharged without it,
+/// whether that was reported before the order came or is left out by a later one.
+pub(crate) async fn hold_landed(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    let Some(order) = unit.load::<DischargeOrder>(call).await? else { return Ok(()) };
+    let numbers: Vec<String> = unit.app.manifested_boxes(call).await?.into_keys().filter(|number| !order.lists(number)).collect();
+    unit.preload(numbers.iter().map(|number| ObjectRef::new(Container::KIND, container_id(number, call))).collect()).await?;
+    let mut landed = Vec::new();
+    for number in numbers {
+        let found = unit.look::<Container>(&container_id(&number, call)).await?.filter(|state| !state.is_on_board());
+        if let Some(at) = found.and_then(|state| state.milestones.discharged_at) {
+            landed.push(Unlisted { number, at, manifested: true });
+        }
+    }
+    let events = logistics::decide_discharged(&order, &landed);
+    unit.record::<DischargeOrder>(call, events, unit.at()).await
 }
 
 /// Takes the discharge order of a call back.

@@ -293,6 +293,8 @@ pub struct Interpretation {
     pub receiver: Option<String>,
     /// Qualifier of the receiver's identification (0007).
     pub receiver_qualifier: Option<String>,
+    /// Receivers of further interchanges of the file that differ from the first one's, each once.
+    pub other_receivers: Vec<String>,
     /// The interchange says that it is a test (0035 = 1).
     pub test: bool,
     /// Interchange control reference.

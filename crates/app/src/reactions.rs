@@ -26,7 +26,7 @@ use crate::exchange::{OrderFunction, Outgoing};
 use crate::happened::Happened;
 use crate::reading::ListQuery;
 use crate::statuses::News;
-use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk, tallies, transhipments};
+use crate::{AppError, Context, Unit, calls, discharge_orders, duty, inbox, inspections, national, orders, risk, tallies, transhipments};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -232,7 +232,7 @@ async fn a_changed_paper_or_box_is_compared_for_transhipment(unit: &mut Unit<'_>
     }
 }
 
-/// When a ship leaves or does not come, what was to go on by it is compared anew: it cannot be loaded any more.
+/// When a ship leaves or does not come, what was to go on by it is compared anew: what is not released by then cannot be any more.
 async fn a_call_that_is_over_takes_nothing_more_on(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
     transhipments::compare_call(unit, call).await
 }
@@ -290,8 +290,10 @@ async fn an_order_to_discharge_is_told_to_the_terminal(unit: &mut Unit<'_>, id: 
     Ok(())
 }
 
-/// When a ship leaves, its discharge order is closed: what it listed and nobody landed is missing.
+/// When a ship leaves, its discharge order is closed: what it listed and nobody landed is missing, what was landed and
+/// it does not list was not ordered.
 async fn a_departure_closes_the_discharge_order(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    discharge_orders::hold_landed(unit, call).await?;
     let Some(order) = unit.load::<DischargeOrder>(call).await? else { return Ok(()) };
     let ids: Vec<String> = order.boxes.iter().map(|listed| container_id(&listed.number, call)).collect();
     unit.preload(ids.iter().map(|id| ObjectRef::new(Container::KIND, id.clone())).collect()).await?;

@@ -66,9 +66,12 @@ impl News {
                 continue;
             }
             // A box that goes on is loaded onto another ship than the one that brought it.
-            let ship = match &container.place {
-                Place::Shipped { call, .. } if matches!(status, BoxStatus::Loaded) => call,
-                _ => &container.call,
+            let ship = match (status, &container.place, &container.onward) {
+                (BoxStatus::Loaded, Place::Shipped { call, .. }, _) => call,
+                (BoxStatus::Loaded, _, Some(onward)) => &onward.call,
+                // Onto which ship is not known: nothing is told rather than the wrong name.
+                (BoxStatus::Loaded, _, None) => continue,
+                (_, _, _) => &container.call,
             };
             let Some(call) = unit.load::<ShipCall>(ship).await? else { continue };
             let told = told(&container, &call, status, at, unit.at());
@@ -167,10 +170,6 @@ fn told(container: &Container, call: &ShipCall, status: BoxStatus, at: Option<Ti
         at: at.or(reached).unwrap_or(now),
         ship_name: call.ship_name.clone(),
         imo: call.imo.clone(),
-        voyage: call
-            .voyage_out
-            .clone()
-            .filter(|_| matches!(container.place, Place::Shipped { .. }))
-            .unwrap_or_else(|| call.voyage_in.clone()),
+        voyage: call.voyage_out.clone().filter(|_| matches!(status, BoxStatus::Loaded)).unwrap_or_else(|| call.voyage_in.clone()),
     }
 }

@@ -180,7 +180,11 @@ async fn compare(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     if state.closed_at().is_some() {
         return Ok(());
     }
-    let facts = facts(unit, &state.planned).await?;
+    let mut facts = facts(unit, &state.planned).await?;
+    // What was released is loaded before the ship leaves, and may be reported after: the departure alone takes no release back.
+    if state.is_released() && unit.get::<ShipCall>(&state.planned.onward_call).await?.atd().is_some() {
+        facts.call.closed = None;
+    }
     let comparison = manifest::compare(&state.planned.plan, &facts);
     let events = manifest::decide_compared(&state, comparison);
     unit.record::<Transhipment>(id, events, unit.at()).await
@@ -231,22 +235,40 @@ pub struct ReleaseTranshipment {
     pub id: String,
     /// Why, 2 to 500 characters.
     pub reason: String,
+    /// Version that the officer saw: what he did not see, he does not release.
+    pub expected_version: u64,
+}
+
+/// What came of a release by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByHand {
+    /// Transhipment id.
+    pub id: String,
+    /// It is released. Otherwise something differs that the officer did not see: that is recorded for him to see, and nothing is released.
+    pub released: bool,
 }
 
 #[async_trait]
 impl UseCase for ReleaseTranshipment {
     const NAME: &'static str = "transhipment.release";
-    type Outcome = String;
+    type Outcome = ByHand;
 
-    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorised::<Transhipment>(Self::NAME, &self.id).await?;
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<ByHand, AppError> {
+        let seen = unit.authorised::<Transhipment>(Self::NAME, &self.id).await?;
         let reason = orders::reason(&self.reason)?;
-        // He decides on what is so now.
+        let (expected, found) = (self.expected_version, unit.version::<Transhipment>(&self.id).await?);
+        if expected != found {
+            return Err(AppError::Stale { expected, found });
+        }
+        // He decides on what is so now, and only when that is what he saw.
         compare(unit, &self.id).await?;
         let state = unit.get::<Transhipment>(&self.id).await?;
+        if state != seen {
+            return Ok(ByHand { id: self.id.clone(), released: false });
+        }
         let events = manifest::decide_release_by_hand(&state, unit.ctx.principal.id.clone(), reason)?;
         unit.record::<Transhipment>(&self.id, events, unit.at()).await?;
-        Ok(self.id.clone())
+        Ok(ByHand { id: self.id.clone(), released: true })
     }
 }
 
@@ -326,7 +348,8 @@ impl UseCase for LoadTranshipment {
 async fn load(unit: &mut Unit<'_>, id: &str, at: Timestamp) -> Result<(), AppError> {
     let state = unit.get::<Transhipment>(id).await?;
     let by = unit.ctx.principal.organisation.clone();
-    let events = manifest::decide_loaded(&state, TranshipmentLoaded { at, by })?;
+    let departed = unit.get::<ShipCall>(&state.planned.onward_call).await?.atd();
+    let events = manifest::decide_loaded(&state, TranshipmentLoaded { at, by }, departed)?;
     let container = unit.get::<Container>(&state.planned.container).await?;
     let shipped = logistics::Shipped { transhipment: id.to_owned(), call: state.planned.onward_call.clone(), at };
     let shipped = logistics::decide_shipped(&container, shipped)?;

@@ -66,6 +66,6 @@ pub use payment::{
 pub use transmission::{
     RECEIPTS_MAX, Receipt, ReceiptCame, ReceiptFault, ReceiptMeaning, Transmission, TransmissionEvent, TransmissionPrepared,
     TransmissionSent, TransmissionUndelivered, Travel, decide_receipt, decide_transmission_sent, decide_transmission_undelivered,
-    decide_transmit,
+    decide_transmit, transmission_under_way,
 };
 pub use wire::{OfficialForm, official_json};

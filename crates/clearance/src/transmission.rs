@@ -267,15 +267,20 @@ impl Transmission {
 /// `transmission-under-way` while the one before is not refused, deleted or undelivered.
 pub fn decide_transmit(previous: Option<&Transmission>, command: TransmissionPrepared) -> Result<Vec<TransmissionEvent>, Refusal> {
     if let Some(previous) = previous.filter(|previous| !previous.may_be_replaced()) {
-        return Err(Refusal::new(
-            "transmission-under-way",
-            "declaration.transmit",
-            previous.status(),
-            "该报关单已上报国家单一窗口，尚未被退回。",
-            "The declaration was sent to the national single window already and was not sent back.",
-        ));
+        return Err(transmission_under_way(previous));
     }
     Ok(vec![command.into()])
+}
+
+/// Why a declaration is not sent anew while an earlier transmission may still reach the national window.
+pub fn transmission_under_way(previous: &Transmission) -> Refusal {
+    Refusal::new(
+        "transmission-under-way",
+        "declaration.transmit",
+        previous.status(),
+        "该报关单已上报国家单一窗口，尚未被退回。",
+        "The declaration was sent to the national single window already and was not sent back.",
+    )
 }
 
 /// The file was handed over. Said twice, nothing is new.

@@ -6,6 +6,7 @@ use crate::container::{
     Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
     MovedToInspection, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
 };
+use crate::onward::refuse_onward;
 
 /// Announces a box to the terminal.
 ///
@@ -132,10 +133,12 @@ pub fn decide_lift_hold(state: &Container, command: HoldLifted) -> Result<Vec<Co
 /// Takes over the delivery order, or its new holder.
 ///
 /// # Errors
-/// `container-other-order` when another delivery order covers it; `container-gone`.
+/// `container-other-order` when another delivery order covers it; `container-onward-planned` while it is to go on by another ship;
+/// `container-gone`.
 pub fn decide_order_issued(state: &Container, command: OrderIssued) -> Result<Vec<ContainerEvent>, Refusal> {
     const ATTEMPT: &str = "container.take-order";
     refuse_gone(state, ATTEMPT)?;
+    refuse_onward(state, ATTEMPT)?;
     match &state.order {
         Some(order) if order.id != command.delivery_order => Err(Refusal::new(
             "container-other-order",
@@ -198,10 +201,12 @@ pub fn decide_order_ended(state: &Container, command: OrderEnded) -> Result<Vec<
 /// Books the pick-up. Booking needs the delivery order, not yet the release: a slot may be taken in advance.
 ///
 /// # Errors
-/// `container-already-booked`; `container-no-delivery-order`; `container-not-landed`; `container-gone`.
+/// `container-already-booked`; `container-no-delivery-order`; `container-not-landed`; `container-onward-planned` while it is to go on by
+/// another ship; `container-gone`.
 pub fn decide_booked(state: &Container, command: Booked) -> Result<Vec<ContainerEvent>, Refusal> {
     const ATTEMPT: &str = "container.book";
     refuse_gone(state, ATTEMPT)?;
+    refuse_onward(state, ATTEMPT)?;
     if let Some(booking) = &state.booking {
         return Err(Refusal::new(
             "container-already-booked",

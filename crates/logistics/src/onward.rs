@@ -61,6 +61,20 @@ pub struct Shipped {
     pub at: Timestamp,
 }
 
+/// A box that is to go on by another ship is not planned again, nor taken by an order or a booking: it does not enter the country.
+pub(crate) fn refuse_onward(state: &Container, attempted: &'static str) -> Result<(), Refusal> {
+    match &state.onward {
+        None => Ok(()),
+        Some(onward) => Err(Refusal::new(
+            "container-onward-planned",
+            attempted,
+            state.status(),
+            format!("该箱已有中转申请 {}。", onward.transhipment),
+            format!("Transhipment {} of the box is planned already.", onward.transhipment),
+        )),
+    }
+}
+
 /// Plans that the box goes on by another ship.
 ///
 /// # Errors
@@ -70,13 +84,7 @@ pub fn decide_onward_planned(state: &Container, command: OnwardPlanned) -> Resul
     const ATTEMPT: &str = "container.plan-onward";
     state.refuse_away(ATTEMPT)?;
     let refuse = |code, zh: String, en: String| Err(Refusal::new(code, ATTEMPT, state.status(), zh, en));
-    if let Some(onward) = &state.onward {
-        return refuse(
-            "container-onward-planned",
-            format!("该箱已有中转申请 {}。", onward.transhipment),
-            format!("Transhipment {} of the box is planned already.", onward.transhipment),
-        );
-    }
+    refuse_onward(state, ATTEMPT)?;
     if matches!(&state.customs, Customs::Released { .. } | Customs::Held { release: Some(_), .. }) {
         return refuse(
             "container-already-released",
@@ -124,7 +132,8 @@ pub fn decide_onward_ended(state: &Container, command: OnwardEnded) -> Result<Ve
 /// Loads the box onto the outbound ship: the last line before it leaves the port.
 ///
 /// # Errors
-/// `container-onward-not-released`; `container-held`; `container-not-in-yard`; `container-other-transhipment`; `container-gone`.
+/// `container-onward-not-released`; `container-held`; `container-other-order` or `container-already-booked` while a delivery order or a
+/// booking takes it; `container-not-in-yard`; `container-other-transhipment`; `container-gone`.
 pub fn decide_shipped(state: &Container, command: Shipped) -> Result<Vec<ContainerEvent>, Refusal> {
     const ATTEMPT: &str = "container.ship";
     let onward = state.own_transhipment(ATTEMPT, &command.transhipment)?;
@@ -134,6 +143,20 @@ pub fn decide_shipped(state: &Container, command: Shipped) -> Result<Vec<Contain
     }
     if state.hold().is_some() {
         return refuse("container-held", "该箱被扣留，不能装船。", "The box is held and may not be loaded.");
+    }
+    if state.order.is_some() {
+        return refuse(
+            "container-other-order",
+            "该箱已有提货单，不能装船。",
+            "The box is covered by a delivery order and may not be loaded.",
+        );
+    }
+    if state.booking.is_some() {
+        return refuse(
+            "container-already-booked",
+            "该箱已有未完成的预约，不能装船。",
+            "The box has an open booking and may not be loaded.",
+        );
     }
     match state.place {
         Place::Yard { .. } => Ok(vec![command.into()]),

@@ -6,10 +6,10 @@ mod object;
 use codes::Mass;
 use ledger::Aggregate;
 use logistics::{
-    Container, ContainerAnnounced, DischargeTally, Discharged, GatedOut, Held, HoldLifted, MovedToInspection, OnwardEnded, OnwardPlanned,
-    OnwardReleased, OnwardRevoked, Place, Released, Shipped, decide_announce, decide_discharge, decide_gated_out, decide_hold,
-    decide_lift_hold, decide_move_to_inspection, decide_onward_ended, decide_onward_planned, decide_onward_released, decide_onward_revoked,
-    decide_release, decide_shipped,
+    Booked, Container, ContainerAnnounced, DischargeTally, Discharged, GatedOut, Held, HoldLifted, MovedToInspection, Onward, OnwardEnded,
+    OnwardPlanned, OnwardReleased, OnwardRevoked, OrderIssued, Place, Released, Shipped, decide_announce, decide_booked, decide_discharge,
+    decide_gated_out, decide_hold, decide_lift_hold, decide_move_to_inspection, decide_onward_ended, decide_onward_planned,
+    decide_onward_released, decide_onward_revoked, decide_order_issued, decide_release, decide_shipped,
 };
 use object::{Object, minute};
 
@@ -92,4 +92,28 @@ fn a_planned_box_does_not_leave_by_the_gate_and_a_released_one_is_not_planned() 
     take(&mut container, 23, |c| decide_release(c, Released { declaration: "D1".into(), broker: None })).expect("released for import");
     assert_eq!(take(&mut container, 24, |c| decide_onward_planned(c, plan("Z2"))), Err("container-already-released"));
     container.check();
+}
+
+#[test]
+fn a_box_is_taken_by_an_order_or_goes_on_and_never_both() {
+    let mut container = in_yard();
+    let order = || OrderIssued { delivery_order: "O1".into(), holder: "trader-gold".into(), free_until: None };
+    let book = || Booked { booking: "K1".into(), trucker: "trucker-fast".into() };
+    take(&mut container, 20, |c| decide_onward_planned(c, plan("Z1"))).expect("planned");
+    assert_eq!(take(&mut container, 21, |c| decide_order_issued(c, order())), Err("container-onward-planned"));
+    assert_eq!(take(&mut container, 22, |c| decide_booked(c, book())), Err("container-onward-planned"));
+    take(&mut container, 23, |c| decide_onward_ended(c, OnwardEnded { transhipment: "Z1".into() })).expect("ended");
+    take(&mut container, 24, |c| decide_order_issued(c, order())).expect("ordered");
+    take(&mut container, 25, |c| decide_booked(c, book())).expect("booked");
+    assert_eq!(take(&mut container, 26, |c| decide_onward_planned(c, plan("Z2"))), Err("container-other-order"));
+    container.check();
+    // What an older ledger holds of both is not loaded before the order and the booking are ended.
+    let mut both = container.get().clone();
+    both.onward = Some(Onward { transhipment: "Z3".into(), call: "C2611-0002".into(), released_at: Some(minute(27)) });
+    let refused = |state: &Container| decide_shipped(state, ship("Z3")).map_err(|refusal| refusal.code).err();
+    assert_eq!(refused(&both), Some("container-other-order"));
+    both.order = None;
+    assert_eq!(refused(&both), Some("container-already-booked"));
+    both.booking = None;
+    assert_eq!(refused(&both), None);
 }

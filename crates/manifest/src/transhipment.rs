@@ -261,13 +261,26 @@ pub fn decide_withdraw_transhipment(
     Ok(vec![command.into()])
 }
 
-/// The box is on the outbound ship.
+/// The box is on the outbound ship; `departed` is when that left (实际离港时间). It may be reported after the departure, and not have
+/// happened after it.
 ///
 /// # Errors
-/// `transhipment-not-released` unless it is released; `transhipment-closed` when it is refused, withdrawn or loaded.
-pub fn decide_loaded(state: &Transhipment, command: TranshipmentLoaded) -> Result<Vec<TranshipmentEvent>, Refusal> {
+/// `transhipment-not-released` unless it is released; `transhipment-ship-left` when the ship had left before;
+/// `transhipment-closed` when it is refused, withdrawn or loaded.
+pub fn decide_loaded(
+    state: &Transhipment,
+    command: TranshipmentLoaded,
+    departed: Option<Timestamp>,
+) -> Result<Vec<TranshipmentEvent>, Refusal> {
     const ATTEMPT: &str = "transhipment.load";
     match state.phase {
+        TranshipmentPhase::Released { .. } if departed.is_some_and(|departed| command.at > departed) => Err(Refusal::new(
+            "transhipment-ship-left",
+            ATTEMPT,
+            state.status(),
+            "装船时间晚于出境船舶的实际离港时间。",
+            "The loading is later than the actual departure of the outbound ship.",
+        )),
         TranshipmentPhase::Released { .. } => Ok(vec![command.into()]),
         TranshipmentPhase::Open => Err(Refusal::new(
             "transhipment-not-released",

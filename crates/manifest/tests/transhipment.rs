@@ -217,7 +217,7 @@ fn what_agrees_is_released_without_an_officer_and_loaded() {
         ("waiting", Some("agent-out"), Some("send-pre-manifest"))
     );
     assert_eq!(compare_into(&mut made, 2, |_, f| f.outbound = None), 0, "nothing changed");
-    assert_eq!(decide_loaded(made.get(), loaded()).expect_err("too early").code, "transhipment-not-released");
+    assert_eq!(decide_loaded(made.get(), loaded(), None).expect_err("too early").code, "transhipment-not-released");
     assert_eq!(compare_into(&mut made, 3, |_, _| {}), 1);
     let row = made.get().work_row("Z1");
     assert_eq!(
@@ -225,7 +225,10 @@ fn what_agrees_is_released_without_an_officer_and_loaded() {
         ("released", Some("terminal-east"), Some("load-onward"))
     );
     assert_eq!(made.get().comparison.agreed.len(), MatchField::ALL.len(), "the reasons are kept");
-    made.take(decide_loaded(made.get(), loaded()), minute(90)).expect("loaded");
+    // Reported after the departure, of before it; not of after it.
+    let late = decide_loaded(made.get(), loaded(), Some(loaded().at.plus_millis(-1))).expect_err("the ship had left");
+    assert_eq!(late.code, "transhipment-ship-left");
+    made.take(decide_loaded(made.get(), loaded(), Some(loaded().at)), minute(90)).expect("loaded");
     assert_eq!((made.get().status(), made.get().closed_at()), ("loaded", Some(minute(90))));
     assert_eq!(compare_into(&mut made, 99, |_, f| f.outbound = None), 0, "nothing changes once it is loaded");
     made.check();
@@ -275,7 +278,7 @@ fn it_is_refused_or_taken_back_until_it_is_loaded() {
     assert_eq!(decide_withdraw_transhipment(made.get(), "agent-red", withdrawn()).expect_err("not his").code, "transhipment-not-planner");
     made.take(decide_refuse_transhipment(made.get(), refused()), minute(2)).expect("refused though released");
     assert_eq!(decide_withdraw_transhipment(made.get(), "agent-blue", withdrawn()).expect_err("closed").code, "transhipment-closed");
-    assert_eq!(decide_loaded(made.get(), loaded()).expect_err("refused").code, "transhipment-closed");
+    assert_eq!(decide_loaded(made.get(), loaded(), None).expect_err("refused").code, "transhipment-closed");
     made.check();
     let mut made = open();
     made.take(decide_withdraw_transhipment(made.get(), "agent-blue", withdrawn()), minute(2)).expect("withdrawn");

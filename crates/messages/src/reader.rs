@@ -1,5 +1,6 @@
 //! The interpreter: bytes to messages of the domain.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use app::agreement::Agreement;
@@ -130,21 +131,21 @@ impl Interpreter for EdiInterpreter {
             }
         }
         let first = reading.interchanges().find(|interchange| interchange.unb().is_some());
-        let mut other_senders: Vec<String> = Vec::new();
+        let (mut other_senders, mut other_receivers) = (Vec::new(), Vec::new());
         for interchange in reading.interchanges().filter(|interchange| interchange.unb().is_some()) {
-            let differs = first.is_some_and(|first| {
-                (interchange.sender(), interchange.sender_qualifier().filter(|q| !q.is_empty()))
-                    != (first.sender(), first.sender_qualifier().filter(|q| !q.is_empty()))
-            });
-            let sender = interchange.sender().unwrap_or_default().into_owned();
-            if differs && !other_senders.contains(&sender) {
-                other_senders.push(sender);
-            }
+            let Some(first) = first else { break };
+            let differs = (interchange.sender(), interchange.sender_qualifier().filter(|q| !q.is_empty()))
+                != (first.sender(), first.sender_qualifier().filter(|q| !q.is_empty()));
+            note_other(&mut other_senders, differs, interchange.sender());
+            let differs = (interchange.recipient(), interchange.recipient_qualifier().filter(|q| !q.is_empty()))
+                != (first.recipient(), first.recipient_qualifier().filter(|q| !q.is_empty()));
+            note_other(&mut other_receivers, differs, interchange.recipient());
         }
         Interpretation {
             messages,
             findings: report.finish(),
             other_senders,
+            other_receivers,
             sender: first.and_then(|interchange| interchange.sender()).map(|text| text.into_owned()),
             sender_qualifier: first
                 .and_then(|interchange| interchange.sender_qualifier())
@@ -168,6 +169,14 @@ impl Interpreter for EdiInterpreter {
         let (kind, bytes) = write::write(envelope, outgoing, agreement);
         let bytes = rewrite::rewrite(&bytes, agreement).unwrap_or(bytes);
         (kind, bytes)
+    }
+}
+
+/// Notes a party of the envelope that differs from the first interchange's, each once.
+fn note_other(others: &mut Vec<String>, differs: bool, party: Option<Cow<'_, str>>) {
+    let party = party.unwrap_or_default();
+    if differs && !others.iter().any(|other| *other == party) {
+        others.push(party.into_owned());
     }
 }
 

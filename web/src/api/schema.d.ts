@@ -3157,7 +3157,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Customs releases by hand what differs (人工放行). */
+        /** Customs releases by hand what differs (人工放行). `If-Match` names the version that the officer saw; 412 when something differs that he did not see. */
         post: operations["release_transhipment"];
         delete?: never;
         options?: never;
@@ -16842,7 +16842,10 @@ export interface operations {
     release_transhipment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description ETag read */
+                "If-Match": string;
+            };
             path: {
                 /** @description Transhipment id */
                 id: string;

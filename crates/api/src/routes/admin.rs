@@ -2,6 +2,7 @@
 
 use app::Done;
 use app::directory::{ApiKey as KeyState, ChangeApiKey, Organisation as State, User, WriteOrganisation, WriteUser};
+use app::inbox::{MessageState, message_of};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use credit::Enterprise;
@@ -301,6 +302,10 @@ fn row(item: store::OutboxItem) -> OutboxRow {
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", params(("id" = String, Path, description = "Outbox id")), responses((status = 202)))]
 async fn retry_outbox(asker: Asker, id: Id) -> Answer {
     asker.require("outbox.retry")?;
+    // A message that another took the place of is not tried again.
+    if let Some(message) = asker.api.app.peek::<MessageState>(message_of(&id.0)).await? {
+        asker.api.app.refuse_replaced(&message, "outbox.retry").await?;
+    }
     let store = asker.api.app.store();
     store.outbox_result(&asker.api.app.port().code, &id.0, Err(("asked for by hand".to_owned(), Some(asker.ctx.at)))).await?;
     Ok(StatusCode::ACCEPTED.into_response())

@@ -32,7 +32,15 @@ async fn list_mailbox(asker: Asker, query: Asked<MailboxQuery>) -> Answer {
         Some(_) => return Err(paging::invalid("state 须为 pending 或 delivered。", "state is pending or delivered.")),
     };
     let list = ListQuery { statuses, cursor: query.cursor, limit: paging::limit(query.limit)?, ..ListQuery::default() };
-    let page = asker.list::<MessageState>("mailbox.read", list).await?;
+    let mut page = asker.list::<MessageState>("mailbox.read", list).await?;
+    // What waits and was replaced since is not handed over any more.
+    let mut standing = Vec::with_capacity(page.items.len());
+    for item in page.items {
+        if item.0.state.status() == "delivered" || !asker.api.app.is_replaced(&item.0.state).await? {
+            standing.push(item);
+        }
+    }
+    page.items = standing;
     Ok(ok(&paging::page(page, |(seen, _)| MailboxItem {
         state: if seen.state.status() == "delivered" { "delivered".into() } else { "pending".into() },
         object: seen.state.objects.first().map(ObjectRef::from),
@@ -47,6 +55,9 @@ async fn list_mailbox(asker: Asker, query: Asked<MailboxQuery>) -> Answer {
 #[utoipa::path(get, path = "/mailbox/{id}/raw", tag = "messages", params(("id" = String, Path, description = "Message id")), responses((status = 200, content_type = "application/edifact", body = Vec<u8>)))]
 async fn get_mail_raw(asker: Asker, id: Id) -> Answer {
     let seen = asker.view::<MessageState>("mailbox.read", &id.0).await?;
+    if seen.state.status() != "delivered" {
+        asker.api.app.refuse_replaced(&seen.state, "mailbox.read").await?;
+    }
     let bytes = bytes_of(&asker, &seen.state).await?;
     Ok(file(media_type(&bytes), &format!("{}.{}", seen.id, ending(&bytes)), bytes))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use app::AppError;
 use app::outbound::CancelOutbound;
 use app::transhipments::{LoadTranshipment, PlanTranshipment, RefuseTranshipment, ReleaseTranshipment, WithdrawTranshipment};
 use axum::http::{HeaderMap, StatusCode};
@@ -62,11 +63,15 @@ async fn get_transhipment(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
     Ok(etag::versioned(&headers, version, &asker.api.transhipment(seen).await?))
 }
 
-/// Customs releases by hand what differs (人工放行).
-#[utoipa::path(post, path = "/transhipments/{id}/release", tag = "manifests", params(("id" = String, Path, description = "Transhipment id")), request_body = ReasonForm, responses((status = 200, body = Transhipment)))]
-async fn release_transhipment(asker: Asker, id: Id, form: Input<ReasonForm>) -> Answer {
-    let done = asker.run(&ReleaseTranshipment { id: id.0.clone(), reason: form.0.reason }).await?;
+/// Customs releases by hand what differs (人工放行). `If-Match` names the version that the officer saw; 412 when something differs that he did not see.
+#[utoipa::path(post, path = "/transhipments/{id}/release", tag = "manifests", params(("id" = String, Path, description = "Transhipment id"), ("If-Match" = String, Header, description = "ETag read")), request_body = ReasonForm, responses((status = 200, body = Transhipment)))]
+async fn release_transhipment(asker: Asker, id: Id, headers: HeaderMap, form: Input<ReasonForm>) -> Answer {
+    let expected = etag::expected_edit(&headers)?;
+    let done = asker.run(&ReleaseTranshipment { id: id.0.clone(), reason: form.0.reason, expected_version: expected }).await?;
     let seen = asker.after::<State>(&id.0).await?;
+    if !done.outcome.released {
+        return Err(AppError::Stale { expected, found: seen.version }.into());
+    }
     let version = seen.version;
     Ok(etag::done(StatusCode::OK, &done, Some(version), &asker.api.transhipment(seen).await?))
 }

@@ -209,7 +209,7 @@ async fn strangers_get_what_the_table_says_and_every_access_leaves_a_trace() {
             let (mut parts, body) = call(&method, &address(&path, &j, &day), key, body(&method, &path, &j, &now).as_ref()).into_parts();
             let id = format!("T{index}-{role}");
             parts.headers.insert("x-request-id", id.parse().expect("header"));
-            if method == "PUT" {
+            if method == "PUT" || path == "/transhipments/{id}/release" {
                 parts.headers.insert("if-match", "\"1\"".parse().expect("header"));
             }
             let reply = site.send(axum::http::Request::from_parts(parts, body)).await;

@@ -173,6 +173,7 @@ impl UseCase for MarkDelivered {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<MessageState>(Self::NAME, &self.id).await?;
         if matches!(state.phase, MessagePhase::Prepared | MessagePhase::Undelivered { .. }) {
+            unit.app.refuse_replaced(&state, Self::NAME).await?;
             // Told twice is told once: when the commit fails, the partner fetches it again and this says the same.
             let store = unit.app.store();
             match store.outbox_result(&unit.app.port().code, &row_of(&self.id, state.resent), Ok(unit.at())).await {
@@ -281,6 +282,7 @@ impl UseCase for ResendMessage {
             }
             _ => return refuse("message-not-outgoing", "该报文不能重发。", "The message cannot be sent again."),
         }
+        unit.app.refuse_replaced(&state, Self::NAME).await?;
         if state.resent >= RESENT_MAX {
             return refuse("message-resent-often", "该报文已重发 100 次。", "The message was sent again 100 times.");
         }

@@ -217,6 +217,7 @@ impl App {
                 ),
             ));
         }
+        whole_file.extend(self.mixed_receivers(reading));
         if profile.phase == Phase::Test || reading.test {
             whole_file.push(Finding::info(
                 TEST_ONLY,
@@ -257,6 +258,25 @@ impl App {
             });
         }
         Ok(())
+    }
+
+    /// Where a file goes is decided for the whole of it: interchanges for different recipients are nothing to act upon, nor to pass on. By
+    /// whatever qualifier we are called, it is us.
+    fn mixed_receivers(&self, reading: &Interpretation) -> Option<Finding> {
+        let own = |id: &str| id == self.port().edi_id;
+        let ours = reading.receiver.as_deref().is_some_and(own);
+        let other = reading.other_receivers.iter().find(|other| !(ours && own(other)))?;
+        Some(Finding::error(
+            "message-receivers-mixed",
+            "",
+            Text::new(
+                format!("文件内各交换的接收方不一致（另有“{other}”），未予执行，也未转发。"),
+                format!(
+                    "The interchanges of the file name different recipients (“{other}” besides the first); not acted upon, nor passed on."
+                ),
+            ),
+            Text::new("每个文件只放同一接收方的交换。", "Put interchanges for one recipient into a file."),
+        ))
     }
 
     async fn earlier_copy(&self, id: &str, state: &MessageState, before: &Earlier) -> Result<Option<String>, AppError> {

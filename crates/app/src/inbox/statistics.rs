@@ -370,10 +370,16 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 continue;
             }
             let said = MessageEvent::parse(&event.kind, &event.payload)?;
-            // Nothing is counted of a delivery or of its answer, and what was prepared is not remembered.
+            // Nothing is counted of a delivery, of its answer, or of what became of a file passed on; what was prepared is not remembered,
+            // nor what was processed.
             if matches!(
                 said,
-                MessageEvent::Delivered(_) | MessageEvent::DeliveryFailed(_) | MessageEvent::Resent(_) | MessageEvent::Answered(_)
+                MessageEvent::Delivered(_)
+                    | MessageEvent::DeliveryFailed(_)
+                    | MessageEvent::Resent(_)
+                    | MessageEvent::Answered(_)
+                    | MessageEvent::ForwardDelivered(_)
+                    | MessageEvent::ForwardFailed(_)
             ) {
                 continue;
             }

@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 pub use self::connectors::{CONNECTORS, CONNECTORS_MAX, Connector, ConnectorStatus, WriteConnector};
 pub use self::reconcile::{DAYS_MAX, IDS_SHOWN_MAX, NationalDay, ROWS_MAX};
 use crate::exchange::{DeclarationOut, Outgoing};
-use crate::inbox::{self, MessageEvent, MessageState};
+use crate::inbox::{self, MessageEvent, MessagePhase, MessageState};
 use crate::rights::Resource;
-use crate::{AppError, Unit, UseCase};
+use crate::{App, AppError, Unit, UseCase};
 
 /// Name under which files of the national window are read; they have no CONTRL and no APERAK.
 pub const NATIONAL_FORMAT: &str = "national-xml";
@@ -88,6 +88,13 @@ async fn transmit(unit: &mut Unit<'_>, id: &str, state: &Declaration) -> Result<
         }
         None => None,
     };
+    // Given up, and sent again by hand since: the file is on its way, and a second one would reach customs beside it.
+    if let Some(previous) = &previous
+        && let Some(message) = unit.look::<MessageState>(&previous.message).await?
+        && message.phase == MessagePhase::Prepared
+    {
+        return Err(clearance::transmission_under_way(previous).into());
+    }
     let number = unit.app.next_id('S', unit.at()).await?;
     let mut command = TransmissionPrepared {
         declaration: id.to_owned(),
@@ -110,6 +117,39 @@ async fn transmit(unit: &mut Unit<'_>, id: &str, state: &Declaration) -> Result<
     unit.record::<Transmission>(&number, events, unit.at()).await?;
     unit.write_record(LAST, id, Some(version), &number)?;
     Ok(number)
+}
+
+impl App {
+    /// Does a message carry a transmission in whose place another one was sent? Customs would get the declaration twice.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn is_replaced(&self, message: &MessageState) -> Result<bool, AppError> {
+        let Some(about) = message.objects.first().filter(|about| about.kind == Transmission::KIND) else { return Ok(false) };
+        let Some(state) = self.peek::<Transmission>(&about.id).await? else { return Ok(false) };
+        let declaration = &state.declaration;
+        let Some(last) = self.store().record(&self.port().code, LAST, declaration).await? else { return Ok(false) };
+        let last: String =
+            serde_json::from_slice(&last.body).map_err(|e| AppError::Internal(format!("record {LAST}/{declaration}: {e}")))?;
+        Ok(last != about.id)
+    }
+
+    /// Refuses to hand over a message that [`App::is_replaced`].
+    ///
+    /// # Errors
+    /// `transmission-replaced`, or the store's fault.
+    pub async fn refuse_replaced(&self, message: &MessageState, attempted: &'static str) -> Result<(), AppError> {
+        if !self.is_replaced(message).await? {
+            return Ok(());
+        }
+        Err(AppError::Refused(Refusal::new(
+            "transmission-replaced",
+            attempted,
+            message.status(),
+            "该报关单已另行上报，本报文不再发送。",
+            "The declaration was sent anew since; this message is not handed over any more.",
+        )))
+    }
 }
 
 /// An accepted declaration goes on to the national window by itself, where the port wants that.

@@ -280,7 +280,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// What holds for an organisation with which nothing was agreed: the standard, everything it has a right to, the mailbox.
+    /// What holds for an organisation with which nothing was agreed: the standard, everything it has a right to
+    /// but status messages, the mailbox.
     pub fn standard(organisation: &Organisation) -> Self {
         let identifiers = organisation.edi_id.iter().map(|id| Identifier { id: id.clone(), qualifier: None }).collect();
         Self {
@@ -292,7 +293,8 @@ impl Profile {
             writing: Writing::default(),
             tolerances: BTreeSet::new(),
             record_format: None,
-            wants: Document::ALL.into(),
+            // Status messages are told on request only: there are many, and whoever saves another part of its profile stores this list.
+            wants: Document::ALL.into_iter().filter(|document| *document != Document::Status).collect(),
             answers: Answers::default(),
             channels: Channels::default(),
             silence_hours: None,

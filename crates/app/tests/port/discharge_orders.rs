@@ -255,3 +255,30 @@ async fn an_order_of_the_agent_by_message_is_passed_on_and_its_differences_are_a
     assert_eq!(port.status::<DischargeOrder>(&call).await, "cancelled");
     assert_eq!(told(&port).await.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_landed_before_the_order_or_is_dropped_by_a_later_one_was_not_ordered() {
+    let port = Port::open().await;
+    let (call, ids) = port.manifested("B-EARLY", 3).await;
+    let numbers: Vec<String> = ids.iter().map(|id| container_number(id).to_owned()).collect();
+    port.arrive(&call).await;
+    assert_eq!(port.discharge(&ids[..2]).await.accepted, 2);
+    let without = |left_out: &[String]| Wanted { except: left_out.to_vec(), ..all() };
+    let unlisted = || async {
+        let order = port.state::<DischargeOrder>(&call).await;
+        order.unlisted.into_iter().map(|one| (one.number, one.manifested)).collect::<Vec<_>>()
+    };
+    let landed = |number: &String| (number.clone(), true);
+    // The first was landed before the order came.
+    port.ok("agent-blue", &OrderDischarge { call: call.clone(), wanted: without(&numbers[..1]) }).await;
+    assert_eq!(unlisted().await, [landed(&numbers[0])]);
+    // The second was landed by the first order, and a later one drops it; what is not landed is no difference.
+    port.ok("agent-blue", &OrderDischarge { call: call.clone(), wanted: without(&numbers[1..]) }).await;
+    assert_eq!(unlisted().await, [landed(&numbers[1])]);
+    port.ok("agent-blue", &OrderDischarge { call: call.clone(), wanted: all() }).await;
+    assert_eq!(unlisted().await, []);
+    port.ok("agent-blue", &OrderDischarge { call: call.clone(), wanted: without(&numbers[1..]) }).await;
+    port.pass_minutes(60);
+    port.ok("agent-blue", &DepartCall { id: call.clone(), at: port.now() }).await;
+    assert_eq!((port.status::<DischargeOrder>(&call).await, unlisted().await), ("differs".to_owned(), vec![landed(&numbers[1])]));
+}

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use app::declarations::SubmitDeclaration;
 use app::directory::{Organisation, WriteOrganisation};
 use app::inbox::repair::CloseMessage;
-use app::inbox::{MessageState, ReceiveMessage, ResendMessage};
+use app::inbox::{MarkDelivered, MessageState, ReceiveMessage, ResendMessage};
 use app::national::{Connector, ConnectorStatus, NationalCounterpart, NationalDay, TransmitDeclaration, WriteConnector};
 use app::partners::{AnswerWanted, Answers, DeliverBy, FolderChannel, Identifier, MakePushSecret, PushChannel, WritePartner};
 use app::reading::ListQuery;
@@ -461,4 +461,48 @@ async fn without_a_counterpart_nothing_is_sent() {
     let refused = port.run("broker-green", &TransmitDeclaration { id: declaration }).await.expect_err("not connected");
     assert_eq!(code_of(&refused), "national-not-connected");
     assert!(port.app.connectors().await.expect("connectors").iter().all(|(_, c)| c.status == ConnectorStatus::Planned));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transmission_that_another_replaced_does_not_reach_the_window_beside_it() {
+    let away = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").to_string();
+    let hosts = vec![away.clone()];
+    let window = Window::open_with(
+        Algorithm::Ed25519,
+        |_| {},
+        |settings| {
+            settings.hosts = hosts;
+            settings.attempts_max = 1;
+        },
+    )
+    .await;
+    window.port.ok("admin-desk", &MakePushSecret { organisation: NATIONAL.into(), secret: "a secret".into() }).await;
+    let push = |profile: &mut app::partners::Profile| {
+        profile.channels.push = Some(PushChannel { url: format!("http://{away}/in") });
+        profile.channels.deliver_by = DeliverBy::Push;
+    };
+    window.agree(push).await;
+    let declaration = window.declared_with("TSTBTWICE", "").await;
+    let first = window.transmit(&declaration).await;
+    assert_eq!((window.deliver().await, window.transmission(&first).await.status()), (0, "undelivered"));
+    let message = window.transmission(&first).await.message;
+    // Sent again by hand, it may still arrive: nothing is sent in its place.
+    window.port.ok("admin-desk", &ResendMessage { id: message.clone() }).await;
+    let anew = TransmitDeclaration { id: declaration.clone() };
+    assert_eq!(window.port.no("broker-green", &anew).await, "transmission-under-way");
+    window.port.pass_minutes(40);
+    assert_eq!((window.deliver().await, window.port.status::<MessageState>(&message).await.as_str()), (0, "undelivered"));
+    assert!(!window.port.app.is_replaced(&window.port.state(&message).await).await.expect("store"));
+    // Given up again, it is sent anew, and the former file goes nowhere any more.
+    let second = window.transmit(&declaration).await;
+    assert_ne!(first, second);
+    assert_eq!(window.port.no("admin-desk", &ResendMessage { id: message.clone() }).await, "transmission-replaced");
+    let fetched = window.port.app.execute(&window.national(), &MarkDelivered { id: message.clone() }).await.expect_err("replaced");
+    assert_eq!(code_of(&fetched), "transmission-replaced");
+    assert_eq!(window.transmission(&first).await.status(), "undelivered");
+    assert!(window.port.app.is_replaced(&window.port.state(&message).await).await.expect("store"));
+    // The newest one is fetched.
+    let newest = window.transmission(&second).await.message;
+    window.port.app.execute(&window.national(), &MarkDelivered { id: newest }).await.expect("fetched");
+    assert_eq!(window.transmission(&second).await.status(), "sent");
 }

@@ -76,6 +76,7 @@ async fn a_file_for_another_partner_goes_on_byte_for_byte_and_its_sender_sees_it
     let (_, answer) = process(&port, "terminal-east", &answer_to("R1")).await;
     assert_eq!((answer.status(), answer.answers.len()), ("processed", 0), "{:?}", answer.findings);
     assert_eq!(answer.forward.map(|forward| forward.to), Some("agent-blue".to_owned()));
+    assert_eq!(port.app.mend_statistics().await.expect("recount"), 0, "what becomes of a file passed on counts nothing");
 }
 
 /// CONTRL of the terminal to the agent.
@@ -172,6 +173,26 @@ async fn a_recipient_that_cannot_be_reached_is_told_to_the_sender_until_the_file
     let out: Vec<_> = std::fs::read_dir(folders.join("east/out")).expect("a folder").flatten().map(|entry| entry.path()).collect();
     let [file] = out.as_slice() else { panic!("{out:?}") };
     assert_eq!(std::fs::read(file).expect("the file"), bytes, "byte for byte");
+    assert_eq!(port.app.mend_statistics().await.expect("recount"), 0, "given up, or arrived after all");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_interchanges_for_different_recipients_is_neither_passed_on_nor_acted_upon() {
+    let port = Port::open().await;
+    ruled(&port, "agent-blue", "terminal-east", &["INVOIC"]).await;
+    let both = |first: &str, second: &str, reference: &str| {
+        let second = interchange("INVOIC", "AGENTBLUE", second, &format!("{reference}B"));
+        [interchange("INVOIC", "AGENTBLUE", first, &format!("{reference}A")), second].concat()
+    };
+    for (first, second, reference) in [("TERMEAST", "FAIRWAY", "X1"), ("FAIRWAY", "TERMEAST", "X2"), ("TERMEAST", "TERMWEST", "X3")] {
+        let (_, state) = process(&port, "agent-blue", &both(first, second, reference)).await;
+        assert_eq!((state.status(), state.forward.clone(), state.objects.len()), ("rejected", None, 0), "{first} and {second}");
+        let told = state.findings.iter().find(|f| f.finding.code == "message-receivers-mixed").expect("told");
+        assert!(told.finding.is_error() && told.finding.message.en.contains(second), "{told:?}");
+    }
+    // Of one recipient, both go on in one file.
+    let (_, state) = process(&port, "agent-blue", &both("TERMEAST", "TERMEAST", "X4")).await;
+    assert_eq!(state.forward.clone().map(|forward| forward.to), Some("terminal-east".to_owned()), "{:?}", state.findings);
 }
 
 #[tokio::test]

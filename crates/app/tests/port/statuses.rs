@@ -3,7 +3,7 @@
 use app::calls::DepartCall;
 use app::declarations::{HoldDeclaration, LiftHold};
 use app::inbox::{MarkDelivered, MessageState};
-use app::partners::{Document, WritePartner};
+use app::partners::{Answers, Contact, Document, WriteOwnPartner, WritePartner};
 use clearance::Declaration;
 use logistics::{Direction, container_number};
 use store::OutboxQuery;
@@ -88,4 +88,21 @@ async fn what_one_report_caused_is_one_message_and_a_hold_says_not_why() {
     port.pass_minutes(5);
     port.ok("agent-blue", &DepartCall { id: call, at: port.now() }).await;
     assert_eq!(told(&port, "agent-blue").await.len(), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_saves_its_contact_has_not_asked_for_status_messages() {
+    let port = Port::open().await;
+    let own = WriteOwnPartner {
+        organisation: "agent-blue".into(),
+        contact: Contact { name: "Desk".into(), ..Contact::default() },
+        silence_hours: None,
+        answers: Answers::default(),
+        expected_version: 0,
+    };
+    port.ok("agent-blue", &own).await;
+    port.landed("B-QUIET", 1).await;
+    assert_eq!(told(&port, "agent-blue").await, []);
+    let (_, profile) = port.app.partner("agent-blue").await.expect("store").expect("known");
+    assert!(!profile.wants.contains(&Document::Status) && profile.wants.contains(&Document::Release), "{:?}", profile.wants);
 }

@@ -1,18 +1,21 @@
 //! Transhipment: three papers of one box that meet, whichever comes last; released, decided by hand, loaded, never through the gate (MFT-04).
 
-use app::calls::{AnnounceCall, DepartCall};
+use app::calls::{AnnounceCall, ChangeCall, DepartCall};
 use app::discharge::DischargeReport;
 use app::gate::DecideGate;
 use app::manifest_changes::{ApplyChange, ApproveChange};
 use app::orders::RequestOrder;
 use app::outbound::{CancelOutbound, SubmitOutbound};
+use app::partners::{Document, WritePartner};
 use app::reading::ListQuery;
 use app::transhipments::{LoadTranshipment, PlanTranshipment, RefuseTranshipment, ReleaseTranshipment, WithdrawTranshipment};
 use codes::Mass;
 use logistics::{Container, Direction, Place, container_id, container_number};
 use manifest::{Bill, BillForm, MatchField, OutboundBill, TransferPlan, Transhipment};
+use port_call::ChangeCall as Change;
+use store::OutboxQuery;
 
-use crate::support::{Port, papers};
+use crate::support::{PORT, Port, papers};
 
 /// An inbound call with a marked bill of one box, and an outbound call of the other agent at the same terminal.
 struct Ships {
@@ -64,6 +67,16 @@ impl Ships {
         self.port.arrive(&self.inbound).await;
         self.port.pass_minutes(20);
         assert_eq!(self.port.discharge(std::slice::from_ref(&self.container)).await.findings, []);
+    }
+
+    async fn leave(&self) {
+        self.port.ok("agent-red", &app::calls::ArriveCall { id: self.outbound.clone(), at: self.port.now() }).await;
+        self.port.pass_minutes(5);
+        self.port.ok("agent-red", &DepartCall { id: self.outbound.clone(), at: self.port.now() }).await;
+    }
+
+    async fn version(&self, id: &str) -> u64 {
+        self.port.app.view::<Transhipment>(&self.port.ctx("customs-port"), "transhipment.read", id).await.expect("its authority").version
     }
 
     async fn status(&self, id: &str) -> String {
@@ -156,12 +169,38 @@ async fn what_differs_is_asked_of_who_must_act_and_a_correction_releases() {
     assert_eq!((ships.port.status::<OutboundBill>(&bill).await, ships.status(&id).await), ("cancelled".into(), "waiting".into()));
     ships.port.ok("agent-red", &ships.listing(|_| {})).await;
     assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
-    // A ship that has left takes nothing more on.
+    // A ship that has left takes nothing on that was not released before.
+    ships.port.ok("agent-red", &ships.listing(|form| form.content.discharge = "JPYOK".into())).await;
+    ships.leave().await;
+    assert!(ships.fields(&id).await.contains(&MatchField::OutboundCall) && !ships.may_load().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_loaded_in_time_is_recorded_after_the_departure_and_told_with_the_ship_it_left_by() {
+    let ships = Ships::meet().await;
+    let (expected_version, mut profile) = ships.port.app.partner("agent-blue").await.expect("store").expect("known");
+    profile.wants = [Document::Status].into();
+    ships.port.ok("admin-desk", &WritePartner { profile, expected_version }).await;
+    ships.land().await;
+    let id = ships.port.ok("agent-blue", &ships.plan()).await;
+    ships.port.ok("agent-red", &ships.listing(|_| {})).await;
     ships.port.ok("agent-red", &app::calls::ArriveCall { id: ships.outbound.clone(), at: ships.port.now() }).await;
     ships.port.pass_minutes(5);
+    let loaded_at = ships.port.now();
+    ships.port.pass_minutes(5);
     ships.port.ok("agent-red", &DepartCall { id: ships.outbound.clone(), at: ships.port.now() }).await;
-    assert_eq!((ships.fields(&id).await, ships.may_load().await), (vec![MatchField::OutboundCall], false));
-    assert!(asked("agent-blue", "correct-transhipment").await);
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true), "a departure takes no release back");
+    ships.port.pass_minutes(5);
+    let load = |at| LoadTranshipment { id: id.clone(), at };
+    assert_eq!(ships.port.no("terminal-east", &load(ships.port.now())).await, "transhipment-ship-left");
+    ships.port.ok("terminal-east", &load(loaded_at)).await;
+    assert_eq!(ships.status(&id).await, "loaded");
+    assert_eq!(ships.port.state::<Container>(&ships.container).await.reports.alarms, []);
+    let query = OutboxQuery { receiver: Some("agent-blue".into()), limit: 200, ..OutboxQuery::default() };
+    let rows = ships.port.store.outbox(PORT, &query).await.expect("outbox").items;
+    let told = rows.into_iter().rfind(|row| row.row.kind == "IFTSTA").expect("told");
+    let text = String::from_utf8(told.row.body).expect("text");
+    assert!(text.contains("EXAMPLE MOON") && text.contains("9321483"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -173,17 +212,34 @@ async fn an_officer_decides_a_seal_that_differs_by_hand_with_a_reason() {
     landed.reports[0] = DischargeReport { seal: Some("BROKEN9".into()), ..landed.reports[0].clone() };
     ships.port.ok("terminal-east", &landed).await;
     let id = ships.port.ok("agent-blue", &ships.plan()).await;
-    let release = |reason: &str| ReleaseTranshipment { id: id.clone(), reason: reason.into() };
-    assert_eq!(ships.port.no("customs-port", &release("seal checked")).await, "transhipment-incomplete");
+    let first = ships.version(&id).await;
+    let of = |expected_version: u64, reason: &str| ReleaseTranshipment { id: id.clone(), reason: reason.into(), expected_version };
+    assert_eq!(ships.port.no("customs-port", &of(first, "seal checked")).await, "transhipment-incomplete");
     ships.port.ok("agent-red", &ships.listing(|_| {})).await;
     assert_eq!(ships.fields(&id).await, [MatchField::Seal]);
+    assert_eq!(ships.port.no("customs-port", &of(first, "seal checked")).await, "stale", "he saw no outbound bill");
+    let now = ships.version(&id).await;
+    let release = |reason: &str| of(now, reason);
     let mine = ListQuery { mine: true, actions: vec!["decide-transhipment".into()], ..ListQuery::default() };
     let rows = ships.port.app.worklist(&ships.port.ctx("customs-port"), &mine).await.expect("list").items;
     assert_eq!(rows.len(), 1, "it waits in the authority's own list");
     assert_eq!(ships.port.no("agent-blue", &release("let it go")).await, "forbidden");
     assert_eq!(ships.port.no("customs-far", &release("not mine")).await, "not-found");
     assert_eq!(ships.port.no("customs-port", &release("x")).await, "reason");
-    ships.port.ok("customs-port", &release("封志已查验重施 seal replaced after a check")).await;
+    // What differs since without any paper having changed is shown to him before he releases it.
+    let moved = |terminal: &str| ChangeCall {
+        id: ships.outbound.clone(),
+        change: Change { terminal: Some(terminal.into()), ..Change::default() },
+        expected_version: None,
+    };
+    ships.port.ok("agent-red", &moved("terminal-west")).await;
+    assert!(!ships.port.ok("customs-port", &release("seal checked")).await.released);
+    assert!(ships.fields(&id).await.contains(&MatchField::Terminal) && !ships.may_load().await);
+    ships.port.ok("agent-red", &moved("terminal-east")).await;
+    let seen = ships.version(&id).await;
+    assert!(!ships.port.ok("customs-port", &of(seen, "seal checked")).await.released, "it differs less than he saw");
+    let seen = ships.version(&id).await;
+    assert!(ships.port.ok("customs-port", &of(seen, "封志已查验重施 seal replaced after a check")).await.released);
     assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
     ships.port.ok("customs-port", &RefuseTranshipment { id: id.clone(), reason: "new information".into() }).await;
     assert_eq!((ships.status(&id).await, ships.may_load().await), ("refused".into(), false));

@@ -77,6 +77,7 @@ impl FlatFile {
             sender: self.sender,
             sender_qualifier: None,
             other_senders: Vec::new(),
+            other_receivers: Vec::new(),
             test: false,
             receiver: self.receiver,
             receiver_qualifier: None,

@@ -2,7 +2,7 @@
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { api, url } from "../../api/client";
+import { api, tagOf, url } from "../../api/client";
 import { useGet } from "../../api/query";
 import { useCan, useSession } from "../../api/session";
 import type { Transhipment } from "../../api/types";
@@ -53,7 +53,7 @@ function Actions({ of, path, refetch }: { of: Transhipment; path: string; refetc
       type={action === "release" ? "primary" : "default"}
       title={title}
       okText={title}
-      run={() => api.post(`${path}/${action}`, { reason: reason.trim() })}
+      run={() => api.post(`${path}/${action}`, { reason: reason.trim() }, action === "release" ? { ifMatch: tagOf(of) } : {})}
       onDone={refetch}
       onOpen={() => setReason("")}
       ready={reason.trim().length >= 2}
