@@ -154,6 +154,33 @@ fn bounds_hold_and_bombs_are_not_unpacked() {
 }
 
 #[test]
+fn small_files_that_unfold_are_refused() {
+    // One shared text of half a megabyte in a hundred cells.
+    let cells: String = (3..103).map(|line| format!("<row r=\"{line}\"><c r=\"A{line}\" t=\"s\"><v>0</v></c></row>")).collect();
+    let small = with_part(&workbook(&cells), "xl/sharedStrings.xml", &format!("<sst><si><t>{}</t></si></sst>", "x".repeat(512 * 1024)));
+    assert!(small.len() < 64 * 1024, "{}", small.len());
+    let told = read_xlsx(&small, &table()).unwrap_err();
+    assert_eq!((told[0].code, told[0].en.as_str()), ("rules-xlsx-file", "the cells hold too much text"));
+    // The same text in a few cells is read.
+    let cells = "<row r=\"3\"><c r=\"A3\" t=\"s\"><v>0</v></c><c r=\"C3\" t=\"s\"><v>0</v></c></row>";
+    let few = with_part(&workbook(cells), "xl/sharedStrings.xml", "<sst><si><t>one</t></si></sst>");
+    assert!(read_xlsx(&few, &table()).unwrap_err().iter().all(|fault| fault.code == "rules-xlsx-cell"));
+    // Empty elements count like others, and one element does not hold any number of attributes.
+    let empty = format!("<x>{}</x>", "<a/>".repeat(1_000_001));
+    assert_eq!(read_dmn(empty.as_bytes(), &table()).unwrap_err()[0].en, "the XML is too large or too deep");
+    let wide: String = (0..65).map(|n| format!(" a{n}=\"\"")).collect();
+    assert_eq!(read_dmn(format!("<x{wide}/>").as_bytes(), &table()).unwrap_err()[0].code, "rules-dmn-xml");
+}
+
+/// The workbook with one more part.
+fn with_part(book: &[u8], name: &str, content: &str) -> Vec<u8> {
+    let mut file = zip::ZipWriter::new_append(Cursor::new(book.to_vec())).unwrap();
+    file.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    file.write_all(content.as_bytes()).unwrap();
+    file.finish().unwrap().into_inner()
+}
+
+#[test]
 fn a_model_of_another_engine_is_read_and_what_is_not_supported_is_told() {
     let model = |test: &str, policy: &str| {
         format!(

@@ -15,6 +15,8 @@ const RULES: &str = "Rules";
 const HEAD: &str = "Head";
 /// Largest part of a workbook once unpacked, bytes.
 const PART_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Most text in the cells of a sheet, bytes: a text that cells share counts once for each.
+const CELL_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Lines above the first rule: titles for people, names for the machine.
 const HEADINGS: usize = 2;
 /// Serial number of 1970-01-01 in a workbook.
@@ -178,7 +180,7 @@ pub fn read_xlsx(bytes: &[u8], base: &DecisionTable) -> Result<DecisionTable, Ve
 /// A cell that is not empty.
 #[derive(Clone, Debug)]
 struct Filled {
-    text: String,
+    text: Arc<str>,
     /// A number of the workbook, which may stand for a day.
     number: bool,
 }
@@ -195,7 +197,7 @@ fn read_head(lines: &Lines, table: &mut DecisionTable, findings: &mut Findings) 
     let mut notice = Text::default();
     let mut seen_notice = false;
     for (line, cells) in lines {
-        let value = cells.get(&1).cloned().unwrap_or(Filled { text: String::new(), number: false });
+        let value = cells.get(&1).cloned().unwrap_or(Filled { text: "".into(), number: false });
         let text: Arc<str> = value.text.trim().into();
         match cells.get(&0).map_or("", |name| name.text.trim()) {
             "title.zh" => table.title.zh = text,
@@ -325,7 +327,7 @@ fn read_rules(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> V
         }
         let mut row = Row { id: "".into(), priority: 0, note: Text::default(), when: BTreeMap::new(), then: BTreeMap::new() };
         for (column, holds) in &columns {
-            let empty = Filled { text: String::new(), number: false };
+            let empty = Filled { text: "".into(), number: false };
             let cell = cells.get(column).unwrap_or(&empty);
             if let Err(fault) = place(*holds, cell, base, &mut row) {
                 cell_fault(findings, RULES, *line, *column, fault);
@@ -339,8 +341,8 @@ fn read_rules(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> V
 fn place(holds: Holds, cell: &Filled, base: &DecisionTable, row: &mut Row) -> Result<(), Fault> {
     match holds {
         Holds::Id => row.id = cell.text.trim().into(),
-        Holds::NoteZh => row.note.zh = cell.text.as_str().into(),
-        Holds::NoteEn => row.note.en = cell.text.as_str().into(),
+        Holds::NoteZh => row.note.zh = cell.text.clone(),
+        Holds::NoteEn => row.note.en = cell.text.clone(),
         Holds::Priority if cell.text.trim().is_empty() => {}
         Holds::Priority => {
             let wrong = |_| fault("优先级须为非负整数", "a priority is a whole number from 0 up");
@@ -371,7 +373,7 @@ fn place(holds: Holds, cell: &Filled, base: &DecisionTable, row: &mut Row) -> Re
 /// An opened workbook.
 struct Book<'b> {
     archive: zip::ZipArchive<Cursor<&'b [u8]>>,
-    shared: Option<Vec<String>>,
+    shared: Option<Vec<Arc<str>>>,
 }
 
 impl<'b> Book<'b> {
@@ -420,7 +422,7 @@ impl<'b> Book<'b> {
                     .map(|item| {
                         let mut text = String::new();
                         item.whole_text(&mut text);
-                        text
+                        text.into()
                     })
                     .collect()
             }));
@@ -428,7 +430,7 @@ impl<'b> Book<'b> {
         let sheet = self.part(&path)?.ok_or_else(broken)?;
         let shared = self.shared.as_deref().unwrap_or_default();
         let mut lines = Lines::new();
-        let (mut line, mut width) = (0, 0);
+        let (mut line, mut width, mut bytes) = (0, 0, 0);
         for row in sheet.child("sheetData").into_iter().flat_map(|data| data.all("row")) {
             line = row.attribute("r").and_then(|r| r.parse::<usize>().ok()).and_then(|r| r.checked_sub(1)).unwrap_or(line);
             let mut cells = BTreeMap::new();
@@ -437,6 +439,10 @@ impl<'b> Book<'b> {
                 column = cell.attribute("r").and_then(column_of).unwrap_or(column);
                 if let Some(filled) = content(cell, shared) {
                     width = width.max(column);
+                    bytes += filled.text.len();
+                    if bytes > CELL_BYTES_MAX {
+                        return Err(fault("单元格文字过多", "the cells hold too much text"));
+                    }
                     cells.insert(column, filled);
                 }
                 column += 1;
@@ -462,18 +468,18 @@ fn column_of(reference: &str) -> Option<usize> {
     letters.bytes().try_fold(0usize, |sum, byte| byte.is_ascii_uppercase().then(|| sum * 26 + usize::from(byte - b'A') + 1)).map(|n| n - 1)
 }
 
-fn content(cell: &Element, shared: &[String]) -> Option<Filled> {
+fn content(cell: &Element, shared: &[Arc<str>]) -> Option<Filled> {
     let value = cell.child("v").map(|v| v.text.as_str());
-    let text = match cell.attribute("t") {
+    let text: Arc<str> = match cell.attribute("t") {
         Some("s") => shared.get(value?.trim().parse::<usize>().ok()?)?.clone(),
         Some("inlineStr") => {
             let mut text = String::new();
             cell.child("is")?.whole_text(&mut text);
-            text
+            text.into()
         }
-        Some("b") => (if value?.trim() == "1" { "是" } else { "否" }).to_owned(),
-        Some("str" | "e") => value?.to_owned(),
-        _ => return Some(Filled { text: value?.trim().to_owned(), number: true }),
+        Some("b") => (if value?.trim() == "1" { "是" } else { "否" }).into(),
+        Some("str" | "e") => value?.into(),
+        _ => return Some(Filled { text: value?.trim().into(), number: true }),
     };
     Some(Filled { text, number: false })
 }

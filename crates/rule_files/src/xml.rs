@@ -7,6 +7,10 @@ use crate::{Fault, fault};
 
 /// Most elements in a document: 4,096 rules of 48 cells, with their texts, twice over.
 const ELEMENTS_MAX: usize = 1_000_000;
+/// Most attributes in a document.
+const ATTRIBUTES_MAX: usize = 2_000_000;
+/// Most attributes of one element; that none is there twice is found by comparing each with each.
+const ATTRIBUTES_EACH_MAX: usize = 64;
 /// Deepest nesting.
 const DEPTH_MAX: usize = 32;
 
@@ -49,31 +53,48 @@ impl Element {
     }
 }
 
+/// What a document may still hold.
+#[derive(Default)]
+struct Budget {
+    elements: usize,
+    attributes: usize,
+}
+
+impl Budget {
+    fn spend(&mut self, made: Element) -> Result<Element, Fault> {
+        self.elements += 1;
+        self.attributes += made.attributes.len();
+        if self.elements > ELEMENTS_MAX || self.attributes > ATTRIBUTES_MAX { Err(too_large()) } else { Ok(made) }
+    }
+}
+
+fn too_large() -> Fault {
+    fault("XML 过大或嵌套过深", "the XML is too large or too deep")
+}
+
 /// Parses a document.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Element, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|_| fault("文件不是 UTF-8", "the file is not UTF-8"))?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut stack: Vec<Element> = Vec::new();
     let mut root: Option<Element> = None;
-    let mut count = 0usize;
+    let mut budget = Budget::default();
     loop {
         let offset = reader.buffer_position();
         let malformed =
             |reason: String| fault(format!("XML 在第 {offset} 字节附近有误：{reason}"), format!("XML near byte {offset}: {reason}"));
         match reader.read_event().map_err(|e| malformed(e.to_string()))? {
             Event::Start(start) => {
-                count += 1;
-                if count > ELEMENTS_MAX || stack.len() >= DEPTH_MAX {
-                    return Err(fault("XML 过大或嵌套过深", "the XML is too large or too deep"));
+                if stack.len() >= DEPTH_MAX {
+                    return Err(too_large());
                 }
                 if stack.is_empty() && root.is_some() {
                     return Err(malformed("a second root".into()));
                 }
-                stack.push(element(&start).map_err(malformed)?);
+                stack.push(budget.spend(element(&start).map_err(malformed)?)?);
             }
             Event::Empty(start) => {
-                count += 1;
-                let made = element(&start).map_err(malformed)?;
+                let made = budget.spend(element(&start).map_err(malformed)?)?;
                 match stack.last_mut() {
                     Some(parent) => parent.children.push(made),
                     None if root.is_none() => root = Some(made),
@@ -117,6 +138,9 @@ fn element(start: &BytesStart<'_>) -> Result<Element, String> {
     let mut made = Element { name: start.local_name().as_ref().to_owned(), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| e.to_string())?;
+        if made.attributes.len() >= ATTRIBUTES_EACH_MAX {
+            return Err(format!("more than {ATTRIBUTES_EACH_MAX} attributes"));
+        }
         let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|e| e.to_string())?;
         made.attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
     }

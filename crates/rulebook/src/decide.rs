@@ -105,16 +105,21 @@ pub fn decide_tried(state: &RuleTable, command: Tried) -> Decided {
 ///
 /// # Errors
 /// `rule-version-unknown`; `rule-version-not-draft`; `rule-version-faulty` when the check found errors; `rule-trial-missing` when this very
-/// text was not tried; `rule-effective-past` when it would begin before today; `rule-note-length`.
+/// text was not tried; `rule-trial-unanswered` when it left past cases without an answer; `rule-effective-past` when it would begin before today; `rule-note-length`.
 pub fn decide_submit(state: &RuleTable, command: Submitted, today: &str) -> Decided {
     let version = draft(state, command.version, SUBMIT)?;
     let refuse = |code, zh: &str, en: &str| Err(Refusal::new(code, SUBMIT, "draft", zh, en));
     if command.checked.errors > 0 {
         return refuse("rule-version-faulty", "该版本尚有错误，改正后才能提交。", "The version has errors; correct them first.");
     }
-    if version.tried.as_ref().is_none_or(|trial| trial.fingerprint != version.content.fingerprint) {
+    let Some(trial) = version.tried.as_ref().filter(|trial| trial.fingerprint == version.content.fingerprint) else {
         let zh = "该版本的当前内容尚未试算，请先在历史票上试算。";
         return refuse("rule-trial-missing", zh, "The present text was not tried on past cases; try it first.");
+    };
+    if trial.unanswered > 0 {
+        let zh = format!("试算中有 {} 票得不到结论，改正后才能提交。", trial.unanswered);
+        let en = format!("The version had no answer for {} past cases; correct it first.", trial.unanswered);
+        return refuse("rule-trial-unanswered", &zh, &en);
     }
     reason(&command.note, SUBMIT, version)?;
     in_future(version, today, SUBMIT)?;
@@ -256,18 +261,31 @@ fn not_asked() -> Refusal {
     Refusal::new("rule-withdrawal-not-asked", WITHDRAW, "released", "没有撤回申请。", "No withdrawal was asked for.")
 }
 
-/// Declarations must be decided by some version every day.
+/// Declarations must be decided by some version every day, today and on every day on which this one would have.
 fn replaced(state: &RuleTable, version: &Version, today: &str) -> Result<(), Refusal> {
     let mut without = state.clone();
     without.versions.iter_mut().filter(|other| other.number == version.number).for_each(|other| {
         other.stage =
             Stage::Withdrawn { by: String::new(), why: String::new(), at: Timestamp::from_millis(0), release: version.release().cloned() };
     });
-    if without.in_force_on(today).is_some() {
+    // Days begin to lack a version where this one would have begun, and where another ends.
+    let ends = without.released().into_iter().filter_map(|other| day_after(other.content.effective_to.as_deref()?));
+    let mut turns = ends.chain([version.content.effective_from.clone()]).filter(|day| day.as_str() > today);
+    let lost = turns.any(|day| state.in_force_on(&day).is_some() && without.in_force_on(&day).is_none());
+    if without.in_force_on(today).is_some() && !lost {
         return Ok(());
     }
-    let (zh, en) = ("撤回后将没有任何版本生效，请先签发替代版本。", "No version would be in force without it; release another one first.");
+    let (zh, en) = (
+        "撤回后将有日期没有任何版本生效，请先签发替代版本。",
+        "On some day no version would be in force without it; release another one first.",
+    );
     Err(Refusal::new("rule-last-version", WITHDRAW, "released", zh, en))
+}
+
+/// The day after one, `YYYY-MM-DD`.
+fn day_after(day: &str) -> Option<String> {
+    let day: rules::Day = day.parse().ok()?;
+    Some(rules::Day::in_china((day.number() + 1) * 86_400_000).to_string())
 }
 
 fn in_future(version: &Version, today: &str, attempt: &'static str) -> Result<(), Refusal> {
@@ -296,4 +314,48 @@ fn reason(text: &str, attempt: &'static str, version: &Version) -> Result<(), Re
         format!("理由须为 1 至 {NOTE_LENGTH_MAX} 个字符。"),
         format!("A reason has 1 to {NOTE_LENGTH_MAX} characters."),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Content, Release};
+
+    fn version(number: u32, from: &str, to: Option<&str>) -> Version {
+        Version {
+            number,
+            content: Content { fingerprint: number.to_string(), rows: 1, effective_from: from.into(), effective_to: to.map(str::to_owned) },
+            writers: Vec::new(),
+            based_on: None,
+            opened_at: Timestamp::from_millis(0),
+            tried: None,
+            stage: Stage::Released {
+                release: Release::Shipped { origin: codes::Text::new("随附", "shipped"), at: Timestamp::from_millis(i64::from(number)) },
+                withdrawal: None,
+            },
+        }
+    }
+
+    fn asked(versions: Vec<Version>, number: u32) -> Result<(), &'static str> {
+        let state =
+            RuleTable { authority: "2202".into(), title: codes::Text::new("表", "table"), versions, opened_at: Timestamp::from_millis(0) };
+        let command = WithdrawalAsked { version: number, by: "an".into(), why: "x".into() };
+        decide_ask_withdrawal(&state, command, "2026-06-01").map(|_| ()).map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn a_withdrawal_leaves_no_day_without_a_version() {
+        let open = || version(1, "2026-01-01", None);
+        assert_eq!(asked(vec![open(), version(2, "2026-05-01", None)], 2), Ok(()));
+        // The older one ends at New Year's Eve: without the newer one nothing is in force from then on.
+        let ending = || version(1, "2026-01-01", Some("2026-12-31"));
+        assert_eq!(asked(vec![ending(), version(2, "2026-05-01", None)], 2), Err("rule-last-version"));
+        assert_eq!(asked(vec![ending(), version(2, "2026-05-01", None), version(3, "2027-01-01", None)], 2), Ok(()));
+        assert_eq!(asked(vec![ending(), version(2, "2026-05-01", None), version(3, "2027-01-02", None)], 2), Err("rule-last-version"));
+        // One that has not begun yet and closes the end of the other.
+        assert_eq!(asked(vec![ending(), version(2, "2027-01-01", None)], 2), Err("rule-last-version"));
+        assert_eq!(asked(vec![open(), version(2, "2027-01-01", None)], 2), Ok(()));
+        // Days that lack a version with it as well are not its doing.
+        assert_eq!(asked(vec![ending(), version(2, "2026-05-01", Some("2026-08-01"))], 2), Ok(()));
+    }
 }

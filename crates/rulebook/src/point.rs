@@ -1,6 +1,6 @@
 //! Where the platform asks a table (决策点): the facts it gives and the answers it needs.
 
-use rules::{DecisionTable, Finding, InputKind, OutputKind, Severity, Value};
+use rules::{Cell, Combine, DecisionTable, Finding, HitPolicy, InputColumn, InputKind, OutputKind, Severity, Value};
 
 /// A fact that is given to the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Fact {
     pub en: &'static str,
     /// Code table with the names of its values, as the platform's register of codes calls it.
     pub codes: Option<&'static str>,
+    /// All its values, when they are few and settled; a table may limit its column to these and to nothing less.
+    pub values: &'static [&'static str],
 }
 
 /// An answer that is read from the table.
@@ -42,14 +44,17 @@ pub struct Point {
 }
 
 const fn fact(name: &'static str, kind: InputKind, zh: &'static str, en: &'static str, codes: Option<&'static str>) -> Fact {
-    Fact { name, kind, zh, en, codes }
+    Fact { name, kind, zh, en, codes, values: &[] }
 }
+
+/// Credit grades (信用等级) as the platform gives them.
+const GRADES: &[&str] = &["seriously-dishonest", "dishonest", "regular", "certified", "advanced-certified"];
 
 /// The inspection rate of imports (进口查验率): asked for each line of goods of an accepted declaration (INS-13, INS-14).
 pub const IMPORT_INSPECTION: Point = Point {
     table: "import-inspection-rate",
     facts: &[
-        fact("credit_grade", InputKind::Text, "信用等级", "credit grade", None),
+        Fact { values: GRADES, ..fact("credit_grade", InputKind::Text, "信用等级", "credit grade", None) },
         fact("hs_code", InputKind::Text, "商品编号", "goods code", None),
         fact("customs_place", InputKind::Text, "关区代码", "customs district", Some("customs-district")),
         fact("origin_country", InputKind::Text, "原产国（地区）", "country of origin", Some("country")),
@@ -69,6 +74,13 @@ pub const IMPORT_INSPECTION: Point = Point {
 /// Every place.
 pub const POINTS: &[Point] = &[IMPORT_INSPECTION];
 
+impl Fact {
+    /// Whether the choices of a column leave out nothing that is given.
+    fn values_are_among(&self, column: &InputColumn) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|value| column.choices.iter().any(|choice| *choice.value == **value))
+    }
+}
+
 impl Point {
     /// The place that asks a table.
     #[must_use]
@@ -81,8 +93,20 @@ impl Point {
     #[must_use]
     pub fn check(&self, table: &DecisionTable) -> Vec<Finding> {
         let mut findings = table.validate();
-        for finding in findings.iter_mut().filter(|finding| finding.code == "rules-gap") {
-            finding.severity = Severity::Error;
+        // A rule that asks nothing leaves no gap; without one, what was not searched to the end may have one.
+        let whole = table.rows.iter().any(|row| row.when.values().all(|cell| *cell == Cell::Any));
+        let alone = matches!(table.hit_policy, HitPolicy::Unique | HitPolicy::Any);
+        for finding in &mut findings {
+            let stops = match finding.code {
+                "rules-gap" => true,
+                "rules-cover-unknown" => !whole,
+                // Two rules that meet where one may match leave the case without an answer.
+                "rules-overlap-unknown" => alone,
+                _ => false,
+            };
+            if stops {
+                finding.severity = Severity::Error;
+            }
         }
         self.check_inputs(table, &mut findings);
         self.check_outputs(table, &mut findings);
@@ -100,6 +124,11 @@ impl Point {
                 }
                 Some(fact) if fact.kind != column.kind => {
                     ("rules-fact-type", format!("事实“{}”的类型不符", fact.zh), format!("the fact {:?} has another type", fact.name))
+                }
+                // A value that the column does not permit is refused by the table: the declaration would wait for nobody.
+                Some(fact) if !column.choices.is_empty() && !fact.values_are_among(column) => {
+                    let zh = format!("“{}”列的限定取值未包括平台可能提供的全部取值", fact.zh);
+                    ("rules-choices-narrow", zh, format!("the choices of {:?} leave out values that the platform gives", fact.name))
                 }
                 Some(_) => continue,
             };
@@ -121,6 +150,11 @@ impl Point {
                 findings.push(Finding::new(Severity::Error, "rules-output-kind", format!("/outputs/{index}"), zh, en));
             }
             let Some((least, greatest)) = output.range else { continue };
+            if table.hit_policy == HitPolicy::Collect && matches!(column.combine, Combine::Sum | Combine::Count) {
+                let zh = format!("输出列“{}”有界，不能求和或计数", column.zh);
+                let en = format!("the output {:?} has bounds and is neither a sum nor a count", output.name);
+                findings.push(Finding::new(Severity::Error, "rules-output-combine", format!("/outputs/{index}/combine"), zh, en));
+            }
             for (row, value) in table.rows.iter().enumerate().filter_map(|(row, each)| Some((row, each.then.get(&column.name)?))) {
                 if let Value::Number(number) = value
                     && !(least..=greatest).contains(number)
@@ -138,7 +172,7 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rules::{InputColumn, demonstration};
+    use rules::{Choice, Row, demonstration};
 
     #[test]
     fn the_shipped_table_fits_and_others_are_told_at_their_place() {
@@ -164,5 +198,60 @@ mod tests {
         table.outputs.remove(0);
         table.rows.iter_mut().for_each(|row| drop(row.then.remove("inspection_rate_bp")));
         assert!(IMPORT_INSPECTION.check(&table).iter().any(|f| f.code == "rules-output-needed"));
+    }
+
+    fn errors(table: &DecisionTable) -> Vec<&'static str> {
+        IMPORT_INSPECTION.check(table).into_iter().filter(Finding::is_error).map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn what_would_leave_a_declaration_without_an_answer_is_an_error() {
+        let shipped = demonstration::import_inspection_rate();
+        // A grade that the column does not permit, and a column of goods that permits a few.
+        let mut table = shipped.clone();
+        table.rows.retain(|row| *row.id != *"seriously-dishonest");
+        table.inputs[0].choices.retain(|choice| *choice.value != *"seriously-dishonest");
+        assert_eq!(errors(&table), ["rules-choices-narrow"]);
+        table = shipped.clone();
+        let goods = table.inputs.iter().position(|column| *column.name == *"hs_code").expect("a column of goods");
+        let named: Vec<std::sync::Arc<str>> = table
+            .rows
+            .iter()
+            .flat_map(|row| match row.when.get("hs_code") {
+                Some(Cell::OneOf(values)) => values.clone(),
+                _ => Vec::new(),
+            })
+            .chain(["8471300000".into()])
+            .collect();
+        table.inputs[goods].choices = named.into_iter().map(|value| Choice { zh: value.clone(), en: value.clone(), value }).collect();
+        assert!(errors(&table).contains(&"rules-choices-narrow"));
+        // A sum of rates may pass the whole.
+        table = shipped.clone();
+        table.hit_policy = HitPolicy::Collect;
+        let rate = table.outputs.iter().position(|column| *column.name == *"inspection_rate_bp").expect("a rate");
+        table.outputs[rate].combine = Combine::Max;
+        assert_eq!(errors(&table), [""; 0]);
+        table.outputs[rate].combine = Combine::Sum;
+        assert_eq!(errors(&table), ["rules-output-combine"]);
+        // A note that the decision would carry along.
+        table = shipped;
+        table.rows[0].note.zh = "说".repeat(501).into();
+        assert_eq!(errors(&table), ["rules-note-length"]);
+    }
+
+    #[test]
+    fn what_could_not_be_checked_counts_as_a_fault_where_it_may_be_one() {
+        let mut table = demonstration::import_inspection_rate();
+        let rule = |n: usize| Row {
+            id: format!("goods-{n}").into(),
+            when: [("hs_code".into(), Cell::OneOf(vec![format!("{n:010}").into()]))].into(),
+            ..table.rows[0].clone()
+        };
+        let mut rows: Vec<Row> = (0..1_024).map(rule).collect();
+        rows.push(Row { id: "all".into(), when: [].into(), ..table.rows[0].clone() });
+        table.rows = rows;
+        assert_eq!(errors(&table), [""; 0]);
+        table.hit_policy = HitPolicy::Unique;
+        assert_eq!(errors(&table), ["rules-overlap-unknown"]);
     }
 }

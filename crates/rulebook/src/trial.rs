@@ -159,6 +159,9 @@ pub struct TrialSummary {
     pub days: u32,
     /// Cases compared.
     pub cases: u64,
+    /// Cases for which the version tried has no answer; such a version is not submitted.
+    #[serde(default)]
+    pub unanswered: u64,
     /// Cases newly inspected.
     pub flips_in: u64,
     /// Cases no longer inspected.

@@ -101,7 +101,7 @@ async fn get_rule_table(asker: Asker, id: Id) -> Answer {
 /// Check a text that is being written. Nothing is kept.
 #[utoipa::path(post, path = "/rule-tables/{id}/check", tag = "rules", params(("id" = String, Path, description = "Table id")), request_body = Object, responses((status = 200, body = Findings)))]
 async fn check_rules(asker: Asker, id: Id, table: Input<DecisionTable, TEXT_BYTES_MAX>) -> Answer {
-    let found = asker.api.app.check_rules(&asker.ctx, &id.0, &table.0).await?;
+    let found = asker.api.app.check_rules(&asker.ctx, &id.0, table.0).await?;
     Ok(ok(&Findings { findings: found.into_iter().map(finding).collect() }))
 }
 
@@ -134,7 +134,9 @@ async fn get_file(asker: Asker, at: Numbered, query: Asked<FileQuery>) -> Answer
     let name = format!("{}-{}", at.table, at.number);
     match query.0.format.as_deref() {
         None | Some("" | "xlsx") => {
-            let bytes = rule_files::write_xlsx(&seen.text).map_err(|e| AppError::Internal(format!("XLSX: {e}")))?;
+            let written = tokio::task::spawn_blocking(move || rule_files::write_xlsx(&seen.text)).await;
+            let written = written.map_err(|e| AppError::Internal(format!("XLSX: {e}")))?;
+            let bytes = written.map_err(|e| AppError::Internal(format!("XLSX: {e}")))?;
             Ok(file(rule_files::XLSX, &format!("{name}.xlsx"), bytes))
         }
         Some("dmn") => Ok(file(rule_files::DMN, &format!("{name}.dmn"), rule_files::write_dmn(&seen.text))),
@@ -147,10 +149,13 @@ async fn get_file(asker: Asker, at: Numbered, query: Asked<FileQuery>) -> Answer
 async fn read_file(asker: Asker, at: Numbered, bytes: Raw<{ rule_files::FILE_BYTES_MAX }>) -> Answer {
     asker.view::<State>("rule-table.check", &at.table).await?;
     let base = asker.api.app.rule_version(&asker.ctx, &at.table, at.number).await?.text;
-    // A packed file begins with its own mark; whatever does not is read as XML.
-    let packed = bytes.0.starts_with(b"PK");
-    let read = if packed { rule_files::read_xlsx(&bytes.0, &base) } else { rule_files::read_dmn(&bytes.0, &base) };
-    match read {
+    // Unpacking and parsing take their time; the threads that answer others are not for it.
+    let read = tokio::task::spawn_blocking(move || {
+        // A packed file begins with its own mark; whatever does not is read as XML.
+        let packed = bytes.0.starts_with(b"PK");
+        if packed { rule_files::read_xlsx(&bytes.0, &base) } else { rule_files::read_dmn(&bytes.0, &base) }
+    });
+    match read.await.map_err(|e| AppError::Internal(format!("reading a file of rules: {e}")))? {
         Ok(table) => Ok(ok(&RuleTextRead { table })),
         Err(faults) => Err(AppError::Findings(faults.into_iter().map(fault).collect()).into()),
     }

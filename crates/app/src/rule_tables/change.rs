@@ -11,7 +11,7 @@ use rules::{DecisionTable, Finding, Severity};
 use serde::Serialize;
 use store::Blob;
 
-use super::{TEXT_BYTES_MAX, TEXT_TYPE, check};
+use super::{TEXT_BYTES_MAX, TEXT_TYPE, check, checked};
 use crate::rights::Resource;
 use crate::{AppError, Unit, UseCase, draw, limits};
 
@@ -73,8 +73,12 @@ fn keep(unit: &mut Unit<'_>, text: &DecisionTable) -> Result<Content, AppError> 
     Ok(content)
 }
 
-fn officer(unit: &Unit<'_>) -> String {
-    unit.ctx.principal.id.clone()
+/// The officer who takes a step. A key acts for an office, not for a person: with one, a single officer would be two pairs of eyes.
+fn officer(unit: &Unit<'_>, action: &'static str) -> Result<String, AppError> {
+    if unit.ctx.principal.system {
+        return Err(AppError::Forbidden { action });
+    }
+    Ok(unit.ctx.principal.id.clone())
 }
 
 fn today(unit: &Unit<'_>) -> String {
@@ -100,7 +104,7 @@ impl UseCase for DraftVersion {
         let number = state.next_number();
         let source = state.version(self.based_on).ok_or_else(|| super::unknown(&self.table, self.based_on))?;
         let mut text = unit.app.text_of(&source.content).await?;
-        let by = officer(unit);
+        let by = officer(unit, Self::NAME)?;
         text.version = number.to_string().into();
         text.author = by.clone().into();
         text.effective_from = draw::parsed(&unit.at().plus_days(1).day(unit.app.port().utc_offset_minutes))?;
@@ -149,7 +153,7 @@ impl UseCase for SaveVersion {
             )));
         }
         let content = keep(unit, &text)?;
-        let events = rulebook::decide_edit(&state, Edited { version: self.version, by: officer(unit), content })?;
+        let events = rulebook::decide_edit(&state, Edited { version: self.version, by: officer(unit, Self::NAME)?, content })?;
         unit.record::<RuleTable>(&self.table, events, unit.at()).await?;
         Ok(self.version)
     }
@@ -174,10 +178,10 @@ impl UseCase for SubmitVersion {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<u32, AppError> {
         let state = unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
         let version = state.version(self.version).ok_or_else(|| super::unknown(&self.table, self.version))?;
-        let findings = check(&self.table, &unit.app.text_of(&version.content).await?);
+        let (_, findings) = checked(&self.table, unit.app.text_of(&version.content).await?).await?;
         let of = |severity| u32::try_from(findings.iter().filter(|finding| finding.severity == severity).count()).unwrap_or(u32::MAX);
         let checked = Checked { errors: of(Severity::Error), warnings: of(Severity::Warning), infos: of(Severity::Info) };
-        let command = Submitted { version: self.version, by: officer(unit), note: self.note.trim().to_owned(), checked };
+        let command = Submitted { version: self.version, by: officer(unit, Self::NAME)?, note: self.note.trim().to_owned(), checked };
         let events = rulebook::decide_submit(&state, command, &today(unit))?;
         unit.record::<RuleTable>(&self.table, events, unit.at()).await?;
         Ok(self.version)
@@ -203,7 +207,7 @@ impl UseCase for CountersignVersion {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<u32, AppError> {
         let state = unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
         let version = state.version(self.version).ok_or_else(|| super::unknown(&self.table, self.version))?;
-        let by = officer(unit);
+        let by = officer(unit, Self::NAME)?;
         let at: Timestamp = unit.at();
         let port = &unit.app.port().code;
         let statement = release_statement(port, &self.table, self.version, &version.content, version.author(), &by, at);
@@ -216,7 +220,7 @@ impl UseCase for CountersignVersion {
 }
 
 macro_rules! with_reason {
-    ($(#[$meta:meta])* $name:ident, $action:literal, |$state:ident, $command:ident, $unit:ident| $decide:expr) => {
+    ($(#[$meta:meta])* $name:ident, $action:literal, |$state:ident, $command:ident, $by:ident, $unit:ident| $decide:expr) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Serialize)]
         pub struct $name {
@@ -236,7 +240,7 @@ macro_rules! with_reason {
             async fn run(&self, $unit: &mut Unit<'_>) -> Result<u32, AppError> {
                 let $state = $unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
                 limits::text(&self.why, "/reason", rulebook::NOTE_LENGTH_MAX)?;
-                let $command = self;
+                let ($command, $by) = (self, officer($unit, Self::NAME)?);
                 let events = $decide?;
                 $unit.record::<RuleTable>(&self.table, events, $unit.at()).await?;
                 Ok(self.version)
@@ -248,18 +252,18 @@ macro_rules! with_reason {
 with_reason!(
     /// Sends a submitted version back to its author.
     ReturnVersion, "rule-table.return",
-    |state, c, unit| rulebook::decide_return(&state, Returned { version: c.version, by: officer(unit), why: c.why.trim().to_owned() })
+    |state, c, by, unit| rulebook::decide_return(&state, Returned { version: c.version, by, why: c.why.trim().to_owned() })
 );
 with_reason!(
     /// Gives up a draft or a submitted version.
     WithdrawVersion, "rule-table.give-up",
-    |state, c, unit| rulebook::decide_withdraw_draft(&state, Withdrawn { version: c.version, by: officer(unit), why: c.why.trim().to_owned() })
+    |state, c, by, unit| rulebook::decide_withdraw_draft(&state, Withdrawn { version: c.version, by, why: c.why.trim().to_owned() })
 );
 with_reason!(
     /// Asks for the end of a released version.
     AskWithdrawal, "rule-table.withdraw",
-    |state, c, unit| {
-        let command = WithdrawalAsked { version: c.version, by: officer(unit), why: c.why.trim().to_owned() };
+    |state, c, by, unit| {
+        let command = WithdrawalAsked { version: c.version, by, why: c.why.trim().to_owned() };
         rulebook::decide_ask_withdrawal(&state, command, &today(unit))
     }
 );
@@ -280,7 +284,7 @@ impl UseCase for ConfirmWithdrawal {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<u32, AppError> {
         let state = unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
-        let events = rulebook::decide_confirm_withdrawal(&state, self.version, &officer(unit), &today(unit))?;
+        let events = rulebook::decide_confirm_withdrawal(&state, self.version, &officer(unit, Self::NAME)?, &today(unit))?;
         unit.record::<RuleTable>(&self.table, events, unit.at()).await?;
         Ok(self.version)
     }
@@ -302,7 +306,7 @@ impl UseCase for KeepVersion {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<u32, AppError> {
         let state = unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
-        let events = rulebook::decide_keep(&state, Kept { version: self.version, by: officer(unit) })?;
+        let events = rulebook::decide_keep(&state, Kept { version: self.version, by: officer(unit, Self::NAME)? })?;
         unit.record::<RuleTable>(&self.table, events, unit.at()).await?;
         Ok(self.version)
     }

@@ -65,8 +65,7 @@ impl App {
     pub async fn rule_version(&self, ctx: &Context, table: &str, number: u32) -> Result<VersionSeen, AppError> {
         let seen = self.view::<RuleTable>(ctx, "rule-table.read", table).await?;
         let version = seen.state.version(number).cloned().ok_or_else(|| unknown(table, number))?;
-        let text = self.text_of(&version.content).await?;
-        let findings = check(table, &text);
+        let (text, findings) = checked(table, self.text_of(&version.content).await?).await?;
         Ok(VersionSeen { table: seen.state, version, text, findings })
     }
 
@@ -84,9 +83,9 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Forbidden`], [`AppError::NotFound`], or the store's fault.
-    pub async fn check_rules(&self, ctx: &Context, table: &str, text: &DecisionTable) -> Result<Vec<Finding>, AppError> {
+    pub async fn check_rules(&self, ctx: &Context, table: &str, text: DecisionTable) -> Result<Vec<Finding>, AppError> {
         self.view::<RuleTable>(ctx, "rule-table.check", table).await?;
-        Ok(check(table, text))
+        Ok(checked(table, text).await?.1)
     }
 
     /// Installs the tables that came with the platform where there are none.
@@ -165,6 +164,16 @@ fn shipped_origin() -> Text {
 
 fn unknown(table: &str, number: u32) -> AppError {
     AppError::NotFound { kind: "rule-version", id: format!("{table}@{number}") }
+}
+
+/// [`check`] away from the threads that answer others: a large table takes its time.
+async fn checked(table: &str, text: DecisionTable) -> Result<(DecisionTable, Vec<Finding>), AppError> {
+    let table = table.to_owned();
+    let work = tokio::task::spawn_blocking(move || {
+        let found = check(&table, &text);
+        (text, found)
+    });
+    work.await.map_err(|error| AppError::Internal(format!("checking a rule table: {error}")))
 }
 
 /// Findings about a text as the place that asks the table sees it.

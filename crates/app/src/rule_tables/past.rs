@@ -19,6 +19,7 @@ const PAGE: u32 = 200;
 /// Reads past decisions of a period, newest drafts first.
 pub(super) struct Reader<'a> {
     app: &'a App,
+    district: &'a str,
     from: Timestamp,
     to: Timestamp,
     inspections: HashMap<String, (Found, Option<i64>)>,
@@ -37,12 +38,12 @@ pub(super) struct Batch {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of what was decided in a period.
-    pub async fn open(app: &'a App, from: Timestamp, to: Timestamp) -> Result<Self, AppError> {
+    /// A reader of what was decided in a period in the customs district that owns the table: what lies in another one is not its officers' to see.
+    pub async fn open(app: &'a App, district: &'a str, from: Timestamp, to: Timestamp) -> Result<Self, AppError> {
         let mut inspections = HashMap::new();
         let mut cursor = None;
         loop {
-            let (page, next) = page_of::<Inspection>(app, from, to, cursor).await?;
+            let (page, next) = page_of::<Inspection>(app, district, from, to, cursor).await?;
             for (_, state, _) in page {
                 if let Some(found) = result_of(&state) {
                     inspections.insert(state.declaration, found);
@@ -53,7 +54,7 @@ impl<'a> Reader<'a> {
                 None => break,
             }
         }
-        Ok(Self { app, from, to, inspections, cursor: None, ended: false })
+        Ok(Self { app, district, from, to, inspections, cursor: None, ended: false })
     }
 
     /// The next decisions; `None` at the end.
@@ -62,7 +63,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         let begun = self.from.plus_days(-DRAFT_DAYS_MAX);
-        let (page, next) = page_of::<Declaration>(self.app, begun, self.to, self.cursor.take()).await?;
+        let (page, next) = page_of::<Declaration>(self.app, self.district, begun, self.to, self.cursor.take()).await?;
         let oldest = page.last().map_or(begun, |(.., opened_at)| *opened_at);
         let mut batch = Batch { cases: Vec::with_capacity(page.len()), without_facts: 0, share: 1.0 };
         for (id, state, _) in page {
@@ -113,16 +114,17 @@ fn share(from: Timestamp, to: Timestamp, oldest: Timestamp) -> f64 {
     (to.since_millis(oldest) as f64 / to.since_millis(from).max(1) as f64).clamp(0.0, 1.0)
 }
 
-/// A page of objects with the time at which they were begun, newest first, and where the next page begins.
+/// A page of objects of a district with the time at which they were begun, newest first, and where the next page begins.
 async fn page_of<A: Happens>(
     app: &App,
+    district: &str,
     from: Timestamp,
     to: Timestamp,
     cursor: Option<String>,
 ) -> Result<(Vec<(String, A, Timestamp)>, Option<String>), AppError> {
     let query = WorkQuery {
         port: app.port().code.clone(),
-        visibility: Visibility::Port,
+        visibility: Visibility::Authorities(vec![district.to_owned()]),
         kinds: vec![<A as Aggregate>::KIND.to_owned()],
         statuses: Vec::new(),
         owner: None,

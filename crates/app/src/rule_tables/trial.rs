@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Blob, Commit, RecordWrite};
 
 use super::past::Reader;
-use super::{TEXT_TYPE, check, unknown};
+use super::{TEXT_TYPE, checked, unknown};
 use crate::{App, AppError, Context, Unit, UseCase};
 
 /// Longest period that is looked back, days.
@@ -104,8 +104,8 @@ impl UseCase for StartTrial {
             let (zh, en) = ("只有编制中或待复核的版本可以试算", "only a draft or submitted version can be tried");
             return Err(AppError::invalid("rule-version-closed", "", zh, en));
         }
-        let text = unit.app.text_of(&version.content).await?;
-        if check(&self.table, &text).iter().any(rules::Finding::is_error) {
+        let (_, findings) = checked(&self.table, unit.app.text_of(&version.content).await?).await?;
+        if findings.iter().any(rules::Finding::is_error) {
             let (zh, en) = ("该版本尚有错误，改正后才能试算", "the version has errors; correct them first");
             return Err(AppError::invalid("rule-version-faulty", "", zh, en));
         }
@@ -245,7 +245,7 @@ impl App {
             .compile()
             .map_err(|faults| AppError::Internal(format!("a table to be tried has {} faults", faults.len())))?;
         let to = run.started_at.plus_minutes(1);
-        let mut reader = Reader::open(self, run.started_at.plus_days(-i64::from(run.days)), to).await?;
+        let mut reader = Reader::open(self, &table.authority, run.started_at.plus_days(-i64::from(run.days)), to).await?;
         let mut trial = Trial::new(&compiled);
         while let Some(batch) = reader.next().await? {
             batch.cases.iter().for_each(|past| trial.add(past));
@@ -267,6 +267,7 @@ impl App {
             fingerprint: run.fingerprint.clone(),
             days: run.days,
             cases: report.cases,
+            unanswered: report.unanswered,
             flips_in: report.flips_in,
             flips_out: report.flips_out,
             before: report.before.inspected,

@@ -256,3 +256,59 @@ async fn a_fresh_port_has_the_shipped_table_as_version_one_with_a_label() {
     let told: Vec<&str> = difference.iter().map(|d| d.zh.as_str()).collect();
     assert_eq!(told, ["生效日期由 2026-05-01 改为 2026-12-01", "规则 nothing：查验率（万分之一） 由 0 改为 10000"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_of_the_office_takes_no_step_of_the_four_eyes() {
+    let port = Port::open().await;
+    let number = drafted(&port, &port.now().day(480)).await;
+    tried(&port, number).await;
+    let mut key = port.ctx(BO);
+    key.principal = app::Principal { id: "customs-port.key".into(), system: true, ..key.principal };
+    let table = || TABLE.to_owned();
+    macro_rules! refused {
+        ($($command:expr),+ $(,)?) => {$(
+            let command = $command;
+            let refused = port.app.execute(&key, &command).await.map(|_| ()).expect_err("a key is nobody");
+            assert_eq!(crate::support::code_of(&refused), "forbidden", "{command:?}");
+        )+};
+    }
+    let (read, written) = text(&port, number).await;
+    refused!(
+        DraftVersion { table: table(), based_on: 1 },
+        SaveVersion { table: table(), version: number, read, text: DecisionTable { effective_to: None, ..written } },
+        submit(number),
+        WithdrawVersion { table: table(), version: number, why: "x".into() },
+    );
+    port.ok(AN, &submit(number)).await;
+    let sign = countersign(&port, number).await;
+    refused!(sign.clone(), ReturnVersion { table: table(), version: number, why: "x".into() });
+    port.ok(BO, &sign).await;
+    let ask = AskWithdrawal { table: table(), version: number, why: "x".into() };
+    refused!(ask.clone());
+    port.ok(AN, &ask).await;
+    refused!(ConfirmWithdrawal { table: table(), version: number }, KeepVersion { table: table(), version: number });
+    port.ok(BO, &ConfirmWithdrawal { table: table(), version: number }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trial_reads_the_declarations_of_its_own_district_alone() {
+    let port = Port::open().await;
+    port.landed("B-FAR", 1).await;
+    let far = port.drafted_with("B-FAR", |form| form.custom_master = "2301".into()).await;
+    port.ok("broker-green", &app::declarations::SubmitDeclaration { id: far.clone() }).await;
+    assert!(port.state::<Declaration>(&far).await.case().is_some_and(|case| case.decision.is_some()), "decided as well");
+    decided(&port, "B-NEAR").await;
+    port.pass_minutes(1);
+    let number = drafted(&port, &port.now().day(480)).await;
+    let run = tried(&port, number).await;
+    assert_eq!((run.state, run.cases, run.without_facts), (TrialState::Finished, 1, 0));
+    let (_, report) = port.app.trial_report(&port.ctx(AN), TABLE, number).await.expect("read").expect("report");
+    assert!(!report.flips.is_empty() && report.flips.iter().all(|flip| flip.declaration != far), "{:?}", report.flips);
+}
+
+#[test]
+fn a_table_is_given_the_grades_of_the_platform() {
+    let point = rulebook::Point::of(TABLE).expect("a place");
+    let fact = point.facts.iter().find(|fact| fact.name == "credit_grade").expect("a grade");
+    assert_eq!(fact.values, Grade::ALL.map(Grade::code));
+}

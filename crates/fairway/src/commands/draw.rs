@@ -153,6 +153,8 @@ struct Page {
     commitment: String,
     revealed_seed: Option<String>,
     draws: Vec<Row>,
+    /// Where the next page begins; the last page has none.
+    next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -166,10 +168,25 @@ struct Row {
 }
 
 fn published(files: &[PathBuf], day: &str) -> Result<Told> {
-    let mut told: Option<Told> = None;
+    let mut pages = Vec::with_capacity(files.len());
     for file in files {
-        let shown = file.display();
-        let page: Page = serde_json::from_slice(&bytes(file)?).with_context(|| format!("{shown} is not an answer of the page of draws"))?;
+        let shown = file.display().to_string();
+        let page = serde_json::from_slice(&bytes(file)?).with_context(|| format!("{shown} is not an answer of the page of draws"))?;
+        pages.push((shown, page));
+    }
+    joined(pages, day)
+}
+
+/// The pages of a day as one; a page that should follow and was not given is a fault, for the rest of the day was not looked at.
+fn joined(pages: Vec<(String, Page)>, day: &str) -> Result<Told> {
+    let mut told: Option<Told> = None;
+    let mut missing = None;
+    let mut ends = false;
+    for (shown, page) in pages {
+        match page.next {
+            Some(next) => missing = Some(next),
+            None => ends = true,
+        }
         ensure!(page.day == day, "{shown} is about {}, not {day}", page.day);
         let rows = page.draws.into_iter().map(|row| DayDraw {
             position: 0,
@@ -192,7 +209,16 @@ fn published(files: &[PathBuf], day: &str) -> Result<Told> {
             }
         }
     }
-    told.context("no file was named")
+    let mut told = told.context("no file was named")?;
+    if let Some(next) = missing.filter(|_| !ends) {
+        told.faults.push(Fault {
+            code: "draw-incomplete",
+            subject: day.to_owned(),
+            zh: format!("当日抽取未读全：请继续取 /api/v1/public/draws/{day}?cursor={next}，并将各页一并传给 --from"),
+            en: format!("more draws follow: fetch /api/v1/public/draws/{day}?cursor={next} and so on, and give all pages to --from"),
+        });
+    }
+    Ok(told)
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>> {
@@ -248,4 +274,38 @@ async fn stored(args: &StoreArgs, day: &str) -> Result<Told> {
     }
     opened.store.close().await;
     Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(subject: &str, next: Option<&str>) -> (String, Page) {
+        let seed = DaySeed::new([7; 32]);
+        let day: Day = "2026-05-01".parse().expect("day");
+        let outcome = rules::draw(&seed, day, subject, &[0; 32], 5_000).expect("drawn");
+        let row = json!({
+            "subject": subject, "mix_size": 0, "mix_root": "00".repeat(32), "rate_bp": 5_000,
+            "number": outcome.number, "selected": outcome.selected,
+        });
+        let page = json!({
+            "day": "2026-05-01", "commitment": seed.commitment(day).to_string(), "revealed_seed": "07".repeat(32),
+            "draws": [row], "next": next,
+        });
+        (subject.to_owned(), serde_json::from_value(page).expect("a page"))
+    }
+
+    fn codes(pages: Vec<(String, Page)>) -> Vec<&'static str> {
+        let told = joined(pages, "2026-05-01").expect("one day");
+        recompute(&DaySeed::new([7; 32]), "2026-05-01".parse().expect("day"), told).iter().map(|fault| fault.code).collect()
+    }
+
+    #[test]
+    fn a_day_is_as_recorded_only_when_its_last_page_was_given() {
+        assert_eq!(codes(vec![page("a", Some("9"))]), ["draw-incomplete"]);
+        assert_eq!(codes(vec![page("a", Some("9")), page("b", Some("17"))]), ["draw-incomplete"]);
+        assert_eq!(codes(vec![page("a", Some("9")), page("b", None)]), [""; 0]);
+        let told = joined(vec![page("a", Some("9")), page("b", Some("17"))], "2026-05-01").expect("one day");
+        assert!(told.faults[0].en.contains("cursor=17"), "{}", told.faults[0].en);
+    }
 }

@@ -1,6 +1,6 @@
 //! Checks of a written table. Everything is reported at once.
 
-use super::limits::{FINDINGS_MAX, INPUTS_MAX, OUTPUTS_MAX, ROWS_MAX, TEXT_BYTES_MAX, VALUES_PER_COLUMN_MAX};
+use super::limits::{FINDINGS_MAX, INPUTS_MAX, NOTE_CHARS_MAX, OUTPUTS_MAX, ROWS_MAX, TEXT_BYTES_MAX, VALUES_PER_COLUMN_MAX};
 use super::model::{Cell, Combine, DecisionTable, InputColumn, InputKind, OutputColumn, OutputKind, Row};
 use super::{cover, overlap};
 use crate::finding::{Finding, Severity};
@@ -10,19 +10,20 @@ use std::collections::HashSet;
 /// Collects findings up to the limit.
 pub(super) struct Findings {
     list: Vec<Finding>,
-    more: bool,
+    /// The greatest weight of what was cut off.
+    more: Option<Severity>,
 }
 
 impl Findings {
     fn new() -> Self {
-        Self { list: Vec::new(), more: false }
+        Self { list: Vec::new(), more: None }
     }
 
     pub(super) fn add(&mut self, severity: Severity, code: &'static str, pointer: String, zh: String, en: String) {
         if self.list.len() + 1 < FINDINGS_MAX {
             self.list.push(Finding::new(severity, code, pointer, zh, en));
         } else {
-            self.more = true;
+            self.more = self.more.max(Some(severity));
         }
     }
 
@@ -30,11 +31,16 @@ impl Findings {
         self.add(Severity::Error, code, pointer, zh, en);
     }
 
+    /// Whether a further finding of this weight would change nothing.
+    pub(super) fn is_full(&self, severity: Severity) -> bool {
+        self.more >= Some(severity)
+    }
+
     fn finish(mut self) -> Vec<Finding> {
-        if self.more {
+        if let Some(severity) = self.more {
             let (zh, en) = ("还有更多问题未列出".to_owned(), "there are more findings than listed".to_owned());
-            // What was cut off may be an error, so the table is held back.
-            self.list.push(Finding::new(Severity::Error, "rules-more-findings", String::new(), zh, en));
+            // An error that was cut off holds the table back like one that is listed.
+            self.list.push(Finding::new(severity, "rules-more-findings", String::new(), zh, en));
         }
         self.list
     }
@@ -47,9 +53,13 @@ impl DecisionTable {
     pub fn validate(&self) -> Vec<Finding> {
         let mut findings = Findings::new();
         self.check_form(&mut findings);
-        if !findings.list.iter().any(Finding::is_error) {
-            cover::check(self, &mut findings);
-            overlap::check(self, &mut findings);
+        self.check_writing(&mut findings);
+        if findings.more != Some(Severity::Error)
+            && !findings.list.iter().any(Finding::is_error)
+            && let Ok(compiled) = self.compile()
+        {
+            cover::check(&compiled, &mut findings);
+            overlap::check(&compiled, &mut findings);
         }
         findings.finish()
     }
@@ -80,6 +90,24 @@ impl DecisionTable {
             }
             self.check_conditions(index, row, findings);
             self.check_results(index, row, findings);
+        }
+    }
+
+    /// What is asked of a table that is being written, and not of one that is in use.
+    fn check_writing(&self, findings: &mut Findings) {
+        for (index, row) in self.rows.iter().take(ROWS_MAX).enumerate() {
+            if [&row.note.zh, &row.note.en].iter().any(|note| note.chars().count() > NOTE_CHARS_MAX) {
+                let (zh, en) = (format!("说明超过 {NOTE_CHARS_MAX} 个字符"), format!("the note has more than {NOTE_CHARS_MAX} characters"));
+                findings.error("rules-note-length", format!("/rows/{index}/note"), zh, en);
+            }
+            for (name, cell) in &row.when {
+                let (Cell::OneOf(values) | Cell::Prefix(values)) = cell else { continue };
+                let mut seen = HashSet::with_capacity(values.len());
+                if let Some(twice) = values.iter().find(|value| !seen.insert(&***value)) {
+                    let (zh, en) = (format!("条件取值“{twice}”重复"), format!("the condition names {twice:?} twice"));
+                    findings.error("rules-cell-repeated", format!("/rows/{index}/when/{}", escape(name)), zh, en);
+                }
+            }
         }
     }
 

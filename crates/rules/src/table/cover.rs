@@ -8,7 +8,7 @@
 use super::check::Findings;
 use super::compile::{CompiledTable, first_bit, has_bit, set_bit};
 use super::limits::COVER_STEPS_MAX;
-use super::model::{Cell, DecisionTable, HitPolicy};
+use super::model::{Cell, HitPolicy};
 use crate::finding::Severity;
 use std::collections::HashSet;
 
@@ -24,26 +24,26 @@ struct Search<'t> {
     steps: usize,
 }
 
-pub(super) fn check(table: &DecisionTable, findings: &mut Findings) {
-    let Ok(compiled) = table.compile() else { return };
-    let mut search = Search::new(&compiled);
+pub(super) fn check(compiled: &CompiledTable, findings: &mut Findings) {
+    let mut search = Search::new(compiled);
     search.visit(compiled.all.clone(), &mut Vec::new());
+    // A gap that was found is one, however far the search came.
+    if let Some(case) = &search.gap {
+        let case = case.join(", ");
+        let (zh, en) = (format!("没有规则覆盖此类情形：{case}"), format!("no row covers cases such as {case}"));
+        findings.add(Severity::Warning, "rules-gap", "/rows".into(), zh, en);
+    }
     if search.steps > COVER_STEPS_MAX {
         let (zh, en) =
             ("规则组合过多，未能完整检查遗漏与不可达规则", "too many combinations: gaps and unreachable rows were not checked to the end");
         return findings.add(Severity::Info, "rules-cover-unknown", "/rows".into(), zh.into(), en.into());
     }
-    if table.hit_policy != HitPolicy::Collect {
+    if compiled.table.hit_policy != HitPolicy::Collect {
         for (bit, row) in compiled.rows.iter().enumerate().filter(|(bit, _)| !has_bit(&search.reached, *bit)) {
             let position = compiled.rows[bit].position;
             let (zh, en) = (format!("规则 {} 永远不会被采用", row.id), format!("row {} can never be reached", row.id));
             findings.add(Severity::Warning, "rules-row-unreachable", format!("/rows/{position}"), zh, en);
         }
-    }
-    if let Some(case) = search.gap {
-        let case = case.join(", ");
-        let (zh, en) = (format!("没有规则覆盖此类情形：{case}"), format!("no row covers cases such as {case}"));
-        findings.add(Severity::Warning, "rules-gap", "/rows".into(), zh, en);
     }
 }
 

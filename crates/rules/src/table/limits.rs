@@ -10,6 +10,8 @@ pub const OUTPUTS_MAX: usize = 32;
 pub const VALUES_PER_COLUMN_MAX: usize = 4_096;
 /// Bytes of one text in a table.
 pub const TEXT_BYTES_MAX: usize = 4_096;
+/// Characters of the note of a row in one language.
+pub const NOTE_CHARS_MAX: usize = 500;
 /// Findings that one check reports; the last says that there are more.
 pub const FINDINGS_MAX: usize = 200;
 /// Rows up to which every pair is compared for overlaps.

@@ -239,6 +239,51 @@ fn overlaps_are_faults_where_one_row_may_match_or_all_must_agree() {
 }
 
 #[test]
+fn many_crossing_rows_are_information_and_do_not_hold_a_table_back() {
+    // Goods and places cross pairwise: 32 × 32 pairs, far more than are listed.
+    let rule = |n: usize| {
+        let (column, cell) = if n < 32 { ("hs", one_of(&[&format!("{n:02}")])) } else { ("place", one_of(&[&format!("{n:02}")])) };
+        row(&format!("r{n}"), &[(column, cell)], i64::try_from(n).unwrap())
+    };
+    let mut rows: Vec<Row> = (0..64).map(rule).collect();
+    rows.push(row("rest", &[], 0));
+    let mut crossing = table(vec![input("hs", InputKind::Text), input("place", InputKind::Text)], rows);
+    let findings = crossing.validate();
+    assert_eq!(findings.len(), limits::FINDINGS_MAX);
+    assert!(findings.iter().all(|finding| finding.severity == Severity::Info), "{:?}", findings.last());
+    assert_eq!(findings.last().map(|finding| finding.code), Some("rules-more-findings"));
+    // What is cut off among errors is one.
+    crossing.hit_policy = HitPolicy::Any;
+    assert!(crossing.validate().last().is_some_and(|finding| finding.code == "rules-more-findings" && finding.is_error()));
+}
+
+#[test]
+fn a_gap_is_told_although_the_search_came_to_no_end() {
+    // Each rule looks at a column of its own and at the last one, so that every subset of the rules stays possible until there.
+    let names: Vec<String> = (0..16).map(|n| format!("c{n:02}")).collect();
+    let columns = names.iter().map(|name| input(name, InputKind::Flag)).collect();
+    let rule = |name: &String| row(name, &[(name, Cell::Flag(true)), ("c15", Cell::Flag(true))], 1);
+    let found = codes(&table(columns, names[..15].iter().map(rule).collect()));
+    assert_eq!(found[1].0, "rules-cover-unknown", "{found:?}");
+    assert_eq!(found[0].0, "rules-gap", "{found:?}");
+}
+
+#[test]
+fn repeated_values_are_a_fault_and_long_conditions_are_compared_quickly() {
+    let twice = table(vec![input("hs", InputKind::Text)], vec![row("a", &[("hs", one_of(&["84", "85", "84"]))], 1), row("z", &[], 0)]);
+    assert_eq!(codes(&twice), [("rules-cell-repeated", "/rows/0/when/hs".to_owned())]);
+    assert!(twice.compile().is_ok(), "one that is in use goes on");
+    // 1,023 conditions of 680 values each, every pair apart in the last column alone.
+    let values: Vec<String> = (0..680).map(|n| format!("{n}")).collect();
+    let named: Vec<&str> = values.iter().map(String::as_str).collect();
+    let rule = |n: i64| row(&format!("r{n}"), &[("hs", prefix(&named)), ("n", number(Some(n), Some(n)))], n);
+    let long = table(vec![input("hs", InputKind::Text), input("n", InputKind::Number)], (0..1_023).map(rule).collect());
+    let begun = std::time::Instant::now();
+    assert!(!long.validate().iter().any(|finding| finding.code == "rules-overlap"));
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_difference_says_in_words_what_became_of_each_rule() {
     let mut before = table(
         vec![input("hs", InputKind::Text)],

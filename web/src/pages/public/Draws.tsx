@@ -16,8 +16,8 @@ const ROWS_AT_ONCE = 100;
 /** Most pages of a day that are read: a port that draws more often is checked by the command. */
 const PAGES_MAX = 20;
 
-/** A whole day, page by page: only all of it can be recomputed. */
-async function wholeDay(day: string): Promise<DrawDay> {
+/** A day, page by page; `next` is left where there is more than was read. */
+async function readDay(day: string): Promise<DrawDay> {
   const path = url`/public/draws/${day}`;
   let page = await api.get<DrawDay>(path);
   const draws: DrawRow[] = [...page.draws];
@@ -33,7 +33,7 @@ export default function Draws() {
   const { day = "" } = useParams();
   const navigate = useNavigate();
   const [shown, setShown] = useState(ROWS_AT_ONCE);
-  const result = useQuery<DrawDay, Problem>({ queryKey: ["draws", day], queryFn: () => wholeDay(day) });
+  const result = useQuery<DrawDay, Problem>({ queryKey: ["draws", day], queryFn: () => readDay(day) });
   const draws = result.data?.draws ?? [];
   const selected = draws.filter((draw) => draw.selected).length;
   return (
@@ -74,6 +74,7 @@ export default function Draws() {
               ]}
             />
           </section>
+          {result.data.next && <Alert type="warning" showIcon title={t("draws.part", { n: number(draws.length) })} />}
           <section className="panel" aria-labelledby="draws-how">
             <h2 id="draws-how">{t("draws.how")}</h2>
             <ol className="numbered">
@@ -158,11 +159,13 @@ function Recompute({ day, seed }: { day: DrawDay; seed: string }) {
         <Alert
           className="recomputed"
           role="status"
-          type={fine ? "success" : "error"}
+          type={!fine ? "error" : day.next ? "warning" : "success"}
           showIcon
           title={
             fine
-              ? t("draws.recompute.fine", { n: number(day.draws.length) })
+              ? day.next
+                ? `${t("draws.recompute.partFine")} ${t("draws.recompute.part", { n: number(day.draws.length) })}`
+                : t("draws.recompute.fine", { n: number(day.draws.length) })
               : [found.seedFits ? "" : t("draws.recompute.seed"), found.differ.length === 0 ? "" : t("draws.recompute.differ", { n: number(found.differ.length) })]
                   .filter(Boolean)
                   .join(" ")
