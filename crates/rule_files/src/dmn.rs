@@ -18,12 +18,7 @@ const OWN: &str = "urn:fairway:rules:1";
 pub fn write_dmn(table: &DecisionTable) -> String {
     let mut out = String::new();
     let id = escaped(&table.id);
-    let policy = match table.hit_policy {
-        HitPolicy::Unique => "UNIQUE",
-        HitPolicy::First | HitPolicy::Priority => "FIRST",
-        HitPolicy::Any => "ANY",
-        HitPolicy::Collect => "COLLECT",
-    };
+    let policy = standard_policy(table.hit_policy);
     let aggregation = match (table.hit_policy, table.outputs.as_slice()) {
         (HitPolicy::Collect, [only]) => match only.combine {
             Combine::Sum => " aggregation=\"SUM\"",
@@ -182,6 +177,16 @@ fn policy_name(policy: HitPolicy) -> &'static str {
     POLICIES.iter().find(|(known, _)| *known == policy).map_or("first", |(_, name)| name)
 }
 
+/// The policy as the standard names it.
+const fn standard_policy(policy: HitPolicy) -> &'static str {
+    match policy {
+        HitPolicy::Unique => "UNIQUE",
+        HitPolicy::First | HitPolicy::Priority => "FIRST",
+        HitPolicy::Any => "ANY",
+        HitPolicy::Collect => "COLLECT",
+    }
+}
+
 fn combine_name(combine: Combine) -> &'static str {
     COMBINES.iter().find(|(known, _)| *known == combine).map_or("first", |(_, name)| name)
 }
@@ -236,6 +241,8 @@ fn read_head(decision: &Element, table: &Element, base: &DecisionTable, findings
         }
     };
     let own = table.attribute("hit_policy").and_then(|name| POLICIES.iter().find(|(_, known)| *known == name));
+    // Another editor knows the standard's attribute alone: what it says counts where the two differ.
+    let own = own.filter(|(policy, _)| standard_policy(*policy) == table.attribute("hitPolicy").unwrap_or("UNIQUE"));
     let effective_from = day("effective_from", Some(base.effective_from)).unwrap_or(base.effective_from);
     let effective_to = day("effective_to", None);
     let hit_policy = match (own, table.attribute("hitPolicy")) {
@@ -291,16 +298,19 @@ fn read_input(input: &Element, base: &DecisionTable) -> InputColumn {
 fn read_output(output: &Element, table: &Element, base: &DecisionTable) -> OutputColumn {
     let name = output.attribute("name").unwrap_or_default().to_owned();
     let own = output.attribute("combine").and_then(|name| COMBINES.iter().find(|(_, known)| *known == name)).map(|(combine, _)| *combine);
-    let combine = own.unwrap_or(match table.attribute("aggregation") {
-        Some("SUM") => Combine::Sum,
-        Some("MIN") => Combine::Min,
-        Some("MAX") => Combine::Max,
-        Some("COUNT") => Combine::Count,
-        Some(_) | None => Combine::First,
-    });
+    let standard = match table.attribute("aggregation") {
+        Some("SUM") => Some(Combine::Sum),
+        Some("MIN") => Some(Combine::Min),
+        Some("MAX") => Some(Combine::Max),
+        Some("COUNT") => Some(Combine::Count),
+        Some(_) | None => None,
+    };
+    // What the standard says counts where the two differ.
+    let said = standard.or(own);
     if let Some(known) = base.outputs.iter().find(|column| *column.name == *name) {
-        return OutputColumn { combine: own.unwrap_or(known.combine), ..known.clone() };
+        return OutputColumn { combine: said.unwrap_or(known.combine), ..known.clone() };
     }
+    let combine = said.unwrap_or_default();
     let kind = match output.attribute("typeRef") {
         Some("number" | "integer" | "long") => OutputKind::Number,
         Some("boolean") => OutputKind::Flag,

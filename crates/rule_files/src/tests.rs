@@ -172,6 +172,28 @@ fn small_files_that_unfold_are_refused() {
     assert_eq!(read_dmn(format!("<x{wide}/>").as_bytes(), &table()).unwrap_err()[0].code, "rules-dmn-xml");
 }
 
+#[test]
+fn a_cell_that_holds_an_error_or_nothing_is_told_and_never_taken_for_any() {
+    let row = "<row r=\"3\"><c r=\"A3\" t=\"inlineStr\"><is><t>one</t></is></c><c r=\"B3\" t=\"s\"><v>7</v></c>\
+               <c r=\"C3\" t=\"e\"><v>#N/A</v></c><c r=\"H3\"><v>300</v></c></row>";
+    let faults = read_xlsx(&workbook(row), &table()).unwrap_err();
+    let told: Vec<(&str, &str)> = faults.iter().map(|f| (f.code, f.pointer.as_str())).collect();
+    assert_eq!(told, [("rules-xlsx-cell", "Rules!B3"), ("rules-xlsx-cell", "Rules!C3")]);
+}
+
+#[test]
+fn what_another_editor_changed_in_a_model_counts() {
+    let mut kept = table();
+    kept.hit_policy = HitPolicy::Priority;
+    let written = write_dmn(&kept);
+    assert_eq!(read_dmn(written.as_bytes(), &kept).unwrap().hit_policy, HitPolicy::Priority);
+    let changed = written.replacen("hitPolicy=\"FIRST\"", "hitPolicy=\"ANY\"", 1);
+    assert_ne!(changed, written);
+    assert_eq!(read_dmn(changed.as_bytes(), &kept).unwrap().hit_policy, HitPolicy::Any);
+    let collected = written.replacen("hitPolicy=\"FIRST\"", "hitPolicy=\"COLLECT\" aggregation=\"MAX\"", 1);
+    assert_eq!(read_dmn(collected.as_bytes(), &kept).unwrap().outputs[0].combine, Combine::Max);
+}
+
 /// The workbook with one more part.
 fn with_part(book: &[u8], name: &str, content: &str) -> Vec<u8> {
     let mut file = zip::ZipWriter::new_append(Cursor::new(book.to_vec())).unwrap();

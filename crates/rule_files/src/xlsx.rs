@@ -114,7 +114,10 @@ fn sheet(lines: &[Vec<String>], headings: usize) -> String {
         );
     }
     let width = lines.first().map_or(1, Vec::len);
-    let _ = write!(out, "</sheetView></sheetViews><cols><col min=\"1\" max=\"{width}\" width=\"28\" customWidth=\"1\"/></cols><sheetData>");
+    let _ = write!(
+        out,
+        "</sheetView></sheetViews><cols><col min=\"1\" max=\"{width}\" width=\"28\" style=\"1\" customWidth=\"1\"/></cols><sheetData>"
+    );
     for (row, line) in lines.iter().enumerate() {
         let _ = write!(out, "<row r=\"{}\">", row + 1);
         for (column, text) in line.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
@@ -178,11 +181,13 @@ pub fn read_xlsx(bytes: &[u8], base: &DecisionTable) -> Result<DecisionTable, Ve
 }
 
 /// A cell that is not empty.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Filled {
     text: Arc<str>,
     /// A number of the workbook, which may stand for a day.
     number: bool,
+    /// Why it holds nothing that can be read, in Chinese and English.
+    unreadable: Option<(&'static str, &'static str)>,
 }
 
 /// Lines by number from 0, cells by column from 0.
@@ -197,7 +202,10 @@ fn read_head(lines: &Lines, table: &mut DecisionTable, findings: &mut Findings) 
     let mut notice = Text::default();
     let mut seen_notice = false;
     for (line, cells) in lines {
-        let value = cells.get(&1).cloned().unwrap_or(Filled { text: "".into(), number: false });
+        let value = cells.get(&1).cloned().unwrap_or(Filled::default());
+        for (column, (zh, en)) in cells.iter().filter_map(|(column, cell)| Some((*column, cell.unreadable?))) {
+            cell_fault(findings, HEAD, *line, column, fault(zh, en));
+        }
         let text: Arc<str> = value.text.trim().into();
         match cells.get(&0).map_or("", |name| name.text.trim()) {
             "title.zh" => table.title.zh = text,
@@ -312,7 +320,7 @@ fn read_rules(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> V
     let columns = columns(lines, base, findings);
     let mut rows = Vec::new();
     for (line, cells) in lines.range(HEADINGS..) {
-        if cells.values().all(|cell| cell.text.trim().is_empty()) {
+        if cells.values().all(|cell| cell.text.trim().is_empty() && cell.unreadable.is_none()) {
             continue;
         }
         if rows.len() >= limits::ROWS_MAX {
@@ -327,7 +335,7 @@ fn read_rules(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> V
         }
         let mut row = Row { id: "".into(), priority: 0, note: Text::default(), when: BTreeMap::new(), then: BTreeMap::new() };
         for (column, holds) in &columns {
-            let empty = Filled { text: "".into(), number: false };
+            let empty = Filled::default();
             let cell = cells.get(column).unwrap_or(&empty);
             if let Err(fault) = place(*holds, cell, base, &mut row) {
                 cell_fault(findings, RULES, *line, *column, fault);
@@ -339,6 +347,9 @@ fn read_rules(lines: &Lines, base: &DecisionTable, findings: &mut Findings) -> V
 }
 
 fn place(holds: Holds, cell: &Filled, base: &DecisionTable, row: &mut Row) -> Result<(), Fault> {
+    if let Some((zh, en)) = cell.unreadable {
+        return Err(fault(zh, en));
+    }
     match holds {
         Holds::Id => row.id = cell.text.trim().into(),
         Holds::NoteZh => row.note.zh = cell.text.clone(),
@@ -471,17 +482,27 @@ fn column_of(reference: &str) -> Option<usize> {
 fn content(cell: &Element, shared: &[Arc<str>]) -> Option<Filled> {
     let value = cell.child("v").map(|v| v.text.as_str());
     let text: Arc<str> = match cell.attribute("t") {
-        Some("s") => shared.get(value?.trim().parse::<usize>().ok()?)?.clone(),
+        Some("s") => match value?.trim().parse::<usize>().ok().and_then(|index| shared.get(index)) {
+            Some(text) => text.clone(),
+            None => {
+                let unreadable = Some(("引用的共享文字不存在", "it refers to a shared text that is not there"));
+                return Some(Filled { unreadable, ..Filled::default() });
+            }
+        },
+        Some("e") => {
+            let unreadable = Some(("单元格是公式错误", "it holds the error of a formula"));
+            return Some(Filled { unreadable, ..Filled::default() });
+        }
         Some("inlineStr") => {
             let mut text = String::new();
             cell.child("is")?.whole_text(&mut text);
             text.into()
         }
         Some("b") => (if value?.trim() == "1" { "是" } else { "否" }).into(),
-        Some("str" | "e") => value?.into(),
-        _ => return Some(Filled { text: value?.trim().into(), number: true }),
+        Some("str") => value?.into(),
+        _ => return Some(Filled { text: value?.trim().into(), number: true, unreadable: None }),
     };
-    Some(Filled { text, number: false })
+    Some(Filled { text, ..Filled::default() })
 }
 
 const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/><Override PartName=\"/xl/worksheets/sheet2.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/></Types>";

@@ -43,9 +43,14 @@ pub fn decide_install(state: Option<&RuleTable>, command: Installed) -> Decided 
 /// Begins a version.
 ///
 /// # Errors
-/// `rule-version-unknown` when the version it is copied from does not exist; `rule-versions-many`.
+/// `rule-version-unknown` when the version it is copied from does not exist; `rule-base-unreleased` when that was never released: its text
+/// would be another officer's who is not named among the writers; `rule-versions-many`.
 pub fn decide_draft(state: &RuleTable, command: Drafted) -> Decided {
-    known(state, command.based_on, DRAFT)?;
+    let base = known(state, command.based_on, DRAFT)?;
+    if !matches!(base.stage, Stage::Released { .. } | Stage::Withdrawn { release: Some(_), .. }) {
+        let (zh, en) = ("只能以签发过的版本为底稿。", "A version is begun from one that was released.");
+        return Err(Refusal::new("rule-base-unreleased", DRAFT, base.stage.code(), zh, en));
+    }
     if state.versions.len() >= VERSIONS_MAX {
         return Err(Refusal::new(
             "rule-versions-many",
@@ -357,5 +362,32 @@ mod tests {
         assert_eq!(asked(vec![open(), version(2, "2027-01-01", None)], 2), Ok(()));
         // Days that lack a version with it as well are not its doing.
         assert_eq!(asked(vec![ending(), version(2, "2026-05-01", Some("2026-08-01"))], 2), Ok(()));
+    }
+
+    #[test]
+    fn a_version_that_left_past_cases_without_an_answer_is_not_submitted() {
+        let tried = |unanswered| crate::TrialSummary {
+            fingerprint: "2".into(),
+            days: 30,
+            cases: 5,
+            unanswered,
+            flips_in: 0,
+            flips_out: 0,
+            before: 1,
+            after: 1,
+            report: String::new(),
+            at: Timestamp::from_millis(0),
+        };
+        let submitted = |unanswered| {
+            let stage = Stage::Draft { returned: None };
+            let versions =
+                vec![version(1, "2026-01-01", None), Version { tried: Some(tried(unanswered)), stage, ..version(2, "2026-07-01", None) }];
+            let opened_at = Timestamp::from_millis(0);
+            let state = RuleTable { authority: "2202".into(), title: codes::Text::new("表", "table"), versions, opened_at };
+            let command = Submitted { version: 2, by: "an".into(), note: "x".into(), checked: Checked::default() };
+            decide_submit(&state, command, "2026-06-01").map(|_| ()).map_err(|refusal| refusal.code)
+        };
+        assert_eq!(submitted(0), Ok(()));
+        assert_eq!(submitted(1), Err("rule-trial-unanswered"));
     }
 }

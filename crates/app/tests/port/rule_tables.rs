@@ -89,6 +89,8 @@ async fn a_changed_rate_is_tried_countersigned_by_another_officer_and_decides_th
     assert_eq!(port.status::<RuleTable>(TABLE).await, "awaiting-countersign");
     assert_eq!(port.state::<RuleTable>(TABLE).await.work_row(TABLE).action.as_deref(), Some("countersign-rules"));
 
+    // A text is not carried into a version of which its writer is no longer named.
+    assert_eq!(port.no(BO, &DraftVersion { table: TABLE.into(), based_on: number }).await, "rule-base-unreleased");
     // Four eyes: not the author, not another district, not the administrator.
     let sign = countersign(&port, number).await;
     assert_eq!(port.no(AN, &sign).await, "rule-own-version");

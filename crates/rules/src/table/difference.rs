@@ -3,7 +3,7 @@
 //! Rules are told apart by their ids, so that a rule that moved and changed is told as that and not as one lost and one new.
 
 use super::limits::DIFFERENCES_MAX;
-use super::model::{Cell, DecisionTable, HitPolicy, Row, Text};
+use super::model::{Cell, DecisionTable, HitPolicy, InputColumn, OutputColumn, Row, Text};
 use super::wording;
 use crate::Value;
 use serde::Serialize;
@@ -80,24 +80,29 @@ impl DecisionTable {
     }
 
     fn column_difference(&self, after: &Self, found: &mut Vec<Difference>) {
-        let inputs = |table: &Self| -> Vec<(String, String, String)> {
-            table.inputs.iter().map(|c| (c.name.to_string(), c.zh.to_string(), format!("{c:?}"))).collect()
+        let inputs = |table: &Self| -> Vec<(String, String, Fields)> {
+            table.inputs.iter().map(|c| (c.name.to_string(), c.zh.to_string(), input_fields(c))).collect()
         };
-        let outputs = |table: &Self| -> Vec<(String, String, String)> {
-            table.outputs.iter().map(|c| (c.name.to_string(), c.zh.to_string(), format!("{c:?}"))).collect()
+        let outputs = |table: &Self| -> Vec<(String, String, Fields)> {
+            table.outputs.iter().map(|c| (c.name.to_string(), c.zh.to_string(), output_fields(c))).collect()
         };
         for (list, (zh, en), before, now) in [
             ("inputs", ("条件列", "input column"), inputs(self), inputs(after)),
             ("outputs", ("输出列", "output column"), outputs(self), outputs(after)),
         ] {
             for (index, (name, title, form)) in now.iter().enumerate() {
-                let (kind, did_zh, did_en) = match before.iter().find(|(known, ..)| known == name) {
-                    None => (DifferenceKind::Added, "新增", "added"),
-                    Some((.., known)) if known != form => (DifferenceKind::Changed, "修改", "changed"),
-                    Some(_) => continue,
+                let mut told = |kind, zh, en| found.push(Difference { kind, pointer: format!("/{list}/{index}"), row: None, zh, en });
+                let Some((.., known)) = before.iter().find(|(known, ..)| known == name) else {
+                    told(DifferenceKind::Added, format!("新增{zh}“{title}”"), format!("{en} {name} added"));
+                    continue;
                 };
-                let (zh, en) = (format!("{did_zh}{zh}“{title}”"), format!("{en} {name} {did_en}"));
-                found.push(Difference { kind, pointer: format!("/{list}/{index}"), row: None, zh, en });
+                for (old, new) in known.iter().zip(form).filter(|(old, new)| old.2 != new.2) {
+                    told(
+                        DifferenceKind::Changed,
+                        format!("{zh}“{title}”：{} 由 {} 改为 {}", new.0, old.2, new.2),
+                        format!("{en} {name}: {} changed from {} to {}", new.1, old.2, new.2),
+                    );
+                }
             }
             for (name, title, _) in before.iter().filter(|(name, ..)| now.iter().all(|(other, ..)| other != name)) {
                 let (zh, en) = (format!("删除{zh}“{title}”"), format!("{en} {name} removed"));
@@ -142,9 +147,8 @@ impl DecisionTable {
         for column in &after.inputs {
             let (old, new) = (before.when.get(&column.name).unwrap_or(&Cell::Any), after.cell(now, column));
             if old != new {
-                let ((old_zh, old_en), (new_zh, new_en)) = (wording::of_condition(column, old), wording::of_condition(column, new));
-                let place = format!("/when/{}", super::check::escape(&column.name));
-                found.push((place, format!("“{old_zh}”改为“{new_zh}”"), format!("{old_en:?} became {new_en:?}")));
+                let (zh, en) = wording::of_change(column, old, new);
+                found.push((format!("/when/{}", super::check::escape(&column.name)), zh, en));
             }
         }
         for column in &after.outputs {
@@ -172,7 +176,7 @@ impl DecisionTable {
     }
 
     fn in_words(&self, row: &Row) -> (String, String) {
-        let (zh, en) = wording::of_row(self, row);
+        let (zh, en) = wording::of_whole_row(self, row);
         let outputs = |titles: &dyn Fn(&super::model::OutputColumn) -> Arc<str>| {
             let named: BTreeMap<&str, Arc<str>> = self.outputs.iter().map(|column| (&*column.name, titles(column))).collect();
             let told = row.then.iter().map(|(name, value)| format!("{} = {value}", named.get(&**name).map_or(&**name, |title| title)));
@@ -181,6 +185,31 @@ impl DecisionTable {
         let (zh_outputs, en_outputs) = (outputs(&|c| c.zh.clone()), outputs(&|c| c.en.clone()));
         (format!("{zh}：{}", zh_outputs.join("，")), format!("{en}: {}", en_outputs.join(", ")))
     }
+}
+
+/// Fields of a column: what each is called in Chinese and English, and what it says.
+type Fields = Vec<(&'static str, &'static str, String)>;
+
+fn input_fields(column: &InputColumn) -> Fields {
+    let choices: Vec<String> = column.choices.iter().map(|c| format!("{} ({} / {})", c.value, c.zh, c.en)).collect();
+    let choices = if choices.is_empty() { "–".to_owned() } else { choices.join(", ") };
+    vec![
+        ("中文名称", "Chinese title", column.zh.to_string()),
+        ("英文名称", "English title", column.en.to_string()),
+        ("类型", "type", column.kind.name().to_owned()),
+        ("可缺省", "may be missing", column.optional.to_string()),
+        ("允许取值", "choices", choices),
+    ]
+}
+
+fn output_fields(column: &OutputColumn) -> Fields {
+    vec![
+        ("中文名称", "Chinese title", column.zh.to_string()),
+        ("英文名称", "English title", column.en.to_string()),
+        ("类型", "type", column.kind.name().to_owned()),
+        ("可缺省", "may be left out", column.optional.to_string()),
+        ("合并方式", "way of combining", format!("{:?}", column.combine).to_lowercase()),
+    ]
 }
 
 fn policy(policy: HitPolicy) -> (String, String) {

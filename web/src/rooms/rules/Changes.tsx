@@ -6,13 +6,16 @@ import type { Page, RuleDifference, RuleTable, RuleVersion } from "../../api/typ
 import { useI18n } from "../../i18n";
 import { Loading, ProblemAlert } from "../../parts";
 
-export function Changes({ table, version, path, chooses = true }: { table: RuleTable | null; version: RuleVersion; path: string; chooses?: boolean }) {
+export function Changes({ table, version, path, chooses = true }: { table: RuleTable; version: RuleVersion; path: string; chooses?: boolean }) {
   const { t, tx } = useI18n();
-  const [from, setFrom] = useState(version.based_on);
+  const [picked, setFrom] = useState<number | null>(null);
+  // Whoever countersigns sees what the version changes in what is in force, whatever draft it was copied from.
+  const from = picked ?? (chooses ? version.based_on : (table.in_force ?? version.based_on));
   const found = useGet<Page<RuleDifference>>(`${path}/difference`, { from });
   return (
     <section className="panel stack" aria-label={t("rules.tab.difference")}>
-      {chooses && table && (
+      {!chooses && from !== null && from !== undefined && <p className="muted">{`${t("rules.compareWith")} ${t("rules.version", { n: from })}`}</p>}
+      {chooses && (
         <div className="row">
           <span>{t("rules.compareWith")}</span>
           <Select

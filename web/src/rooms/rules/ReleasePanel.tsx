@@ -2,7 +2,7 @@
 import { Alert, Input } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
-import type { Finding, RuleVersion, RuleVersionText } from "../../api/types";
+import type { Finding, RuleTable, RuleVersion, RuleVersionText } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, KeyFacts, When } from "../../parts";
 import { allows } from "../parts/allows";
@@ -12,7 +12,7 @@ import { Found } from "./Found";
 
 const NOTE_MAX = 500;
 
-export function ReleasePanel({ version, findings, path, unsaved }: { version: RuleVersion; findings: Finding[]; path: string; unsaved: boolean }) {
+export function ReleasePanel({ table, version, findings, path, unsaved }: { table: RuleTable; version: RuleVersion; findings: Finding[]; path: string; unsaved: boolean }) {
   const { t, tx } = useI18n();
   const may = (action: string) => allows(version.actions, action);
   const submitted = version.submitted;
@@ -43,7 +43,7 @@ export function ReleasePanel({ version, findings, path, unsaved }: { version: Ru
       {submitted && (
         <>
           <Found findings={findings} />
-          <Changes table={null} version={version} path={path} chooses={false} />
+          <Changes table={table} version={version} path={path} chooses={false} />
         </>
       )}
       {version.released?.statement && (

@@ -61,7 +61,7 @@ function Body({ table, seen, path }: { table: RuleTable; seen: RuleVersionText; 
         { key: "rules", label: t("rules.tab.rules"), children: <RulesTab table={table} seen={seen} path={path} onUnsaved={setUnsaved} /> },
         { key: "difference", label: t("rules.tab.difference"), children: <Changes table={table} version={version} path={path} /> },
         ...(watches ? [{ key: "trial", label: t("rules.tab.trial"), children: <TrialPanel version={version} path={path} unsaved={unsaved} /> }] : []),
-        { key: "release", label: t("rules.tab.release"), children: <ReleasePanel version={version} findings={seen.findings} path={path} unsaved={unsaved} /> },
+        { key: "release", label: t("rules.tab.release"), children: <ReleasePanel table={table} version={version} findings={seen.findings} path={path} unsaved={unsaved} /> },
       ]}
     />
   );
