@@ -283,7 +283,10 @@ fn detail(ctx: &Context, stored: &StoredEvent) -> Text {
     let Ok(Details(found)) = serde_json::from_str(stored.event.payload.get()) else { return Text::default() };
     let (mut zh, mut en) = (String::new(), String::new());
     for ((name, in_zh, in_en), value) in DETAILS.iter().zip(found) {
-        let Some(value) = value.filter(|text| !text.is_empty() && !(secret && *name == "reason")) else { continue };
+        if secret && *name == "reason" {
+            continue;
+        }
+        let Some(value) = value.filter(|text| !text.is_empty()) else { continue };
         if !zh.is_empty() {
             zh.push('；');
             en.push_str("; ");
