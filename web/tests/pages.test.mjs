@@ -55,6 +55,7 @@ test("the front page says what this is and how long clearance takes", async (t) 
     const figure = page.locator(".clearance-figure strong");
     await figure.waitFor();
     assert.match(await figure.innerText(), /^\d+(\.\d)?$/);
+    await page.locator(".role-card").nth(ROLES.length - 1).waitFor();
     assert.equal(await page.locator(".role-card").count(), ROLES.length, "a card for every role");
     assert.equal(await page.locator(".journey li").count(), 8);
     assert.match(await page.locator(".ledger-strip .mono").innerText(), /^[0-9a-f]{64}$/);
