@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { loginAs, openPage, PHONE, read, settled, sound, startBrowser, startPort, visit } from "./harness.mjs";
+import { containerNumber, imoNumber, send } from "./setting.mjs";
 
 let port;
 let browser;
@@ -15,37 +16,8 @@ after(async () => {
   await port?.stop();
 });
 
-function containerNumber(serial) {
-  const stem = `ZZZU${String(serial).padStart(6, "0")}`;
-  const values = {};
-  let value = 10;
-  for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-    if (value % 11 === 0) value += 1;
-    values[letter] = value;
-    value += 1;
-  }
-  const sum = [...stem].reduce((total, character, place) => total + (values[character] ?? Number(character)) * 2 ** place, 0);
-  return `${stem}${(sum % 11) % 10}`;
-}
-
-function imoNumber(serial) {
-  const stem = String(serial).padStart(6, "0");
-  const sum = [...stem].reduce((total, digit, place) => total + Number(digit) * (7 - place), 0);
-  return `${stem}${sum % 10}`;
-}
-
-/** Asks the API as whoever is logged in on the page. */
-async function send(page, path, body) {
-  const answer = await page.evaluate(
-    async ([path, body]) => {
-      const response = await fetch(`/api/v1${path}`, { method: "POST", headers: { "content-type": "application/json", "x-fairway": "1" }, body: JSON.stringify(body) });
-      return { status: response.status, body: await response.json() };
-    },
-    [path, body],
-  );
-  assert.ok(answer.status < 300, `${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+/** Asks the API as whoever is logged in on the page, and gives what it answers. */
+const told = async (page, path, body) => (await send(page, path, body)).body;
 
 const run = Date.now() % 900_000;
 const boxes = [0, 1, 2].map((n) => containerNumber(910_000 + ((run + n * 7) % 80_000)));
@@ -68,14 +40,14 @@ test("the agent orders the discharge, the terminal works by it, and the differen
   await loginAs(agent, "agent", "/calls");
   await loginAs(terminal, "terminal", "/discharge-orders");
   const terminals = await read(terminal, "/session");
-  const call = await send(agent, "/calls", {
+  const call = await told(agent, "/calls", {
     ship_name: `TEST ORDER ${run}`,
     imo: imoNumber(run),
     voyage_in: `D${String(run).slice(-4)}E`,
     terminal: terminals.organisation.id,
     eta: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  await send(agent, "/manifests", { call: call.id, function: "original", bills: [bill(`ZZZORD${run}`)] });
+  await told(agent, "/manifests", { call: call.id, function: "original", bills: [bill(`ZZZORD${run}`)] });
 
   await t.test("differences are told before it is sent", async () => {
     await visit(agent, `/calls/${call.id}`);
@@ -114,12 +86,12 @@ test("the agent orders the discharge, the terminal works by it, and the differen
   });
 
   await t.test("what is not listed is told, what is missing is explained when the ship has left", async () => {
-    await send(agent, `/calls/${call.id}/arrival`, { at: new Date().toISOString() });
+    await told(agent, `/calls/${call.id}/arrival`, { at: new Date().toISOString() });
     const at = new Date().toISOString();
     const report = (container) => ({ container, call: call.id, at, position: "A1" });
-    const done = await send(terminal, "/containers/discharge", { reports: [report(boxes[0]), report(boxes[1])] });
+    const done = await told(terminal, "/containers/discharge", { reports: [report(boxes[0]), report(boxes[1])] });
     assert.deepEqual([done.accepted, done.findings.map((finding) => finding.code)], [2, ["discharge-unlisted"]]);
-    await send(terminal, `/calls/${call.id}/departure`, { at: new Date().toISOString() });
+    await told(terminal, `/calls/${call.id}/departure`, { at: new Date().toISOString() });
     await visit(agent, `/discharge-orders/${call.id}`);
     await agent.locator('.tag[data-status="differs"]').first().waitFor();
     await agent.locator('.tag[data-status="missing"]').first().waitFor();
