@@ -11,6 +11,7 @@
 
 mod booking;
 mod container;
+mod container_apply;
 mod container_decide;
 mod discharge_order;
 mod discharge_plan;
