@@ -119,6 +119,15 @@ pub struct DrawRecord {
     pub selected: bool,
 }
 
+/// The draw of a declaration that was returned and is sent again (退单重报): it is not drawn a second time, so that nobody gains by a return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierDraw {
+    /// The draw.
+    pub draw: DrawRecord,
+    /// Whether it was to be inspected: it stays so.
+    pub inspect: bool,
+}
+
 /// The risk decision (布控答复).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RiskDecision {
@@ -172,6 +181,9 @@ pub struct Draft {
     pub edited_at: Timestamp,
     /// The rejection that it corrects, when it was sent before.
     pub returned: Option<Rejection>,
+    /// The draw made when it was sent before.
+    #[serde(default)]
+    pub earlier_draw: Option<EarlierDraw>,
 }
 
 /// A declaration that customs accepted (已受理).
@@ -194,6 +206,9 @@ pub struct Case {
     /// Agency agreement under which it was declared (电子代理委托); none when the consignee declared itself.
     #[serde(default)]
     pub agreement: Option<String>,
+    /// The draw made when it was sent before.
+    #[serde(default)]
+    pub earlier_draw: Option<EarlierDraw>,
     /// Risk decision.
     pub decision: Option<RiskDecision>,
     /// When it was decided.

@@ -3,7 +3,7 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
 use crate::DECLARATION_DAYS;
-use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, Edited, Hold, Rejection, Track};
+use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, EarlierDraw, Edited, Hold, Rejection, Track};
 
 use DeclarationEvent as E;
 
@@ -193,7 +193,7 @@ fn status_of(case: &Case) -> &'static str {
 }
 
 fn drafted(data: &Drafted, at: Timestamp) -> Draft {
-    Draft { parties: data.parties.clone(), form: data.form.clone(), opened_at: at, edited_at: at, returned: None }
+    Draft { parties: data.parties.clone(), form: data.form.clone(), opened_at: at, edited_at: at, returned: None, earlier_draw: None }
 }
 
 fn edited(draft: Draft, data: &Edited, at: Timestamp) -> Draft {
@@ -217,6 +217,7 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
                 advance: data.advance,
                 landed_at: data.landed_at,
                 agreement: data.agreement.clone(),
+                earlier_draw: draft.earlier_draw,
                 decision: None,
                 decided_at: None,
                 documents: Track::Unknown,
@@ -300,8 +301,15 @@ fn decide(case: &mut Case, decision: crate::RiskDecision, at: Timestamp) {
 fn after_rejection(case: Case, rejection: Rejection, event: &DeclarationEvent, at: Timestamp) -> Option<Declaration> {
     match event {
         E::Edited(data) => {
-            let draft =
-                Draft { parties: case.parties, form: case.form, opened_at: case.opened_at, edited_at: at, returned: Some(rejection) };
+            let decided = case.decision.and_then(|made| made.draw.map(|draw| EarlierDraw { draw, inspect: made.inspect }));
+            let draft = Draft {
+                parties: case.parties,
+                form: case.form,
+                opened_at: case.opened_at,
+                edited_at: at,
+                returned: Some(rejection),
+                earlier_draw: decided.or(case.earlier_draw),
+            };
             Some(Declaration::Draft { draft: edited(draft, data, at) })
         }
         E::Withdrawn(data) => Some(withdrawn(case, &data.reason, at)),

@@ -34,7 +34,7 @@ pub use agency::{
 pub use check::{AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
 pub use declaration::{
     Accepted, Blocker, Case, Decided, DecidedLine, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied,
-    Draft, Drafted, DrawRecord, DutyCharged, DutySettled, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared, InspectionFailed,
+    Draft, Drafted, DrawRecord, EarlierDraw, DutyCharged, DutySettled, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared, InspectionFailed,
     InspectionOrdered, Landed, Parties, Rejected, Rejection, Released, ReleasedBy, RiskDecision, SettledHow, TableRef, Track, Withdrawn,
 };
 pub use declaration_decide::{

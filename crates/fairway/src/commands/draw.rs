@@ -1,6 +1,6 @@
 //! `fairway draw`: recompute the draws of a day (双随机抽查复算), from the public answer alone or from a store.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +91,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     Ok(if faults.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
 
-/// Every fault at once: the seed, each number and outcome, the order on the ledger, a case drawn twice.
+/// Every fault at once: the seed, each number and outcome, the order on the ledger, a case drawn twice (one that was returned and sent again keeps its draw).
 fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
     let mut faults = told.faults;
     if seed.commitment(day).to_string() != told.commitment {
@@ -102,10 +102,10 @@ fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
             en: "the revealed seed does not fit the commitment".into(),
         });
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     for draw in &told.draws {
         let mut fault = |code, zh: String, en: String| faults.push(Fault { code, subject: draw.subject.clone(), zh, en });
-        if !seen.insert(&draw.subject) {
+        if *seen.entry(&draw.subject).or_insert(&draw.head_root) != &draw.head_root {
             fault("draw-twice", "同一对象抽取了两次".into(), "drawn more than once".into());
         }
         if told.committed_at.is_some_and(|committed| committed > draw.position) {
