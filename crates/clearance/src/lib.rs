@@ -34,8 +34,9 @@ pub use agency::{
 pub use check::{AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
 pub use declaration::{
     Accepted, Blocker, Case, Decided, DecidedLine, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied,
-    Draft, Drafted, DrawRecord, EarlierDraw, DutyCharged, DutySettled, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared, InspectionFailed,
-    InspectionOrdered, Landed, Parties, Rejected, Rejection, Released, ReleasedBy, RiskDecision, SettledHow, TableRef, Track, Withdrawn,
+    Draft, Drafted, DrawRecord, DutyCharged, DutySettled, EarlierDraw, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared,
+    InspectionFailed, InspectionOrdered, Landed, Parties, Rejected, Rejection, Released, ReleasedBy, RiskDecision, SettledHow, TableRef,
+    Track, Withdrawn,
 };
 pub use declaration_decide::{
     AcceptFacts, decide_accept, decide_decision, decide_documents_passed, decide_documents_requested, decide_documents_supplied,

@@ -9447,7 +9447,7 @@ export interface components {
         TrialProgress: {
             /** @description Id. */
             id: string;
-            /** @description `running`, `finished`, `cancelled`, `failed` or `interrupted`. */
+            /** @description `running`, `finished`, `cancelled`, `outdated`, `failed` or `interrupted`. */
             state: string;
             /**
              * Format: double
