@@ -39,7 +39,7 @@ export async function send(page, path, body, { method = "POST", ifMatch } = {}) 
 
 /**
  * A ship that is in port at *Demo East* with a bill of so many boxes, on board still. Answers with its call, the names by which messages know
- * it, its boxes, and the login of its terminal.
+ * it, its bill and boxes, and the logins of its terminal and of the consignee.
  */
 export async function shipInPort(browser, base, { boxes = 2 } = {}) {
   const run = Math.floor(Math.random() * 1_000_000);
@@ -58,7 +58,7 @@ export async function shipInPort(browser, base, { boxes = 2 } = {}) {
     const content = { number: bill, shipper: { name: "Test Exporter Pte" }, consignee: { name: trader.organisation.zh }, loading_port: "SGSIN", discharge_port: "CNNGB", containers, goods };
     await send(agent, "/manifests", { call, function: "original", bills: [content] });
     await send(agent, `/calls/${call}/arrival`, { at: new Date().toISOString() });
-    return { call, ship: { ...ship, voyage: `${ship.voyage}E` }, bill, boxes: containers.map((container) => container.number), terminal };
+    return { call, ship: { ...ship, voyage: `${ship.voyage}E` }, bill, boxes: containers.map((container) => container.number), terminal, trader: trader.user };
   } finally {
     await agent.context().close();
   }

@@ -128,6 +128,19 @@ pub struct EarlierDraw {
     pub inspect: bool,
 }
 
+/// What an officer decided in place of the draw (人工改变抽查结果).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+    /// Why; for customs alone.
+    pub reason: String,
+    /// Officer, user id.
+    pub officer: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// The risk decision (布控答复).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RiskDecision {
@@ -211,6 +224,9 @@ pub struct Case {
     pub earlier_draw: Option<EarlierDraw>,
     /// Risk decision.
     pub decision: Option<RiskDecision>,
+    /// What an officer decided in place of the draw, the last time.
+    #[serde(default)]
+    pub overridden: Option<Override>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
     /// Check of documents (单证审核).
@@ -372,6 +388,17 @@ pub struct DocumentsPassed {
     pub officer: String,
 }
 
+/// `declaration.draw-overridden`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawOverridden {
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+    /// Why.
+    pub reason: String,
+    /// Officer, user id.
+    pub officer: String,
+}
+
 /// `declaration.inspection-ordered`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InspectionOrdered {
@@ -474,6 +501,8 @@ ledger::domain_events! {
         Accepted(Accepted) = "declaration.accepted",
         /// Risk decision given.
         Decided(Decided) = "declaration.decided",
+        /// An officer decided in place of the draw.
+        DrawOverridden(DrawOverridden) = "declaration.draw-overridden",
         /// Its goods are landed.
         Landed(Landed) = "declaration.landed",
         /// Documents asked for.

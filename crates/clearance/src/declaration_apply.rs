@@ -3,7 +3,7 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
 use crate::DECLARATION_DAYS;
-use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, EarlierDraw, Edited, Hold, Rejection, Track};
+use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, EarlierDraw, Edited, Hold, Override, Rejection, Track};
 
 use DeclarationEvent as E;
 
@@ -20,6 +20,7 @@ impl Aggregate for Declaration {
                 E::Edited(_)
                 | E::Accepted(_)
                 | E::Decided(_)
+                | E::DrawOverridden(_)
                 | E::Landed(_)
                 | E::DocumentsRequested(_)
                 | E::DocumentsSupplied(_)
@@ -49,6 +50,7 @@ impl Aggregate for Declaration {
                 | E::Edited(_)
                 | E::Accepted(_)
                 | E::Decided(_)
+                | E::DrawOverridden(_)
                 | E::Landed(_)
                 | E::DocumentsRequested(_)
                 | E::DocumentsSupplied(_)
@@ -84,6 +86,7 @@ impl Aggregate for Declaration {
             E::Withdrawn(_) if self.entry_id().is_some() => one("bill", bill, "bill"),
             E::Drafted(_)
             | E::Edited(_)
+            | E::DrawOverridden(_)
             | E::Landed(_)
             | E::DocumentsRequested(_)
             | E::DocumentsSupplied(_)
@@ -219,6 +222,7 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
                 agreement: data.agreement.clone(),
                 earlier_draw: draft.earlier_draw,
                 decision: None,
+                overridden: None,
                 decided_at: None,
                 documents: Track::Unknown,
                 documents_wanted: Vec::new(),
@@ -237,6 +241,7 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
         }),
         E::Drafted(_)
         | E::Decided(_)
+        | E::DrawOverridden(_)
         | E::Landed(_)
         | E::DocumentsRequested(_)
         | E::DocumentsSupplied(_)
@@ -256,6 +261,10 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
 fn in_case(mut case: Case, event: &DeclarationEvent, at: Timestamp) -> Option<Declaration> {
     match event {
         E::Decided(data) => decide(&mut case, data.decision.clone(), at),
+        E::DrawOverridden(data) => {
+            case.inspection = if data.inspect { Track::Open { since: at, reference: None } } else { Track::NotNeeded };
+            case.overridden = Some(Override { inspect: data.inspect, reason: data.reason.clone(), officer: data.officer.clone(), at });
+        }
         E::Landed(data) => case.landed_at = Some(data.at),
         E::DocumentsRequested(data) => {
             for code in &data.codes {
@@ -316,6 +325,7 @@ fn after_rejection(case: Case, rejection: Rejection, event: &DeclarationEvent, a
         E::Drafted(_)
         | E::Accepted(_)
         | E::Decided(_)
+        | E::DrawOverridden(_)
         | E::Landed(_)
         | E::DocumentsRequested(_)
         | E::DocumentsSupplied(_)
