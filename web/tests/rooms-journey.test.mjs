@@ -521,7 +521,7 @@ test("an inspection, from the order to the result", { concurrency: false }, asyn
   };
   if (accepted.decision.inspect) await decide("人工免查");
   await decide("人工加查");
-  await customs.getByText("未抽中，由关员决定查验").waitFor();
+  await customs.getByText("由关员决定查验").waitFor();
   await customs.getByText("同批货物另有情况").first().waitFor();
   await picture(customs, "draw-overridden");
   assert.equal(await overrides(), before + 1, "the day counts it in public");
