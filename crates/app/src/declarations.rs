@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use clearance::{
     AcceptFacts, AgencyAct, AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration,
-    DeclarationForm, DocumentsPassed, DocumentsRequested, DocumentsSupplied, DrawOverridden, Drafted, DutyNotice, Edited, FormContainer, FormDocument,
-    Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
+    DeclarationForm, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DrawOverridden, DutyNotice, Edited, FormContainer,
+    FormDocument, Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
 };
 use codes::{Finding, Mass, has_errors};
 use credit::Enterprise;
@@ -525,19 +525,35 @@ impl UseCase for OverrideDraw {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
         let reason = reason(&self.reason)?;
+        // A key acts for an office, not for a person: nobody would answer for the choice.
+        if unit.ctx.principal.system {
+            return Err(AppError::Forbidden { action: Self::NAME });
+        }
         let officer = unit.ctx.principal.id.clone();
         let overridden = DrawOverridden { inspect: self.inspect, reason, officer: officer.clone() };
         let events = clearance::decide_draw_override(&state, overridden)?;
         let case = state.case();
         if let Some(Track::Open { reference: Some(inspection), .. }) = case.map(|case| &case.inspection) {
-            // Whoever was drawn to inspect it does not spare himself the work.
-            if unit.get::<inspection::Inspection>(inspection).await?.draw.is_some_and(|draw| draw.chosen.contains(&officer)) {
+            let ordered = unit.get::<inspection::Inspection>(inspection).await?;
+            // Whoever was drawn to inspect it does not spare himself the work, and whoever may not inspect this party does not spare it.
+            let conflict = |excluded: &inspection::Excluded| excluded.officer == officer && excluded.reason.starts_with("conflict");
+            let concerned = ordered.draw.as_ref().is_some_and(|draw| draw.excluded.iter().any(conflict));
+            if concerned || inspection::drawn_ever(&ordered).contains(officer.as_str()) {
                 return Err(AppError::Refused(Refusal::new(
                     "draw-override-own",
                     Self::NAME,
                     state.status(),
-                    "抽中的查验人员本人不能取消查验，请由其他关员办理。",
-                    "An officer drawn for this inspection does not call it off; another one does.",
+                    "抽中的或须回避的查验人员本人不能取消查验，请由其他关员办理。",
+                    "An officer who was drawn for this inspection or has a conflict of interest does not call it off; another one does.",
+                )));
+            }
+            if ordered.recorded().is_some() {
+                return Err(AppError::Refused(Refusal::new(
+                    "inspection-result-recorded",
+                    Self::NAME,
+                    state.status(),
+                    "查验结果已录入，待复核，不能取消查验。",
+                    "A result is written down and waits to be confirmed; the inspection is not called off.",
                 )));
             }
             inspections::cancel(unit, inspection, SPARED).await?;

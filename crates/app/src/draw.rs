@@ -25,16 +25,16 @@ pub struct DrawDay {
     /// When it was revealed.
     pub revealed_at: Option<Timestamp>,
     /// What officers decided in place of its draws.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Overrides::none")]
     pub overrides: Overrides,
 }
 
-/// How often officers decided in place of the draws of a day (人工改变抽查结果次数).
+/// How often officers decided in place of the draws of a day (人工改变抽查结果次数), then or later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overrides {
-    /// Not drawn, and to be inspected all the same.
+    /// Times an officer ordered an inspection.
     pub ordered: u64,
-    /// Drawn, and spared.
+    /// Times an officer called one off.
     pub spared: u64,
 }
 
@@ -50,6 +50,12 @@ pub struct Committed {
 pub struct Revealed {
     /// Seed, hex.
     pub seed: String,
+}
+
+impl Overrides {
+    fn none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// `draw.overridden`: an officer decided in place of a draw of the day. Of which one, its declaration says.
@@ -77,9 +83,13 @@ impl Aggregate for DrawDay {
 
     fn apply(state: Option<Self>, event: &DrawDayEvent, at: Timestamp) -> Result<Self, ReplayError> {
         match (state, event) {
-            (None, DrawDayEvent::Committed(data)) => {
-                Ok(Self { commitment: data.commitment.clone(), committed_at: at, seed: None, revealed_at: None, overrides: Overrides::default() })
-            }
+            (None, DrawDayEvent::Committed(data)) => Ok(Self {
+                commitment: data.commitment.clone(),
+                committed_at: at,
+                seed: None,
+                revealed_at: None,
+                overrides: Overrides::default(),
+            }),
             (Some(day), DrawDayEvent::Revealed(data)) if day.seed.is_none() => {
                 Ok(Self { seed: Some(data.seed.clone()), revealed_at: Some(at), ..day })
             }
@@ -121,7 +131,7 @@ impl Aggregate for DrawDay {
 pub struct DayDraw {
     /// Position of its event on the ledger.
     pub position: u64,
-    /// Declaration id.
+    /// What was drawn for: a declaration id, `…#2` when it was drawn again for other goods.
     pub subject: String,
     /// Size of the ledger head mixed in.
     pub head_size: u64,
@@ -167,7 +177,7 @@ fn day_draw(stored: &StoredEvent) -> Option<DayDraw> {
     let draw = data.decision.draw?;
     Some(DayDraw {
         position: stored.position,
-        subject: subject.id.clone(),
+        subject: draw.subject.unwrap_or_else(|| subject.id.clone()),
         head_size: draw.head_size,
         head_root: draw.head_root,
         rate_bp: data.decision.rate_bp,

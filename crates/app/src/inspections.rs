@@ -38,7 +38,7 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
         terminal: call.terminal,
         broker: case.parties.broker.clone(),
         trader: case.parties.trader.clone(),
-        reasons: vec!["random".into()],
+        reasons: vec![if case.overridden.as_ref().is_some_and(|overridden| overridden.inspect) { "officer" } else { "random" }.into()],
     };
     let events = inspection::decide_order(None, command)?;
     unit.record::<Inspection>(&id, events, unit.at()).await?;

@@ -1,7 +1,8 @@
 //! The risk decision (布控): a decision table gives rate and documents, a verifiable draw decides, officers are drawn for what is drawn.
 
-use clearance::{Case, Decided, DecidedLine, Declaration, DrawRecord, GradeUsed, RiskDecision, TableRef};
+use clearance::{Case, Decided, DecidedLine, Declaration, DrawRecord, EarlierDraw, GradeUsed, RiskDecision, TableRef};
 use credit::Enterprise;
+use manifest::Bill;
 use rulebook::IMPORT_INSPECTION;
 use rules::{Day, Facts};
 
@@ -18,15 +19,19 @@ pub(crate) async fn decide(unit: &mut Unit<'_>, id: &str, case: &Case) -> Result
     let source = table.source();
     let facts = facts_of(case, &grade.value, draw::parsed(&at.day(unit.app.port().utc_offset_minutes))?);
     let weighed = rulebook::weigh(&table, &facts).map_err(|e| AppError::Internal(format!("decision table {}: {e}", source.id)))?;
-    let (draw, stays) = match &case.earlier_draw {
-        Some(earlier) => (DrawRecord { selected: earlier.draw.number < weighed.rate_bp, ..earlier.draw.clone() }, earlier.inspect),
-        None => (drawn(unit, id, weighed.rate_bp).await?, false),
+    let earlier = earlier_draw(unit, id, case).await?;
+    let stays = earlier.as_ref().is_some_and(|earlier| earlier.inspect);
+    let kept = earlier.filter(|earlier| earlier.consignee == case.form.trade_co_scc.trim() && weighed.rate_bp <= earlier.rate_bp);
+    let draw = match kept {
+        Some(EarlierDraw { draw, .. }) => DrawRecord { selected: draw.number < weighed.rate_bp, ..draw },
+        // Of another consignee, or to be inspected more often than what was drawn: drawn for themselves, whatever is known of the first draw.
+        None => drawn(unit, id, drawn_again(id, case), weighed.rate_bp).await?,
     };
     let mut reasons = weighed.reasons;
     if stays && !draw.selected {
         reasons.push(codes::Text::new(
-            "退单前已抽中查验，重新申报后仍须查验。",
-            "Drawn for inspection before it was returned; it stays drawn.",
+            "该货物此前申报时已确定查验，重新申报后仍须查验。",
+            "The goods were to be inspected when they were declared before; they still are.",
         ));
     }
     let decision = RiskDecision {
@@ -52,8 +57,31 @@ pub(crate) async fn decide(unit: &mut Unit<'_>, id: &str, case: &Case) -> Result
     Ok(decision)
 }
 
-/// The draw of a declaration that was not drawn before.
-async fn drawn(unit: &mut Unit<'_>, id: &str, rate_bp: u32) -> Result<DrawRecord, AppError> {
+/// The draw of these goods from an earlier declaration: of this one, before it was sent back, or of another one of their bill.
+async fn earlier_draw(unit: &mut Unit<'_>, id: &str, case: &Case) -> Result<Option<EarlierDraw>, AppError> {
+    if let Some(earlier) = &case.earlier_draw {
+        return Ok(Some(earlier.clone()));
+    }
+    let number = case.form.bill_no.trim();
+    let Some(before) = unit.look::<Bill>(number).await?.and_then(|bill| bill.declared_before.clone()).filter(|before| before != id) else {
+        return Ok(None);
+    };
+    let earlier = unit.look::<Declaration>(&before).await?.and_then(Declaration::earlier_draw).filter(|earlier| earlier.bill == number);
+    Ok(earlier.map(|mut earlier| {
+        earlier.draw.subject.get_or_insert(before);
+        earlier
+    }))
+}
+
+/// What is drawn for when a declaration is drawn once more.
+fn drawn_again(id: &str, case: &Case) -> Option<String> {
+    let last = &case.earlier_draw.as_ref()?.draw.subject;
+    let times = last.as_deref().and_then(|last| last.strip_prefix(id)?.strip_prefix('#')?.parse().ok()).unwrap_or(1_u32);
+    Some(format!("{id}#{}", times.saturating_add(1)))
+}
+
+/// A draw, for the declaration itself or for another subject.
+async fn drawn(unit: &mut Unit<'_>, id: &str, subject: Option<String>, rate_bp: u32) -> Result<DrawRecord, AppError> {
     let day = unit.at().day(unit.app.port().utc_offset_minutes);
     let (seed, commitment) = draw::ensure(unit, &day).await?;
     // The newest signed head is fixed only now, so that whoever knows the seed cannot choose the outcome beforehand.
@@ -61,9 +89,10 @@ async fn drawn(unit: &mut Unit<'_>, id: &str, rate_bp: u32) -> Result<DrawRecord
         Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
         None => (0, [0; 32]),
     };
-    let outcome = rules::draw(&seed, draw::parsed(&day)?, id, &head_root, rate_bp).map_err(|e| AppError::Internal(e.to_string()))?;
+    let outcome = rules::draw(&seed, draw::parsed(&day)?, subject.as_deref().unwrap_or(id), &head_root, rate_bp)
+        .map_err(|e| AppError::Internal(e.to_string()))?;
     let (number, selected) = (outcome.number, outcome.selected);
-    Ok(DrawRecord { day, commitment, head_size, head_root: hex::encode(head_root), number, selected })
+    Ok(DrawRecord { day, commitment, head_size, head_root: hex::encode(head_root), number, selected, subject })
 }
 
 /// The facts of each line of goods, in the order of [`IMPORT_INSPECTION`].

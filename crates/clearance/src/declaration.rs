@@ -117,15 +117,26 @@ pub struct DrawRecord {
     pub number: u32,
     /// Whether it selected the declaration.
     pub selected: bool,
+    /// What was drawn for, when it was not this declaration at its first acceptance: the declaration that was drawn before (提单原抽查对象),
+    /// or this one drawn again because of other goods (`…#2`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
-/// The draw of a declaration that was returned and is sent again (退单重报): it is not drawn a second time, so that nobody gains by a return.
+/// The draw of a declaration that was sent back or withdrawn after it was decided (退单、撤单). Declared again, in the same declaration or in
+/// another one of the bill, the goods are not drawn a second time, so that nobody gains by a return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EarlierDraw {
     /// The draw.
     pub draw: DrawRecord,
-    /// Whether it was to be inspected: it stays so.
+    /// Whether it was to be inspected, by the draw or by an officer: it stays so.
     pub inspect: bool,
+    /// Rate at which it was drawn, basis points.
+    pub rate_bp: u32,
+    /// Bill that was declared.
+    pub bill: String,
+    /// Consignee that was declared, USCC.
+    pub consignee: String,
 }
 
 /// What an officer decided in place of the draw (人工改变抽查结果).
@@ -195,7 +206,7 @@ pub struct Draft {
     /// The rejection that it corrects, when it was sent before.
     pub returned: Option<Rejection>,
     /// The draw made when it was sent before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier_draw: Option<EarlierDraw>,
 }
 
@@ -220,12 +231,12 @@ pub struct Case {
     #[serde(default)]
     pub agreement: Option<String>,
     /// The draw made when it was sent before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier_draw: Option<EarlierDraw>,
     /// Risk decision.
     pub decision: Option<RiskDecision>,
     /// What an officer decided in place of the draw, the last time.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<Override>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
@@ -239,6 +250,18 @@ pub struct Case {
     pub duty: Track,
     /// Hold.
     pub hold: Option<Hold>,
+}
+
+impl Case {
+    /// The draw that stands when the goods are declared again.
+    #[must_use]
+    pub fn draw_to_keep(&self) -> Option<EarlierDraw> {
+        let Some(decision) = &self.decision else { return self.earlier_draw.clone() };
+        let draw = decision.draw.clone()?;
+        let inspect = self.overridden.as_ref().map_or(decision.inspect, |overridden| overridden.inspect);
+        let (bill, consignee) = (self.form.bill_no.trim().to_owned(), self.form.trade_co_scc.trim().to_owned());
+        Some(EarlierDraw { draw, inspect, rate_bp: decision.rate_bp, bill, consignee })
+    }
 }
 
 /// Why and by whom it was rejected (退单).
@@ -307,6 +330,9 @@ pub enum Declaration {
         entry_id: Option<String>,
         /// When it was begun.
         opened_at: Timestamp,
+        /// The draw made when it was accepted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier_draw: Option<EarlierDraw>,
         /// Why.
         reason: String,
         /// When.
@@ -575,6 +601,16 @@ impl Case {
 }
 
 impl Declaration {
+    /// The draw of goods that are not declared by this any more, or not yet again.
+    #[must_use]
+    pub fn earlier_draw(&self) -> Option<EarlierDraw> {
+        match self {
+            Self::Draft { draft } => draft.earlier_draw.clone(),
+            Self::Accepted { case } | Self::Released { case, .. } | Self::Rejected { case, .. } => case.draw_to_keep(),
+            Self::Withdrawn { earlier_draw, .. } => earlier_draw.clone(),
+        }
+    }
+
     /// Content in whatever state.
     pub fn form(&self) -> &DeclarationForm {
         match self {

@@ -3,7 +3,7 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
 use crate::DECLARATION_DAYS;
-use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, EarlierDraw, Edited, Hold, Override, Rejection, Track};
+use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, Edited, Hold, Override, Rejection, Track};
 
 use DeclarationEvent as E;
 
@@ -232,6 +232,7 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
             },
         }),
         E::Withdrawn(data) => Some(Declaration::Withdrawn {
+            earlier_draw: draft.earlier_draw,
             parties: draft.parties,
             form: draft.form,
             entry_id: None,
@@ -310,14 +311,14 @@ fn decide(case: &mut Case, decision: crate::RiskDecision, at: Timestamp) {
 fn after_rejection(case: Case, rejection: Rejection, event: &DeclarationEvent, at: Timestamp) -> Option<Declaration> {
     match event {
         E::Edited(data) => {
-            let decided = case.decision.and_then(|made| made.draw.map(|draw| EarlierDraw { draw, inspect: made.inspect }));
+            let earlier_draw = case.draw_to_keep();
             let draft = Draft {
                 parties: case.parties,
                 form: case.form,
                 opened_at: case.opened_at,
                 edited_at: at,
                 returned: Some(rejection),
-                earlier_draw: decided.or(case.earlier_draw),
+                earlier_draw,
             };
             Some(Declaration::Draft { draft: edited(draft, data, at) })
         }
@@ -344,6 +345,7 @@ fn after_rejection(case: Case, rejection: Rejection, event: &DeclarationEvent, a
 
 fn withdrawn(case: Case, reason: &str, at: Timestamp) -> Declaration {
     Declaration::Withdrawn {
+        earlier_draw: case.draw_to_keep(),
         parties: case.parties,
         form: case.form,
         entry_id: Some(case.entry_id),

@@ -5,8 +5,8 @@ use ledger::{Aggregate, Refusal, Timestamp};
 
 use crate::declaration::{
     Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted,
-    DrawOverridden, DutyCharged, DutySettled, Edited, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Rejected, Released,
-    ReleasedBy, Track, Withdrawn,
+    DrawOverridden, DutyCharged, DutySettled, Edited, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed,
+    Rejected, Released, ReleasedBy, Track, Withdrawn,
 };
 use crate::{CheckFacts, DOCUMENTS_MAX, check};
 
@@ -41,8 +41,16 @@ pub fn decide_draft(state: Option<&Declaration>, command: Drafted) -> Events {
 /// Saves a draft again, or takes a rejected declaration back for correction. Saving the same content again changes nothing.
 ///
 /// # Errors
-/// `declaration-not-draft` once accepted, released or withdrawn (Customs Law, Art. 26: no change after acceptance).
+/// `declaration-not-draft` once accepted, released or withdrawn (Customs Law, Art. 26: no change after acceptance);
+/// `declaration-returned-bill` when one that was decided before would declare another bill: its draw belongs to the goods.
 pub fn decide_edit(state: &Declaration, command: Edited) -> Events {
+    if let Declaration::Draft { .. } | Declaration::Rejected { .. } = state
+        && state.earlier_draw().is_some_and(|earlier| earlier.bill != command.form.bill_no.trim())
+    {
+        let zh = "退单的报关单不能改报另一提单，请另行新建报关单。";
+        let en = "A declaration that was sent back does not change its bill; make another declaration for the other bill.";
+        return Err(Refusal::new("declaration-returned-bill", "declaration.edit", state.status(), zh, en));
+    }
     match state {
         Declaration::Draft { draft }
             if draft.form == command.form && command.trader.as_ref().is_none_or(|org| Some(org) == draft.parties.trader.as_ref()) =>
@@ -212,6 +220,7 @@ pub fn decide_documents_passed(state: &Declaration, command: DocumentsPassed) ->
 ///
 /// # Errors
 /// `draw-not-made` before the decision; `draw-override-same` when it is so already, or the inspection has come to its end;
+/// `draw-override-spared` for an inspection that an officer has called off: other officers would be drawn for it (it can be held);
 /// `declaration-not-accepted`.
 pub fn decide_draw_override(state: &Declaration, command: DrawOverridden) -> Events {
     const ATTEMPT: &str = "declaration.override-draw";
@@ -219,6 +228,11 @@ pub fn decide_draw_override(state: &Declaration, command: DrawOverridden) -> Eve
     if case.decision.is_none() {
         let (zh, en) = ("尚未作出布控答复。", "The risk decision is not given yet.");
         return Err(Refusal::new("draw-not-made", ATTEMPT, state.status(), zh, en));
+    }
+    if command.inspect && case.overridden.as_ref().is_some_and(|before| !before.inspect) {
+        let zh = "已由关员决定不查验，不能再改为查验；如有新情况，请扣留或退单。";
+        let en = "An officer has called the inspection off, and it is not ordered again; hold the declaration or send it back.";
+        return Err(Refusal::new("draw-override-spared", ATTEMPT, state.status(), zh, en));
     }
     match (&case.inspection, command.inspect) {
         (Track::NotNeeded, true) | (Track::Open { .. }, false) => Ok(vec![command.into()]),

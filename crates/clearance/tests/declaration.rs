@@ -62,6 +62,7 @@ fn decision(documents: &[&str], inspect: bool) -> Decided {
                 head_root: "cd".into(),
                 number: 42,
                 selected: inspect,
+                subject: None,
             }),
             documents: documents.iter().map(|code| (*code).to_owned()).collect(),
             inspect,

@@ -182,6 +182,10 @@ impl Stage {
     /// started with the last mark known.
     #[inline]
     pub fn started(&self, journey: &Journey) -> Option<i64> {
+        // An inspection that was called off never took place: it ended with the release at the latest.
+        if self.end == INSPECTED && journey[INSPECTED].is_none() && journey[RELEASED].is_some() {
+            return None;
+        }
         let mut start = None;
         let mut complete = true;
         for needed in self.starts {

@@ -151,6 +151,9 @@ pub struct Bill {
     pub content: BillContent,
     /// Open or released declaration (报关单), at most one.
     pub declaration: Option<String>,
+    /// The last declaration that was sent back or withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_before: Option<String>,
     /// Delivery order (提货单), once asked for.
     pub delivery_order: Option<String>,
     /// Tally by container number.
@@ -626,8 +629,9 @@ impl Aggregate for Bill {
                 bill.declaration = Some(data.declaration.clone());
                 bill.admit(&data.broker);
             }
-            (BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. }, BillEvent::DeclarationEnded(_)) => {
+            (BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. }, BillEvent::DeclarationEnded(data)) => {
                 bill.declaration = None;
+                bill.declared_before = Some(data.declaration.clone());
             }
             (BillPhase::Manifested | BillPhase::PartlyLanded | BillPhase::Landed { .. }, BillEvent::Ordered(data)) => {
                 bill.delivery_order = Some(data.delivery_order.clone());
@@ -724,6 +728,7 @@ fn manifested(data: &Manifested, at: Timestamp) -> Bill {
         agent: data.agent.clone(),
         content: data.content.clone(),
         declaration: None,
+        declared_before: None,
         delivery_order: None,
         tally: BTreeMap::new(),
         phase: BillPhase::Manifested,

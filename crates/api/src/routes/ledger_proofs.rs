@@ -81,11 +81,12 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
             *payload = serde_json::json!({ "masked": "the declarant only" });
         }
     }
-    if tells_a_secret_reason(stored)
-        && !officer
-        && let Some(reason) = payload.get_mut("reason")
-    {
-        *reason = "masked: officers only".into();
+    if tells_a_secret_reason(stored) && !officer {
+        for field in ["reason", "officer"] {
+            if let Some(secret) = payload.get_mut(field) {
+                *secret = "masked: officers only".into();
+            }
+        }
     }
     hide_persons(payload);
     Ok(())

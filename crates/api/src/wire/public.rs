@@ -157,7 +157,8 @@ pub(crate) struct DocumentCheck {
 /// One draw of a day.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DrawRow {
-    /// Declaration id.
+    /// What was drawn for: a declaration id, `…#2` when it was drawn again for other goods. Goods that are declared again keep their draw, which
+    /// then stands here again.
     pub subject: String,
     /// Size of the ledger head mixed in.
     pub mix_size: u64,
@@ -180,9 +181,9 @@ pub(crate) struct DrawDay {
     pub commitment: String,
     /// Seed, published after the day.
     pub revealed_seed: Option<String>,
-    /// Not drawn, and inspected all the same at the order of an officer.
+    /// Times an officer ordered an inspection in place of a draw of the day, then or later.
     pub ordered: u64,
-    /// Drawn, and spared by an officer.
+    /// Times an officer called one off.
     pub spared: u64,
     /// Draws in the order of the ledger; published together with the seed.
     pub draws: Vec<DrawRow>,

@@ -79,7 +79,10 @@ impl<'a> Reader<'a> {
                 batch.without_facts += 1;
                 continue;
             };
-            let known = self.inspections.get(&id);
+            // By the numbers that were drawn: what an officer decided in their place, or what was decided when the goods were declared before,
+            // tells nothing about the rates.
+            let drawn = case.overridden.as_ref().map_or(decision.inspect, |overridden| overridden.inspect) == draw.selected;
+            let known = self.inspections.get(&id).filter(|_| drawn);
             batch.cases.push(Past {
                 entry_id: case.entry_id.clone(),
                 decided_at_ms: decided_at.millis(),
@@ -87,12 +90,13 @@ impl<'a> Reader<'a> {
                 lines: decision.lines.iter().map(|line| PastLine { facts: line.facts.clone() }).collect(),
                 rate_bp: decision.rate_bp,
                 number: draw.number,
-                inspected: decision.inspect,
+                inspected: draw.selected,
                 result: known.map(|(found, _)| *found),
                 officer_ms: known.and_then(|(_, ms)| *ms),
                 clearance_ms: match &state {
-                    Declaration::Released { case, released_at, .. } => Some(released_at.since_millis(case.accepted_at)),
-                    Declaration::Draft { .. }
+                    Declaration::Released { case, released_at, .. } if drawn => Some(released_at.since_millis(case.accepted_at)),
+                    Declaration::Released { .. }
+                    | Declaration::Draft { .. }
                     | Declaration::Accepted { .. }
                     | Declaration::Rejected { .. }
                     | Declaration::Withdrawn { .. } => None,

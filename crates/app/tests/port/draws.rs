@@ -150,6 +150,11 @@ async fn an_officer_decides_in_place_of_the_draw_with_a_reason_and_is_counted() 
     assert_eq!(port.status::<Inspection>(&inspection).await, "cancelled");
     assert_eq!(port.state::<Declaration>(&id).await.case().expect("case").inspection, Track::NotNeeded);
     assert_eq!(overrides().await, Overrides { ordered: 1, spared: 1 });
+    assert_eq!(
+        port.no("customs-port", &change(&id, true, "after all")).await,
+        "draw-override-spared",
+        "no other officers are drawn for it"
+    );
     let why = port.store.events_of(PORT, &ObjectRef::new("inspection", &inspection), None, 100).await.expect("events");
     assert!(why.iter().all(|stored| !stored.event.payload.get().contains("tip-off")), "why stays with customs");
 }

@@ -1,18 +1,20 @@
 //! What an ended declaration, inspection or order leaves behind: nothing that waits for ever.
 
 use app::declarations::{
-    DiscardDeclaration, EditDeclaration, HoldDeclaration, RejectDeclaration, ReleaseDeclaration, SubmitDeclaration, WithdrawDeclaration,
+    DiscardDeclaration, EditDeclaration, HoldDeclaration, OverrideDraw, RejectDeclaration, ReleaseDeclaration, SubmitDeclaration,
+    WithdrawDeclaration,
 };
+use app::draw::draws_of;
 use app::duty::PayDuty;
 use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult};
 use app::orders::{CancelOrder, IssueOrder, RequestOrder, TransferOrder, WaiveCharges};
-use clearance::{Declaration, DutyNotice, RiskDecision, Track};
+use clearance::{Declaration, DeclarationForm, DutyNotice, RiskDecision, Track};
 use credit::Grade;
 use inspection::{Inspection, Method, Outcome, Resulted};
 use logistics::{Container, DeliveryOrder, Place};
 use manifest::Bill;
 
-use crate::support::Port;
+use crate::support::{PORT, Port};
 
 async fn inspection_of(port: &Port, declaration: &str) -> String {
     match &port.state::<Declaration>(declaration).await.case().expect("case").inspection {
@@ -108,6 +110,48 @@ async fn a_rejected_declaration_cancels_its_inspection_and_can_be_corrected_and_
     assert!(second.inspect, "once drawn, it stays drawn");
     assert_ne!(inspection_of(&port, &declaration).await, inspection);
     assert_ne!(port.notice_of(&declaration).await, notice);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn goods_that_are_declared_again_keep_their_draw_in_whichever_declaration() {
+    let port = Port::open().await;
+    port.landed("B-KEEP", 1).await;
+    port.manifested("B-OTHER", 1).await;
+    let first = port.declared("B-KEEP").await;
+    let drawn = decision_of(&port, &first).await;
+    assert!(!drawn.inspect);
+    let drawn = drawn.draw.expect("draw");
+    // An officer has it inspected, another one sends it back: it is to be inspected when it comes again.
+    let order = OverrideDraw { id: first.clone(), inspect: true, reason: "a tip-off".into() };
+    port.ok("customs-port", &order).await;
+    port.ok("customs-port", &RejectDeclaration { id: first.clone(), reason: "papers contradict each other".into() }).await;
+    let form = port.state::<Declaration>(&first).await.form().clone();
+    let other = DeclarationForm { bill_no: "B-OTHER".into(), ..form };
+    let edit = EditDeclaration { id: first.clone(), form: other, expected_version: None };
+    assert_eq!(port.no("broker-green", &edit).await, "declaration-returned-bill");
+
+    let second = port.declared("B-KEEP").await;
+    assert_ne!(second, first);
+    let kept = decision_of(&port, &second).await;
+    let draw = kept.draw.expect("draw");
+    assert_eq!(
+        (draw.subject.as_deref(), &draw.head_root, draw.number, draw.selected),
+        (Some(first.as_str()), &drawn.head_root, drawn.number, false)
+    );
+    assert!(kept.inspect, "the officer's order stands");
+    let day = draws_of(port.store.as_ref(), PORT, &draw.day, None, 100).await.expect("draws").items;
+    assert_eq!(day.iter().map(|draw| draw.subject.as_str()).collect::<Vec<_>>(), [&first, &first]);
+
+    // At a higher rate than that of the first draw, whose number may be known by now, it is drawn for itself.
+    port.ok("customs-port", &RejectDeclaration { id: second.clone(), reason: "again".into() }).await;
+    port.graded(Grade::SeriouslyDishonest).await;
+    let mut form = port.state::<Declaration>(&second).await.form().clone();
+    form.note_s = "corrected".into();
+    port.ok("broker-green", &EditDeclaration { id: second.clone(), form, expected_version: None }).await;
+    port.ok("broker-green", &SubmitDeclaration { id: second.clone() }).await;
+    let anew = decision_of(&port, &second).await.draw.expect("draw");
+    assert_eq!(anew.subject, Some(format!("{second}#2")));
+    assert!(anew.head_size > drawn.head_size);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

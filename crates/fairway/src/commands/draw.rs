@@ -1,6 +1,6 @@
 //! `fairway draw`: recompute the draws of a day (双随机抽查复算), from the public answer alone or from a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -73,8 +73,11 @@ pub fn run(args: Args) -> Result<Outcome> {
     let told = if args.from.is_empty() { runtime()?.block_on(stored(&args.store, &args.day))? } else { published(&args.from, &args.day)? };
     let Some(seed) = &told.seed else { bail!("the seed of {day} is not published yet: it is revealed when the day is over") };
     let seed = DaySeed::new(hash(seed).context("the seed is not 32 bytes in hex")?.0);
-    let selected = told.draws.iter().filter(|draw| draw.selected).count();
-    let (count, overrides) = (told.draws.len(), told.overrides);
+    // What was declared again stands there again, with the draw that it keeps.
+    let subjects =
+        |all: bool| told.draws.iter().filter(|draw| all || draw.selected).map(|draw| &draw.subject).collect::<BTreeSet<_>>().len();
+    let (count, selected) = (subjects(true), subjects(false));
+    let overrides = told.overrides;
     let faults = recompute(&seed, day, told);
     if args.json {
         say(json!({

@@ -35,7 +35,9 @@ export default function Draws() {
   const [shown, setShown] = useState(ROWS_AT_ONCE);
   const result = useQuery<DrawDay, Problem>({ queryKey: ["draws", day], queryFn: () => readDay(day) });
   const draws = result.data?.draws ?? [];
-  const selected = draws.filter((draw) => draw.selected).length;
+  // What was declared again stands there again, with the draw that it keeps.
+  const subjects = new Set(draws.map((draw) => draw.subject));
+  const selected = new Set(draws.filter((draw) => draw.selected).map((draw) => draw.subject)).size;
   return (
     <div className="public-page">
       <PageHeader
@@ -69,7 +71,7 @@ export default function Draws() {
                   value: result.data.revealed_seed ? <CopyText text={result.data.revealed_seed} /> : t("draws.sealed"),
                   wide: true,
                 },
-                { label: t("draws.count"), value: number(draws.length) },
+                { label: t("draws.count"), value: number(subjects.size) },
                 { label: t("draws.selected"), value: number(selected) },
                 { label: t("draws.ordered"), value: number(result.data.ordered) },
                 { label: t("draws.spared"), value: number(result.data.spared) },
