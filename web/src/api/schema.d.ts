@@ -4953,12 +4953,12 @@ export interface components {
             revealed_seed?: string | null;
             /**
              * Format: int64
-             * @description Not drawn, and inspected all the same at the order of an officer.
+             * @description Times an officer ordered an inspection in place of a draw of the day, then or later.
              */
             ordered: number;
             /**
              * Format: int64
-             * @description Drawn, and spared by an officer.
+             * @description Times an officer called one off.
              */
             spared: number;
             /** @description Draws in the order of the ledger; published together with the seed. */
@@ -4968,7 +4968,10 @@ export interface components {
         };
         /** @description One draw of a day. */
         DrawRow: {
-            /** @description Declaration id. */
+            /**
+             * @description What was drawn for: a declaration id, `…#2` when it was drawn again for other goods. Goods that are declared again keep their draw, which
+             *     then stands here again.
+             */
             subject: string;
             /**
              * Format: int64
