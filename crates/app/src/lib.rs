@@ -15,7 +15,6 @@ mod context;
 pub mod declarations;
 pub mod directory;
 pub mod discharge;
-pub mod discharge_orders;
 pub mod draw;
 pub mod duty;
 mod engine;
@@ -51,6 +50,7 @@ pub mod statuses;
 pub mod tallies;
 pub mod transhipments;
 mod unit;
+pub mod work_orders;
 
 pub use context::{Context, IdempotencyKey, Principal, Role};
 pub use engine::{App, Clock, Done, Entropy, Parts, Signer, UseCase};

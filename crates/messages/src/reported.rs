@@ -43,6 +43,7 @@ struct Draft<'m> {
     at: Option<Timestamp>,
     place: Option<String>,
     position: Option<String>,
+    loading: Option<String>,
     discharge: Option<String>,
     cell: Option<String>,
     seal: Option<String>,
@@ -161,6 +162,7 @@ impl<'m> Walk<'m> {
             at: now.at,
             place: now.place.clone(),
             position: None,
+            loading: None,
             discharge: None,
             cell: None,
             seal: None,
@@ -320,6 +322,7 @@ impl<'m> Walk<'m> {
                     set(&mut draft.position, place.clone());
                     draft.place = place.or_else(|| draft.place.take());
                 }
+                "9" if kind == "BAPLIE" => set(&mut draft.loading, place),
                 "9" | "7" | "8" | "76" | "83" | "12" | "13" | "64" | "65" | "97" | "98" | "99" => {}
                 _ => set(&mut draft.place, place),
             }
@@ -424,7 +427,7 @@ impl<'m> Walk<'m> {
             ("COARRI", _) => Said::Loaded { cell: draft.cell.clone(), discharge: draft.discharge.clone() },
             ("COPRAR", Direction::Onto) => Said::LoadingOrdered { cell: draft.cell.clone() },
             ("COPRAR", Direction::Off | Direction::Untold) => Said::DischargeOrdered { cell: draft.cell.clone() },
-            ("BAPLIE", _) => Said::Stowed { cell: draft.cell.clone(), discharge: draft.discharge.clone() },
+            ("BAPLIE", _) => Said::Stowed { cell: draft.cell.clone(), loading: draft.loading.clone(), discharge: draft.discharge.clone() },
             ("VERMAS", _) => match draft.mass {
                 Some(kg) => Said::VerifiedMass { kg, method: draft.method.clone(), party: draft.party.clone() },
                 None => {
