@@ -565,6 +565,25 @@ pub struct Envelope {
     pub utc_offset_minutes: i32,
 }
 
+/// A person on board, as a list tells of it. Shown to an authority that needs it, and kept nowhere but in the message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonRead {
+    /// Crew, otherwise passenger.
+    pub crew: bool,
+    /// Name, as sent.
+    pub name: String,
+    /// Rank or rating (职务), as sent.
+    pub rank: Option<String>,
+    /// Sex, as coded.
+    pub sex: Option<String>,
+    /// Date of birth, as sent.
+    pub birth: Option<String>,
+    /// Nationality, as coded.
+    pub nationality: Option<String>,
+    /// Kind of the travel document, as coded, and its number.
+    pub document: Option<(String, String)>,
+}
+
 /// Where a segment stands in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SegmentPlace {
@@ -587,6 +606,8 @@ pub trait Interpreter: Send + Sync {
     fn decode(&self, file: &[u8], part: &[u8]) -> String;
     /// The segments of a file, in order.
     fn places(&self, file: &[u8]) -> Vec<SegmentPlace>;
+    /// The persons that a file lists (船员旅客名单): crew and passengers of its PAXLST messages, at most `limit`.
+    fn persons(&self, file: &[u8], agreement: &Agreement, limit: usize) -> Vec<PersonRead>;
     /// Reads everything it can and reports every fault; never fails. What the agreement forgives is reported as information.
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation;
     /// Writes a message in the way agreed with its receiver: (type such as `CUSRES`, bytes).

@@ -36,6 +36,7 @@ pub mod orders;
 pub mod outbound;
 pub mod partners;
 pub mod payments;
+pub mod persons;
 pub mod proof;
 mod reactions;
 pub mod reading;

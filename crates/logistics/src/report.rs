@@ -246,7 +246,7 @@ pub enum Alarm {
     /// Loaded though held (扣留中装船).
     #[serde(rename = "container-loaded-held")]
     LoadedHeld,
-    /// Loaded though its transhipment is not released (中转未放行装船).
+    /// Loaded without a transhipment that is released (未经中转放行装船).
     #[serde(rename = "container-loaded-unreleased")]
     LoadedUnreleased,
     /// Reported loaded after the ship had left (离港后装船).
@@ -303,7 +303,7 @@ impl Alarm {
             Self::LeftUnreleased => Text::new("该箱未经海关放行出闸。", "The box left without customs release."),
             Self::LeftHeld => Text::new("该箱在扣留中出闸。", "The box left though it is held."),
             Self::LeftWithoutOrder => Text::new("该箱没有提货单而出闸。", "The box left without a delivery order."),
-            Self::LoadedUnreleased => Text::new("该箱中转未放行而装船。", "The box was loaded though its transhipment is not released."),
+            Self::LoadedUnreleased => Text::new("该箱未经中转放行而装船。", "The box was loaded without a transhipment that is released."),
             Self::LoadedHeld => Text::new("该箱在扣留中装船。", "The box was loaded though it is held."),
             Self::LoadedAfterDeparture => {
                 Text::new("该箱报装船的时间晚于船舶离港。", "The box is reported loaded after the ship had left.")
@@ -498,7 +498,11 @@ fn alarms(state: &Container, told: &Reported, facts: &ReportFacts) -> Vec<Alarm>
         }
         Said::Loaded { .. } => {
             let late = facts.departed.is_some_and(|departed| told.at > departed);
-            let unreleased = !facts.left_behind && state.onward.as_ref().is_some_and(|onward| onward.released_at.is_none());
+            let unreleased = match &state.onward {
+                Some(onward) => !facts.left_behind && onward.released_at.is_none(),
+                // Nothing lets a box that came by another ship leave by this one but a transhipment.
+                None => matches!(state.place, Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }),
+            };
             late.then_some(Alarm::LoadedAfterDeparture)
                 .into_iter()
                 .chain(held.then_some(Alarm::LoadedHeld))

@@ -41,6 +41,7 @@ mod mend;
 mod mention;
 mod names;
 pub mod national;
+mod persons;
 mod reader;
 pub mod record_format;
 mod report;

@@ -83,6 +83,7 @@ export type Transhipment = Wire<Schemas["Transhipment"]>;
 export type TranshipmentSummary = Wire<Schemas["TranshipmentSummary"]>;
 export type OutboundBill = Wire<Schemas["OutboundBill"]>;
 export type ManifestChange = Wire<Schemas["ManifestChange"]>;
+export type Person = Wire<Schemas["Person"]>;
 export type WorkOrder = Wire<Schemas["WorkOrder"]>;
 export type WorkOrderSummary = Wire<Schemas["WorkOrderSummary"]>;
 export type WorkOrderBox = Wire<Schemas["WorkOrderBox"]>;

@@ -342,7 +342,7 @@ async fn get_draws(visitor: Visitor, id: Id, query: Asked<DrawsQuery>) -> Answer
         selected: draw.selected,
     };
     let draws = page.items.into_iter().map(row).collect();
-    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, draws, next: page.next }))
+    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, draws, from: query.0.cursor, next: page.next }))
 }
 
 /// Check a receipt.

@@ -97,7 +97,7 @@ pub(crate) struct WorkOrderSummary {
     pub ship_name: String,
     /// Voyage: inbound of a discharge, outbound of a loading where it is known.
     pub voyage: String,
-    /// Number of the order that stands, as the terminal is told it.
+    /// Number of the order that stands, as the terminal is told it; that of the call while nothing is ordered.
     pub document: String,
     /// Ship agent.
     pub agent: Org,
@@ -248,7 +248,7 @@ impl Api {
             id: id.to_owned(),
             ship_name: call.as_ref().map(|call| call.ship_name.clone()).unwrap_or_default(),
             voyage: out.or(call.map(|call| call.voyage_in)).unwrap_or_default(),
-            document: order.document(),
+            document: if order.number == 0 { id.to_owned() } else { order.document() },
             agent: self.org(&order.agent).await?,
             terminal: self.org(&order.terminal).await?,
             status: order.status().to_owned(),

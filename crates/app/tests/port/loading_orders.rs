@@ -338,3 +338,18 @@ async fn a_transhipment_reported_loaded_after_the_departure_is_told_and_alarmed_
     assert!(matches!(port.place(&ships.container).await, Place::Shipped { call, .. } if call == ships.outbound));
     assert_eq!(port.status::<LoadingOrder>(&ships.outbound).await, "completed");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_landed_box_that_is_loaded_without_a_transhipment_raises_the_alarm() {
+    let port = Port::open().await;
+    let (outbound, _) = outbound(&port, 1).await;
+    let (_, ids) = port.landed("B-IMPORT", 1).await;
+    port.pass_minutes(10);
+    let boxes = vec![LoadedReport { container: container_number(&ids[0]).into(), at: port.now(), cell: None }];
+    let done = port.ok("terminal-east", &ReportLoading { call: outbound.clone(), boxes }).await;
+    assert!(codes(&done.findings).contains(&"container-loaded-unreleased"), "{:?}", done.findings);
+    let state = port.state::<Container>(&ids[0]).await;
+    assert_eq!(state.reports.alarms.iter().map(|open| open.alarm).collect::<Vec<_>>(), [Alarm::LoadedUnreleased]);
+    assert!(matches!(state.place, Place::Yard { .. }), "it stays where customs knows it");
+    assert!(port.state::<LoadingOrder>(&outbound).await.is_worked(container_number(&ids[0])), "what the terminal reports is kept");
+}

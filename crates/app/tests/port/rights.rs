@@ -179,6 +179,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("partner.write-own", RECEIVERS),
     ("payment.read", TRADER_AND_CUSTOMS),
     ("payment.record-reply", NOBODY),
+    ("persons.read", CUSTOMS),
     ("report.record", PARTNERS),
     ("route.delete", ADMIN),
     ("route.read", ADMIN),

@@ -13,6 +13,7 @@ import { usePortClock } from "../parts/porttime";
 import { ReasonAction } from "../parts/ReasonAction";
 import { useStatusChoices } from "../parts/statuses";
 import { WorkOfCall } from "../workorders/OfCall";
+import { PersonsOnBoard } from "./Persons";
 import { BoxProgress } from "./BoxProgress";
 
 export default function CallPage() {
@@ -82,6 +83,7 @@ export default function CallPage() {
       </section>
       <WorkOfCall call={data} work="discharge" />
       <WorkOfCall call={data} work="loading" />
+      <PersonsOnBoard call={data.id} />
       <Tabs items={[{ key: "containers", label: t("rooms.container.title"), children: <CallContainers call={data.id} /> }]} />
     </>
   );

@@ -1,6 +1,6 @@
 // Which work an order is of, and its words: the two have the same keys.
 import { useI18n } from "../../i18n";
-import { dischargeText } from "./dischargeText";
+import type { dischargeText } from "./dischargeText";
 
 export type Work = "discharge" | "loading";
 
