@@ -149,6 +149,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/declarations/{id}/documents", "-NNNNNNN"),
     ("POST", "/declarations/{id}/documents/pass", "-NNNNNNN"),
     ("POST", "/declarations/{id}/documents/request", "-NNNNNNN"),
+    ("POST", "/declarations/{id}/draw/override", "-NNNNNNN"),
     ("POST", "/declarations/{id}/hold", "-NNNNNNN"),
     ("POST", "/declarations/{id}/hold/lift", "-NNNNNNN"),
     ("POST", "/declarations/{id}/reject", "-NNNNNNN"),
