@@ -598,13 +598,13 @@ async fn replaced(site: &Site, path: &str, trader: &str, made: &Value) -> String
         page["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect::<Vec<_>>()
     };
     let first = text(&made["message"]);
-    assert_eq!(waiting().await, [first.clone()]);
+    assert_eq!(waiting().await, std::slice::from_ref(&first));
     site.app.message_given_up(&site.platform(), &first, DeliverBy::Mailbox, "no answer", 1).await.expect("given up");
-    assert_eq!(waiting().await, [first.clone()], "given up, it may still be fetched");
+    assert_eq!(waiting().await, std::slice::from_ref(&first), "given up, it may still be fetched");
     let anew = site.post(path, trader, &json!({})).await;
     assert_eq!(anew.status.as_u16(), 201, "{}", anew.json());
     let second = text(&anew.good()["message"]);
-    assert_eq!(waiting().await, [second.clone()], "the one before is not handed over any more");
+    assert_eq!(waiting().await, std::slice::from_ref(&second), "the one before is not handed over any more");
     assert_eq!(site.get("/mailbox", &window).await.good()["items"].as_array().map(Vec::len), Some(1));
     site.get(&format!("/mailbox/{first}/raw"), &window).await.problem(409, "transmission-replaced");
     site.post(&format!("/mailbox/{first}/delivered"), &window, &json!({})).await.problem(409, "transmission-replaced");

@@ -13,8 +13,8 @@ export function PersonsOnBoard({ call }: { call: string }) {
   const [shown, setShown] = useState(false);
   if (!can("persons.read")) return null;
   return (
-    <section className="panel" aria-labelledby="persons-title">
-      <h2 id="persons-title">{t("rooms.call.persons")}</h2>
+    <div className="panel">
+      <h2>{t("rooms.call.persons")}</h2>
       {!shown && (
         <>
           <p className="muted">{t("rooms.call.personsLead")}</p>
@@ -40,6 +40,6 @@ export function PersonsOnBoard({ call }: { call: string }) {
           />
         </>
       )}
-    </section>
+    </div>
   );
 }
