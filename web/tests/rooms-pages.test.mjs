@@ -24,11 +24,11 @@ const ROLE_PAGES = {
     objects: { "/bills": "number", "/declarations": "id", "/duty-notices": "id", "/delivery-orders": "id" },
   },
   agent: {
-    lists: ["/calls", "/calls?announce=1", "/manifests", "/manifests/new", "/discharge-orders", "/messages", "/delivery-orders", "/mailbox", "/channel"],
+    lists: ["/calls", "/calls?announce=1", "/manifests", "/manifests/new", "/discharge-orders", "/loading-orders", "/messages", "/delivery-orders", "/mailbox", "/channel"],
     objects: { "/calls": "id", "/manifests": "id", "/messages": "id" },
   },
   terminal: {
-    lists: ["/gate", "/gate/transactions", "/discharge-orders", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/slots", "/mailbox", "/channel"],
+    lists: ["/gate", "/gate/transactions", "/discharge-orders", "/loading-orders", "/containers", "/containers/discharge", "/calls", "/inspections", "/bookings", "/slots", "/mailbox", "/channel"],
     objects: { "/calls": "id" },
   },
   trucker: { lists: ["/today", "/delivery-orders", "/bookings", "/bookings/new", "/mailbox"], objects: { "/delivery-orders": "id" } },

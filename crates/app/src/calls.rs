@@ -138,25 +138,25 @@ async fn known_terminal(unit: &Unit<'_>, id: &str) -> Result<(), AppError> {
     }
 }
 
-/// The manifests of a call in some states, oldest page first; at most `limit`.
+/// The manifests of a call in some states; at most `limit`, and a page more.
 pub(crate) async fn manifests_of(app: &App, call: &str, statuses: &[&str], limit: usize) -> Result<Vec<String>, AppError> {
+    of_call(app, "manifest", call, statuses, limit).await
+}
+
+/// Objects of a kind whose rows name a call, in some states or in any.
+pub(crate) async fn objects_of<A: Aggregate>(app: &App, call: &str, statuses: &[&str]) -> Result<Vec<String>, AppError> {
+    of_call(app, A::KIND, call, statuses, usize::MAX).await
+}
+
+async fn of_call(app: &App, kind: &str, call: &str, statuses: &[&str], limit: usize) -> Result<Vec<String>, AppError> {
     const PAGE: u32 = 200;
     let mut query = WorkQuery {
-        port: app.port().code.clone(),
-        visibility: Visibility::Port,
-        kinds: vec!["manifest".into()],
+        kinds: vec![kind.to_owned()],
         statuses: statuses.iter().map(|s| (*s).to_owned()).collect(),
-        owner: None,
-        actions: Vec::new(),
         open: None,
-        key_prefix: Some(call.to_uppercase()),
-        keys: Vec::new(),
-        opened_from: None,
-        opened_to: None,
-        due_before: None,
-        order: store::WorkOrder::Newest,
-        cursor: None,
+        keys: vec![call.to_uppercase()],
         limit: PAGE,
+        ..open_calls(app)
     };
     let mut found = Vec::new();
     loop {
@@ -285,7 +285,9 @@ impl App {
                 (Some(_), None) => false,
                 (None, None) => true,
             };
-            ship && agrees(&clue.voyage, &call.voyage_in)
+            // Papers of what is discharged name the inbound voyage, those of what is loaded the outbound one.
+            let out = call.voyage_out.as_ref().is_some_and(|voyage| agrees(&clue.voyage, voyage));
+            ship && (agrees(&clue.voyage, &call.voyage_in) || out)
         });
         let newest = meant.next();
         Ok(if told_in_full || meant.next().is_none() { newest } else { None })

@@ -281,6 +281,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Inspection::KIND => "inspection.read",
         k if k == DeliveryOrder::KIND => "delivery-order.read",
         k if k == logistics::DischargeOrder::KIND => "discharge-order.read",
+        k if k == logistics::LoadingOrder::KIND => "loading-order.read",
         k if k == Booking::KIND => "booking.read",
         k if k == GateTransaction::KIND => "gate-transaction.read",
         k if k == Eir::KIND => "eir.read",

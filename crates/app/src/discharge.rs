@@ -120,9 +120,9 @@ async fn against_the_orders(unit: &mut Unit<'_>, landed: Landed, findings: &mut 
     for (call, rows) in landed {
         let Some(order) = unit.load::<DischargeOrder>(&call).await? else { continue };
         let boxes: Vec<Unlisted> = rows.iter().map(|(_, one)| one.clone()).collect();
-        let events = logistics::decide_discharged(&order, &boxes);
+        let events = logistics::decide_worked(&order, &boxes);
         for event in &events {
-            let DischargeOrderEvent::UnlistedDischarged(data) = event else { continue };
+            let DischargeOrderEvent::Unlisted(data) = event else { continue };
             for one in data.boxes.iter().filter(|one| one.manifested) {
                 let row = rows.iter().find(|(_, told)| told.number == one.number).map_or(0, |(index, _)| *index);
                 findings.push(not_listed(&one.number, row));

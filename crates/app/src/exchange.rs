@@ -153,6 +153,11 @@ impl ReportsRead {
     pub fn orders_discharge(&self) -> bool {
         matches!(self.ship, Some(port_call::Said::DischargeOrdered { .. }))
     }
+
+    /// Does it order boxes to be loaded, or take such an order back?
+    pub fn orders_loading(&self) -> bool {
+        matches!(self.ship, Some(port_call::Said::LoadingOrdered { .. }))
+    }
 }
 
 /// What a message asks to be changed on a manifest.
@@ -379,8 +384,10 @@ pub enum Outgoing {
         /// When.
         at: Timestamp,
     },
-    /// What is to be discharged from a ship (卸船指令), told to the terminal (COPRAR).
-    DischargeOrder {
+    /// What is to be discharged from a ship or loaded onto it (卸船指令、装船指令), told to the terminal (COPRAR).
+    WorkOrder {
+        /// Which of the two.
+        work: OrderedWorkKind,
         /// Number of the order.
         document: String,
         /// Whether it is the first of its call, replaces another or takes it back.
@@ -393,9 +400,9 @@ pub enum Outgoing {
         ship_name: String,
         /// IMO number.
         imo: String,
-        /// Inbound voyage.
+        /// Voyage: inbound of what is discharged, outbound of what is loaded where it is known.
         voyage: String,
-        /// Port of discharge, UN/LOCODE.
+        /// This port, UN/LOCODE.
         port: String,
         /// Boxes, each once; those of the order that is taken back.
         boxes: Vec<logistics::ListedBox>,
@@ -424,6 +431,16 @@ pub enum Outgoing {
         /// Holder.
         holder: String,
     },
+}
+
+/// Which work an order is of (BGM 1001).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderedWorkKind {
+    /// Discharge (卸船): 43.
+    Discharge,
+    /// Loading (装船): 45.
+    Loading,
 }
 
 /// What an order is to the one before it (BGM 1225).
@@ -499,7 +516,7 @@ impl Outgoing {
         match self {
             Self::Release { entry_id, .. } | Self::Hold { entry_id, .. } => Some(entry_id),
             Self::DeliveryOrder { order, .. } => Some(order),
-            Self::DischargeOrder { document, .. } => Some(document),
+            Self::WorkOrder { document, .. } => Some(document),
             // The document has the number of its interchange.
             Self::Contrl { .. } | Self::Aperak { .. } | Self::Status { .. } => None,
             // What becomes of it is said by receipts.
@@ -519,7 +536,7 @@ impl Outgoing {
             Self::Release { bill, entry_id, containers, ship_name, voyage, .. }
             | Self::Hold { bill, entry_id, containers, ship_name, voyage, .. } => (vec![bill, entry_id, ship_name, voyage], containers),
             Self::DeliveryOrder { order, bill, containers, ship_name, voyage, .. } => (vec![order, bill, ship_name, voyage], containers),
-            Self::DischargeOrder { document, ship_name, imo, voyage, boxes, .. } => {
+            Self::WorkOrder { document, ship_name, imo, voyage, boxes, .. } => {
                 let papers = [document, ship_name, imo, voyage].into_iter();
                 (papers.chain(boxes.iter().map(|one| &one.number)).map(String::as_str).collect(), &[])
             }
@@ -548,6 +565,25 @@ pub struct Envelope {
     pub utc_offset_minutes: i32,
 }
 
+/// A person on board, as a list tells of it. Shown to an authority that needs it, and kept nowhere but in the message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonRead {
+    /// Crew, otherwise passenger.
+    pub crew: bool,
+    /// Name, as sent.
+    pub name: String,
+    /// Rank or rating (职务), as sent.
+    pub rank: Option<String>,
+    /// Sex, as coded.
+    pub sex: Option<String>,
+    /// Date of birth, as sent.
+    pub birth: Option<String>,
+    /// Nationality, as coded.
+    pub nationality: Option<String>,
+    /// Kind of the travel document, as coded, and its number.
+    pub document: Option<(String, String)>,
+}
+
 /// Where a segment stands in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SegmentPlace {
@@ -570,6 +606,8 @@ pub trait Interpreter: Send + Sync {
     fn decode(&self, file: &[u8], part: &[u8]) -> String;
     /// The segments of a file, in order.
     fn places(&self, file: &[u8]) -> Vec<SegmentPlace>;
+    /// The persons that a file lists (船员旅客名单): crew and passengers of its PAXLST messages, at most `limit`.
+    fn persons(&self, file: &[u8], agreement: &Agreement, limit: usize) -> Vec<PersonRead>;
     /// Reads everything it can and reports every fault; never fails. What the agreement forgives is reported as information.
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation;
     /// Writes a message in the way agreed with its receiver: (type such as `CUSRES`, bytes).

@@ -72,6 +72,8 @@ happens! {
     Order(logistics::DeliveryOrder, logistics::DeliveryOrderEvent),
     /// A discharge order (卸船指令).
     Discharge(logistics::DischargeOrder, logistics::DischargeOrderEvent),
+    /// A loading order (装船指令).
+    Loading(logistics::LoadingOrder, logistics::LoadingOrderEvent),
     /// A slot (预约时段).
     Slot(logistics::Slot, logistics::SlotEvent),
     /// A booking (提箱预约).

@@ -11,9 +11,9 @@ use clearance::{
 use inspection::{Inspection, InspectionEvent, Outcome};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
-    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, DischargeOrder, DischargeOrderEvent,
-    DischargePhase, Discharged, FreePeriodBegan, Held, HoldLifted, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
-    container_id, container_number,
+    ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Discharge, DischargeOrder,
+    DischargeOrderEvent, Discharged, FreePeriodBegan, Held, HoldLifted, Loading, LoadingOrder, LoadingOrderEvent, OrderEnded, OrderIssued,
+    PartyAdmitted, Place, Released, Returned, WorkOrder, WorkPhase, container_id, container_number,
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
@@ -22,11 +22,12 @@ use manifest::{
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
 use crate::duty::Charged;
-use crate::exchange::{OrderFunction, Outgoing};
-use crate::happened::Happened;
+use crate::exchange::{OrderFunction, OrderedWorkKind, Outgoing};
+use crate::happened::{Happened, Happens};
 use crate::reading::ListQuery;
 use crate::statuses::News;
-use crate::{AppError, Context, Unit, calls, discharge_orders, duty, inbox, inspections, national, orders, risk, tallies, transhipments};
+use crate::work_orders::OrderedWork;
+use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk, tallies, transhipments, work_orders};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -54,13 +55,20 @@ pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
 async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> {
     match happened {
         Happened::Call(id, ShipCallEvent::Arrived(data)) => a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await,
-        Happened::Call(id, ShipCallEvent::Departed(_)) => {
-            a_departure_closes_the_discharge_order(unit, &id).await?;
+        Happened::Call(id, ShipCallEvent::Departed(data)) => {
+            a_departure_closes_the_orders_of_its_work(unit, &id, data.at).await?;
             a_call_that_is_over_takes_nothing_more_on(unit, &id).await
+        }
+        Happened::Call(id, ShipCallEvent::Changed(data)) if data.terminal.is_some() => {
+            another_terminal_takes_the_orders_of_its_work_back(unit, &id).await?;
+            another_terminal_may_not_have_what_was_to_go_on(unit, &id).await
         }
         Happened::Call(id, ShipCallEvent::Cancelled(_)) => a_call_that_is_over_takes_nothing_more_on(unit, &id).await,
         Happened::Discharge(id, DischargeOrderEvent::Ordered(_) | DischargeOrderEvent::Cancelled(_)) => {
-            an_order_to_discharge_is_told_to_the_terminal(unit, &id).await
+            an_order_of_work_is_told_to_the_terminal::<Discharge>(unit, &id).await
+        }
+        Happened::Loading(id, LoadingOrderEvent::Ordered(_) | LoadingOrderEvent::Cancelled(_)) => {
+            an_order_of_work_is_told_to_the_terminal::<Loading>(unit, &id).await
         }
         Happened::Bill(number, BillEvent::Manifested(_)) => a_manifested_bill_announces_its_boxes(unit, &number).await,
         Happened::ManifestChange(id, ManifestChangeEvent::Applied(data)) if data.because.is_empty() => {
@@ -86,7 +94,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::Container(id, ContainerEvent::Held(_) | ContainerEvent::HoldLifted(_)) => {
             a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await
         }
-        Happened::Transhipment(id, TranshipmentEvent::Released(_) | TranshipmentEvent::Compared(_)) => {
+        Happened::Transhipment(id, TranshipmentEvent::Released(_) | TranshipmentEvent::Compared(_) | TranshipmentEvent::LeftBehind(_)) => {
             a_transhipment_tells_its_box_whether_it_may_be_loaded(unit, &id).await
         }
         Happened::Transhipment(id, TranshipmentEvent::Refused(_) | TranshipmentEvent::Withdrawn(_)) => {
@@ -132,6 +140,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Inspection(..)
         | Happened::Order(..)
         | Happened::Discharge(..)
+        | Happened::Loading(..)
         | Happened::Slot(..)
         | Happened::Booking(..)
         | Happened::Gate(..)
@@ -239,6 +248,27 @@ async fn a_call_that_is_over_takes_nothing_more_on(unit: &mut Unit<'_>, call: &s
     transhipments::compare_call(unit, call).await
 }
 
+/// When a call goes to another terminal, what was to go on by it is compared anew: the box stands where it was landed.
+async fn another_terminal_may_not_have_what_was_to_go_on(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    transhipments::compare_call(unit, call).await
+}
+
+/// When a call goes to another terminal, the orders that were given to the one before are taken back; the agent orders anew.
+async fn another_terminal_takes_the_orders_of_its_work_back(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    take_back::<Discharge>(unit, call).await?;
+    take_back::<Loading>(unit, call).await
+}
+
+async fn take_back<W: OrderedWork>(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError>
+where
+    WorkOrder<W>: Happens<Event = W::Event>,
+{
+    let Some(order) = unit.load::<WorkOrder<W>>(call).await?.filter(|order| order.phase == WorkPhase::Ordered) else { return Ok(()) };
+    let reason = "航次改靠其他码头 the call goes to another terminal".to_owned();
+    let events = logistics::decide_cancel_work(&order, reason, None)?;
+    unit.record::<WorkOrder<W>>(call, events, unit.at()).await
+}
+
 /// When a transhipment is released, or its release is taken back, its box learns whether it may be loaded.
 async fn a_transhipment_tells_its_box_whether_it_may_be_loaded(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     transhipments::tell_box(unit, id).await
@@ -265,37 +295,44 @@ async fn a_change_that_may_happen_is_carried_out(unit: &mut Unit<'_>, id: &str) 
     unit.record::<Bill>(&change.bill, events, unit.at()).await
 }
 
-/// When the agent orders the discharge of a ship, in place of an earlier order or not, or takes the order back, the terminal is told.
-async fn an_order_to_discharge_is_told_to_the_terminal(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
-    let order = unit.get::<DischargeOrder>(id).await?;
+/// When the agent orders what is discharged from a ship or loaded onto it, in place of an earlier order or not, or takes the order back, the
+/// terminal is told.
+async fn an_order_of_work_is_told_to_the_terminal<W: OrderedWork>(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError>
+where
+    WorkOrder<W>: Happens<Event = W::Event>,
+{
+    let order = unit.get::<WorkOrder<W>>(id).await?;
     let call = unit.get::<ShipCall>(&order.call).await?;
     let function = match order.phase {
-        DischargePhase::Cancelled { .. } => OrderFunction::Cancellation,
-        DischargePhase::Ordered | DischargePhase::Left { .. } | DischargePhase::Explained { .. } if order.number == 1 => {
+        WorkPhase::Cancelled { .. } => OrderFunction::Cancellation,
+        WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Left { .. } | WorkPhase::Explained { .. } if order.number == 1 => {
             OrderFunction::Original
         }
-        DischargePhase::Ordered | DischargePhase::Left { .. } | DischargePhase::Explained { .. } => OrderFunction::Replacement,
+        WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Left { .. } | WorkPhase::Explained { .. } => OrderFunction::Replacement,
     };
-    let outgoing = Outgoing::DischargeOrder {
+    let loads = W::KIND == LoadingOrder::KIND;
+    let outgoing = Outgoing::WorkOrder {
+        work: if loads { OrderedWorkKind::Loading } else { OrderedWorkKind::Discharge },
         document: order.document(),
         function,
         previous: (order.number > 1).then(|| format!("{}-{}", order.call, order.number - 1)),
         agent: order.agent.clone(),
         ship_name: call.ship_name,
         imo: call.imo,
-        voyage: call.voyage_in,
+        voyage: call.voyage_out.filter(|_| loads).unwrap_or(call.voyage_in),
         port: unit.app.port().unlocode.clone(),
         // Also when it is taken back: the directory wants the boxes that it concerns.
         boxes: order.boxes,
     };
-    inbox::prepare(unit, &order.terminal, None, &outgoing, Some(ObjectRef::new(DischargeOrder::KIND, id))).await?;
+    inbox::prepare(unit, &order.terminal, None, &outgoing, Some(ObjectRef::new(W::KIND, id))).await?;
     Ok(())
 }
 
-/// When a ship leaves, its discharge order is closed: what it listed and nobody landed is missing, what was landed and
-/// it does not list was not ordered.
-async fn a_departure_closes_the_discharge_order(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
-    discharge_orders::hold_landed(unit, call).await?;
+/// When a ship leaves, its orders are closed: what they listed and nobody worked is missing, what was worked and they do not list was not
+/// ordered.
+async fn a_departure_closes_the_orders_of_its_work(unit: &mut Unit<'_>, call: &str, at: ledger::Timestamp) -> Result<(), AppError> {
+    work_orders::close_loading(unit, call, at).await?;
+    work_orders::hold_landed(unit, call).await?;
     let Some(order) = unit.load::<DischargeOrder>(call).await? else { return Ok(()) };
     let ids: Vec<String> = order.boxes.iter().map(|listed| container_id(&listed.number, call)).collect();
     unit.preload(ids.iter().map(|id| ObjectRef::new(Container::KIND, id.clone())).collect()).await?;
@@ -305,7 +342,7 @@ async fn a_departure_closes_the_discharge_order(unit: &mut Unit<'_>, call: &str)
             landed.insert(container_number(id));
         }
     }
-    let events = logistics::decide_close_discharge(&order, |number| landed.contains(number));
+    let events = logistics::decide_close_work(&order, |number| landed.contains(number));
     unit.record::<DischargeOrder>(call, events, unit.at()).await
 }
 

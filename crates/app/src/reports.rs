@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use codes::{Finding, Severity, Text};
 use ledger::{ObjectRef, Timestamp};
 use logistics::{Alarm, AlarmsReviewed, Container, ContainerEvent, Direction, GateReason, Place, ReportFacts, Said, container_id};
-use manifest::Bill;
+use manifest::{Bill, OutboundBill, Transhipment, outbound_bill_id};
 use port_call::ShipCall;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::plausible;
 use crate::exchange::{BillTold, BoxRead};
 use crate::rights::Resource;
+use crate::work_orders::{self, LoadedRow};
 use crate::{AppError, Role, Unit, UseCase, gate, orders, transhipments};
 
 /// Most boxes recorded in one unit of work; a message that names more is recorded in several.
@@ -73,15 +74,20 @@ impl UseCase for RecordReports {
         }
         // Who has a part in a box may speak of its bill.
         let mut carried = BTreeSet::new();
+        let mut strangers = BTreeSet::new();
         for (index, told) in self.boxes.iter().enumerate() {
             match self.visit(unit, told).await? {
                 Some(id) => {
                     self.of_a_box(unit, &id, told, index, &mut outcome).await?;
                     carried.extend(unit.load::<Container>(&id).await?.and_then(|state| state.bill));
                 }
-                None => outcome.unknown += 1,
+                None => {
+                    strangers.insert(index);
+                }
             }
         }
+        self.against_the_loading_order(unit, &mut strangers, &mut outcome).await?;
+        outcome.unknown += u64::try_from(strangers.len()).unwrap_or(u64::MAX);
         unit.preload(self.bills.iter().map(|told| ObjectRef::new("bill", told.number.clone())).collect()).await?;
         for told in &self.bills {
             self.of_a_bill(unit, told, carried.contains(&told.number), &mut outcome).await?;
@@ -91,6 +97,32 @@ impl UseCase for RecordReports {
 }
 
 impl RecordReports {
+    /// What the terminal of the call reports loaded is kept with the loading order, whose boxes need no visit here. `strangers` are the rows of
+    /// boxes that have none; those that are kept are strangers no more.
+    async fn against_the_loading_order(
+        &self,
+        unit: &mut Unit<'_>,
+        strangers: &mut BTreeSet<usize>,
+        outcome: &mut ReportsOutcome,
+    ) -> Result<(), AppError> {
+        let Some(call) = self.call.as_ref().filter(|_| logistics::is_acted_on(self.function.as_deref())) else { return Ok(()) };
+        let loaded = self.boxes.iter().enumerate().filter_map(|(row, told)| match &told.said {
+            Said::Loaded { cell, .. } => {
+                Some(LoadedRow { row, number: told.container.clone(), at: self.when(unit, told.at), cell: cell.clone() })
+            }
+            _ => None,
+        });
+        let rows: Vec<LoadedRow> = loaded.collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let Some(findings) = work_orders::loaded(unit, call, &rows).await? else { return Ok(()) };
+        strangers.retain(|row| rows.iter().all(|kept| kept.row != *row));
+        outcome.objects.push(work_orders::order_ref::<logistics::Loading>(call));
+        outcome.findings.extend(findings);
+        Ok(())
+    }
+
     async fn of_the_call(&self, unit: &mut Unit<'_>, outcome: &mut ReportsOutcome) -> Result<(), AppError> {
         let (Some(id), Some(said)) = (&self.call, &self.ship) else { return Ok(()) };
         let Some(state) = unit.load::<ShipCall>(id).await? else { return Ok(()) };
@@ -116,7 +148,7 @@ impl RecordReports {
     async fn of_a_bill(&self, unit: &mut Unit<'_>, told: &BillTold, carried: bool, outcome: &mut ReportsOutcome) -> Result<(), AppError> {
         let known = unit.load::<Bill>(&told.number).await?.filter(|bill| carried || concerns(unit, &bill.parties));
         let Some(bill) = known else {
-            outcome.unknown += 1;
+            outcome.unknown += u64::from(!self.is_outbound(unit, &told.number).await?);
             return Ok(());
         };
         let at = self.when(unit, told.at);
@@ -139,6 +171,13 @@ impl RecordReports {
             Err(_) => outcome.repeated += u64::from(told.status.is_some()),
         }
         Ok(())
+    }
+
+    /// Is it a bill of the pre-loading manifest of the call, of which nothing is reported but its boxes?
+    async fn is_outbound(&self, unit: &mut Unit<'_>, number: &str) -> Result<bool, AppError> {
+        let Some(call) = &self.call else { return Ok(false) };
+        let found = unit.load::<OutboundBill>(&outbound_bill_id(&number.to_uppercase(), call)).await?;
+        Ok(found.is_some_and(|bill| concerns(unit, &[bill.agent, bill.terminal])))
     }
 
     /// The visit of the box that is meant: of the call where one is known, otherwise the one that was in port when it happened, and of two
@@ -170,7 +209,8 @@ impl RecordReports {
         outcome: &mut ReportsOutcome,
     ) -> Result<(), AppError> {
         let at = self.when(unit, told.at);
-        let against = self.carry_out(unit, id, told, at).await?;
+        let carried = self.carry_out(unit, id, told, at).await?;
+        let against = carried.against;
         let said = match &told.said {
             Said::GateOut { plate, .. } => {
                 Said::GateOut { plate: plate.clone(), against: against.iter().map(|reason| reason.code().to_owned()).collect() }
@@ -178,6 +218,14 @@ impl RecordReports {
             other => other.clone(),
         };
         let state = unit.get::<Container>(id).await?;
+        let onward = state.onward.as_ref().filter(|_| matches!(said, Said::Loaded { .. }));
+        let (departed, left_behind) = match onward {
+            Some(onward) => {
+                let departed = unit.load::<ShipCall>(&onward.call).await?.and_then(|call| call.atd());
+                (departed, unit.get::<Transhipment>(&onward.transhipment).await?.is_left_behind())
+            }
+            None => (None, false),
+        };
         let facts = ReportFacts {
             manifested_un_numbers: match (&state.bill, &said) {
                 (Some(bill), Said::Dangerous { .. }) => {
@@ -185,6 +233,8 @@ impl RecordReports {
                 }
                 (Some(_) | None, _) => None,
             },
+            departed,
+            left_behind,
             authority: unit.app.port().customs_district.clone(),
         };
         let report = logistics::Reported {
@@ -215,6 +265,9 @@ impl RecordReports {
         if !against.is_empty() {
             outcome.findings.push(not_carried_out(&against, &told.container, index));
         }
+        if let Some(refusal) = carried.not_loaded {
+            outcome.findings.push(not_loaded(&refusal, &told.container, index));
+        }
         unit.record::<Container>(id, events, at).await?;
         outcome.objects.push(ObjectRef::new("container", id));
         Ok(())
@@ -222,12 +275,15 @@ impl RecordReports {
 
     /// What a terminal's own gate reports of its own yard is carried out, when it was in order. A gate-out that came before its gate-in
     /// waited for it.
-    async fn carry_out(&self, unit: &mut Unit<'_>, id: &str, told: &BoxRead, at: Timestamp) -> Result<Vec<GateReason>, AppError> {
+    async fn carry_out(&self, unit: &mut Unit<'_>, id: &str, told: &BoxRead, at: Timestamp) -> Result<Carried, AppError> {
         let state = unit.get::<Container>(id).await?;
         let own = unit.ctx.principal.role == Role::Platform || unit.ctx.principal.organisation == state.terminal;
         match &told.said {
-            _ if !own || !logistics::is_acted_on(self.function.as_deref()) => Ok(Vec::new()),
-            Said::GateOut { plate, .. } => gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), told.seal.clone(), at).await,
+            _ if !own || !logistics::is_acted_on(self.function.as_deref()) => Ok(Carried::default()),
+            Said::GateOut { plate, .. } => {
+                let against = gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), told.seal.clone(), at).await?;
+                Ok(Carried { against, not_loaded: None })
+            }
             Said::GateIn { plate } => {
                 let against = gate::passed_elsewhere(unit, id, Direction::In, plate.as_deref(), None, at).await?;
                 let waiting = state.reports.latest.get("gate-out").filter(|out| out.at >= at && out.is_acted_on()).cloned();
@@ -236,12 +292,9 @@ impl RecordReports {
                 {
                     gate::passed_elsewhere(unit, id, Direction::Out, plate.as_deref(), None, out).await?;
                 }
-                Ok(against)
+                Ok(Carried { against, not_loaded: None })
             }
-            Said::Loaded { .. } => {
-                transhipments::loaded_elsewhere(unit, id, at).await?;
-                Ok(Vec::new())
-            }
+            Said::Loaded { .. } => Ok(Carried { against: Vec::new(), not_loaded: transhipments::loaded_elsewhere(unit, id, at).await? }),
             Said::Stowed { .. }
             | Said::DischargeOrdered { .. }
             | Said::LoadingOrdered { .. }
@@ -251,7 +304,7 @@ impl RecordReports {
             | Said::Status { .. }
             | Said::ReleaseTold { .. }
             | Said::TransportOrdered { .. }
-            | Said::Named => Ok(Vec::new()),
+            | Said::Named => Ok(Carried::default()),
         }
     }
 
@@ -259,6 +312,15 @@ impl RecordReports {
     fn when(&self, unit: &Unit<'_>, told: Option<Timestamp>) -> Timestamp {
         told.and_then(|at| plausible(at, unit.at(), "").ok()).unwrap_or(self.at)
     }
+}
+
+/// What stood against carrying a report out.
+#[derive(Default)]
+struct Carried {
+    /// Of the gate.
+    against: Vec<GateReason>,
+    /// Of a loading: why the transhipment is not loaded by it.
+    not_loaded: Option<ledger::Refusal>,
 }
 
 /// Whether the asker is among the parties.
@@ -304,6 +366,19 @@ fn not_acted_on(function: &str, container: &str, index: usize) -> Finding {
             format!("The gate report of {container} is recorded; message function {function} carries nothing out."),
         ),
         Text::new("请以功能代码 9 或 5 报送。", "Send it with function 9 or 5."),
+    )
+}
+
+fn not_loaded(refusal: &ledger::Refusal, container: &str, index: usize) -> Finding {
+    let (code, zh, en) = (refusal.code, &refusal.text.zh, &refusal.text.en);
+    Finding::warning(
+        "report-loading-not-carried-out",
+        format!("/boxes/{index}"),
+        Text::new(
+            format!("集装箱 {container} 的装船动态已登记，但中转未按已装船办理（{code}）：{zh}"),
+            format!("The loading report of {container} is recorded, but its transhipment does not count as loaded ({code}): {en}"),
+        ),
+        Text::new("请核对装船时间和中转状态后重报。", "Check the time and the transhipment, and report it again."),
     )
 }
 

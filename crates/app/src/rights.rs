@@ -30,13 +30,14 @@ pub struct Resource<'a> {
 
 /// Kinds of objects that no authority claims (关区监管对象): they are at the port, and so in the port's own district. Whatever is not among them
 /// lies in the district it names, and in none while it names none: a draft, an agreement between two traders, a payment between two firms.
-pub const AT_THE_PORT: [&str; 15] = [
+pub const AT_THE_PORT: [&str; 16] = [
     "ship-call",
     "manifest",
     "bill",
     "container",
     "delivery-order",
     "discharge-order",
+    "loading-order",
     "slot",
     "booking",
     "gate-transaction",

@@ -69,7 +69,7 @@ impl UseCase for PlanTranshipment {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        let state = unit.authorised::<Container>(Self::NAME, &self.container).await?;
+        let mut state = unit.authorised::<Container>(Self::NAME, &self.container).await?;
         for (value, pointer) in [(&self.plan.size_type, "/size_type"), (&self.plan.seal, "/seal")] {
             limits::optional(value.as_ref(), pointer, limits::SHORT_TEXT_MAX)?;
         }
@@ -89,6 +89,9 @@ impl UseCase for PlanTranshipment {
         };
         let bill = unit.get::<Bill>(&number).await?;
         let id = unit.app.next_id('Z', unit.at()).await?;
+        if settle_left_behind(unit, &state, &id).await? {
+            state = unit.get::<Container>(&self.container).await?;
+        }
         let command = TranshipmentPlanned {
             container: self.container.clone(),
             number: state.number.clone(),
@@ -114,6 +117,23 @@ impl UseCase for PlanTranshipment {
         compare(unit, &id).await?;
         Ok(id)
     }
+}
+
+/// A new plan settles the one whose ship left without the box, and frees the box of it.
+async fn settle_left_behind(unit: &mut Unit<'_>, container: &Container, by: &str) -> Result<bool, AppError> {
+    let Some(onward) = &container.onward else { return Ok(false) };
+    let before = unit.get::<Transhipment>(&onward.transhipment).await?;
+    if !before.is_left_behind() {
+        return Ok(false);
+    }
+    let own = before.planned.planner.clone();
+    let reason = format!("另行申请中转 planned anew: {by}");
+    let events = manifest::decide_withdraw_transhipment(&before, &own, TranshipmentWithdrawn { reason })?;
+    unit.record::<Transhipment>(&onward.transhipment, events, unit.at()).await?;
+    let ended = logistics::OnwardEnded { transhipment: onward.transhipment.clone() };
+    let events = logistics::decide_onward_ended(container, ended)?;
+    unit.record::<Container>(&before.planned.container, events, unit.at()).await?;
+    Ok(true)
 }
 
 fn closed(call: &ShipCall) -> Option<&'static str> {
@@ -180,11 +200,14 @@ async fn compare(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     if state.closed_at().is_some() {
         return Ok(());
     }
-    let mut facts = facts(unit, &state.planned).await?;
-    // What was released is loaded before the ship leaves, and may be reported after: the departure alone takes no release back.
-    if state.is_released() && unit.get::<ShipCall>(&state.planned.onward_call).await?.atd().is_some() {
-        facts.call.closed = None;
+    // What was released, and is not loaded when the ship leaves, is left behind; its loading may be reported after all.
+    if state.is_released()
+        && let Some(departed) = unit.get::<ShipCall>(&state.planned.onward_call).await?.atd()
+    {
+        let events = manifest::decide_left_behind(&state, departed);
+        return unit.record::<Transhipment>(id, events, unit.at()).await;
     }
+    let facts = facts(unit, &state.planned).await?;
     let comparison = manifest::compare(&state.planned.plan, &facts);
     let events = manifest::decide_compared(&state, comparison);
     unit.record::<Transhipment>(id, events, unit.at()).await
@@ -350,23 +373,35 @@ async fn load(unit: &mut Unit<'_>, id: &str, at: Timestamp) -> Result<(), AppErr
     let by = unit.ctx.principal.organisation.clone();
     let departed = unit.get::<ShipCall>(&state.planned.onward_call).await?.atd();
     let events = manifest::decide_loaded(&state, TranshipmentLoaded { at, by }, departed)?;
-    let container = unit.get::<Container>(&state.planned.container).await?;
+    let mut container = unit.get::<Container>(&state.planned.container).await?;
+    if state.is_left_behind() {
+        // The ship had it after all.
+        let released = logistics::OnwardReleased { transhipment: id.to_owned() };
+        let released = logistics::decide_onward_released(&container, released)?;
+        unit.record::<Container>(&state.planned.container, released, unit.at()).await?;
+        container = unit.get::<Container>(&state.planned.container).await?;
+    }
     let shipped = logistics::Shipped { transhipment: id.to_owned(), call: state.planned.onward_call.clone(), at };
     let shipped = logistics::decide_shipped(&container, shipped)?;
     unit.record::<Transhipment>(id, events, at).await?;
     unit.record::<Container>(&state.planned.container, shipped, at).await
 }
 
-/// A terminal's own message says that a box was loaded (COARRI): what may go is gone, anything else is left to the alarm.
-pub(crate) async fn loaded_elsewhere(unit: &mut Unit<'_>, container: &str, at: Timestamp) -> Result<(), AppError> {
+/// A terminal's own message says that a box was loaded (COARRI): what may go is gone. Anything else is answered with why not; what must not
+/// happen raises its alarm.
+pub(crate) async fn loaded_elsewhere(unit: &mut Unit<'_>, container: &str, at: Timestamp) -> Result<Option<ledger::Refusal>, AppError> {
     let state = unit.get::<Container>(container).await?;
-    let Some(onward) = state.onward.filter(|onward| onward.released_at.is_some()) else { return Ok(()) };
+    let Some(onward) = state.onward else { return Ok(None) };
+    if onward.released_at.is_none() && !unit.get::<Transhipment>(&onward.transhipment).await?.is_left_behind() {
+        return Ok(None);
+    }
     if matches!(state.place, Place::Shipped { .. }) {
-        return Ok(());
+        return Ok(None);
     }
     match load(unit, &onward.transhipment, at).await {
-        Err(AppError::Refused(_)) => Ok(()),
-        other => other,
+        Ok(()) => Ok(None),
+        Err(AppError::Refused(refusal)) => Ok(Some(refusal)),
+        Err(other) => Err(other),
     }
 }
 

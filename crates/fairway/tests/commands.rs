@@ -157,6 +157,7 @@ fn published_draws_recompute_without_a_store() {
             "commitment": "1a425d870d3c547d98fe73816da368654d6a53327878dccf181c64000fbd4927",
             "revealed_seed": "07".repeat(32),
             "draws": draws,
+            "from": null,
             "next": null,
         })
     };
@@ -177,13 +178,25 @@ fn published_draws_recompute_without_a_store() {
     let mut spared = good.clone();
     spared["draws"][0]["selected"] = false.into();
     assert_eq!(faults(&spared), ["draw-number"]);
-    assert_eq!(faults(&page(vec![draw("D1", 3842, 5_000), draw("D1", 3842, 3_000)])), [""; 0], "returned, sent again: the draw is kept");
+    let again = page(vec![draw("D1", 3842, 5_000), draw("D1", 3842, 3_000)]);
+    assert_eq!(code(&verify("again.json", &again)), 0, "returned, sent again: the draw is kept");
     let mut twice = page(vec![draw("D1", 3842, 5_000), draw("D1", 3842, 5_000)]);
     twice["draws"][1]["mix_root"] = "0a".repeat(32).into();
     assert_eq!(faults(&twice)[0], "draw-twice", "another head is another draw");
     let mut seed = page(Vec::new());
     seed["revealed_seed"] = "08".repeat(32).into();
     assert_eq!(faults(&seed), ["draw-commitment"]);
+
+    // A day of two pages: without the first one, the second alone is not the day.
+    let (mut first, mut second) = (page(vec![draw("D1", 3842, 5_000)]), page(vec![draw("D2", 7269, 5_000)]));
+    (first["next"], second["from"]) = ("17".into(), "17".into());
+    let files: Vec<_> = [("first.json", &first), ("second.json", &second)]
+        .map(|(name, page)| write(folder.path(), name, page.to_string().as_bytes()).to_str().unwrap().to_owned())
+        .into();
+    let both = fairway(&["draw", "verify", "2026-11-22", "--from", &files[1], &files[0], "--json"]);
+    assert_eq!((code(&both), json(&both)["draws"].as_u64()), (0, Some(2)));
+    assert_eq!(faults(&second), ["draw-incomplete"]);
+    assert_eq!(faults(&first), ["draw-incomplete"]);
 
     let mut sealed = good.clone();
     sealed["revealed_seed"] = serde_json::Value::Null;

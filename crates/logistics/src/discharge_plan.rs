@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use codes::{Finding, Mass, Text};
 
-use crate::discharge_order::ListedBox;
+use crate::work_order::ListedBox;
 
 /// Heaviest empty box, kg: what the mass of a stowage plan (box and goods) may be above that of the goods on the manifest. A 45-foot
 /// refrigerated container weighs some five tonnes; there is no published limit, so this is a bound for obvious mistakes only.
 pub const TARE_KG_MAX: u64 = 6_000;
 /// Most differences told of one order; one more says how many there are.
 pub const DIFFERENCES_MAX: usize = 500;
+
+/// Codes of a size and type, and of a mass, that differ.
+const SIZE: &str = "discharge-size-differs";
+const MASS: &str = "discharge-mass-differs";
 
 /// A box as a stowage plan tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub struct StowedBox {
     pub size_type: Option<String>,
     /// Mass of box and goods.
     pub gross_kg: Option<Mass>,
+    /// Port of loading, as sent.
+    pub loading: Option<String>,
     /// Port of discharge, as sent.
     pub discharge: Option<String>,
     /// Cell.
@@ -90,20 +96,26 @@ pub fn discharge_differences(port: &str, ordered: &[ListedBox], manifested: &[Li
             found.extend(
                 in_manifest
                     .filter(|_| in_order.is_some())
-                    .and_then(|other| sizes(number, listed, &other.size_type, "舱单", "the manifest")),
+                    .and_then(|other| sizes(SIZE, number, &listed.size_type, &other.size_type, ["舱单", "the manifest"])),
             );
-            found.extend(in_manifest.filter(|_| in_order.is_some()).and_then(|other| masses(number, listed.gross_kg, other.gross_kg)));
-            found.extend(
-                in_plan.and_then(|one| sizes(number, listed, one.size_type.as_deref().unwrap_or_default(), "配载图", "the stowage plan")),
-            );
-            found.extend(in_plan.and_then(|one| with_tare(number, in_manifest.unwrap_or(listed).gross_kg, one.gross_kg)));
+            found
+                .extend(in_manifest.filter(|_| in_order.is_some()).and_then(|other| masses(MASS, number, listed.gross_kg, other.gross_kg)));
+            found.extend(in_plan.and_then(|one| {
+                sizes(SIZE, number, &listed.size_type, one.size_type.as_deref().unwrap_or_default(), ["配载图", "the stowage plan"])
+            }));
+            found.extend(in_plan.and_then(|one| with_tare(MASS, number, in_manifest.unwrap_or(listed).gross_kg, one.gross_kg)));
         }
     }
+    bounded(found, "discharge-more-differences")
+}
+
+/// At most [`DIFFERENCES_MAX`] differences, and one more that says how many were left out.
+pub(crate) fn bounded(mut found: Vec<Finding>, code: &'static str) -> Vec<Finding> {
     if found.len() > DIFFERENCES_MAX {
         let more = found.len() - DIFFERENCES_MAX;
         found.truncate(DIFFERENCES_MAX);
         found.push(Finding::info(
-            "discharge-more-differences",
+            code,
             "",
             Text::new(format!("另有 {more} 处差异未列出。"), format!("{more} more differences are not listed.")),
             Text::new("先核对已列出的差异。", "Check those listed first."),
@@ -112,11 +124,11 @@ pub fn discharge_differences(port: &str, ordered: &[ListedBox], manifested: &[Li
     found
 }
 
-fn sizes(number: &str, listed: &ListedBox, other: &str, zh: &str, en: &str) -> Option<Finding> {
-    let own = listed.size_type.as_str();
+/// Whether two papers tell another size and type of a box; what is not told is not compared.
+pub(crate) fn sizes(code: &'static str, number: &str, own: &str, other: &str, [zh, en]: [&str; 2]) -> Option<Finding> {
     (!own.is_empty() && !other.is_empty() && own != other).then(|| {
         told(
-            "discharge-size-differs",
+            code,
             number,
             &format!("箱型尺寸为 {own}，{zh}为 {other}"),
             &format!("has size and type {own}, in {en} {other}"),
@@ -126,21 +138,21 @@ fn sizes(number: &str, listed: &ListedBox, other: &str, zh: &str, en: &str) -> O
 }
 
 /// The order repeats the goods' mass, or tells that of box and goods: both are right.
-fn masses(number: &str, own: Option<Mass>, manifested: Option<Mass>) -> Option<Finding> {
+pub(crate) fn masses(code: &'static str, number: &str, own: Option<Mass>, manifested: Option<Mass>) -> Option<Finding> {
     let (own, manifested) = (own?, manifested?);
     if own == manifested {
         return None;
     }
-    with_tare(number, Some(manifested), Some(own))
+    with_tare(code, number, Some(manifested), Some(own))
 }
 
 /// The mass of box and goods against that of the goods alone.
-fn with_tare(number: &str, goods: Option<Mass>, gross: Option<Mass>) -> Option<Finding> {
+pub(crate) fn with_tare(code: &'static str, number: &str, goods: Option<Mass>, gross: Option<Mass>) -> Option<Finding> {
     let (goods, gross) = (goods?, gross?);
     let most = goods.checked_add(Mass::from_kg(TARE_KG_MAX)?)?;
     (gross < goods || gross > most).then(|| {
         told(
-            "discharge-mass-differs",
+            code,
             number,
             &format!("毛重 {gross} 千克与舱单货重 {goods} 千克不符"),
             &format!("weighs {gross} kg, which does not go with {goods} kg of goods on the manifest"),
@@ -149,7 +161,8 @@ fn with_tare(number: &str, goods: Option<Mass>, gross: Option<Mass>) -> Option<F
     })
 }
 
-fn told(code: &'static str, number: &str, zh: &str, en: &str, hint: (&'static str, &'static str)) -> Finding {
+/// A difference, at its box.
+pub(crate) fn told(code: &'static str, number: &str, zh: &str, en: &str, hint: (&'static str, &'static str)) -> Finding {
     Finding::warning(
         code,
         format!("/boxes/{number}"),

@@ -68,6 +68,9 @@ pub enum Said {
         /// Cell on board.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cell: Option<String>,
+        /// Port of loading, as sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        loading: Option<String>,
         /// Port of discharge, as sent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         discharge: Option<String>,
@@ -243,9 +246,12 @@ pub enum Alarm {
     /// Loaded though held (扣留中装船).
     #[serde(rename = "container-loaded-held")]
     LoadedHeld,
-    /// Loaded though its transhipment is not released (中转未放行装船).
+    /// Loaded without a transhipment that is released (未经中转放行装船).
     #[serde(rename = "container-loaded-unreleased")]
     LoadedUnreleased,
+    /// Reported loaded after the ship had left (离港后装船).
+    #[serde(rename = "container-loaded-after-departure")]
+    LoadedAfterDeparture,
     /// The verified gross mass is below the mass of the goods alone (核实总重小于货重).
     #[serde(rename = "container-mass-below-goods")]
     MassBelowGoods,
@@ -262,12 +268,13 @@ pub enum Alarm {
 
 impl Alarm {
     /// All.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::LeftUnreleased,
         Self::LeftHeld,
         Self::LeftWithoutOrder,
         Self::LoadedHeld,
         Self::LoadedUnreleased,
+        Self::LoadedAfterDeparture,
         Self::MassBelowGoods,
         Self::DangerousNotManifested,
         Self::StockNotDischarged,
@@ -282,6 +289,7 @@ impl Alarm {
             Self::LeftWithoutOrder => "container-left-without-order",
             Self::LoadedHeld => "container-loaded-held",
             Self::LoadedUnreleased => "container-loaded-unreleased",
+            Self::LoadedAfterDeparture => "container-loaded-after-departure",
             Self::MassBelowGoods => "container-mass-below-goods",
             Self::DangerousNotManifested => "container-dangerous-not-manifested",
             Self::StockNotDischarged => "container-stock-not-discharged",
@@ -295,8 +303,11 @@ impl Alarm {
             Self::LeftUnreleased => Text::new("该箱未经海关放行出闸。", "The box left without customs release."),
             Self::LeftHeld => Text::new("该箱在扣留中出闸。", "The box left though it is held."),
             Self::LeftWithoutOrder => Text::new("该箱没有提货单而出闸。", "The box left without a delivery order."),
-            Self::LoadedUnreleased => Text::new("该箱中转未放行而装船。", "The box was loaded though its transhipment is not released."),
+            Self::LoadedUnreleased => Text::new("该箱未经中转放行而装船。", "The box was loaded without a transhipment that is released."),
             Self::LoadedHeld => Text::new("该箱在扣留中装船。", "The box was loaded though it is held."),
+            Self::LoadedAfterDeparture => {
+                Text::new("该箱报装船的时间晚于船舶离港。", "The box is reported loaded after the ship had left.")
+            }
             Self::MassBelowGoods => {
                 Text::new("核实总重小于舱单货重。", "The verified gross mass is below the mass of the goods on the manifest.")
             }
@@ -415,6 +426,10 @@ impl Reports {
 pub struct ReportFacts {
     /// UN numbers that the manifest names for the bill of the box; `None` when the box is on no known bill.
     pub manifested_un_numbers: Option<Vec<String>>,
+    /// When the ship left by which it is to go on; `None` while that is in port, or the box does not go on.
+    pub departed: Option<Timestamp>,
+    /// It was released for loading, and only the departure ended that.
+    pub left_behind: bool,
     /// Authority that looks at alarms: customs district.
     pub authority: String,
 }
@@ -482,8 +497,17 @@ fn alarms(state: &Container, told: &Reported, facts: &ReportFacts) -> Vec<Alarm>
             customs.into_iter().chain(state.order.is_none().then_some(Alarm::LeftWithoutOrder)).collect()
         }
         Said::Loaded { .. } => {
-            let unreleased = state.onward.as_ref().is_some_and(|onward| onward.released_at.is_none());
-            held.then_some(Alarm::LoadedHeld).into_iter().chain(unreleased.then_some(Alarm::LoadedUnreleased)).collect()
+            let late = facts.departed.is_some_and(|departed| told.at > departed);
+            let unreleased = match &state.onward {
+                Some(onward) => !facts.left_behind && onward.released_at.is_none(),
+                // Nothing lets a box that came by another ship leave by this one but a transhipment.
+                None => matches!(state.place, Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }),
+            };
+            late.then_some(Alarm::LoadedAfterDeparture)
+                .into_iter()
+                .chain(held.then_some(Alarm::LoadedHeld))
+                .chain(unreleased.then_some(Alarm::LoadedUnreleased))
+                .collect()
         }
         Said::VerifiedMass { kg, .. } => (*kg < state.gross_kg).then_some(Alarm::MassBelowGoods).into_iter().collect(),
         Said::Dangerous { goods } => {

@@ -14,7 +14,7 @@ use object::{Object, minute};
 use proptest::prelude::*;
 
 fn facts() -> ReportFacts {
-    ReportFacts { manifested_un_numbers: Some(vec!["1263".into()]), authority: "3104".into() }
+    ReportFacts { manifested_un_numbers: Some(vec!["1263".into()]), departed: None, left_behind: false, authority: "3104".into() }
 }
 
 fn told(at: i64, said: Said) -> Reported {

@@ -46,9 +46,9 @@ pub use tally::{
     decide_tally_received, tally_differences,
 };
 pub use transhipment::{
-    OnwardRelease, Transhipment, TranshipmentEvent, TranshipmentLoaded, TranshipmentPhase, TranshipmentPlanned, TranshipmentRefused,
-    TranshipmentReleased, TranshipmentWithdrawn, decide_compared, decide_loaded, decide_plan_transhipment, decide_refuse_transhipment,
-    decide_release_by_hand, decide_withdraw_transhipment,
+    OnwardRelease, Transhipment, TranshipmentEvent, TranshipmentLeftBehind, TranshipmentLoaded, TranshipmentPhase, TranshipmentPlanned,
+    TranshipmentRefused, TranshipmentReleased, TranshipmentWithdrawn, decide_compared, decide_left_behind, decide_loaded,
+    decide_plan_transhipment, decide_refuse_transhipment, decide_release_by_hand, decide_withdraw_transhipment,
 };
 pub use transhipment_match::{
     Agreement, Awaited, Comparison, InboundSide, MatchFacts, MatchField, MatchParty, Mismatch, OnwardCall, OutboundSide, TransferPlan,

@@ -1,7 +1,8 @@
 //! A transhipment (水水中转, MFT-04): one box that came by one ship and goes on by another without entering the country.
 //!
 //! Invariants: a box that agrees in everything is released without an officer, with the reasons kept; one that does not waits with every
-//! mismatch named; a paper that changes after the release takes the release back; nothing changes once the box is loaded.
+//! mismatch named; a paper that changes after the release takes the release back; what was released and not loaded when the ship leaves is
+//! left behind, and waits for who planned it; nothing changes once the box is loaded.
 //!
 //! Deliberately does not know where in the yard the box stands, nor how papers are found: [`crate::MatchFacts`] come in.
 
@@ -53,6 +54,16 @@ pub enum TranshipmentPhase {
         /// Why.
         reason: String,
         /// When.
+        at: Timestamp,
+    },
+    /// The ship left, and no loading was reported: who planned it settles what becomes of the box (未装船).
+    LeftBehind {
+        /// Who released.
+        #[serde(flatten)]
+        by: OnwardRelease,
+        /// When it was released.
+        released_at: Timestamp,
+        /// When the ship left.
         at: Timestamp,
     },
     /// On the outbound ship (已装船).
@@ -137,6 +148,13 @@ pub struct TranshipmentWithdrawn {
     pub reason: String,
 }
 
+/// `transhipment.left-behind`: the outbound ship left without a loading being reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranshipmentLeftBehind {
+    /// When the ship left.
+    pub departed: Timestamp,
+}
+
 /// `transhipment.loaded`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TranshipmentLoaded {
@@ -159,6 +177,8 @@ ledger::domain_events! {
         Refused(TranshipmentRefused) = "transhipment.refused",
         /// Taken back.
         Withdrawn(TranshipmentWithdrawn) = "transhipment.withdrawn",
+        /// The ship left without it.
+        LeftBehind(TranshipmentLeftBehind) = "transhipment.left-behind",
         /// Loaded.
         Loaded(TranshipmentLoaded) = "transhipment.loaded",
     }
@@ -200,7 +220,22 @@ pub fn decide_compared(state: &Transhipment, comparison: Comparison) -> Vec<Tran
                 && comparison.mismatches.iter().all(|mismatch| state.comparison.mismatches.contains(mismatch));
             if holds { Vec::new() } else { vec![comparison.into()] }
         }
-        TranshipmentPhase::Refused { .. } | TranshipmentPhase::Withdrawn { .. } | TranshipmentPhase::Loaded { .. } => Vec::new(),
+        TranshipmentPhase::Refused { .. }
+        | TranshipmentPhase::Withdrawn { .. }
+        | TranshipmentPhase::LeftBehind { .. }
+        | TranshipmentPhase::Loaded { .. } => Vec::new(),
+    }
+}
+
+/// The outbound ship has left: what was released, and not reported loaded until now, is left behind. Its loading may still be reported.
+pub fn decide_left_behind(state: &Transhipment, departed: Timestamp) -> Vec<TranshipmentEvent> {
+    match state.phase {
+        TranshipmentPhase::Released { .. } => vec![TranshipmentLeftBehind { departed }.into()],
+        TranshipmentPhase::Open
+        | TranshipmentPhase::Refused { .. }
+        | TranshipmentPhase::Withdrawn { .. }
+        | TranshipmentPhase::LeftBehind { .. }
+        | TranshipmentPhase::Loaded { .. } => Vec::new(),
     }
 }
 
@@ -225,6 +260,7 @@ pub fn decide_release_by_hand(state: &Transhipment, officer: String, reason: Str
         TranshipmentPhase::Released { .. }
         | TranshipmentPhase::Refused { .. }
         | TranshipmentPhase::Withdrawn { .. }
+        | TranshipmentPhase::LeftBehind { .. }
         | TranshipmentPhase::Loaded { .. } => Err(closed(state, ATTEMPT)),
     }
 }
@@ -274,14 +310,16 @@ pub fn decide_loaded(
 ) -> Result<Vec<TranshipmentEvent>, Refusal> {
     const ATTEMPT: &str = "transhipment.load";
     match state.phase {
-        TranshipmentPhase::Released { .. } if departed.is_some_and(|departed| command.at > departed) => Err(Refusal::new(
-            "transhipment-ship-left",
-            ATTEMPT,
-            state.status(),
-            "装船时间晚于出境船舶的实际离港时间。",
-            "The loading is later than the actual departure of the outbound ship.",
-        )),
-        TranshipmentPhase::Released { .. } => Ok(vec![command.into()]),
+        TranshipmentPhase::Released { .. } | TranshipmentPhase::LeftBehind { .. } if departed.is_some_and(|left| command.at > left) => {
+            Err(Refusal::new(
+                "transhipment-ship-left",
+                ATTEMPT,
+                state.status(),
+                "装船时间晚于出境船舶的实际离港时间。",
+                "The loading is later than the actual departure of the outbound ship.",
+            ))
+        }
+        TranshipmentPhase::Released { .. } | TranshipmentPhase::LeftBehind { .. } => Ok(vec![command.into()]),
         TranshipmentPhase::Open => Err(Refusal::new(
             "transhipment-not-released",
             ATTEMPT,
@@ -297,7 +335,7 @@ pub fn decide_loaded(
 
 fn undecided(state: &Transhipment, attempted: &'static str) -> Result<(), Refusal> {
     match state.phase {
-        TranshipmentPhase::Open | TranshipmentPhase::Released { .. } => Ok(()),
+        TranshipmentPhase::Open | TranshipmentPhase::Released { .. } | TranshipmentPhase::LeftBehind { .. } => Ok(()),
         TranshipmentPhase::Refused { .. } | TranshipmentPhase::Withdrawn { .. } | TranshipmentPhase::Loaded { .. } => {
             Err(closed(state, attempted))
         }
@@ -314,10 +352,15 @@ impl Transhipment {
         matches!(self.phase, TranshipmentPhase::Released { .. })
     }
 
+    /// Did the ship leave without it?
+    pub fn is_left_behind(&self) -> bool {
+        matches!(self.phase, TranshipmentPhase::LeftBehind { .. })
+    }
+
     /// When it was decided for good, loaded or taken back.
     pub fn closed_at(&self) -> Option<Timestamp> {
         match self.phase {
-            TranshipmentPhase::Open | TranshipmentPhase::Released { .. } => None,
+            TranshipmentPhase::Open | TranshipmentPhase::Released { .. } | TranshipmentPhase::LeftBehind { .. } => None,
             TranshipmentPhase::Refused { at, .. } | TranshipmentPhase::Withdrawn { at, .. } | TranshipmentPhase::Loaded { at, .. } => {
                 Some(at)
             }
@@ -337,6 +380,7 @@ impl Transhipment {
                 None => (None, None),
             },
             TranshipmentPhase::Released { .. } => (Some(self.planned.terminal.clone()), Some("load-onward")),
+            TranshipmentPhase::LeftBehind { .. } => (Some(self.planned.planner.clone()), Some("settle-left-behind")),
             TranshipmentPhase::Refused { .. } | TranshipmentPhase::Withdrawn { .. } | TranshipmentPhase::Loaded { .. } => (None, None),
         }
     }
@@ -353,7 +397,9 @@ impl Aggregate for Transhipment {
         let Some(mut known) = state else {
             return match event {
                 E::Planned(data) => Ok(Self { planned: data.clone(), comparison: Comparison::default(), phase: P::Open, planned_at: at }),
-                E::Compared(_) | E::Released(_) | E::Refused(_) | E::Withdrawn(_) | E::Loaded(_) => Err(misplaced("nothing")),
+                E::Compared(_) | E::Released(_) | E::Refused(_) | E::Withdrawn(_) | E::LeftBehind(_) | E::Loaded(_) => {
+                    Err(misplaced("nothing"))
+                }
             };
         };
         known.phase = match (&known.phase, event) {
@@ -365,16 +411,22 @@ impl Aggregate for Transhipment {
                 known.comparison = data.comparison.clone();
                 P::Released { by: data.by.clone(), at }
             }
-            (P::Open | P::Released { .. }, E::Refused(data)) => {
+            (P::Released { by, at: released_at }, E::LeftBehind(data)) => {
+                P::LeftBehind { by: by.clone(), released_at: *released_at, at: data.departed }
+            }
+            (P::Open | P::Released { .. } | P::LeftBehind { .. }, E::Refused(data)) => {
                 P::Refused { officer: data.officer.clone(), reason: data.reason.clone(), at }
             }
-            (P::Open | P::Released { .. }, E::Withdrawn(data)) => P::Withdrawn { reason: data.reason.clone(), at },
-            (P::Released { by, at: released_at }, E::Loaded(data)) => P::Loaded { by: by.clone(), released_at: *released_at, at: data.at },
-            (P::Open, E::Planned(_) | E::Loaded(_))
+            (P::Open | P::Released { .. } | P::LeftBehind { .. }, E::Withdrawn(data)) => P::Withdrawn { reason: data.reason.clone(), at },
+            (P::Released { by, at: released_at } | P::LeftBehind { by, released_at, .. }, E::Loaded(data)) => {
+                P::Loaded { by: by.clone(), released_at: *released_at, at: data.at }
+            }
+            (P::Open, E::Planned(_) | E::LeftBehind(_) | E::Loaded(_))
             | (P::Released { .. }, E::Planned(_) | E::Released(_))
+            | (P::LeftBehind { .. }, E::Planned(_) | E::Compared(_) | E::Released(_) | E::LeftBehind(_))
             | (
                 P::Refused { .. } | P::Withdrawn { .. } | P::Loaded { .. },
-                E::Planned(_) | E::Compared(_) | E::Released(_) | E::Refused(_) | E::Withdrawn(_) | E::Loaded(_),
+                E::Planned(_) | E::Compared(_) | E::Released(_) | E::Refused(_) | E::Withdrawn(_) | E::LeftBehind(_) | E::Loaded(_),
             ) => return Err(misplaced(known.status())),
         };
         Ok(known)
@@ -398,6 +450,7 @@ impl Aggregate for Transhipment {
             | TranshipmentEvent::Released(_)
             | TranshipmentEvent::Refused(_)
             | TranshipmentEvent::Withdrawn(_)
+            | TranshipmentEvent::LeftBehind(_)
             | TranshipmentEvent::Loaded(_) => of_box(),
         }
     }
@@ -409,6 +462,7 @@ impl Aggregate for Transhipment {
             TranshipmentPhase::Released { .. } => "released",
             TranshipmentPhase::Refused { .. } => "refused",
             TranshipmentPhase::Withdrawn { .. } => "withdrawn",
+            TranshipmentPhase::LeftBehind { .. } => "left-behind",
             TranshipmentPhase::Loaded { .. } => "loaded",
         }
     }

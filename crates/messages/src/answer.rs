@@ -24,7 +24,7 @@ pub(crate) fn contrl(body: &[Segment<'_>], unh: &Segment<'_>, report: &mut Messa
     // Where 0085, the error, stands in each segment; what is reported is named by the references before it.
     let reasons = body.iter().filter_map(|segment| {
         let (error, place) = match segment.tag() {
-            "UCI" | "UCF" => (some(segment, 5, 1)?, String::new()),
+            "UCI" | "UCF" => (some(segment, 5, 1)?, Default::default()),
             "UCM" => (some(segment, 4, 1)?, text(segment, 1, 1)),
             "UCS" => (some(segment, 2, 1)?, text(segment, 1, 1)),
             "UCD" => (some(segment, 1, 1)?, text(segment, 2, 1)),
@@ -63,7 +63,7 @@ fn header<'b, 'm>(body: &'b [Segment<'m>]) -> impl Iterator<Item = &'b Segment<'
 
 /// The reference of a previous message: ACW, AGO, TN.
 fn previous(body: &[Segment<'_>]) -> Option<String> {
-    let named = |rff: &&Segment<'_>| rff.tag() == "RFF" && ["ACW", "AGO", "TN"].contains(&text(rff, 1, 1).as_str());
+    let named = |rff: &&Segment<'_>| rff.tag() == "RFF" && ["ACW", "AGO", "TN"].contains(&text(rff, 1, 1).as_ref());
     header(body).find(named).and_then(|rff| some(rff, 1, 2))
 }
 

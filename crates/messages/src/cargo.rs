@@ -179,7 +179,7 @@ enum Function {
 /// BGM 1225: original, duplicate and final transmissions are an original, 5 replaces, 4 changes, 1 cancels and 3 deletes; anything else is
 /// not supported.
 fn function(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> Function {
-    match text(segment, 3, 1).as_str() {
+    match text(segment, 3, 1).as_ref() {
         "" | "7" | "9" | "22" => Function::Original,
         "5" => Function::Replace,
         "4" => Function::Change,
@@ -320,7 +320,7 @@ impl<'m> Walk<'m> {
         }
         if self.bills.is_empty() {
             // VON voyage number, VM vessel identifier.
-            match qualifier.as_str() {
+            match qualifier.as_ref() {
                 "VON" => set(&mut self.call.voyage, Some(number)),
                 "VM" => set(&mut self.call.ship_name, Some(number)),
                 _ => {}
@@ -334,7 +334,7 @@ impl<'m> Walk<'m> {
             self.begin_bill(segment);
         }
         let Some(bill) = self.bills.last_mut() else { return };
-        let slot = match qualifier.as_str() {
+        let slot = match qualifier.as_ref() {
             "BM" => &mut bill.number,
             "MB" => &mut bill.master,
             "BH" | "HWB" => &mut bill.house,
@@ -348,7 +348,7 @@ impl<'m> Walk<'m> {
         let Some(bill) = self.bills.last_mut() else { return };
         // Transport documents of code list 1001: house, master, and other bills and waybills.
         let transport = matches!(
-            text(segment, 1, 1).as_str(),
+            text(segment, 1, 1).as_ref(),
             "703" | "704" | "705" | "706" | "707" | "708" | "709" | "710" | "711" | "712" | "713" | "714"
         );
         if let (true, Some(number)) = (transport, some(segment, 2, 1)) {
@@ -362,7 +362,7 @@ impl<'m> Walk<'m> {
         }
         let Some(code) = some(segment, 2, 1) else { return };
         let place = Some(Place { code, segment: *segment });
-        match (self.bills.last_mut(), text(segment, 1, 1).as_str()) {
+        match (self.bills.last_mut(), text(segment, 1, 1).as_ref()) {
             (Some(bill), "9") => set(&mut bill.loading, place),
             // The original port of loading counts only where none other is told.
             (Some(bill), "76") if bill.loading.is_none() => bill.loading = place,
@@ -386,7 +386,7 @@ impl<'m> Walk<'m> {
             }
             return;
         };
-        let slot = match role.as_str() {
+        let slot = match role.as_ref() {
             "CA" => {
                 set(&mut bill.carrier, party_name(segment).or_else(|| some(segment, 2, 1)));
                 return;
@@ -436,11 +436,11 @@ impl<'m> Walk<'m> {
     /// Totals of a bill: CNT 7 gross mass, 11 packages. They stand in for a single line that says nothing itself.
     fn control(&mut self, segment: &Segment<'m>, report: &mut MessageReport<'_>) {
         let (Level::Bill, Some(bill)) = (self.level, self.bills.last_mut()) else { return };
-        match text(segment, 1, 1).as_str() {
+        match text(segment, 1, 1).as_ref() {
             "7" => {
                 let unit = text(segment, 1, 3);
                 let mass =
-                    text(segment, 1, 2).replace(',', ".").parse::<Mass>().ok().filter(|_| matches!(unit.as_str(), "KGM" | "KG" | ""));
+                    text(segment, 1, 2).replace(',', ".").parse::<Mass>().ok().filter(|_| matches!(unit.as_ref(), "KGM" | "KG" | ""));
                 if mass.is_none() {
                     report.add(&catalogue::WEIGHT_VALUE, segment, at(1, 2), "总毛重无法识别。", "The total gross mass cannot be read.");
                 }
@@ -482,7 +482,7 @@ impl<'m> Walk<'m> {
                     let (zh, en) = (format!("联合国编号“{number}”应为 4 位数字。"), format!("UN number {number:?} must have four digits."));
                     report.add(&catalogue::UN_NUMBER, segment, at(3, 1), zh, en);
                 }
-                set(&mut line.un_no, Some(number));
+                set(&mut line.un_no, Some(number.into_owned()));
             }
             _ => {}
         }

@@ -1,5 +1,7 @@
 //! Reads the fields that many messages share: texts, instants, masses, ships, parties.
 
+use std::borrow::Cow;
+
 use app::exchange::CallClue;
 use codes::{ImoNumber, Mass, UnLocode};
 use edifact::Segment;
@@ -8,14 +10,18 @@ use ledger::Timestamp;
 use crate::catalogue::{self, CodeInfo};
 use crate::report::{MessageReport, WHOLE, at};
 
-/// A component as text without blanks around it; empty when absent.
-pub(crate) fn text(segment: &Segment<'_>, element: usize, component: usize) -> String {
-    segment.comp(element, component).map(|text| text.trim().to_owned()).unwrap_or_default()
+/// A component as text without blanks around it; empty when absent. It is borrowed from the file wherever it stands there as it reads.
+pub(crate) fn text<'m>(segment: &Segment<'m>, element: usize, component: usize) -> Cow<'m, str> {
+    match segment.comp(element, component) {
+        None => Cow::Borrowed(""),
+        Some(Cow::Borrowed(text)) => Cow::Borrowed(text.trim()),
+        Some(Cow::Owned(text)) => Cow::Owned(text.trim().to_owned()),
+    }
 }
 
 /// A component, when it says something.
 pub(crate) fn some(segment: &Segment<'_>, element: usize, component: usize) -> Option<String> {
-    Some(text(segment, element, component)).filter(|text| !text.is_empty())
+    Some(text(segment, element, component)).filter(|text| !text.is_empty()).map(Cow::into_owned)
 }
 
 /// Whether a component is exactly this code.
@@ -108,13 +114,13 @@ pub(crate) fn instant(segment: &Segment<'_>, offset_minutes: i32, report: &mut M
 pub(crate) fn gross_mass(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> Option<Mass> {
     let (purpose, dimension, unit, value) = (text(segment, 1, 1), text(segment, 2, 1), text(segment, 3, 1), text(segment, 3, 2));
     // Tare, net and verified gross mass are other facts: VGM holds the box itself.
-    if matches!(dimension.as_str(), "T" | "TARE" | "AAL" | "N" | "AAC" | "VGM" | "AAW" | "AAX" | "ABJ" | "ABK" | "UCO" | "CT") {
+    if matches!(dimension.as_ref(), "T" | "TARE" | "AAL" | "N" | "AAC" | "VGM" | "AAW" | "AAX" | "ABJ" | "ABK" | "UCO" | "CT") {
         return None;
     }
-    if matches!(purpose.as_str(), "VOL" | "DI" | "TC" | "TE" | "VGM" | "CT") {
+    if matches!(purpose.as_ref(), "VOL" | "DI" | "TC" | "TE" | "VGM" | "CT") {
         return None;
     }
-    if matches!(unit.as_str(), "MTQ" | "LTR" | "FTQ" | "CMT" | "MTR" | "MMT" | "CEL" | "FAH" | "PCE" | "UN" | "PK" | "C62") {
+    if matches!(unit.as_ref(), "MTQ" | "LTR" | "FTQ" | "CMT" | "MTR" | "MMT" | "CEL" | "FAH" | "PCE" | "UN" | "PK" | "C62") {
         return None;
     }
     if unit.is_empty() && value.is_empty() {
@@ -127,7 +133,7 @@ pub(crate) fn gross_mass(segment: &Segment<'_>, report: &mut MessageReport<'_>) 
 pub(crate) fn mass(segment: &Segment<'_>, report: &mut MessageReport<'_>) -> Option<Mass> {
     let (unit, value) = (text(segment, 3, 1), text(segment, 3, 2));
     // Units in hundred-thousandths of a kilogram, as a fraction: a pound is 0.45359237 kg exactly.
-    let (numerator, denominator): (u128, u128) = match unit.as_str() {
+    let (numerator, denominator): (u128, u128) = match unit.as_ref() {
         "KGM" | "KG" | "KGS" | "K" => (1, 1),
         "TNE" => (1_000, 1),
         "GRM" => (1, 1_000),

@@ -15,7 +15,7 @@
 //! | COARRI | discharge report (卸船报告), or loading report (装船报告) |
 //! | CUSREP with DTM 178 | arrival (抵港) |
 //! | CUSREP, BERMAN | estimate and berth of a call, or its announcement (船舶预报) |
-//! | COPRAR that orders the discharge | discharge order (卸船指令), when the call's agent sends it |
+//! | COPRAR | discharge or loading order (卸船指令、装船指令), when the call's agent sends it |
 //! | CODECO, VERMAS, COEDOR, IFTSTA, BAPLIE, COPRAR, COPARN, IFTMIN, IFTDGN, PAXLST | reports of boxes, bills and calls (动态报告) |
 //! | COREOR | the carrier's release: delivery order (放货通知) |
 //! | CONTRL, APERAK, CUSRES that refers to a previous message | answer to one of ours (回执) |
@@ -41,6 +41,7 @@ mod mend;
 mod mention;
 mod names;
 pub mod national;
+mod persons;
 mod reader;
 pub mod record_format;
 mod report;

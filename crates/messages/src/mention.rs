@@ -23,13 +23,13 @@ pub(crate) fn of(body: &[Segment<'_>]) -> Mentions {
     let (mut masters, mut houses) = (None, None);
     for segment in body {
         match segment.tag() {
-            "TDT" if matches!(text(segment, 1, 1).as_str(), "20" | "12" | "11" | "") => {
+            "TDT" if matches!(text(segment, 1, 1).as_ref(), "20" | "12" | "11" | "") => {
                 take_transport(segment, &mut mentions.call);
             }
             "BGM" => add(&mut mentions.references, some(segment, 2, 1)),
             "EQD" if is(segment, 1, 1, "CN") => add(&mut mentions.containers, number(segment, 2)),
             "SGP" => add(&mut mentions.containers, number(segment, 1)),
-            "RFF" => match (text(segment, 1, 1).as_str(), some(segment, 1, 2)) {
+            "RFF" => match (text(segment, 1, 1).as_ref(), some(segment, 1, 2)) {
                 ("VON", value) => set(&mut mentions.call.voyage, value),
                 ("VM", value) => set(&mut mentions.call.ship_name, value),
                 ("BM", value) => add(&mut mentions.bills, value),
@@ -51,7 +51,7 @@ pub(crate) fn of(body: &[Segment<'_>]) -> Mentions {
                 (masters, houses) = (None, None);
                 add(&mut mentions.bills, some(segment, 2, 1));
             }
-            "DOC" if matches!(text(segment, 1, 1).as_str(), "703" | "704" | "705" | "706" | "707" | "710" | "714") => {
+            "DOC" if matches!(text(segment, 1, 1).as_ref(), "703" | "704" | "705" | "706" | "707" | "710" | "714") => {
                 add(&mut mentions.bills, some(segment, 2, 1));
             }
             _ => {}

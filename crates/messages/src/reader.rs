@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing, SegmentPlace};
+use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing, PersonRead, SegmentPlace};
 use edifact::{Message, ReadOptions, Segment};
 
 use crate::fields::some;
 use crate::national::{self, NationalKeys};
 use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
-use crate::{agreed, answer, cargo, mention, reported, rewrite, terminal, write};
+use crate::{agreed, answer, cargo, mention, persons, reported, rewrite, terminal, write};
 
 /// Reads and writes UN/EDIFACT for the application, reads flat files by their descriptions, and reads and writes files of the national single
 /// window. It keeps nothing between calls.
@@ -98,6 +98,11 @@ impl Interpreter for EdiInterpreter {
             .segments()
             .map(|segment| SegmentPlace { tag: segment.tag().to_owned(), offset: offset(segment.offset()), end: offset(segment.end()) })
             .collect()
+    }
+
+    fn persons(&self, file: &[u8], agreement: &Agreement, limit: usize) -> Vec<PersonRead> {
+        let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
+        persons::read(&edifact::read_with(file, &options), limit)
     }
 
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation {

@@ -43,6 +43,7 @@ struct Draft<'m> {
     at: Option<Timestamp>,
     place: Option<String>,
     position: Option<String>,
+    loading: Option<String>,
     discharge: Option<String>,
     cell: Option<String>,
     seal: Option<String>,
@@ -98,7 +99,7 @@ impl<'m> Walk<'m> {
     fn segment(&mut self, kind: &str, segment: &Segment<'m>, offset: i32, report: &mut MessageReport<'_>) {
         match segment.tag() {
             "BGM" => {
-                self.name = text(segment, 1, 1);
+                self.name = text(segment, 1, 1).into_owned();
                 self.function = some(segment, 3, 1);
             }
             "CNI" => {
@@ -131,7 +132,7 @@ impl<'m> Walk<'m> {
             "LOC" => self.location(kind, segment),
             "RFF" => self.reference(segment),
             "MEA" => self.measure(segment, report),
-            "DOC" if matches!(text(segment, 1, 1).as_str(), "SM1" | "SM2") => {
+            "DOC" if matches!(text(segment, 1, 1).as_ref(), "SM1" | "SM2") => {
                 if let Some(draft) = self.current() {
                     set(&mut draft.method, some(segment, 1, 1));
                 }
@@ -161,6 +162,7 @@ impl<'m> Walk<'m> {
             at: now.at,
             place: now.place.clone(),
             position: None,
+            loading: None,
             discharge: None,
             cell: None,
             seal: None,
@@ -172,7 +174,7 @@ impl<'m> Walk<'m> {
             method: None,
             party: None,
             dangerous: Vec::new(),
-            way: text(segment, 5, 1),
+            way: text(segment, 5, 1).into_owned(),
             linked: false,
         });
         self.at_box = Some(self.drafts.len() - 1);
@@ -188,7 +190,7 @@ impl<'m> Walk<'m> {
         match (awaited.or(linked), number) {
             (Some(index), Some(number)) => {
                 if let Some(draft) = self.drafts.get_mut(index) {
-                    (draft.segment, draft.way, draft.linked) = (*segment, text(segment, 5, 1), false);
+                    (draft.segment, draft.way, draft.linked) = (*segment, text(segment, 5, 1).into_owned(), false);
                     set(&mut draft.size_type, some(segment, 3, 1));
                     draft.number = Some(number.clone());
                 }
@@ -228,8 +230,12 @@ impl<'m> Walk<'m> {
 
     fn dangerous(&mut self, segment: &Segment<'m>) {
         self.dangerous_lines += 1;
-        let goods =
-            DangerousGoods { un_no: text(segment, 3, 1), class: some(segment, 2, 1), packing_group: some(segment, 5, 1), name: None };
+        let goods = DangerousGoods {
+            un_no: text(segment, 3, 1).into_owned(),
+            class: some(segment, 2, 1),
+            packing_group: some(segment, 5, 1),
+            name: None,
+        };
         match self.current() {
             Some(draft) if draft.dangerous.len() < DANGEROUS_GOODS_MAX => draft.dangerous.push(goods),
             Some(_) => {}
@@ -253,7 +259,7 @@ impl<'m> Walk<'m> {
         let role = text(segment, 1, 1);
         if kind == "PAXLST" {
             // FM crew member, FL passenger (code list 3035).
-            match role.as_str() {
+            match role.as_ref() {
                 "FM" => self.crew += 1,
                 "FL" => self.passengers += 1,
                 _ => {}
@@ -262,7 +268,7 @@ impl<'m> Walk<'m> {
         }
         // TR terminal operator, SPC responsible for the verified mass.
         let told = party_name(segment).or_else(|| some(segment, 2, 1));
-        match (role.as_str(), self.current()) {
+        match (role.as_ref(), self.current()) {
             ("SPC" | "AM" | "WPA", Some(draft)) => set(&mut draft.party, told),
             ("TR", None) => set(&mut self.terminal, some(segment, 2, 1)),
             _ => {}
@@ -283,7 +289,7 @@ impl<'m> Walk<'m> {
     fn time(&mut self, segment: &Segment<'m>, offset: i32, report: &mut MessageReport<'_>) {
         let qualifier = text(segment, 1, 1);
         // Birth dates, expiries and validities are no times of an event.
-        if matches!(qualifier.as_str(), "329" | "36" | "182" | "192" | "206") {
+        if matches!(qualifier.as_ref(), "329" | "36" | "182" | "192" | "206") {
             return;
         }
         let found = instant(segment, offset, report);
@@ -292,7 +298,7 @@ impl<'m> Walk<'m> {
         } else if self.now.status.is_some() || self.now.bill.is_some() {
             set(&mut self.now.at, found);
         } else {
-            match qualifier.as_str() {
+            match qualifier.as_ref() {
                 "137" => set(&mut self.made_at, found),
                 "132" => set(&mut self.eta, found),
                 _ => {}
@@ -313,20 +319,21 @@ impl<'m> Walk<'m> {
             return;
         }
         if let Some(draft) = self.current() {
-            match qualifier.as_str() {
+            match qualifier.as_ref() {
                 "11" => set(&mut draft.discharge, place),
                 // Where goods or box are: yard, warehouse, depot, place of the event.
                 "14" | "18" | "43" | "165" | "175" => {
                     set(&mut draft.position, place.clone());
                     draft.place = place.or_else(|| draft.place.take());
                 }
+                "9" if kind == "BAPLIE" => set(&mut draft.loading, place),
                 "9" | "7" | "8" | "76" | "83" | "12" | "13" | "64" | "65" | "97" | "98" | "99" => {}
                 _ => set(&mut draft.place, place),
             }
         } else if self.now.status.is_some() {
             set(&mut self.now.place, place);
         } else {
-            match qualifier.as_str() {
+            match qualifier.as_ref() {
                 // 164 berth, 234 scheduled berth.
                 "164" | "234" => set(&mut self.berth, place.or_else(|| some(segment, 2, 4))),
                 "60" => set(&mut self.terminal, some(segment, 3, 1).or(place)),
@@ -337,7 +344,7 @@ impl<'m> Walk<'m> {
 
     fn reference(&mut self, segment: &Segment<'m>) {
         let (qualifier, value) = (text(segment, 1, 1), some(segment, 1, 2));
-        match qualifier.as_str() {
+        match qualifier.as_ref() {
             "BN" | "RE" | "SQ" | "ABT" => match self.current() {
                 Some(draft) => set(&mut draft.reference, value),
                 None => set(&mut self.reference, value),
@@ -424,7 +431,7 @@ impl<'m> Walk<'m> {
             ("COARRI", _) => Said::Loaded { cell: draft.cell.clone(), discharge: draft.discharge.clone() },
             ("COPRAR", Direction::Onto) => Said::LoadingOrdered { cell: draft.cell.clone() },
             ("COPRAR", Direction::Off | Direction::Untold) => Said::DischargeOrdered { cell: draft.cell.clone() },
-            ("BAPLIE", _) => Said::Stowed { cell: draft.cell.clone(), discharge: draft.discharge.clone() },
+            ("BAPLIE", _) => Said::Stowed { cell: draft.cell.clone(), loading: draft.loading.clone(), discharge: draft.discharge.clone() },
             ("VERMAS", _) => match draft.mass {
                 Some(kg) => Said::VerifiedMass { kg, method: draft.method.clone(), party: draft.party.clone() },
                 None => {
@@ -483,8 +490,8 @@ impl<'m> Walk<'m> {
 
 /// The gross mass of a box, where it is told plainly; what cannot be read is no fault of a report.
 fn weight(segment: &Segment<'_>) -> Option<Mass> {
-    let gross = matches!(text(segment, 1, 1).as_str(), "WT" | "AAE") && matches!(text(segment, 2, 1).as_str(), "" | "G" | "WT" | "AAB");
-    let grams = match text(segment, 3, 1).as_str() {
+    let gross = matches!(text(segment, 1, 1).as_ref(), "WT" | "AAE") && matches!(text(segment, 2, 1).as_ref(), "" | "G" | "WT" | "AAB");
+    let grams = match text(segment, 3, 1).as_ref() {
         "KGM" => 1_000,
         "TNE" => 1_000_000,
         _ => return None,

@@ -17,7 +17,7 @@ use crate::report::{MessageReport, WHOLE, at};
 pub(crate) fn loads(body: &[Segment<'_>]) -> bool {
     let name = body.iter().find(|segment| segment.tag() == "BGM").map(|bgm| text(bgm, 1, 1)).unwrap_or_default();
     let mut boxes = body.iter().filter(|segment| segment.tag() == "EQD" && is(segment, 1, 1, "CN")).peekable();
-    match name.as_str() {
+    match name.as_ref() {
         "119" | "44" | "98" => false,
         "122" | "46" | "270" => true,
         _ => boxes.peek().is_some() && boxes.all(|one| is(one, 5, 1, "2")),

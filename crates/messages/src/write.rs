@@ -1,10 +1,10 @@
-//! Writes what partners are told: CONTRL, APERAK, CUSRES (customs release), COREOR (delivery order), COPRAR (discharge order) and IFTSTA (status).
+//! Writes what partners are told: CONTRL, APERAK, CUSRES (customs release), COREOR (delivery order), COPRAR (discharge and loading orders) and IFTSTA (status).
 //!
 //! Everything written can be read back by the reader of this crate without warnings; a test holds it to that. Text that does not fit
 //! UNOB goes as UTF-8 under UNOW version 4. Control characters become blanks, so writing never fails for lack of a repertoire.
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, MessageFinding, OrderFunction, Outgoing, ToldStatus};
+use app::exchange::{Envelope, MessageFinding, OrderFunction, OrderedWorkKind, Outgoing, ToldStatus};
 use codes::Severity;
 use edifact::{
     AperakError, AperakOptions, AperakOutcome, Charset, ContrlMode, ContrlOptions, Party, Prepared, ReadOptions, ServiceChars, Unb, Usage,
@@ -39,10 +39,10 @@ pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreem
             let says = reason.as_deref().map_or(Says::HoldLifted, Says::Held);
             ("CUSRES", release(envelope, &Release { bill, entry_id, containers, ship_name, voyage, at: *at, says }))
         }
-        Outgoing::DischargeOrder { document, function, previous, agent, ship_name, imo, voyage, port, boxes } => {
+        Outgoing::WorkOrder { work, document, function, previous, agent, ship_name, imo, voyage, port, boxes } => {
             let previous = previous.as_deref();
-            let told = DischargeOrder { document, function: *function, previous, agent, ship_name, imo, voyage, port, boxes };
-            ("COPRAR", discharge_order(envelope, &told))
+            let told = WorkOrder { work: *work, document, function: *function, previous, agent, ship_name, imo, voyage, port, boxes };
+            ("COPRAR", work_order(envelope, &told))
         }
         Outgoing::Status { port, statuses } => ("IFTSTA", status(envelope, port, statuses)),
         Outgoing::DeliveryOrder { order, bill, containers, ship_name, voyage, valid_until, holder } => {
@@ -164,7 +164,8 @@ fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::
     message.finish()
 }
 
-struct DischargeOrder<'o> {
+struct WorkOrder<'o> {
+    work: OrderedWorkKind,
     document: &'o str,
     function: OrderFunction,
     previous: Option<&'o str>,
@@ -176,10 +177,14 @@ struct DischargeOrder<'o> {
     boxes: &'o [ListedBox],
 }
 
-/// COPRAR D.00B: 43 discharge order (practice of terminals and carriers; the UNECE list has 118), 9 original, 5 replacement, 1 cancellation
-/// with RFF ACW naming the order before; RFF VON, TDT 20, LOC 11; NAD CG the carrier's agent, who orders; an EQD group with bill, cell and gross mass for
-/// each box.
-fn discharge_order(envelope: &Envelope, told: &DischargeOrder<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+/// COPRAR D.00B: 43 discharge order, 45 loading order (practice of terminals and carriers; the UNECE list has 118 and 121), 9 original, 5
+/// replacement, 1 cancellation with RFF ACW naming the order before; RFF VON, TDT 20, LOC 11 or 9 this port; NAD CG the carrier's agent, who
+/// orders; an EQD group with bill, cell and gross mass for each box, 3 import or 2 export.
+fn work_order(envelope: &Envelope, told: &WorkOrder<'_>) -> Result<Vec<u8>, edifact::WriteError> {
+    let (name, place, way) = match told.work {
+        OrderedWorkKind::Discharge => ("43", "11", "3"),
+        OrderedWorkKind::Loading => ("45", "9", "2"),
+    };
     let named = told
         .boxes
         .iter()
@@ -191,20 +196,20 @@ fn discharge_order(envelope: &Envelope, told: &DischargeOrder<'_>) -> Result<Vec
         OrderFunction::Replacement => "5",
         OrderFunction::Cancellation => "1",
     };
-    message.segment("BGM", &[&["43"], &[told.document], &[function]]);
+    message.segment("BGM", &[&[name], &[told.document], &[function]]);
     message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
     if let Some(previous) = told.previous {
         message.segment("RFF", &[&["ACW", previous]]);
     }
     message.segment("RFF", &[&["VON", told.voyage]]);
     message.segment("TDT", &[&["20"], &[told.voyage], &["1"], &[], &[], &[], &[], &[told.imo, "146", "11", told.ship_name]]);
-    message.segment("LOC", &[&["11"], &[told.port, "139", "6"]]);
+    message.segment("LOC", &[&[place], &[told.port, "139", "6"]]);
     message.segment("NAD", &[&["MS"], &[&envelope.sender]]);
     message.segment("NAD", &[&["CG"], &[told.agent]]);
     for one in told.boxes {
         let size = [one.size_type.as_str(), "102", "5"];
         let size: &[&str] = if one.size_type.is_empty() { &[] } else { &size };
-        message.segment("EQD", &[&["CN"], &[&one.number], size, &[], &["3"]]);
+        message.segment("EQD", &[&["CN"], &[&one.number], size, &[], &[way]]);
         if let Some(bill) = &one.bill {
             message.segment("RFF", &[&["BM", bill]]);
         }

@@ -129,7 +129,7 @@ fn what_is_said_of_a_box_depends_on_the_type() {
     check(SampleKind::Announcement, Said::ReleaseTold { reference: cell("BK2611-7") });
     check(SampleKind::Stock, Said::InStock { position: cell("A0312") });
     check(SampleKind::Status, Said::Status { code: "24".into() });
-    check(SampleKind::Stowage, Said::Stowed { cell: cell("0010182"), discharge: cell("CNNGB") });
+    check(SampleKind::Stowage, Said::Stowed { cell: cell("0010182"), loading: cell("SGSIN"), discharge: cell("CNNGB") });
     check(SampleKind::Transport, Said::TransportOrdered { reference: cell("BK2611-7") });
     let kg = Mass::from_kg(12_340).expect("mass");
     check(SampleKind::VerifiedMass, Said::VerifiedMass { kg, method: cell("SM1"), party: cell("ZZEX") });

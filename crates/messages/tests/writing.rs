@@ -1,7 +1,7 @@
 //! Messages to partners: what we write, we and our directory check read without complaint.
 
 use app::agreement::{Agreement, CharacterSet, LineEnds, ServiceAdvice, Writing};
-use app::exchange::{BoxStatus, Content, Envelope, Interpretation, Interpreter, OrderFunction, Outgoing, ToldStatus};
+use app::exchange::{BoxStatus, Content, Envelope, Interpretation, Interpreter, OrderFunction, OrderedWorkKind, Outgoing, ToldStatus};
 use codes::{Mass, Severity};
 use ledger::Timestamp;
 use logistics::ListedBox;
@@ -99,7 +99,8 @@ fn a_discharge_order_is_read_back_as_one() {
         cell: Some("0010182".into()),
     };
     let bare = ListedBox { size_type: String::new(), gross_kg: None, bill: None, cell: None, ..one("ZZZU0001038", 1) };
-    let order = |function, previous: Option<&str>, boxes| Outgoing::DischargeOrder {
+    let order = |function, previous: Option<&str>, boxes| Outgoing::WorkOrder {
+        work: OrderedWorkKind::Discharge,
         document: "C2611-0001-2".into(),
         function,
         previous: previous.map(str::to_owned),
@@ -134,6 +135,20 @@ fn a_discharge_order_is_read_back_as_one() {
     assert!(text.contains("BGM+43+C2611-0001-2+1'"), "{text}");
     let Some(Content::Reports(told)) = &read.messages[0].content else { panic!("{:?}", read.messages[0].content) };
     assert!(told.orders_discharge() && told.function.as_deref() == Some("1") && told.boxes.len() == 3);
+    // What is loaded is ordered by the same message under another name, from this port and as export.
+    let Outgoing::WorkOrder { document, function, previous, agent, ship_name, imo, voyage, port, boxes, .. } =
+        order(OrderFunction::Original, None, vec![one("ZZZU0001017", 8_200)])
+    else {
+        panic!("an order")
+    };
+    let work = OrderedWorkKind::Loading;
+    let loading = Outgoing::WorkOrder { work, document, function, previous, agent, ship_name, imo, voyage, port, boxes };
+    let (text, read) = check(&loading, "COPRAR");
+    assert!(text.contains("BGM+45+C2611-0001-2+9'") && text.contains("LOC+9+CNNGB:139:6'"), "{text}");
+    assert!(text.contains("EQD+CN+ZZZU0001017+22G1:102:5++2'"), "{text}");
+    let Some(Content::Reports(told)) = &read.messages[0].content else { panic!("{:?}", read.messages[0].content) };
+    assert!(told.orders_loading() && !told.orders_discharge());
+    assert_eq!(told.boxes[0].said, logistics::Said::LoadingOrdered { cell: Some("0010182".into()) });
 }
 
 #[test]

@@ -128,8 +128,8 @@ async fn lost_connections_lose_nothing_that_was_acknowledged() {
 async fn a_database_that_is_away_is_said_so() {
     let away = PostgresStore::connect("host=/nonexistent user=nobody", "CNXXX", sealer()).await;
     assert!(matches!(away.err(), Some(OpenError::Unreachable(_))));
-    let tls = PostgresStore::connect("postgres://localhost/db?sslmode=require", "CNXXX", sealer()).await;
-    assert!(matches!(tls.err(), Some(OpenError::Unreachable(why)) if why.to_string().contains("TLS")));
+    let unsure = PostgresStore::connect("postgres://localhost/db?sslmode=prefer", "CNXXX", sealer()).await;
+    assert!(matches!(unsure.err(), Some(OpenError::Unreachable(why)) if why.to_string().contains("verify-full")));
 }
 
 /// A schema of a newer release is refused with its number; the present one has nothing to come.
@@ -261,5 +261,64 @@ async fn altered_rows_beside_the_events_are_found() {
         assert_eq!(verified().await, [], "{back}");
     }
     assert_eq!(rows().await, as_written);
+    store.close().await;
+}
+
+/// The server's certificate and name are checked, and every connection of the store is encrypted: the writer's, the listener's, the readers'.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tls_reaches_the_server_that_was_meant_and_no_other() {
+    let server = server::secured();
+    let port = fresh_port("tls");
+    let with = |query: &str| format!("{}?application_name=fairway-tls{query}", server.place);
+    let trusting = |file: &std::path::Path| with(&format!("&sslmode=verify-full&sslrootcert={}", file.display()));
+
+    let store = PostgresStore::connect(&trusting(&server.authority), &port, sealer()).await.expect("connect");
+    let mut changes = store.changes();
+    let first = store.commit(Commit { events: vec![event(0, &[&container(0)])], ..commit(&port) }).await.expect("commit");
+    changes.wait_for(|size| *size == first.size).await.expect("told");
+    assert_eq!(store.leaves(&port, 0, 10).await.expect("leaves").len(), 1);
+    let admin = server::client(&server.place).await;
+    let counted = "SELECT count(*), count(*) FILTER (WHERE ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+                   WHERE application_name = 'fairway-tls'";
+    let row = admin.query_one(counted, &[]).await.expect("connections");
+    let (all, encrypted): (i64, i64) = (row.get(0), row.get(1));
+    assert!(all >= 3 && all == encrypted, "{encrypted} of {all} connections are encrypted");
+    store.close().await;
+
+    let refused = |url: String| {
+        let port = port.clone();
+        async move {
+            match PostgresStore::connect(&url, &port, sealer()).await {
+                Err(OpenError::Unreachable(fault)) => {
+                    let mut told = fault.to_string();
+                    let mut source = fault.source();
+                    while let Some(cause) = source {
+                        told.push_str(&format!(": {cause}"));
+                        source = cause.source();
+                    }
+                    told
+                }
+                Err(other) => panic!("{other}"),
+                Ok(_) => panic!("{url} should have been refused"),
+            }
+        }
+    };
+    let untrusted = refused(trusting(&server.stranger)).await;
+    assert!(untrusted.contains("UnknownIssuer"), "{untrusted}");
+    let public = refused(with("&sslmode=require")).await;
+    assert!(public.contains("UnknownIssuer"), "the public authorities do not know it: {public}");
+    let other_name = trusting(&server.authority).replace("@127.0.0.1:", "@localhost:");
+    let misnamed = refused(other_name).await;
+    assert!(misnamed.contains("not valid for name"), "{misnamed}");
+    // A server without TLS is not spoken to in plain text.
+    if server::url().contains("://") {
+        let plain = format!("{}?sslmode=verify-full&sslrootcert={}", server::url(), server.authority.display());
+        let answer = refused(plain).await;
+        assert!(answer.contains("does not support TLS"), "{answer}");
+    }
+    // Without a word about TLS there is none.
+    let store = PostgresStore::connect(&with(""), &port, sealer()).await.expect("connect");
+    let row = admin.query_one(counted, &[]).await.expect("connections");
+    assert_eq!(row.get::<_, i64>(1), 0);
     store.close().await;
 }

@@ -522,6 +522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Persons on board (船员、旅客) with what identifies them, by the newest lists of crew and passengers. For customs of the port alone; every
+         *     look is in the access log.
+         */
+        get: operations["list_persons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{container_id}": {
         parameters: {
             query?: never;
@@ -1769,6 +1789,146 @@ export interface paths {
         get: operations["list_heads"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Loading orders, newest first. */
+        get: operations["list_loading_orders"];
+        put?: never;
+        /** Order the loading of a call at its terminal, or replace the order that stands. The terminal is told by message. */
+        post: operations["order_loading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be ordered, and in what it differs from the outbound bills, the transhipments and the stowage plan of the call. */
+        post: operations["check_loading_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order. */
+        get: operations["get_loading_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/{id}/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The boxes of an order with what became of them: listed ones by number, then those that were loaded without being listed. */
+        get: operations["list_loading_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/{id}/boxes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All boxes of an order as a table for spreadsheets. */
+        get: operations["export_loading_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the order back. The terminal is told by message. */
+        post: operations["cancel_loading_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain what was not loaded as ordered, when the ship has left. */
+        post: operations["explain_loading_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading-orders/{id}/loaded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report boxes loaded onto a call, whether they are ordered or not. Faulty rows come back as findings; the others are recorded: the box goes
+         *     on by its transhipment, and the order learns of it.
+         */
+        post: operations["report_loaded"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4729,141 +4889,6 @@ export interface components {
             /** @description Reports. */
             reports: components["schemas"]["DischargeReport"][];
         };
-        /** @description A box that is to be discharged. */
-        DischargeBox: {
-            /**
-             * @description Container number.
-             * @default
-             */
-            number: string;
-            /**
-             * @description Size and type; as manifested when left out.
-             * @default null
-             */
-            size_type: string | null;
-            /**
-             * @description Gross mass, kg, a decimal; as manifested when left out.
-             * @default null
-             */
-            gross_kg: string | null;
-            /**
-             * @description Cell on board; as the stowage plan has it when left out.
-             * @default null
-             */
-            cell: string | null;
-        };
-        /** @description How differences are explained. */
-        DischargeNote: {
-            /** @description 2 to 500 characters. */
-            note: string;
-        };
-        /** @description A discharge order (卸船指令). */
-        DischargeOrder: components["schemas"]["DischargeOrderSummary"] & {
-            /** @description Listed boxes that are discharged. */
-            discharged: number;
-            /** @description Message in which it came. */
-            message?: string | null;
-            /** @description Why it was taken back. */
-            reason?: string | null;
-            /** @description How the differences were explained. */
-            explanation?: string | null;
-            closed_at?: components["schemas"]["Instant"] | null;
-            /** @description In what it differs from manifests and stowage plan; told when it is ordered. */
-            findings: components["schemas"]["Finding"][];
-            /** @description What the asker may do now. */
-            actions: string[];
-            /**
-             * Format: int64
-             * @description Version.
-             */
-            version: number;
-        };
-        /** @description A box of an order with what became of it. */
-        DischargeOrderBox: {
-            /** @description Container number. */
-            number: string;
-            /** @description Size and type. */
-            size_type: string;
-            /** @description Gross mass, kg. */
-            gross_kg?: string | null;
-            /** @description Bill number. */
-            bill?: string | null;
-            /** @description Cell on board. */
-            cell?: string | null;
-            /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
-            standing: string;
-            /** @description In words. */
-            standing_text: components["schemas"]["Text"];
-            discharged_at?: components["schemas"]["Instant"] | null;
-            /** @description Id of its visit, where it is known here. */
-            container?: string | null;
-        };
-        /** @description What is to be discharged from a call. */
-        DischargeOrderForm: {
-            /**
-             * @description Ship call id.
-             * @default
-             */
-            call: string;
-            /**
-             * @description The boxes, at most 5,000; every box on the manifests of the call when left out.
-             * @default null
-             */
-            boxes: components["schemas"]["DischargeBox"][] | null;
-            /**
-             * @description Boxes of the manifests that are not to be discharged, at most 5,000.
-             * @default []
-             */
-            except: string[];
-            /**
-             * @description Boxes besides those of the manifests, such as empty ones, at most 5,000.
-             * @default []
-             */
-            also: components["schemas"]["DischargeBox"][];
-        };
-        /** @description A discharge order in short (卸船指令). */
-        DischargeOrderSummary: {
-            /** @description Id: that of the call. */
-            id: string;
-            /** @description Ship name. */
-            ship_name: string;
-            /** @description Inbound voyage. */
-            voyage: string;
-            /** @description Number of the order that stands, as the terminal is told it. */
-            document: string;
-            /** @description Ship agent. */
-            agent: components["schemas"]["Org"];
-            /** @description Terminal. */
-            terminal: components["schemas"]["Org"];
-            /** @description State. */
-            status: string;
-            /** @description State in words. */
-            status_text: components["schemas"]["Text"];
-            /** @description Boxes listed. */
-            boxes: number;
-            /** @description Listed, and not discharged when the ship left. */
-            missing: number;
-            /** @description Discharged, and not listed. */
-            unlisted: number;
-            /** @description When the order that stands was given. */
-            ordered_at: components["schemas"]["Instant"];
-        };
-        /** @description An order as it would be sent. */
-        DischargePlan: {
-            /** @description Boxes that would be ordered. */
-            boxes: number;
-            /** @description Boxes on the manifests of the call. */
-            manifested: number;
-            /** @description Boxes that the stowage plan discharges in this port; null while none was received. */
-            stowed?: number | null;
-            /** @description In what it differs from manifests and stowage plan, at most 501; what is an error must be put right. */
-            findings: components["schemas"]["Finding"][];
-        };
-        /** @description Why an order is taken back. */
-        DischargeReason: {
-            /** @description 2 to 500 characters. */
-            reason: string;
-        };
         /** @description One container reported discharged (卸船报告). */
         DischargeReport: {
             /** @description Container number. */
@@ -4963,6 +4988,8 @@ export interface components {
             spared: number;
             /** @description Draws in the order of the ledger; published together with the seed. */
             draws: components["schemas"]["DrawRow"][];
+            /** @description Cursor after which this page begins: the `next` of the page before; null for the first. */
+            from?: string | null;
             /** @description Cursor of the draws that follow; null at the end. */
             next?: string | null;
         };
@@ -6050,6 +6077,23 @@ export interface components {
              */
             at: string;
         };
+        /** @description Boxes that the terminal reports loaded. */
+        LoadedBatch: {
+            /** @description The boxes, at most 5,000. */
+            boxes: components["schemas"]["LoadedBox"][];
+        };
+        /** @description A box that the terminal reports loaded. */
+        LoadedBox: {
+            /** @description Container number. */
+            container: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Cell on board. */
+            cell?: string | null;
+        };
         /** @description Log in with a password. */
         LoginForm: {
             /** @description Login name. */
@@ -6636,6 +6680,29 @@ export interface components {
             /** @description When. */
             at: components["schemas"]["Instant"];
         };
+        /** @description A box that is to be worked. */
+        OrderedBox: {
+            /**
+             * @description Container number.
+             * @default
+             */
+            number: string;
+            /**
+             * @description Size and type; as the papers have it when left out.
+             * @default null
+             */
+            size_type: string | null;
+            /**
+             * @description Gross mass, kg, a decimal; as the papers have it when left out.
+             * @default null
+             */
+            gross_kg: string | null;
+            /**
+             * @description Cell on board; as the stowage plan has it when left out.
+             * @default null
+             */
+            cell: string | null;
+        };
         /** @description An organisation as it is named everywhere. */
         Org: {
             /** @description Organisation id; the district code for a customs district. */
@@ -7169,63 +7236,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_DischargeOrderBox: {
-            /** @description The rows. */
-            items: {
-                /** @description Container number. */
-                number: string;
-                /** @description Size and type. */
-                size_type: string;
-                /** @description Gross mass, kg. */
-                gross_kg?: string | null;
-                /** @description Bill number. */
-                bill?: string | null;
-                /** @description Cell on board. */
-                cell?: string | null;
-                /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
-                standing: string;
-                /** @description In words. */
-                standing_text: components["schemas"]["Text"];
-                discharged_at?: components["schemas"]["Instant"] | null;
-                /** @description Id of its visit, where it is known here. */
-                container?: string | null;
-            }[];
-            /** @description Cursor of the next page; null at the end. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_DischargeOrderSummary: {
-            /** @description The rows. */
-            items: {
-                /** @description Id: that of the call. */
-                id: string;
-                /** @description Ship name. */
-                ship_name: string;
-                /** @description Inbound voyage. */
-                voyage: string;
-                /** @description Number of the order that stands, as the terminal is told it. */
-                document: string;
-                /** @description Ship agent. */
-                agent: components["schemas"]["Org"];
-                /** @description Terminal. */
-                terminal: components["schemas"]["Org"];
-                /** @description State. */
-                status: string;
-                /** @description State in words. */
-                status_text: components["schemas"]["Text"];
-                /** @description Boxes listed. */
-                boxes: number;
-                /** @description Listed, and not discharged when the ship left. */
-                missing: number;
-                /** @description Discharged, and not listed. */
-                unlisted: number;
-                /** @description When the order that stands was given. */
-                ordered_at: components["schemas"]["Instant"];
-            }[];
-            /** @description Cursor of the next page; null at the end. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_DutyNotice: {
             /** @description The rows. */
             items: {
@@ -7714,6 +7724,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Person: {
+            /** @description The rows. */
+            items: {
+                /** @description Crew, otherwise passenger. */
+                crew: boolean;
+                /** @description Name. */
+                name: string;
+                /** @description Rank or rating. */
+                rank?: string | null;
+                /** @description Sex, as coded. */
+                sex?: string | null;
+                /** @description Date of birth, as sent. */
+                birth?: string | null;
+                /** @description Nationality, as coded. */
+                nationality?: string | null;
+                /** @description Kind of the travel document, as coded. */
+                document_kind?: string | null;
+                /** @description Number of the travel document. */
+                document_number?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TallyReport: {
             /** @description The rows. */
             items: {
@@ -7932,6 +7966,63 @@ export interface components {
                 closed_at?: components["schemas"]["Instant"] | null;
                 /** @description Due and not done. */
                 overdue: boolean;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WorkOrderBox: {
+            /** @description The rows. */
+            items: {
+                /** @description Container number. */
+                number: string;
+                /** @description Size and type. */
+                size_type: string;
+                /** @description Gross mass, kg. */
+                gross_kg?: string | null;
+                /** @description Bill number. */
+                bill?: string | null;
+                /** @description Cell on board. */
+                cell?: string | null;
+                /** @description `waiting`, `discharged` or `loaded`, `missing`, `unlisted` or `doubtful`. */
+                standing: string;
+                /** @description In words. */
+                standing_text: components["schemas"]["Text"];
+                done_at?: components["schemas"]["Instant"] | null;
+                /** @description Id of its visit, where it is known here. */
+                container?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WorkOrderSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: that of the call. */
+                id: string;
+                /** @description Ship name. */
+                ship_name: string;
+                /** @description Voyage: inbound of a discharge, outbound of a loading where it is known. */
+                voyage: string;
+                /** @description Number of the order that stands, as the terminal is told it; that of the call while nothing is ordered. */
+                document: string;
+                /** @description Ship agent. */
+                agent: components["schemas"]["Org"];
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Boxes listed. */
+                boxes: number;
+                /** @description Listed, and not worked when the ship left. */
+                missing: number;
+                /** @description Worked, and not listed. */
+                unlisted: number;
+                /** @description When the order that stands was given. */
+                ordered_at: components["schemas"]["Instant"];
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -8197,6 +8288,25 @@ export interface components {
             start: components["schemas"]["Instant"];
             /** @description End. */
             end: components["schemas"]["Instant"];
+        };
+        /** @description A person on board (船员、旅客), as the ship agent's list tells of it. */
+        Person: {
+            /** @description Crew, otherwise passenger. */
+            crew: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Rank or rating. */
+            rank?: string | null;
+            /** @description Sex, as coded. */
+            sex?: string | null;
+            /** @description Date of birth, as sent. */
+            birth?: string | null;
+            /** @description Nationality, as coded. */
+            nationality?: string | null;
+            /** @description Kind of the travel document, as coded. */
+            document_kind?: string | null;
+            /** @description Number of the travel document. */
+            document_number?: string | null;
         };
         /** @description The port this platform serves. */
         PortInfo: {
@@ -9748,6 +9858,118 @@ export interface components {
             /** @description Due and not done. */
             overdue: boolean;
         };
+        /** @description A discharge or loading order (卸船指令、装船指令). */
+        WorkOrder: components["schemas"]["WorkOrderSummary"] & {
+            /** @description Listed boxes that are discharged or loaded. */
+            done: number;
+            /** @description Message in which it came. */
+            message?: string | null;
+            /** @description Why it was taken back. */
+            reason?: string | null;
+            /** @description How the differences were explained. */
+            explanation?: string | null;
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** @description In what it differs from papers and stowage plan; told when it is ordered. */
+            findings: components["schemas"]["Finding"][];
+            /** @description What the asker may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A box of an order with what became of it. */
+        WorkOrderBox: {
+            /** @description Container number. */
+            number: string;
+            /** @description Size and type. */
+            size_type: string;
+            /** @description Gross mass, kg. */
+            gross_kg?: string | null;
+            /** @description Bill number. */
+            bill?: string | null;
+            /** @description Cell on board. */
+            cell?: string | null;
+            /** @description `waiting`, `discharged` or `loaded`, `missing`, `unlisted` or `doubtful`. */
+            standing: string;
+            /** @description In words. */
+            standing_text: components["schemas"]["Text"];
+            done_at?: components["schemas"]["Instant"] | null;
+            /** @description Id of its visit, where it is known here. */
+            container?: string | null;
+        };
+        /** @description What is to be discharged from a call, or loaded onto it. */
+        WorkOrderForm: {
+            /**
+             * @description Ship call id.
+             * @default
+             */
+            call: string;
+            /**
+             * @description The boxes, at most 5,000; every box on the manifests of the call, or on its outbound bills, when left out.
+             * @default null
+             */
+            boxes: components["schemas"]["OrderedBox"][] | null;
+            /**
+             * @description Boxes of those papers that are not to be worked, at most 5,000.
+             * @default []
+             */
+            except: string[];
+            /**
+             * @description Boxes besides those of the papers, such as empty ones, at most 5,000.
+             * @default []
+             */
+            also: components["schemas"]["OrderedBox"][];
+        };
+        /** @description How differences are explained. */
+        WorkOrderNote: {
+            /** @description 2 to 500 characters. */
+            note: string;
+        };
+        /** @description An order as it would be sent. */
+        WorkOrderPlan: {
+            /** @description Boxes that would be ordered. */
+            boxes: number;
+            /** @description Boxes on the manifests of the call; of a loading order, on its outbound bills. */
+            manifested: number;
+            /** @description Boxes that the stowage plan discharges or loads in this port; null while no plan tells of it. */
+            stowed?: number | null;
+            /** @description In what it differs from papers and stowage plan, at most 501; what is an error must be put right. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description Why an order is taken back. */
+        WorkOrderReason: {
+            /** @description 2 to 500 characters. */
+            reason: string;
+        };
+        /** @description A discharge or loading order in short (卸船指令、装船指令). */
+        WorkOrderSummary: {
+            /** @description Id: that of the call. */
+            id: string;
+            /** @description Ship name. */
+            ship_name: string;
+            /** @description Voyage: inbound of a discharge, outbound of a loading where it is known. */
+            voyage: string;
+            /** @description Number of the order that stands, as the terminal is told it; that of the call while nothing is ordered. */
+            document: string;
+            /** @description Ship agent. */
+            agent: components["schemas"]["Org"];
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Boxes listed. */
+            boxes: number;
+            /** @description Listed, and not worked when the ship left. */
+            missing: number;
+            /** @description Worked, and not listed. */
+            unlisted: number;
+            /** @description When the order that stands was given. */
+            ordered_at: components["schemas"]["Instant"];
+        };
         /** @description How messages to a partner are written. */
         Writing: {
             /** @default null */
@@ -11080,6 +11302,42 @@ export interface operations {
             };
         };
     };
+    list_persons: {
+        parameters: {
+            query?: {
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Person"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_case: {
         parameters: {
             query?: {
@@ -12382,7 +12640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_DischargeOrderSummary"];
+                    "application/json": components["schemas"]["Page_WorkOrderSummary"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12405,7 +12663,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DischargeOrderForm"];
+                "application/json": components["schemas"]["WorkOrderForm"];
             };
         };
         responses: {
@@ -12414,7 +12672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DischargeOrder"];
+                    "application/json": components["schemas"]["WorkOrder"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12437,7 +12695,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DischargeOrderForm"];
+                "application/json": components["schemas"]["WorkOrderForm"];
             };
         };
         responses: {
@@ -12446,7 +12704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DischargePlan"];
+                    "application/json": components["schemas"]["WorkOrderPlan"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12477,7 +12735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DischargeOrder"];
+                    "application/json": components["schemas"]["WorkOrder"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12496,7 +12754,7 @@ export interface operations {
             query?: {
                 /** @description Part of a container or bill number. */
                 q?: string;
-                /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
+                /** @description `waiting`, `discharged` or `loaded`, `missing`, `unlisted` or `doubtful`. */
                 standing?: string;
                 /** @description Cursor of the page before. */
                 cursor?: string;
@@ -12517,7 +12775,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_DischargeOrderBox"];
+                    "application/json": components["schemas"]["Page_WorkOrderBox"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12536,7 +12794,7 @@ export interface operations {
             query?: {
                 /** @description Part of a container or bill number. */
                 q?: string;
-                /** @description `waiting`, `discharged`, `missing` or `unlisted`. */
+                /** @description `waiting`, `discharged` or `loaded`, `missing`, `unlisted` or `doubtful`. */
                 standing?: string;
                 /** @description Cursor of the page before. */
                 cursor?: string;
@@ -12583,7 +12841,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DischargeReason"];
+                "application/json": components["schemas"]["WorkOrderReason"];
             };
         };
         responses: {
@@ -12592,7 +12850,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DischargeOrder"];
+                    "application/json": components["schemas"]["WorkOrder"];
                 };
             };
             /** @description Why it was not carried out */
@@ -12618,7 +12876,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DischargeNote"];
+                "application/json": components["schemas"]["WorkOrderNote"];
             };
         };
         responses: {
@@ -12627,7 +12885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DischargeOrder"];
+                    "application/json": components["schemas"]["WorkOrder"];
                 };
             };
             /** @description Why it was not carried out */
@@ -13732,6 +13990,323 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Head"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_loading_orders: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkOrderSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_loading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_loading_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderPlan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_loading_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_loading_boxes: {
+        parameters: {
+            query?: {
+                /** @description Part of a container or bill number. */
+                q?: string;
+                /** @description `waiting`, `discharged` or `loaded`, `missing`, `unlisted` or `doubtful`. */
+                standing?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkOrderBox"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_loading_boxes: {
+        parameters: {
+            query?: {
+                /** @description Part of a container or bill number. */
+                q?: string;
+                /** @description `waiting`, `discharged` or `loaded`, `missing`, `unlisted` or `doubtful`. */
+                standing?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_loading_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_loading_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_loaded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ship call id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadedBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
                 };
             };
             /** @description Why it was not carried out */

@@ -5,7 +5,6 @@ import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
 import { changeText } from "../rooms/changes/text";
 import { declarationText } from "../rooms/declarations/text";
-import { dischargeText } from "../rooms/discharge/text";
 import { dutyText } from "../rooms/duty/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
@@ -19,6 +18,8 @@ import { ruleText } from "../rooms/rules/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
 import { transhipmentText } from "../rooms/transhipments/text";
+import { dischargeText } from "../rooms/workorders/dischargeText";
+import { loadingText } from "../rooms/workorders/loadingText";
 import { define } from "./define";
 import { register } from "./index";
 
@@ -36,6 +37,7 @@ export const rooms = define({
   ...billText,
   ...declarationText,
   ...dischargeText,
+  ...loadingText,
   ...dutyText,
   ...orderText,
   ...bookingText,

@@ -104,6 +104,7 @@ export const shell = define({
   "kind.ship-call": { zh: "船舶靠泊", en: "Ship call" },
   "kind.manifest": { zh: "舱单", en: "Manifest" },
   "kind.discharge-order": { zh: "卸船指令", en: "Discharge order" },
+  "kind.loading-order": { zh: "装船指令", en: "Loading order" },
   "kind.manifest-change": { zh: "舱单变更", en: "Manifest change" },
   "kind.tally-report": { zh: "理货报告", en: "Tally report" },
   "kind.transhipment": { zh: "水水中转", en: "Transhipment" },

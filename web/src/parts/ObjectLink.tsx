@@ -20,6 +20,7 @@ const ROUTES: Record<string, (id: string) => string> = {
   "agency-agreement": (id) => url`/agreements/${id}`,
   guarantee: () => "/guarantees",
   "discharge-order": (id) => url`/discharge-orders/${id}`,
+  "loading-order": (id) => url`/loading-orders/${id}`,
   "delivery-order": (id) => url`/delivery-orders/${id}`,
   booking: (id) => url`/bookings?q=${id}`,
   "gate-transaction": (id) => url`/gate/transactions?q=${id}`,

@@ -18,6 +18,7 @@ export const roomNavText = define({
   "rooms.nav.bookings": { zh: "提箱预约", en: "Bookings" },
   "rooms.nav.containers": { zh: "集装箱", en: "Containers" },
   "rooms.nav.dischargeOrders": { zh: "卸船指令", en: "Discharge orders" },
+  "rooms.nav.loadingOrders": { zh: "装船指令", en: "Loading orders" },
   "rooms.nav.discharge": { zh: "卸船理货", en: "Discharge" },
   "rooms.nav.gate": { zh: "闸口", en: "Gate" },
   "rooms.nav.transactions": { zh: "闸口记录", en: "Gate transactions" },

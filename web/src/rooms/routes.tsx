@@ -23,6 +23,7 @@ import {
   SolutionOutlined,
   SwapOutlined,
   TableOutlined,
+  UpSquareOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
@@ -50,8 +51,10 @@ export const roomRoutes: RouteObject[] = [
   { path: "manifest-changes", lazy: page(() => import("./changes/Changes")) },
   { path: "manifest-changes/new", lazy: page(() => import("./changes/NewChange")) },
   { path: "manifest-changes/:id", lazy: page(() => import("./changes/ChangePage")) },
-  { path: "discharge-orders", lazy: page(() => import("./discharge/DischargeOrders")) },
-  { path: "discharge-orders/:id", lazy: page(() => import("./discharge/DischargeOrderPage")) },
+  { path: "discharge-orders", lazy: page(() => import("./workorders/DischargeOrders")) },
+  { path: "discharge-orders/:id", lazy: page(() => import("./workorders/DischargeOrderPage")) },
+  { path: "loading-orders", lazy: page(() => import("./workorders/LoadingOrders")) },
+  { path: "loading-orders/:id", lazy: page(() => import("./workorders/LoadingOrderPage")) },
   { path: "tally-reports", lazy: page(() => import("./tallies/Tallies")) },
   { path: "transhipments", lazy: page(() => import("./transhipments/Transhipments")) },
   { path: "transhipments/new", lazy: page(() => import("./transhipments/NewTranshipment")) },
@@ -97,6 +100,7 @@ const item = {
   manifests: { path: "/manifests", label: "rooms.nav.manifests", icon: <ProfileOutlined /> },
   changes: { path: "/manifest-changes", label: "rooms.nav.changes", icon: <EditOutlined /> },
   dischargeOrders: { path: "/discharge-orders", label: "rooms.nav.dischargeOrders", icon: <DownSquareOutlined /> },
+  loadingOrders: { path: "/loading-orders", label: "rooms.nav.loadingOrders", icon: <UpSquareOutlined /> },
   tallies: { path: "/tally-reports", label: "rooms.nav.tallies", icon: <FieldTimeOutlined /> },
   transhipments: { path: "/transhipments", label: "rooms.nav.transhipments", icon: <SwapOutlined /> },
   messages: { path: "/messages", label: "rooms.nav.messages", icon: <MessageOutlined /> },
@@ -121,8 +125,8 @@ const item = {
 
 export const roomNav: Record<Role, NavItem[]> = {
   trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.mailbox],
-  agent: [item.calls, item.manifests, item.changes, item.dischargeOrders, item.transhipments, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
-  terminal: [item.gate, item.transactions, item.dischargeOrders, item.discharge, item.tallies, item.transhipments, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
+  agent: [item.calls, item.manifests, item.changes, item.dischargeOrders, item.loadingOrders, item.transhipments, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
+  terminal: [item.gate, item.transactions, item.dischargeOrders, item.loadingOrders, item.discharge, item.tallies, item.transhipments, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings, item.mailbox],
   customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.calls, item.containers, item.duty, item.guarantees, item.rules],
   "port-office": [item.calls, item.containers, item.bills, item.tallies, item.transhipments, item.inspections, item.messages, item.rules],

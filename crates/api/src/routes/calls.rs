@@ -12,7 +12,7 @@ use crate::etag;
 use crate::paging::{self, Asked, Page, PageQuery};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
-use crate::wire::call::{AtForm, Call, CallEdit, CallForm};
+use crate::wire::call::{AtForm, Call, CallEdit, CallForm, Person, PersonQuery};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -20,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(get_call, change_call))
         .routes(routes!(arrive_call))
         .routes(routes!(depart_call))
+        .routes(routes!(list_persons))
 }
 
 /// Ship calls (航次).
@@ -86,4 +87,17 @@ async fn arrive_call(asker: Asker, id: Id, form: Input<AtForm>) -> Answer {
 async fn depart_call(asker: Asker, id: Id, form: Input<AtForm>) -> Answer {
     let done = asker.run(&DepartCall { id: id.0, at: form.0.at }).await?;
     answer(&asker, StatusCode::OK, done).await
+}
+
+/// Persons on board (船员、旅客) with what identifies them, by the newest lists of crew and passengers. For customs of the port alone; every
+/// look is in the access log.
+#[utoipa::path(get, path = "/calls/{id}/persons", tag = "calls", params(("id" = String, Path, description = "Call id"), PersonQuery), responses((status = 200, body = Page<Person>)))]
+async fn list_persons(asker: Asker, id: Id, query: Asked<PersonQuery>) -> Answer {
+    let limit = paging::limit(query.0.limit)? as usize;
+    let from = match query.0.cursor.as_deref() {
+        None => 0,
+        Some(cursor) => cursor.parse().map_err(|_| paging::invalid("游标不正确。", "The cursor is not valid."))?,
+    };
+    let page = asker.api.app.persons_on_board(&asker.ctx, &id.0, from, limit).await?;
+    Ok(ok(&paging::page(page, Person::from)))
 }

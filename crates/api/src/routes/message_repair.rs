@@ -150,12 +150,7 @@ async fn compare_messages(asker: Asker, id: Id, query: Asked<ComparisonQuery>) -
         ));
     };
     let before: Seen<MessageState> = asker.view("message.read", &with).await?;
-    let sights = (sight_of(&asker.ctx.principal, &before.state), sight_of(&asker.ctx.principal, &after.state));
-    let sight = match sights {
-        (Sight::Plain, other) | (other, Sight::Plain) => other,
-        (Sight::Frame, Sight::Frame) => Sight::Frame,
-        (Sight::Masked, _) | (_, Sight::Masked) => Sight::Masked,
-    };
+    let sight = sight_of(&asker.ctx.principal, &before.state).max(sight_of(&asker.ctx.principal, &after.state));
     let (old, new) = (bytes_of(&asker, &before.state).await?, bytes_of(&asker, &after.state).await?);
     let rows = tokio::task::spawn_blocking(move || messages::compare(&old, &new)).await.map_err(|e| Problem::internal(&e))?;
     let rows = rows.into_iter().map(|row| ComparedRow::of(row, sight)).collect();

@@ -20,6 +20,7 @@ mod guarantees;
 mod insights;
 mod inspections;
 mod ledger_proofs;
+mod loading_orders;
 mod mailbox;
 mod manifest_changes;
 mod manifests;
@@ -38,6 +39,7 @@ mod stream;
 mod tallies;
 mod transhipments;
 mod work;
+mod work_orders;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -78,6 +80,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(manifests::routes())
         .merge(manifest_changes::routes())
         .merge(discharge_orders::routes())
+        .merge(loading_orders::routes())
         .merge(tallies::routes())
         .merge(transhipments::routes())
         .merge(bills::routes())

@@ -343,7 +343,16 @@ async fn get_draws(visitor: Visitor, id: Id, query: Asked<DrawsQuery>) -> Answer
     };
     let draws = page.items.into_iter().map(row).collect();
     let Overrides { ordered, spared } = day.overrides;
-    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, ordered, spared, draws, next: page.next }))
+    Ok(ok(&DrawDay {
+        day: id.0,
+        commitment: day.commitment,
+        revealed_seed: day.seed,
+        ordered,
+        spared,
+        draws,
+        from: query.0.cursor,
+        next: page.next,
+    }))
 }
 
 /// Check a receipt.

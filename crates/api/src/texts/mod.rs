@@ -18,6 +18,8 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("review-alarm", "处置预警", "Review the alarms"),
     ("decide-manifest-change", "审核舱单变更", "Decide on the change of the manifest"),
     ("explain-discharge", "说明卸船差异", "Explain the differences of the discharge"),
+    ("explain-loading", "说明装船差异", "Explain the differences of the loading"),
+    ("settle-left-behind", "处理未装船中转箱", "Settle what the ship left behind"),
     ("report-tally", "发送理货报告", "Send the tally report"),
     ("correct-transhipment", "更正中转单证", "Correct the transhipment's papers"),
     ("decide-transhipment", "审核中转放行", "Decide on the transhipment"),
@@ -49,14 +51,19 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("await-bank", "等待银行", "Wait for the bank"),
 ];
 
-/// How a box of a discharge order stands, in words.
-pub(crate) fn discharge_standing(code: &str) -> Text {
-    let (zh, en) = match code {
-        "waiting" => ("待卸", "To be discharged"),
-        "discharged" => ("已卸", "Discharged"),
-        "missing" => ("短卸", "Not discharged"),
-        "unlisted" => ("溢卸（未列入指令）", "Discharged, not listed"),
-        other => (other, other),
+/// How a box of a work order stands, in words.
+pub(crate) fn work_standing(kind: &str, code: &str) -> Text {
+    let (zh, en) = match (kind, code) {
+        ("loading-order", "waiting") => ("待装", "To be loaded"),
+        ("loading-order", "missing") => ("漏装", "Not loaded"),
+        ("loading-order", "unlisted") => ("多装（未列入指令）", "Loaded, not listed"),
+        (_, "waiting") => ("待卸", "To be discharged"),
+        (_, "missing") => ("短卸", "Not discharged"),
+        (_, "unlisted") => ("溢卸（未列入指令）", "Discharged, not listed"),
+        (_, "discharged") => ("已卸", "Discharged"),
+        (_, "loaded") => ("已装", "Loaded"),
+        (_, "doubtful") => ("离港后装船（存疑）", "Reported after the departure"),
+        (_, other) => (other, other),
     };
     Text::new(zh, en)
 }

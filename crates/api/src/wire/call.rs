@@ -5,7 +5,7 @@ use app::reading::Seen;
 use ledger::{Aggregate, Timestamp};
 use port_call::ShipCall;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Instant, Org, Text, instant};
 use crate::state::Api;
@@ -129,4 +129,52 @@ impl Api {
             version: seen.version,
         })
     }
+}
+
+/// A person on board (船员、旅客), as the ship agent's list tells of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Person {
+    /// Crew, otherwise passenger.
+    pub crew: bool,
+    /// Name.
+    pub name: String,
+    /// Rank or rating.
+    pub rank: Option<String>,
+    /// Sex, as coded.
+    pub sex: Option<String>,
+    /// Date of birth, as sent.
+    pub birth: Option<String>,
+    /// Nationality, as coded.
+    pub nationality: Option<String>,
+    /// Kind of the travel document, as coded.
+    pub document_kind: Option<String>,
+    /// Number of the travel document.
+    pub document_number: Option<String>,
+}
+
+impl From<app::exchange::PersonRead> for Person {
+    fn from(read: app::exchange::PersonRead) -> Self {
+        let (document_kind, document_number) = read.document.unzip();
+        Self {
+            crew: read.crew,
+            name: read.name,
+            rank: read.rank,
+            sex: read.sex,
+            birth: read.birth,
+            nationality: read.nationality,
+            document_kind,
+            document_number,
+        }
+    }
+}
+
+/// Which persons are wanted.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct PersonQuery {
+    /// Cursor of the page before.
+    pub cursor: Option<String>,
+    /// Rows wanted, 1 to 200.
+    pub limit: Option<u32>,
 }

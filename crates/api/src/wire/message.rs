@@ -1,7 +1,7 @@
 //! EDI messages and the mailbox.
 
 use app::exchange::MessageFinding;
-use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, Sight, sight_of};
+use app::inbox::repair::{CONFIDENTIAL_SEGMENTS, FRAME_SEGMENTS, Sight, sight_of};
 use app::inbox::{AnswerStanding, Direction, MessagePhase, MessageState, OutcomeKind};
 use app::reading::Seen;
 use app::rights::Resource;
@@ -235,11 +235,18 @@ impl Segments {
                 segment.name = Text::new(masked(&segment.name.zh), masked(&segment.name.en));
             }
             segment.tag = told;
-            // The first element of a known segment is a qualifier; the others say who and what.
-            let kept = u32::from(sight == Sight::Frame && CONFIDENTIAL_SEGMENTS.contains(&segment.tag.as_str()));
-            for component in segment.elements.iter_mut().filter(|e| e.position > kept).flat_map(|e| &mut e.components) {
-                component.value = masked(&component.value);
-                component.meaning = None;
+            // The first component of a known segment is a qualifier; the others say who and what. Where it is longer it is none: COM begins
+            // with the number itself.
+            let known = CONFIDENTIAL_SEGMENTS.contains(&segment.tag.as_str()) || FRAME_SEGMENTS.contains(&segment.tag.as_str());
+            let kept = sight < Sight::Masked && known;
+            for element in &mut segment.elements {
+                for component in &mut element.components {
+                    let qualifier = kept && element.position == 1 && component.position == 1 && component.value.chars().count() <= 3;
+                    if !qualifier {
+                        component.value = masked(&component.value);
+                        component.meaning = None;
+                    }
+                }
             }
             for finding in &mut segment.findings {
                 finding.message = untold();

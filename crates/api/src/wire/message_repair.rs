@@ -290,7 +290,8 @@ pub(crate) fn hidden_segment(sight: Sight, tag: &str, text: &str) -> String {
     if sight.shows(tag, text) {
         return text.to_owned();
     }
-    if sight == Sight::Masked || !CONFIDENTIAL_SEGMENTS.contains(&tag) {
+    let known = CONFIDENTIAL_SEGMENTS.contains(&tag) || (sight == Sight::Persons && FRAME_SEGMENTS.contains(&tag));
+    if sight == Sight::Masked || !known {
         return masked(text);
     }
     // The tag and its qualifier stay.
@@ -314,7 +315,7 @@ pub(crate) fn hidden_finding(found: MessageFinding, sight: Sight) -> Finding {
     let seen = match &finding.segment_tag {
         Some(tag) => sight.shows(tag, ""),
         // Of the file as a whole, or of a message: its values stand in quotation marks. What the rooms find speaks of goods and parties.
-        None => sight == Sight::Frame && (finding.code.starts_with("message-") || finding.code.starts_with("EDI-")),
+        None => sight < Sight::Masked && (finding.code.starts_with("message-") || finding.code.starts_with("EDI-")),
     };
     finding.segment_tag = finding.segment_tag.map(|tag| hidden_tag(&tag));
     if seen {
@@ -368,6 +369,12 @@ mod tests {
         assert_eq!(hidden_segment(Sight::Frame, "NADX", "NADX+SECRET"), "••••+••••••", "a damaged tag is masked");
         assert_eq!(hidden_segment(Sight::Frame, "BGM", "BGM+785+M-1+9NAD+CN+++SECRET"), "•••+•••+•-•+••••+••+++••••••");
         assert_eq!(hidden_segment(Sight::Masked, "LOC", "LOC+9"), "•••+•");
+        // Of a list of persons, times and places of the ship stay, and those of the persons go.
+        assert_eq!(hidden_segment(Sight::Persons, "DTM", "DTM+132:202611240800:203"), "DTM+132:202611240800:203");
+        assert_eq!(hidden_segment(Sight::Persons, "DTM", "DTM+329:19900412:102"), "DTM+329:••••••••:•••");
+        assert_eq!(hidden_segment(Sight::Persons, "LOC", "LOC+180+:::DALIAN"), "LOC+180+:::••••••");
+        assert_eq!(hidden_segment(Sight::Persons, "LOC", "LOC+92+CNNGB:139:6"), "LOC+92+CNNGB:139:6");
+        assert_eq!(hidden_segment(Sight::Persons, "LOC", "LOC"), "LOC");
         assert_eq!(hidden_segment(Sight::Plain, "NAD", "NAD+CN+++A"), "NAD+CN+++A");
         assert_eq!(quoted_hidden("收货人“某某公司”没有代码"), "收货人“••••”没有代码");
     }

@@ -8,7 +8,6 @@ pub(crate) mod case;
 pub(crate) mod container;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
-pub(crate) mod discharge_order;
 pub(crate) mod duty;
 pub(crate) mod format;
 pub(crate) mod gate;
@@ -31,6 +30,7 @@ pub(crate) mod tally;
 pub(crate) mod transhipment;
 pub(crate) mod trial;
 pub(crate) mod work;
+pub(crate) mod work_order;
 
 use app::AppError;
 use ledger::{Bilingual, ObjectRef as LedgerRef, Timestamp};

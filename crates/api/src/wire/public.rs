@@ -187,6 +187,8 @@ pub(crate) struct DrawDay {
     pub spared: u64,
     /// Draws in the order of the ledger; published together with the seed.
     pub draws: Vec<DrawRow>,
+    /// Cursor after which this page begins: the `next` of the page before; null for the first.
+    pub from: Option<String>,
     /// Cursor of the draws that follow; null at the end.
     pub next: Option<String>,
 }

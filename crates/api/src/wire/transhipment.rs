@@ -299,7 +299,7 @@ impl Api {
                 let (how, reason) = release(by);
                 (Some(how), Some(*at), reason)
             }
-            TranshipmentPhase::Loaded { by, released_at, .. } => {
+            TranshipmentPhase::Loaded { by, released_at, .. } | TranshipmentPhase::LeftBehind { by, released_at, .. } => {
                 let (how, reason) = release(by);
                 (Some(how), Some(*released_at), reason)
             }

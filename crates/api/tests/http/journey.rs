@@ -1,6 +1,7 @@
 //! The main job through the API: one box from the manifest to the gate, and its papers.
 
 use app::Role;
+use app::partners::DeliverBy;
 use codes::{ContainerNumber, Uscc};
 use ledger::Timestamp;
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ pub struct Journey {
     pub event: String,
     pub transhipment: String,
     pub outbound: String,
+    pub onward: String,
     pub agreement: String,
 }
 
@@ -63,8 +65,9 @@ fn manifest_form(call: &str, bill: &str, number: &str, uscc: &str) -> Value {
     })
 }
 
-/// A box that goes on by another ship: planned, listed outbound, landed, released by itself. Ids of the transhipment and the outbound bill.
-async fn transhipped(site: &Site, agent: &str, terminal: &str, call: &str, uscc: &str) -> (String, String) {
+/// A box that goes on by another ship: planned, listed outbound, landed, released by itself, and ordered to be loaded. Ids of the
+/// transhipment, the outbound bill and the outbound call.
+async fn transhipped(site: &Site, [agent, terminal, customs]: [&str; 3], call: &str, uscc: &str) -> (String, String, String) {
     let number = ContainerNumber::synthetic(2).to_string();
     let mut form = manifest_form(call, "DEMOBL0002", &number, uscc);
     form["bills"][0]["onward_port"] = json!("KRPUS");
@@ -93,6 +96,21 @@ async fn transhipped(site: &Site, agent: &str, terminal: &str, call: &str, uscc:
         (&differs["status"], &first["field"], &first["inbound"], &first["outbound"], &first["by"]["id"]),
         (&json!("mismatched"), &json!("seal"), &json!("SEAL1"), &json!("SEAL9"), &json!("agent-blue"))
     );
+    // An officer who saw another version does not release what he did not see.
+    let path = format!("/transhipments/{id}");
+    let release = |tag: Option<&str>| {
+        let asked =
+            request("POST", &format!("/api/v1{path}/release")).header("authorization", customs).header("content-type", "application/json");
+        let asked = tag.into_iter().fold(asked, |asked, tag| asked.header("if-match", tag));
+        site.send(asked.body(json!({ "reason": "seal checked" }).to_string().into()).expect("a request"))
+    };
+    let seen = site.get(&path, customs).await.header("etag").to_owned();
+    listed["bills"][0]["containers"][0]["seal"] = json!("SEAL8");
+    site.post("/outbound-bills", agent, &listed).await.good();
+    release(None).await.problem(428, "if-match-required");
+    release(Some("\"0\"")).await.problem(400, "if-match");
+    release(Some(&seen)).await.problem(412, "stale");
+    assert_eq!(site.get(&path, customs).await.good()["status"], "mismatched");
     listed["bills"][0]["containers"][0]["seal"] = json!("SEAL1");
     site.post("/outbound-bills", agent, &listed).await.good();
     let released = site.get(&format!("/transhipments/{id}"), terminal).await.good();
@@ -112,7 +130,39 @@ async fn transhipped(site: &Site, agent: &str, terminal: &str, call: &str, uscc:
     );
     let months = site.get("/tally-reports/statistics", terminal).await.good();
     assert!(months["items"][0]["due"].as_u64().is_some_and(|due| due >= 1), "{months}");
-    (id, outbound)
+    loaded(site, agent, terminal, &onward, &number).await;
+    (id, outbound, onward)
+}
+
+/// What is to be loaded onto the outbound ship: looked at, ordered, seen by the terminal, which reports a box that nobody ordered.
+async fn loaded(site: &Site, agent: &str, terminal: &str, call: &str, number: &str) {
+    let plan = site.post("/loading-orders/check", agent, &json!({ "call": call })).await.good();
+    assert_eq!((&plan["boxes"], &plan["manifested"], &plan["stowed"]), (&json!(1), &json!(1), &Value::Null), "{plan}");
+    let ordered = site.post("/loading-orders", agent, &json!({ "call": call })).await;
+    assert_eq!(ordered.status.as_u16(), 201);
+    assert_eq!((&ordered.good()["document"], &ordered.good()["voyage"]), (&json!(format!("{call}-1")), &json!("101W")));
+    let stray = ContainerNumber::synthetic(7).to_string();
+    let report =
+        json!({ "boxes": [{ "container": stray, "at": at(site, -1), "cell": "0010182" }, { "container": "NO BOX", "at": at(site, -1) }] });
+    let path = format!("/loading-orders/{call}");
+    site.post(&format!("{path}/loaded"), agent, &report).await.problem(403, "forbidden");
+    let done = site.post(&format!("{path}/loaded"), terminal, &report).await.good();
+    let mut codes: Vec<&str> = done["findings"].as_array().expect("findings").iter().filter_map(|f| f["code"].as_str()).collect();
+    codes.sort_unstable();
+    assert_eq!((&done["accepted"], codes), (&json!(1), vec!["container-number", "loading-call-not-arrived", "loading-unlisted"]));
+    let order = site.get(&path, terminal).await.good();
+    assert_eq!(
+        (&order["status"], &order["done"], &order["unlisted"], &order["actions"]),
+        (&json!("ordered"), &json!(0), &json!(1), &json!(["loading.report"]))
+    );
+    let rows = site.get(&format!("{path}/boxes"), terminal).await.good();
+    let standing = |n: usize| (rows["items"][n]["number"].as_str(), rows["items"][n]["standing"].as_str());
+    assert_eq!([standing(0), standing(1)], [(Some(number), Some("waiting")), (Some(&stray), Some("unlisted"))], "{rows}");
+    assert_eq!(site.get(&format!("{path}/boxes?standing=unlisted"), terminal).await.good()["items"].as_array().map(Vec::len), Some(1));
+    site.get(&format!("{path}/boxes?standing=discharged"), terminal).await.problem(400, "query-invalid");
+    let csv = site.get(&format!("{path}/boxes.csv"), terminal).await;
+    let table = String::from_utf8(csv.bytes.clone()).expect("UTF-8");
+    assert!(table.contains("loaded_at") && table.contains(&stray) && table.lines().count() == 3, "{table}");
 }
 
 fn filled(draft: &Value) -> Value {
@@ -353,7 +403,7 @@ impl Journey {
         let receipt = site.get(&format!("/events/{}/receipt", text(&signed["event"])), &broker).await.good();
         assert_eq!(site.post("/public/receipts/verify", "", &receipt).await.good()["valid"], true, "the signature can be proved");
 
-        let (transhipment, outbound) = transhipped(site, &agent, &terminal, &call, &uscc(1)).await;
+        let (transhipment, outbound, onward) = transhipped(site, [&agent, &terminal, &customs], &call, &uscc(1)).await;
 
         // A message that nobody can read is kept all the same.
         let sent = site
@@ -390,6 +440,7 @@ impl Journey {
             message,
             transhipment,
             outbound,
+            onward,
             mail: text(&mail["items"][0]["id"]),
             event: text(&timeline["items"][0]["event_id"]),
             agreement,
@@ -531,10 +582,32 @@ async fn transmitted(site: &Site, declaration: &str, trader: &str, customs: &str
     let made = made.good();
     assert_eq!((&made["status"], &made["sandbox"], &made["declaration"]), (&json!("prepared"), &json!(true), &json!(declaration)));
     assert_eq!(site.post(&path, trader, &json!({})).await.status.as_u16(), 409);
-    let id = text(&made["id"]);
     let list = site.get(&format!("/national/transmissions?q={declaration}"), customs).await.good();
     assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    let id = replaced(site, &path, trader, &made).await;
     let meta = site.get("/meta", "").await.good();
     assert!(meta["sandbox"].as_array().is_some_and(|all| all.iter().any(|label| label == "SANDBOX national window")), "{meta}");
     id
+}
+
+/// A file that was given up and sent anew is not handed over beside the new one: its mailbox has the new one alone. Id of the new transmission.
+async fn replaced(site: &Site, path: &str, trader: &str, made: &Value) -> String {
+    let window = site.key("national-window").await;
+    let waiting = || async {
+        let page = site.get("/mailbox?state=pending", &window).await.good();
+        page["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect::<Vec<_>>()
+    };
+    let first = text(&made["message"]);
+    assert_eq!(waiting().await, std::slice::from_ref(&first));
+    site.app.message_given_up(&site.platform(), &first, DeliverBy::Mailbox, "no answer", 1).await.expect("given up");
+    assert_eq!(waiting().await, std::slice::from_ref(&first), "given up, it may still be fetched");
+    let anew = site.post(path, trader, &json!({})).await;
+    assert_eq!(anew.status.as_u16(), 201, "{}", anew.json());
+    let second = text(&anew.good()["message"]);
+    assert_eq!(waiting().await, std::slice::from_ref(&second), "the one before is not handed over any more");
+    assert_eq!(site.get("/mailbox", &window).await.good()["items"].as_array().map(Vec::len), Some(1));
+    site.get(&format!("/mailbox/{first}/raw"), &window).await.problem(409, "transmission-replaced");
+    site.post(&format!("/mailbox/{first}/delivered"), &window, &json!({})).await.problem(409, "transmission-replaced");
+    assert!(site.get(&format!("/mailbox/{second}/raw"), &window).await.status.is_success());
+    text(&anew.good()["id"])
 }

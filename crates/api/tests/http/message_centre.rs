@@ -183,3 +183,125 @@ async fn a_closed_message_says_why_and_waits_no_more() {
     assert_eq!(site.get("/messages/counts", &agent).await.good()["to_repair"], 0);
     site.post(&format!("/messages/{id}/repair"), &agent, &json!({ "edits": [], "reason": "again" })).await.problem(409, "message-closed");
 }
+
+/// A list of one seafarer and one passenger of the journey's ship, with births, papers and places; a wrong count keeps it red.
+fn persons(count: &str) -> String {
+    let body = [
+        "UNH+1+PAXLST:D:05B:UN'",
+        "BGM+250+CREW-1+9'",
+        "DTM+137:202611260800:203'",
+        "NAD+MS+++SYNTHETIC AGENCY'",
+        "TDT+20+026E+1+++++9074729:146:11:DEMO STAR'",
+        "LOC+92+CNLYG:139:6'",
+        "NAD+FM+++LIN:XIAOHAI'",
+        "ATT+2++M'",
+        "DTM+329:19900412:102'",
+        "LOC+180+:::SOUTHPORT'",
+        "NAT+2+CHN'",
+        "DOC+39:110:111+K77553311'",
+        "NAD+FL+++DOE:JOHANNA'",
+        "DTM+329:19711103:102'",
+        "NAT+2+DEU'",
+        "DOC+P:110:111+C01X00T47'",
+    ];
+    format!("UNB+UNOA:3+BLUE+FAIRWAY+261126:0800+P1'{}UNT+{count}+1'UNZ+1+P1'", body.concat())
+}
+
+/// What tells who somebody is.
+const PERSONAL: [&str; 10] = ["XIAOHAI", "JOHANNA", "LIN", "DOE", "19900412", "19711103", "SOUTHPORT", "K77553311", "C01X00T47", "1990"];
+
+#[track_caller]
+fn tells_nobody(what: &str, text: &str) {
+    for word in PERSONAL {
+        assert!(!text.contains(word), "{what} tells {word}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn names_of_persons_are_for_the_authority_that_needs_them_and_every_look_is_in_the_log() {
+    let site = Site::new().await;
+    let district = site.app.port().customs_district.clone();
+    let agent = site.member("agent-blue", Role::Agent, None).await;
+    let other = site.member("agent-red", Role::Agent, None).await;
+    let terminal = site.member("terminal-east", Role::Terminal, None).await;
+    let desk = site.member("office", Role::PortOffice, None).await;
+    let customs = site.member("customs-here", Role::Customs, Some(&district)).await;
+    let far = site.member("customs-far", Role::Customs, Some("2301")).await;
+    let eta = site.app.now().plus_minutes(60).to_string();
+    let form = json!({ "ship_name": "DEMO STAR", "imo": "9074729", "voyage_in": "026E", "terminal": "terminal-east", "eta": eta });
+    let call = text(&site.post("/calls", &agent, &form).await.good()["id"]);
+
+    // Red at first, so that the desk has something to repair; then right.
+    let red = send(&site, &agent, "/messages", &persons("99")).await.good();
+    let id = text(&red["id"]);
+    assert_eq!(red["status"], "rejected");
+    let good = send(&site, &agent, "/messages", &persons("17").replace("CREW-1", "CREW-2").replace("P1'", "P2'")).await.good();
+    let done = text(&good["id"]);
+    assert!(text(&good["status"]).starts_with("processed"), "{good}");
+
+    // The desk: bytes, tree, findings, repair with its check, trail and comparison.
+    for message in [&id, &done] {
+        site.get(&format!("/messages/{message}/raw"), &desk).await.problem(403, "message-confidential");
+        let tree = site.get(&format!("/messages/{message}/segments?limit=1000"), &desk).await.good();
+        tells_nobody("the tree", &tree.to_string());
+        let shown = tree.to_string();
+        assert!(shown.contains("DEMO STAR") && shown.contains("LOC+92+CNLYG") && shown.contains("DTM+137:202611260800"), "{shown}");
+        assert!(shown.contains("NAD+FM+++") && shown.contains("DTM+329:••••••••"), "{shown}");
+        tells_nobody("the message", &site.get(&format!("/messages/{message}"), &desk).await.good().to_string());
+    }
+    let check = site.post(&format!("/messages/{id}/check"), &desk, &json!({ "edits": [] })).await.good();
+    tells_nobody("the check", &check.to_string());
+    let repair = json!({ "edits": [check["suggestions"][0]["edit"]], "reason": "counted anew" });
+    let repaired = text(&site.post(&format!("/messages/{id}/repair"), &desk, &repair).await.good()["id"]);
+    for path in
+        [format!("/messages/{repaired}/segments"), format!("/messages/{repaired}/comparison"), format!("/messages/{repaired}/trail")]
+    {
+        tells_nobody(&path, &site.get(&path, &desk).await.good().to_string());
+    }
+    // A birth is no frame: it cannot be edited unseen.
+    let birth = persons("99").find("DTM+329").expect("a birth");
+    let edit = json!({ "edits": [{ "offset": birth + 8, "length": 4, "text": "1980" }], "reason": "x" });
+    site.post(&format!("/messages/{id}/check"), &desk, &json!({ "edits": edit["edits"] })).await.problem(400, "message-confidential");
+    // Searches know the ship and the document, and nobody on board; nor does the timeline of the ship, or what goes to the terminal.
+    for who in [&desk, &customs, &terminal] {
+        for word in ["XIAOHAI", "JOHANNA", "K77553311", "C01X00T47"] {
+            let found = site.get(&format!("/search?q={word}"), who).await.good();
+            assert_eq!(found["items"].as_array().map(Vec::len), Some(0), "{word}: {found}");
+        }
+    }
+    assert_eq!(site.get("/messages?q=XIAOHAI", &desk).await.good()["items"], json!([]));
+    assert_eq!(site.get("/messages?q=CREW-2", &desk).await.good()["items"].as_array().map(|rows| rows.is_empty()), Some(false));
+    for who in [&desk, &terminal, &customs] {
+        tells_nobody("the call", &site.get(&format!("/calls/{call}"), who).await.good().to_string());
+    }
+    assert!(site.get(&format!("/messages/{done}/raw"), &agent).await.status.is_success(), "its sender sees what it sent");
+    site.get(&format!("/messages/{done}"), &other).await.problem(404, "not-found");
+
+    // Customs of the port needs them, and nobody else gets them.
+    let path = format!("/calls/{call}/persons");
+    let page = site.get(&format!("{path}?limit=1"), &customs).await.good();
+    assert_eq!(
+        page["items"][0],
+        json!({
+            "crew": true, "name": "LIN XIAOHAI", "rank": null, "sex": "M", "birth": "19900412", "nationality": "CHN",
+            "document_kind": "39", "document_number": "K77553311"
+        })
+    );
+    let next = text(&page["next"]);
+    let rest = site.get(&format!("{path}?cursor={next}"), &customs).await.good();
+    assert_eq!((&rest["items"][0]["name"], &rest["items"][0]["crew"], &rest["next"]), (&json!("DOE JOHANNA"), &json!(false), &Value::Null));
+    site.get(&format!("{path}?cursor=x"), &customs).await.problem(400, "query-invalid");
+    // Who has a part in the call is told that it is not for him; to the others there is no such thing.
+    for (who, status) in [(&agent, 403), (&terminal, 403), (&desk, 404), (&other, 404), (&far, 404)] {
+        let refused = site.get(&path, who).await;
+        assert_eq!(refused.status.as_u16(), status, "{}", String::from_utf8_lossy(&refused.bytes));
+        tells_nobody("a refusal", &String::from_utf8_lossy(&refused.bytes));
+    }
+    let admin = site.member("admin", Role::Admin, None).await;
+    let log = site.get("/admin/audit?action=persons.read&limit=200", &admin).await.good();
+    let outcomes = |organisation: &str, outcome: &str| {
+        log["items"].as_array().expect("rows").iter().filter(|row| row["organisation"] == organisation && row["outcome"] == outcome).count()
+    };
+    assert!(outcomes("customs-here", "allowed") >= 2, "{log}");
+    assert!(outcomes("terminal-east", "refused") >= 1, "{log}");
+}

@@ -81,8 +81,12 @@ impl App {
                     Err(error) => refused(error, reference, findings),
                 }
             }
-            Content::Reports(read) if message.kind == "COPRAR" && read.orders_discharge() => {
-                let ordered = self.act_discharge_order(ctx, read, reference, findings, objects).await?;
+            Content::Reports(read) if message.kind == "COPRAR" && (read.orders_discharge() || read.orders_loading()) => {
+                let ordered = if read.orders_loading() {
+                    self.act_work_order::<logistics::Loading>(ctx, read, reference, findings, objects).await?
+                } else {
+                    self.act_work_order::<logistics::Discharge>(ctx, read, reference, findings, objects).await?
+                };
                 let recorded = self.act_reports(&part(ctx, "reports"), received_at, message, read, findings, objects).await?;
                 Ok(ordered | recorded)
             }

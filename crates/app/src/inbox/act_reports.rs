@@ -2,18 +2,18 @@
 
 use codes::{Finding, Text};
 use ledger::{ObjectRef, Timestamp};
-use logistics::ListedBox;
+use logistics::{ListedBox, Said, WorkOrder};
 use manifest::Bill;
 use port_call::{AnnounceCall as Announce, CallPhase, ChangeCall as Change, ShipCall};
 
 use super::act::refused;
 use super::whole;
 use crate::calls::{AnnounceCall, ChangeCall};
-use crate::discharge_orders::{CancelDischarge, OrderDischarge, Wanted};
 use crate::exchange::{BoxRead, CallClue, MessageFinding, MessageRead, ReportsRead};
 use crate::orders::IssueOrder;
 use crate::reports::{BILLS_AT_ONCE, BOXES_AT_ONCE, RecordReports};
-use crate::{App, AppError, Context, IdempotencyKey, Role};
+use crate::work_orders::{self, CancelWork, OrderWork, OrderedWork, Wanted};
+use crate::{App, AppError, Context, Happens, IdempotencyKey, Role};
 
 /// A further use case of the same message under a key of its own, so that it, too, is done once.
 pub(super) fn part(ctx: &Context, name: impl std::fmt::Display) -> Context {
@@ -75,45 +75,35 @@ impl App {
         Ok(true)
     }
 
-    /// A discharge order (COPRAR) of the call's own agent is taken over and passed on to the terminal; of others it is recorded only.
-    pub(super) async fn act_discharge_order(
+    /// A discharge or loading order (COPRAR) of the call's own agent is taken over and passed on to the terminal; of others it is recorded only.
+    pub(super) async fn act_work_order<W: OrderedWork>(
         &self,
         ctx: &Context,
         read: &ReportsRead,
         reference: &str,
         findings: &mut Vec<MessageFinding>,
         objects: &mut Vec<ObjectRef>,
-    ) -> Result<bool, AppError> {
+    ) -> Result<bool, AppError>
+    where
+        WorkOrder<W>: Happens<Event = W::Event>,
+    {
         let Some((call, state)) = self.find_call(&read.call, &ctx.principal.organisation).await? else { return Ok(false) };
         if state.agent != ctx.principal.organisation {
             return Ok(false);
         }
         let done = match read.function.as_deref() {
             None | Some("9" | "5") => {
-                let boxes = read.boxes.iter().filter(|told| matches!(told.said, logistics::Said::DischargeOrdered { .. }));
-                let boxes = boxes.map(|told| ListedBox {
-                    number: told.container.clone(),
-                    size_type: told.size_type.clone().unwrap_or_default(),
-                    gross_kg: told.gross,
-                    bill: None,
-                    cell: match &told.said {
-                        logistics::Said::DischargeOrdered { cell } => cell.clone(),
-                        _ => None,
-                    },
-                });
+                let boxes = read.boxes.iter().filter_map(listed);
                 let wanted = Wanted { boxes: Some(boxes.collect()), ..Wanted::default() };
-                self.execute(ctx, &OrderDischarge { call: call.clone(), wanted }).await.map(|done| done.outcome.findings)
+                self.execute(ctx, &OrderWork::<W>::new(&call, wanted)).await.map(|done| done.outcome.findings)
             }
-            Some("1" | "3") => {
-                let reason = format!("COPRAR {reference}");
-                self.execute(ctx, &CancelDischarge { call: call.clone(), reason }).await.map(|_| Vec::new())
-            }
+            Some("1" | "3") => self.execute(ctx, &CancelWork::<W>::new(&call, format!("COPRAR {reference}"))).await.map(|_| Vec::new()),
             Some(other) => {
                 findings.push(remark(
                     reference,
-                    "discharge-order-function",
-                    format!("报文功能 {other} 的卸船指令仅作登记；请以 9、5 或 1 发送完整指令。"),
-                    format!("A discharge order with function {other} is recorded only: send the whole order with 9, 5 or 1."),
+                    W::FUNCTION,
+                    format!("报文功能 {other} 的{}仅作登记；请以 9、5 或 1 发送完整指令。", W::WORDS.zh),
+                    format!("An order with function {other} is recorded only: send the whole order with 9, 5 or 1."),
                 ));
                 return Ok(false);
             }
@@ -121,11 +111,11 @@ impl App {
         match done {
             Ok(found) => {
                 findings.extend(found.into_iter().map(|finding| of_its_number(finding, &read.boxes, reference)));
-                objects.push(crate::discharge_orders::order_ref(&call));
+                objects.push(work_orders::order_ref::<W>(&call));
                 Ok(true)
             }
             // The same order once more changes nothing, and is no fault.
-            Err(AppError::Refused(refusal)) if refusal.code == "discharge-order-unchanged" => {
+            Err(AppError::Refused(refusal)) if refusal.code == W::WORDS.unchanged => {
                 findings.push(remark(reference, refusal.code, refusal.text.zh, refusal.text.en));
                 Ok(true)
             }
@@ -236,6 +226,18 @@ impl App {
     }
 }
 
+/// A box that a message orders to be discharged or loaded.
+fn listed(told: &BoxRead) -> Option<ListedBox> {
+    let (Said::DischargeOrdered { cell } | Said::LoadingOrdered { cell }) = &told.said else { return None };
+    Some(ListedBox {
+        number: told.container.clone(),
+        size_type: told.size_type.clone().unwrap_or_default(),
+        gross_kg: told.gross,
+        bill: None,
+        cell: cell.clone(),
+    })
+}
+
 /// What a message tells of a call that is not known yet; `None` when nothing is new or may still change.
 fn news(call: &ShipCall, said: &Expected<'_>) -> Option<Change> {
     let eta = said.eta.filter(|eta| *eta != call.eta && call.phase == CallPhase::Announced);
@@ -259,7 +261,7 @@ fn at_its_box(finding: Finding, boxes: &[BoxRead], reference: &str) -> MessageFi
     }
 }
 
-/// A difference of a discharge order, at the segment of its box where the message has it.
+/// A difference of an order, at the segment of its box where the message has it.
 fn of_its_number(finding: Finding, boxes: &[BoxRead], reference: &str) -> MessageFinding {
     let number = finding.pointer.strip_prefix("/boxes/");
     let index = number.and_then(|number| boxes.iter().position(|told| told.container == number));

@@ -61,7 +61,7 @@ impl UseCase for RecordReading {
                 | Outgoing::Declaration(_)
                 | Outgoing::Release { .. }
                 | Outgoing::Hold { .. }
-                | Outgoing::DischargeOrder { .. }
+                | Outgoing::WorkOrder { .. }
                 | Outgoing::Status { .. }
                 | Outgoing::DeliveryOrder { .. }) => other.clone(),
             };

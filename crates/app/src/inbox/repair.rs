@@ -31,6 +31,12 @@ pub const CONFIDENTIAL_TYPES: [&str; 9] = ["CUSCAR", "IFCSUM", "IFTMIN", "IFTMCS
 /// Types without trade secrets: the port's EDI desk sees all of them. Every other type, known or not, shows it the frame only.
 pub const PLAIN_TYPES: [&str; 12] =
     ["COARRI", "CODECO", "COPRAR", "COPARN", "COEDOR", "COREOR", "BAPLIE", "VERMAS", "IFTSTA", "CUSREP", "BERMAN", "CONTRL"];
+/// Types that hold trade secrets, and of persons no more than who answers for the goods. Every other type that is not plain may list persons.
+const WITHOUT_PERSONS: [&str; 8] = ["CUSCAR", "IFCSUM", "IFTMIN", "IFTMCS", "CUSDEC", "CUSRES", "INVOIC", "APERAK"];
+/// Times of the ship and its message (DTM 2005), which the desk sees of a list of persons: not their births, nor how long their papers hold.
+const TIMES_OF_SHIPS: [&str; 9] = ["132", "133", "136", "137", "178", "186", "189", "232", "234"];
+/// Places of the ship (LOC 3227), which the desk sees of a list of persons: not where they were born, live and embarked.
+const PLACES_OF_SHIPS: [&str; 12] = ["5", "8", "9", "11", "60", "61", "87", "92", "94", "125", "130", "153"];
 /// The frame of a confidential message: segments that the desk sees. Every other tag, known or damaged, is masked.
 pub const FRAME_SEGMENTS: [&str; 18] =
     ["UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", "BGM", "DTM", "TDT", "LOC", "EQD", "SEL", "CNT", "SGP", "CNI", "MEA", "EQN"];
@@ -80,15 +86,20 @@ pub struct Repair {
     /// What it repairs, or what that repaired, holds trade secrets: so does this, whatever it says of itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confidential: bool,
+    /// What it repairs, or what that repaired, may list persons: so may this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub persons: bool,
 }
 
 /// How much of a message somebody sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {
     /// Every character.
     Plain,
     /// The frame; what the other segments say is masked.
     Frame,
+    /// The frame of a list of persons (人员名单): without times and places that are theirs.
+    Persons,
     /// No text at all: a flat file has no frame that could be told from its content.
     Masked,
 }
@@ -99,9 +110,22 @@ impl Sight {
         match self {
             Self::Plain => true,
             Self::Frame => FRAME_SEGMENTS.contains(&tag) && !swallows(text),
+            Self::Persons => FRAME_SEGMENTS.contains(&tag) && !swallows(text) && is_of_the_ship(tag, text),
             Self::Masked => false,
         }
     }
+}
+
+/// On a list of persons: does a segment speak of the ship and the message, and of nobody on board?
+fn is_of_the_ship(tag: &str, text: &str) -> bool {
+    let known: &[&str] = match tag {
+        "DTM" => &TIMES_OF_SHIPS,
+        "LOC" => &PLACES_OF_SHIPS,
+        _ => return true,
+    };
+    let after = text.get(tag.len()..).and_then(|rest| rest.char_indices().nth(1).map(|(at, _)| &rest[at..])).unwrap_or("");
+    let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+    known.contains(&&after[..end])
 }
 
 /// Does a confidential segment begin within this text?
@@ -119,6 +143,8 @@ pub fn sight_of(principal: &Principal, state: &MessageState) -> Sight {
         Sight::Plain
     } else if state.flat {
         Sight::Masked
+    } else if may_list_persons(state) {
+        Sight::Persons
     } else {
         Sight::Frame
     }
@@ -132,11 +158,21 @@ pub fn plain_to(principal: &Principal, state: &MessageState) -> bool {
 /// May it hold trade secrets? What is not known may be anything: a type that is not listed, an unread file, one whose messages are not
 /// kept one by one, and whatever repairs such a message.
 fn confidential(state: &MessageState) -> bool {
-    let untold = state.direction == Direction::In && (state.outcomes.is_empty() || state.outcomes.len() >= OUTCOMES_MAX);
     state.flat
-        || untold
+        || is_untold(state)
         || state.repair.as_ref().is_some_and(|repair| repair.confidential)
         || !state.kinds().iter().all(|kind| PLAIN_TYPES.contains(kind))
+}
+
+/// May it list persons? A type that is not known may, and so may a file of which nothing is told.
+fn may_list_persons(state: &MessageState) -> bool {
+    is_untold(state)
+        || state.repair.as_ref().is_some_and(|repair| repair.persons)
+        || !state.kinds().iter().all(|kind| PLAIN_TYPES.contains(kind) || WITHOUT_PERSONS.contains(kind))
+}
+
+fn is_untold(state: &MessageState) -> bool {
+    state.direction == Direction::In && (state.outcomes.is_empty() || state.outcomes.len() >= OUTCOMES_MAX)
 }
 
 /// Applies edits. They are in ascending order and do not overlap.
@@ -313,6 +349,7 @@ impl UseCase for RepairMessage {
                 reason: reason.to_owned(),
                 edits,
                 confidential: confidential(&state),
+                persons: may_list_persons(&state),
             }),
         };
         unit.keep(Blob { sha256, media_type: "application/edifact".into(), bytes: made });

@@ -26,7 +26,7 @@ pub(crate) use self::status::HEARD;
 pub use self::status::{Backlog, CHANNEL_STATUS, ChannelState, Direction, Heard};
 use crate::agreement::{Agreement, CharacterSet, Tolerance, Writing};
 use crate::directory::Organisation;
-use crate::exchange::Outgoing;
+use crate::exchange::{OrderedWorkKind, Outgoing};
 use crate::{App, AppError};
 
 /// Register of partner profiles, by organisation.
@@ -105,7 +105,8 @@ impl Document {
             Outgoing::Contrl { .. } | Outgoing::Aperak { .. } | Outgoing::Declaration(_) => None,
             Outgoing::Release { .. } => Some(Self::Release),
             Outgoing::Hold { .. } => Some(Self::Hold),
-            Outgoing::DischargeOrder { .. } => Some(Self::DischargeOrder),
+            Outgoing::WorkOrder { work: OrderedWorkKind::Discharge, .. } => Some(Self::DischargeOrder),
+            Outgoing::WorkOrder { work: OrderedWorkKind::Loading, .. } => Some(Self::LoadingOrder),
             Outgoing::DeliveryOrder { .. } => Some(Self::DeliveryOrder),
             Outgoing::Status { .. } => Some(Self::Status),
         }

@@ -9,6 +9,7 @@ mod districts;
 mod draws;
 mod endings;
 mod journey;
+mod loading_orders;
 mod messages_in;
 mod national;
 mod partners;

@@ -18,11 +18,11 @@ use store::OutboxQuery;
 use crate::support::{PORT, Port, papers};
 
 /// An inbound call with a marked bill of one box, and an outbound call of the other agent at the same terminal.
-struct Ships {
-    port: Port,
-    inbound: String,
-    outbound: String,
-    container: String,
+pub struct Ships {
+    pub port: Port,
+    pub inbound: String,
+    pub outbound: String,
+    pub container: String,
 }
 
 fn marked(bill: &str, number: &str) -> BillForm {
@@ -39,7 +39,7 @@ fn out(bill: &str, number: &str) -> BillForm {
 }
 
 impl Ships {
-    async fn meet() -> Self {
+    pub async fn meet() -> Self {
         let port = Port::open().await;
         let inbound = port.announce().await;
         let number = port.fresh_box();
@@ -52,42 +52,42 @@ impl Ships {
         Self { port, inbound, outbound, container }
     }
 
-    fn plan(&self) -> PlanTranshipment {
+    pub fn plan(&self) -> PlanTranshipment {
         let plan = TransferPlan { next_port: "KRPUS".into(), size_type: Some("22G1".into()), seal: None, gross_kg: None };
         PlanTranshipment { container: self.container.clone(), onward_call: self.outbound.clone(), plan, note: None }
     }
 
-    fn listing(&self, change: impl FnOnce(&mut BillForm)) -> SubmitOutbound {
+    pub fn listing(&self, change: impl FnOnce(&mut BillForm)) -> SubmitOutbound {
         let mut form = out("B-OUT", container_number(&self.container));
         change(&mut form);
         SubmitOutbound { call: self.outbound.clone(), bills: vec![form] }
     }
 
-    async fn land(&self) {
+    pub async fn land(&self) {
         self.port.arrive(&self.inbound).await;
         self.port.pass_minutes(20);
         assert_eq!(self.port.discharge(std::slice::from_ref(&self.container)).await.findings, []);
     }
 
-    async fn leave(&self) {
+    pub async fn leave(&self) {
         self.port.ok("agent-red", &app::calls::ArriveCall { id: self.outbound.clone(), at: self.port.now() }).await;
         self.port.pass_minutes(5);
         self.port.ok("agent-red", &DepartCall { id: self.outbound.clone(), at: self.port.now() }).await;
     }
 
-    async fn version(&self, id: &str) -> u64 {
+    pub async fn version(&self, id: &str) -> u64 {
         self.port.app.view::<Transhipment>(&self.port.ctx("customs-port"), "transhipment.read", id).await.expect("its authority").version
     }
 
-    async fn status(&self, id: &str) -> String {
+    pub async fn status(&self, id: &str) -> String {
         self.port.status::<Transhipment>(id).await
     }
 
-    async fn fields(&self, id: &str) -> Vec<MatchField> {
+    pub async fn fields(&self, id: &str) -> Vec<MatchField> {
         self.port.state::<Transhipment>(id).await.comparison.mismatches.into_iter().map(|m| m.field).collect()
     }
 
-    async fn may_load(&self) -> bool {
+    pub async fn may_load(&self) -> bool {
         self.port.state::<Container>(&self.container).await.onward.is_some_and(|onward| onward.released_at.is_some())
     }
 }
@@ -189,7 +189,7 @@ async fn what_was_loaded_in_time_is_recorded_after_the_departure_and_told_with_t
     let loaded_at = ships.port.now();
     ships.port.pass_minutes(5);
     ships.port.ok("agent-red", &DepartCall { id: ships.outbound.clone(), at: ships.port.now() }).await;
-    assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true), "a departure takes no release back");
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("left-behind".into(), false), "nobody reported it loaded yet");
     ships.port.pass_minutes(5);
     let load = |at| LoadTranshipment { id: id.clone(), at };
     assert_eq!(ships.port.no("terminal-east", &load(ships.port.now())).await, "transhipment-ship-left");
@@ -233,11 +233,9 @@ async fn an_officer_decides_a_seal_that_differs_by_hand_with_a_reason() {
         expected_version: None,
     };
     ships.port.ok("agent-red", &moved("terminal-west")).await;
-    assert!(!ships.port.ok("customs-port", &release("seal checked")).await.released);
+    assert_eq!(ships.port.no("customs-port", &release("seal checked")).await, "stale", "another terminal is compared at once");
     assert!(ships.fields(&id).await.contains(&MatchField::Terminal) && !ships.may_load().await);
     ships.port.ok("agent-red", &moved("terminal-east")).await;
-    let seen = ships.version(&id).await;
-    assert!(!ships.port.ok("customs-port", &of(seen, "seal checked")).await.released, "it differs less than he saw");
     let seen = ships.version(&id).await;
     assert!(ships.port.ok("customs-port", &of(seen, "封志已查验重施 seal replaced after a check")).await.released);
     assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
@@ -325,4 +323,63 @@ async fn a_faulty_pre_loading_manifest_is_refused_with_every_fault_at_its_field(
     assert_eq!(ships.port.no("agent-red", &none).await, "outbound-size");
     let unknown = SubmitOutbound { call: "C0000-0000".into(), ..ships.listing(|_| {}) };
     assert_eq!(ships.port.no("agent-red", &unknown).await, "call-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_terminal_of_the_outbound_call_takes_the_release_back_and_the_first_one_gives_it_again() {
+    let ships = Ships::meet().await;
+    ships.land().await;
+    let id = ships.port.ok("agent-blue", &ships.plan()).await;
+    ships.port.ok("agent-red", &ships.listing(|_| {})).await;
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
+    let moved = |terminal: &str| ChangeCall {
+        id: ships.outbound.clone(),
+        change: Change { terminal: Some(terminal.into()), ..Change::default() },
+        expected_version: None,
+    };
+    ships.port.ok("agent-red", &moved("terminal-west")).await;
+    assert_eq!((ships.fields(&id).await, ships.may_load().await), (vec![MatchField::Terminal], false));
+    ships.port.ok("agent-red", &moved("terminal-east")).await;
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("released".into(), true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_ship_left_behind_leaves_the_terminals_list_and_is_its_planners_to_settle() {
+    let ships = Ships::meet().await;
+    ships.land().await;
+    let id = ships.port.ok("agent-blue", &ships.plan()).await;
+    ships.port.ok("agent-red", &ships.listing(|_| {})).await;
+    let asked = |who: &'static str, action: &'static str| {
+        let (port, id) = (&ships.port, id.clone());
+        async move {
+            let mine = ListQuery { mine: true, actions: vec![action.into()], ..ListQuery::default() };
+            let rows = port.app.worklist(&port.ctx(who), &mine).await.expect("list").items;
+            rows.iter().any(|item| item.object.id == id)
+        }
+    };
+    assert!(asked("terminal-east", "load-onward").await);
+    ships.leave().await;
+    assert_eq!((ships.status(&id).await, ships.may_load().await), ("left-behind".into(), false));
+    assert!(!asked("terminal-east", "load-onward").await, "there is no ship to load it onto");
+    assert!(asked("agent-blue", "settle-left-behind").await);
+    // Every party of it finds it so.
+    for who in ["agent-blue", "agent-red", "terminal-east"] {
+        let seen = ships.port.app.view::<Transhipment>(&ships.port.ctx(who), "transhipment.read", &id).await.expect("its party");
+        assert!(seen.state.is_left_behind(), "{who}");
+    }
+    // It is planned anew by another ship: the old plan ends, and the box has the new one.
+    let mut call = ships.port.call_of("EXAMPLE SUN", "9434761", "201W");
+    call.agent = "agent-red".into();
+    let next = ships.port.ok("agent-red", &AnnounceCall { call }).await;
+    let again = ships.port.ok("agent-blue", &PlanTranshipment { onward_call: next.clone(), ..ships.plan() }).await;
+    assert_eq!((ships.status(&id).await, ships.status(&again).await), ("withdrawn".into(), "waiting".into()));
+    ships.port.ok("agent-red", &SubmitOutbound { call: next.clone(), ..ships.listing(|_| {}) }).await;
+    assert_eq!(ships.status(&again).await, "released");
+    let onward = ships.port.state::<Container>(&ships.container).await.onward.expect("planned");
+    assert_eq!((onward.transhipment.as_str(), onward.call.as_str()), (again.as_str(), next.as_str()));
+    assert!(!asked("agent-blue", "settle-left-behind").await);
+    assert_eq!(
+        ships.port.events::<Transhipment>(&id).await[2..],
+        ["transhipment.released", "transhipment.left-behind", "transhipment.withdrawn"]
+    );
 }

@@ -166,6 +166,8 @@ struct Page {
     #[serde(default)]
     spared: u64,
     draws: Vec<Row>,
+    /// Where this page begins; the first page has none.
+    from: Option<String>,
     /// Where the next page begins; the last page has none.
     next: Option<String>,
 }
@@ -190,50 +192,76 @@ fn published(files: &[PathBuf], day: &str) -> Result<Told> {
     joined(pages, day)
 }
 
-/// The pages of a day as one; a page that should follow and was not given is a fault, for the rest of the day was not looked at.
+/// The pages of a day as one, in whatever order they were named. Each tells after which draw it begins and where the next one does: a page that
+/// is missing before, between or after them is a fault, for those draws were not looked at.
 fn joined(pages: Vec<(String, Page)>, day: &str) -> Result<Told> {
-    let mut told: Option<Told> = None;
-    let mut missing = None;
-    let mut ends = false;
+    let (_, first) = pages.first().context("no file was named")?;
+    let mut told = Told {
+        commitment: first.commitment.clone(),
+        seed: first.revealed_seed.clone(),
+        draws: Vec::new(),
+        overrides: Overrides { ordered: first.ordered, spared: first.spared },
+        committed_at: None,
+        faults: Vec::new(),
+    };
+    let mut by_start: BTreeMap<Start, Page> = BTreeMap::new();
     for (shown, page) in pages {
-        match page.next {
-            Some(next) => missing = Some(next),
-            None => ends = true,
-        }
         ensure!(page.day == day, "{shown} is about {}, not {day}", page.day);
-        let rows = page.draws.into_iter().map(|row| DayDraw {
-            position: 0,
-            subject: row.subject,
-            head_size: row.mix_size,
-            head_root: row.mix_root,
-            rate_bp: row.rate_bp,
-            number: row.number,
-            selected: row.selected,
-        });
-        match &mut told {
-            None => {
-                let draws = rows.collect();
-                let overrides = Overrides { ordered: page.ordered, spared: page.spared };
-                let (commitment, seed) = (page.commitment, page.revealed_seed);
-                told = Some(Told { commitment, seed, draws, overrides, committed_at: None, faults: Vec::new() });
+        let same = told.commitment == page.commitment && told.seed == page.revealed_seed;
+        ensure!(same, "{shown} tells another commitment or seed than the files before it");
+        let twice = by_start.insert(start(page.from.as_deref()), page).is_some();
+        ensure!(!twice, "{shown} begins where another of the files does: a page was named twice");
+    }
+    let mut at: Option<String> = None;
+    loop {
+        let Some(page) = by_start.remove(&start(at.as_deref())) else {
+            told.faults.push(missing(day, at.as_deref()));
+            // What follows the gap is checked all the same.
+            let Some((_, page)) = by_start.pop_first() else { break };
+            told.draws.extend(page.draws.into_iter().map(day_draw));
+            match page.next {
+                Some(next) => at = Some(next),
+                None => break,
             }
-            Some(told) => {
-                let same = told.commitment == page.commitment && told.seed == page.revealed_seed;
-                ensure!(same, "{shown} tells another commitment or seed than the files before it");
-                told.draws.extend(rows);
-            }
+            continue;
+        };
+        told.draws.extend(page.draws.into_iter().map(day_draw));
+        match page.next {
+            Some(next) => at = Some(next),
+            None => break,
         }
     }
-    let mut told = told.context("no file was named")?;
-    if let Some(next) = missing.filter(|_| !ends) {
-        told.faults.push(Fault {
-            code: "draw-incomplete",
-            subject: day.to_owned(),
-            zh: format!("当日抽取未读全：请继续取 /api/v1/public/draws/{day}?cursor={next}，并将各页一并传给 --from"),
-            en: format!("more draws follow: fetch /api/v1/public/draws/{day}?cursor={next} and so on, and give all pages to --from"),
-        });
-    }
+    ensure!(by_start.is_empty(), "the files are not pages of one walk through the day: some overlap");
     Ok(told)
+}
+
+/// Where a page begins, in the order of the day: cursors are numbers, of which the longer one is the larger.
+type Start = Option<(usize, String)>;
+
+fn start(cursor: Option<&str>) -> Start {
+    cursor.map(|cursor| (cursor.len(), cursor.to_owned()))
+}
+
+fn missing(day: &str, from: Option<&str>) -> Fault {
+    let query = from.map(|from| format!("?cursor={from}")).unwrap_or_default();
+    Fault {
+        code: "draw-incomplete",
+        subject: day.to_owned(),
+        zh: format!("当日抽取未读全：请取 /api/v1/public/draws/{day}{query}，并将各页一并传给 --from"),
+        en: format!("draws are missing: fetch /api/v1/public/draws/{day}{query}, and give all pages to --from"),
+    }
+}
+
+fn day_draw(row: Row) -> DayDraw {
+    DayDraw {
+        position: 0,
+        subject: row.subject,
+        head_size: row.mix_size,
+        head_root: row.mix_root,
+        rate_bp: row.rate_bp,
+        number: row.number,
+        selected: row.selected,
+    }
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>> {
@@ -296,7 +324,7 @@ async fn stored(args: &StoreArgs, day: &str) -> Result<Told> {
 mod tests {
     use super::*;
 
-    fn page(subject: &str, next: Option<&str>) -> (String, Page) {
+    fn page(subject: &str, from: Option<&str>, next: Option<&str>) -> (String, Page) {
         let seed = DaySeed::new([7; 32]);
         let day: Day = "2026-05-01".parse().expect("day");
         let outcome = rules::draw(&seed, day, subject, &[0; 32], 5_000).expect("drawn");
@@ -306,7 +334,7 @@ mod tests {
         });
         let page = json!({
             "day": "2026-05-01", "commitment": seed.commitment(day).to_string(), "revealed_seed": "07".repeat(32),
-            "draws": [row], "next": next,
+            "draws": [row], "from": from, "next": next,
         });
         (subject.to_owned(), serde_json::from_value(page).expect("a page"))
     }
@@ -317,11 +345,28 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_as_recorded_only_when_its_last_page_was_given() {
-        assert_eq!(codes(vec![page("a", Some("9"))]), ["draw-incomplete"]);
-        assert_eq!(codes(vec![page("a", Some("9")), page("b", Some("17"))]), ["draw-incomplete"]);
-        assert_eq!(codes(vec![page("a", Some("9")), page("b", None)]), [""; 0]);
-        let told = joined(vec![page("a", Some("9")), page("b", Some("17"))], "2026-05-01").expect("one day");
+    fn a_day_is_as_recorded_only_when_every_page_of_it_was_given() {
+        let (first, middle, last) = (|| page("a", None, Some("9")), || page("b", Some("9"), Some("17")), || page("c", Some("17"), None));
+        assert_eq!(codes(vec![first(), middle(), last()]), [""; 0]);
+        assert_eq!(codes(vec![last(), first(), middle()]), [""; 0], "in whatever order");
+        for (given, cursor) in [
+            (vec![first()], "cursor=9"),
+            (vec![first(), middle()], "cursor=17"),
+            (vec![first(), last()], "cursor=9"),
+            (vec![middle(), last()], "2026-05-01,"),
+            (vec![last()], "2026-05-01,"),
+        ] {
+            let told = joined(given, "2026-05-01").expect("one day");
+            let faults: Vec<&str> = told.faults.iter().map(|fault| fault.code).collect();
+            assert_eq!(faults, ["draw-incomplete"]);
+            assert!(told.faults[0].en.contains(cursor), "{cursor} in {}", told.faults[0].en);
+        }
+        assert!(joined(vec![first(), first()], "2026-05-01").is_err(), "a page named twice");
+        // A forged number behind a gap is found beside the gap.
+        let (name, mut forged) = last();
+        forged.draws[0].number ^= 1;
+        assert_eq!(codes(vec![first(), (name, forged)]).len(), 2);
+        let told = joined(vec![first(), middle()], "2026-05-01").expect("one day");
         assert!(told.faults[0].en.contains("cursor=17"), "{}", told.faults[0].en);
     }
 }

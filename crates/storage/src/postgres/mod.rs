@@ -9,6 +9,7 @@ mod group;
 mod kept;
 mod open;
 mod read;
+mod tls;
 mod work;
 mod writer;
 

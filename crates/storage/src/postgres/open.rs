@@ -8,10 +8,10 @@ use ledger::merkle::Frontier;
 use parking_lot::Mutex;
 use store::Sealer;
 use tokio::sync::{mpsc, watch};
-use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
 
 use super::PostgresStore;
+use super::tls::{Address, address};
 use super::writer::{self, Link, Writer, catch_up};
 use crate::OpenError;
 use crate::limits::WAITING_COMMITS_MAX;
@@ -28,22 +28,20 @@ fn unreachable(fault: impl std::error::Error + Send + Sync + 'static) -> OpenErr
     OpenError::Unreachable(Box::new(fault))
 }
 
-fn database(fault: tokio_postgres::Error) -> OpenError {
+pub(super) fn database(fault: tokio_postgres::Error) -> OpenError {
     if fault.code().is_some() { OpenError::Database(Box::new(fault)) } else { unreachable(fault) }
 }
 
-fn config(url: &str) -> Result<Config, OpenError> {
-    let mut config: Config = url.parse().map_err(database)?;
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(OpenError::Unreachable("sslmode=require: this build has no TLS towards the database".into()));
-    }
+fn place(url: &str) -> Result<Address, OpenError> {
+    let mut place = address(url)?;
+    let config = &mut place.config;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
     if config.get_application_name().is_none() {
         config.application_name("fairway");
     }
-    Ok(config)
+    Ok(place)
 }
 
 impl PostgresStore {
@@ -52,12 +50,13 @@ impl PostgresStore {
     /// # Errors
     /// [`OpenError`]: unreachable, newer schema, altered ledger.
     pub async fn connect(url: &str, port: &str, sealer: Arc<dyn Sealer>) -> Result<Self, OpenError> {
-        let config = config(url)?;
-        let mut client = writer::connect(&config).await.map_err(unreachable)?;
+        let place = place(url)?;
+        let mut client = writer::connect(&place).await.map_err(unreachable)?;
         migrate(&mut client).await?;
         client.execute("INSERT INTO port_log (port, size) VALUES ($1, 0) ON CONFLICT DO NOTHING", &[&port]).await.map_err(database)?;
         let log = log(&client, port).await?;
-        let manager = Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager =
+            Manager::from_config(place.config.clone(), place.tls.clone(), ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
             .max_size(READERS_MAX)
             .timeouts(Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: Some(CONNECT_TIMEOUT) })
@@ -68,8 +67,8 @@ impl PostgresStore {
         let sender = watch::Sender::new(log.size());
         let changes = sender.subscribe();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let listener = writer::listen(config.clone(), port.to_owned(), sender.clone());
-        let writer = Writer { config, port: port.to_owned(), sealer, jobs: waiting, changes: sender, link: Some(Link::new(client)), log };
+        let listener = writer::listen(place.clone(), port.to_owned(), sender.clone());
+        let writer = Writer { place, port: port.to_owned(), sealer, jobs: waiting, changes: sender, link: Some(Link::new(client)), log };
         let writing = tokio::spawn(async move {
             writer.run().await;
             drop(stop);
@@ -88,7 +87,7 @@ impl PostgresStore {
     /// # Errors
     /// [`OpenError`] when it cannot be reached or its schema is not one of this release.
     pub async fn migrate_status(url: &str) -> Result<Vec<Status>, OpenError> {
-        let client = writer::connect(&config(url)?).await.map_err(unreachable)?;
+        let client = writer::connect(&place(url)?).await.map_err(unreachable)?;
         let applied = applied(&client).await?;
         migrations::pending(POSTGRES, &applied)?;
         Ok(migrations::status(POSTGRES, &applied))
@@ -99,7 +98,7 @@ impl PostgresStore {
     /// # Errors
     /// As for [`Self::connect`].
     pub async fn migrate(url: &str) -> Result<Vec<u32>, OpenError> {
-        let mut client = writer::connect(&config(url)?).await.map_err(unreachable)?;
+        let mut client = writer::connect(&place(url)?).await.map_err(unreachable)?;
         migrate(&mut client).await
     }
 }

@@ -8,9 +8,10 @@ use ledger::merkle::{Frontier, Hash, TILE_LEAVES};
 use store::{AuditRow, StoreError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Statement};
 
 use super::group;
+use super::tls::Address;
 use crate::error;
 use crate::limits::{GROUP_BYTES_MAX, GROUP_COMMITS_MAX};
 use crate::prepare::Prepared;
@@ -46,7 +47,7 @@ type Answers = Vec<Result<Outcome, StoreError>>;
 
 /// The writer.
 pub(super) struct Writer {
-    pub config: Config,
+    pub place: Address,
     pub port: String,
     pub sealer: std::sync::Arc<dyn store::Sealer>,
     pub jobs: mpsc::Receiver<Job>,
@@ -86,8 +87,8 @@ impl Link {
 }
 
 /// A connection for writing.
-pub(super) async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
-    let (client, connection) = config.connect(NoTls).await?;
+pub(super) async fn connect(place: &Address) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = place.config.connect(place.tls.clone()).await?;
     tokio::spawn(async move {
         if let Err(fault) = connection.await {
             tracing::warn!(%fault, "the writer's connection to the database was lost");
@@ -169,7 +170,7 @@ impl Writer {
     async fn transaction(&mut self, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, StoreError> {
         let mut link = match self.link.take().filter(|link| !link.client.is_closed()) {
             Some(link) => link,
-            None => Link::new(connect(&self.config).await.map_err(error::postgres)?),
+            None => Link::new(connect(&self.place).await.map_err(error::postgres)?),
         };
         let before = self.log.clone();
         match self.attempt(&mut link, work, audit).await {
@@ -289,11 +290,11 @@ fn hash(bytes: &[u8]) -> Hash {
 }
 
 /// Announces what other processes append: listens, and asks anew after each reconnection.
-pub(super) async fn listen(config: Config, port: String, changes: watch::Sender<u64>) {
+pub(super) async fn listen(place: Address, port: String, changes: watch::Sender<u64>) {
     /// Pause before the next attempt to connect.
     const PAUSE: Duration = Duration::from_secs(1);
     loop {
-        if let Err(fault) = listen_once(&config, &port, &changes).await {
+        if let Err(fault) = listen_once(&place, &port, &changes).await {
             tracing::warn!(%fault, "not hearing of other processes' events for a moment");
         }
         tokio::select! {
@@ -303,8 +304,8 @@ pub(super) async fn listen(config: Config, port: String, changes: watch::Sender<
     }
 }
 
-async fn listen_once(config: &Config, port: &str, changes: &watch::Sender<u64>) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+async fn listen_once(place: &Address, port: &str, changes: &watch::Sender<u64>) -> Result<(), tokio_postgres::Error> {
+    let (client, mut connection) = place.config.connect(place.tls.clone()).await?;
     let (say, mut heard) = mpsc::channel(64);
     let driver = tokio::spawn(async move {
         while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {

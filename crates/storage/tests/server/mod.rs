@@ -62,10 +62,53 @@ fn unprivileged(command: &mut Command, folder: &Path) {
     command.uid(user).gid(group);
 }
 
-/// Starts a server that listens on a socket in a temporary folder. It ends, and the folder goes, when this process does: its keeper
-/// waits on a pipe that only this process holds open.
+/// A server that speaks TLS on the loopback address, with a certificate for that address made by an authority of its own.
+pub struct Secured {
+    /// Host, port and database.
+    pub place: String,
+    /// Certificate of the authority that made the server's.
+    pub authority: PathBuf,
+    /// Certificate of another authority.
+    pub stranger: PathBuf,
+}
+
+/// Starts a server with TLS.
+pub fn secured() -> Secured {
+    static KEEPER: OnceLock<Child> = OnceLock::new();
+    let folder = prepared();
+    let steps = "for name in authority stranger; do \
+         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj \"/CN=Synthetic $name\" \
+           -addext keyUsage=critical,keyCertSign -keyout $name.key -out $name.pem || exit 1; done; \
+         openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=database -keyout server.key -out server.csr && \
+         printf 'subjectAltName=IP:127.0.0.1\\nbasicConstraints=CA:FALSE\\n' >server.ext && \
+         openssl x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile server.ext -out server.pem && \
+         chmod 600 server.key";
+    let mut making = Command::new("/bin/sh");
+    making.args(["-c", steps]).current_dir(&folder);
+    unprivileged(&mut making, &folder);
+    let made = making.output().expect("a shell");
+    assert!(made.status.success(), "the certificates need openssl: {}", String::from_utf8_lossy(&made.stderr));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let settings =
+        format!("-c listen_addresses=127.0.0.1 -c port={port} -c ssl=on -c ssl_cert_file=../server.pem -c ssl_key_file=../server.key");
+    keep(&KEEPER, &folder, &settings);
+    Secured {
+        place: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+        authority: folder.join("authority.pem"),
+        stranger: folder.join("stranger.pem"),
+    }
+}
+
+/// Starts a server that listens on a socket in a temporary folder.
 fn start() -> String {
     static KEEPER: OnceLock<Child> = OnceLock::new();
+    let folder = prepared();
+    keep(&KEEPER, &folder, "-c listen_addresses=");
+    format!("host={} user=postgres dbname=postgres", folder.display())
+}
+
+/// A temporary folder with an empty cluster in it.
+fn prepared() -> PathBuf {
     let folder = tempfile::Builder::new().prefix("fwpg").tempdir().expect("directory").keep();
     let data = folder.join("data");
     let mut init = Command::new(program("initdb"));
@@ -73,18 +116,23 @@ fn start() -> String {
     unprivileged(&mut init, &folder);
     let made = init.output().expect("initdb");
     assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-    let script = "\"$1\" -D \"$2\" -k \"$3\" -c listen_addresses= -c max_connections=400 -c fsync=off >\"$3/log\" 2>&1 & pid=$!; \
+    folder
+}
+
+/// Runs the cluster of a folder. It ends, and the folder goes, when this process does: its keeper waits on a pipe that only this process
+/// holds open.
+fn keep(keeper_of: &'static OnceLock<Child>, folder: &Path, settings: &str) {
+    let script = "\"$1\" -D \"$2\" -k \"$3\" $4 -c max_connections=400 -c fsync=off >\"$3/log\" 2>&1 & pid=$!; \
                   cat >/dev/null; kill -QUIT $pid; wait $pid; rm -rf \"$3\"";
     let mut keeper = Command::new("/bin/sh");
-    keeper.args(["-c", script, "sh"]).arg(program("postgres")).arg(&data).arg(&folder).current_dir(&folder);
-    unprivileged(&mut keeper, &folder);
+    keeper.args(["-c", script, "sh"]).arg(program("postgres")).arg(folder.join("data")).arg(folder).arg(settings).current_dir(folder);
+    unprivileged(&mut keeper, folder);
     // Never waited for: it ends after this process.
-    KEEPER.get_or_init(move || keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("postgres"));
-    let url = format!("host={} user=postgres dbname=postgres", folder.display());
+    keeper_of.get_or_init(move || keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("postgres"));
     // Ready when it answers; a server that cannot start says why in its log.
     for _ in 0..600 {
         if std::fs::read_to_string(folder.join("log")).is_ok_and(|log| log.contains("ready to accept")) {
-            return url;
+            return;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }

@@ -12,7 +12,8 @@ import { Field } from "../parts/Field";
 import { usePortClock } from "../parts/porttime";
 import { ReasonAction } from "../parts/ReasonAction";
 import { useStatusChoices } from "../parts/statuses";
-import { DischargeOfCall } from "../discharge/OfCall";
+import { WorkOfCall } from "../workorders/OfCall";
+import { PersonsOnBoard } from "./Persons";
 import { BoxProgress } from "./BoxProgress";
 
 export default function CallPage() {
@@ -80,7 +81,9 @@ export default function CallPage() {
           </ul>
         </div>
       </section>
-      <DischargeOfCall call={data} />
+      <WorkOfCall call={data} work="discharge" />
+      <WorkOfCall call={data} work="loading" />
+      <PersonsOnBoard call={data.id} />
       <Tabs items={[{ key: "containers", label: t("rooms.container.title"), children: <CallContainers call={data.id} /> }]} />
     </>
   );

@@ -45,7 +45,7 @@ function Actions({ of, path, refetch }: { of: Transhipment; path: string; refetc
   const [reason, setReason] = useState("");
   const [at, setAt] = useState("");
   const open = of.status === "waiting" || of.status === "mismatched";
-  const undecided = open || of.status === "released";
+  const undecided = open || of.status === "released" || of.status === "left-behind";
   const own = session?.organisation.id === of.planner.id;
   const byReason = (title: string, action: "release" | "refuse" | "withdraw", danger: boolean, lead?: string) => (
     <ReasonAction
@@ -74,7 +74,7 @@ function Actions({ of, path, refetch }: { of: Transhipment; path: string; refetc
       {open && can("outbound-bill.submit") && (
         <Button onClick={() => void navigate(url`/outbound-bills/new?transhipment=${of.id}`)}>{t("rooms.outbound.new")}</Button>
       )}
-      {of.status === "released" && can("transhipment.load") && (
+      {(of.status === "released" || of.status === "left-behind") && can("transhipment.load") && (
         <ReasonAction
           type="primary"
           title={t("rooms.transhipment.load")}

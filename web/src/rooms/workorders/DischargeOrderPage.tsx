@@ -1,0 +1,5 @@
+import { WorkOrderPage } from "./WorkOrderPage";
+
+export default function DischargeOrderPage() {
+  return <WorkOrderPage work="discharge" />;
+}

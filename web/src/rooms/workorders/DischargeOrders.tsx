@@ -1,0 +1,5 @@
+import { WorkOrders } from "./WorkOrders";
+
+export default function DischargeOrders() {
+  return <WorkOrders work="discharge" />;
+}

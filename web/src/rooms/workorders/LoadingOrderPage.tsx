@@ -1,0 +1,5 @@
+import { WorkOrderPage } from "./WorkOrderPage";
+
+export default function LoadingOrderPage() {
+  return <WorkOrderPage work="loading" />;
+}

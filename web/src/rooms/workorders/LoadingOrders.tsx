@@ -1,0 +1,5 @@
+import { WorkOrders } from "./WorkOrders";
+
+export default function LoadingOrders() {
+  return <WorkOrders work="loading" />;
+}
