@@ -259,6 +259,15 @@ impl UseCase for DepartCall {
     }
 }
 
+/// Which voyage of a call a message names (航次方向).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The inbound one (进口航次).
+    In,
+    /// The outbound one where a call has it (出口航次): papers of what is loaded.
+    Out,
+}
+
 impl App {
     /// The call that a message means, an open one first, by IMO number or ship name, and voyage. What fits more than one call means none of them, unless
     /// ship and voyage are both told: then the newest. The sender's own calls come first, so that nobody's announcement captures the messages
@@ -266,7 +275,7 @@ impl App {
     ///
     /// # Errors
     /// The store's fault.
-    pub async fn find_call(&self, clue: &CallClue, by: &str) -> Result<Option<(String, ShipCall)>, AppError> {
+    pub async fn find_call(&self, clue: &CallClue, way: Way, by: &str) -> Result<Option<(String, ShipCall)>, AppError> {
         let Some(key) = clue.voyage.as_deref().or(clue.imo.as_deref()).or(clue.ship_name.as_deref()) else { return Ok(None) };
         let told_in_full = clue.voyage.is_some() && (clue.imo.is_some() || clue.ship_name.is_some());
         // Reports come late, also after the ship has left; what is told by halves means a ship that is still expected or here.
@@ -278,17 +287,22 @@ impl App {
         let left = |call: &ShipCall| matches!(call.phase, CallPhase::Departed { .. });
         calls.sort_by_key(|(_, call)| (left(call), call.agent != by && call.terminal != by, std::cmp::Reverse(call.announced_at)));
         let agrees = |told: &Option<String>, known: &str| told.as_ref().is_none_or(|t| folded(t) == folded(known));
-        let mut meant = calls.into_iter().filter(|(_, call)| {
-            let ship = match (&clue.imo, &clue.ship_name) {
-                (Some(imo), _) if folded(imo) == folded(&call.imo) => true,
-                (_, Some(name)) => folded(name) == folded(&call.ship_name),
-                (Some(_), None) => false,
-                (None, None) => true,
-            };
-            // Papers of what is discharged name the inbound voyage, those of what is loaded the outbound one.
-            let out = call.voyage_out.as_ref().is_some_and(|voyage| agrees(&clue.voyage, voyage));
-            ship && (agrees(&clue.voyage, &call.voyage_in) || out)
-        });
+        let meant: Vec<_> = calls
+            .into_iter()
+            .filter(|(_, call)| {
+                let ship = match (&clue.imo, &clue.ship_name) {
+                    (Some(imo), _) if folded(imo) == folded(&call.imo) => true,
+                    (_, Some(name)) => folded(name) == folded(&call.ship_name),
+                    (Some(_), None) => false,
+                    (None, None) => true,
+                };
+                ship
+            })
+            .collect();
+        let out = |call: &ShipCall| call.voyage_out.as_ref().is_some_and(|voyage| agrees(&clue.voyage, voyage));
+        // The outbound voyage of one call may be the inbound one of the next: only papers of what is loaded mean the former.
+        let outbound = way == Way::Out && meant.iter().any(|(_, call)| out(call));
+        let mut meant = meant.into_iter().filter(|(_, call)| if outbound { out(call) } else { agrees(&clue.voyage, &call.voyage_in) });
         let newest = meant.next();
         Ok(if told_in_full || meant.next().is_none() { newest } else { None })
     }

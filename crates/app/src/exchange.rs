@@ -606,8 +606,9 @@ pub trait Interpreter: Send + Sync {
     fn decode(&self, file: &[u8], part: &[u8]) -> String;
     /// The segments of a file, in order.
     fn places(&self, file: &[u8]) -> Vec<SegmentPlace>;
-    /// The persons that a file lists (船员旅客名单): crew and passengers of its PAXLST messages, at most `limit`.
-    fn persons(&self, file: &[u8], agreement: &Agreement, limit: usize) -> Vec<PersonRead>;
+    /// The persons that a file lists (船员旅客名单): crew and passengers of its PAXLST messages of that document number, or of all of them, at
+    /// most `limit`. A list that takes another one back lists nobody.
+    fn persons(&self, file: &[u8], agreement: &Agreement, document: Option<&str>, limit: usize) -> Vec<PersonRead>;
     /// Reads everything it can and reports every fault; never fails. What the agreement forgives is reported as information.
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation;
     /// Writes a message in the way agreed with its receiver: (type such as `CUSRES`, bytes).

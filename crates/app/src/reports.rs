@@ -294,7 +294,9 @@ impl RecordReports {
                 }
                 Ok(Carried { against, not_loaded: None })
             }
-            Said::Loaded { .. } => Ok(Carried { against: Vec::new(), not_loaded: transhipments::loaded_elsewhere(unit, id, at).await? }),
+            Said::Loaded { .. } => {
+                Ok(Carried { against: Vec::new(), not_loaded: transhipments::loaded_elsewhere(unit, id, self.call.as_deref(), at).await? })
+            }
             Said::Stowed { .. }
             | Said::DischargeOrdered { .. }
             | Said::LoadingOrdered { .. }

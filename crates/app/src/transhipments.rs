@@ -374,22 +374,31 @@ async fn load(unit: &mut Unit<'_>, id: &str, at: Timestamp) -> Result<(), AppErr
     let departed = unit.get::<ShipCall>(&state.planned.onward_call).await?.atd();
     let events = manifest::decide_loaded(&state, TranshipmentLoaded { at, by }, departed)?;
     let mut container = unit.get::<Container>(&state.planned.container).await?;
+    // Everything is decided before anything is recorded: whoever reports may go on after a refusal.
+    let mut released = Vec::new();
     if state.is_left_behind() {
         // The ship had it after all.
-        let released = logistics::OnwardReleased { transhipment: id.to_owned() };
-        let released = logistics::decide_onward_released(&container, released)?;
-        unit.record::<Container>(&state.planned.container, released, unit.at()).await?;
-        container = unit.get::<Container>(&state.planned.container).await?;
+        released = logistics::decide_onward_released(&container, logistics::OnwardReleased { transhipment: id.to_owned() })?;
+        for event in &released {
+            container = Container::apply(Some(container), event, unit.at())
+                .map_err(|e| AppError::Internal(format!("release of {}: {e}", state.planned.container)))?;
+        }
     }
     let shipped = logistics::Shipped { transhipment: id.to_owned(), call: state.planned.onward_call.clone(), at };
     let shipped = logistics::decide_shipped(&container, shipped)?;
+    unit.record::<Container>(&state.planned.container, released, unit.at()).await?;
     unit.record::<Transhipment>(id, events, at).await?;
     unit.record::<Container>(&state.planned.container, shipped, at).await
 }
 
 /// A terminal's own message says that a box was loaded (COARRI): what may go is gone. Anything else is answered with why not; what must not
 /// happen raises its alarm.
-pub(crate) async fn loaded_elsewhere(unit: &mut Unit<'_>, container: &str, at: Timestamp) -> Result<Option<ledger::Refusal>, AppError> {
+pub(crate) async fn loaded_elsewhere(
+    unit: &mut Unit<'_>,
+    container: &str,
+    call: Option<&str>,
+    at: Timestamp,
+) -> Result<Option<ledger::Refusal>, AppError> {
     let state = unit.get::<Container>(container).await?;
     let Some(onward) = state.onward else { return Ok(None) };
     if onward.released_at.is_none() && !unit.get::<Transhipment>(&onward.transhipment).await?.is_left_behind() {
@@ -397,6 +406,11 @@ pub(crate) async fn loaded_elsewhere(unit: &mut Unit<'_>, container: &str, at: T
     }
     if matches!(state.place, Place::Shipped { .. }) {
         return Ok(None);
+    }
+    if let Some(call) = call.filter(|call| *call != onward.call) {
+        let zh = format!("该箱计划装 {} 航次，报告却为 {call}；未登记装船。", onward.call);
+        let en = format!("The box is to go by call {}, and was reported on {call}; its loading is not recorded.", onward.call);
+        return Ok(Some(ledger::Refusal::new("transhipment-other-ship", "transhipment.load", "released", zh, en)));
     }
     match load(unit, &onward.transhipment, at).await {
         Ok(()) => Ok(None),

@@ -5,21 +5,31 @@ use edifact::Segment;
 
 use crate::fields::{is, party_name, set, some, text};
 
-/// The persons of the PAXLST messages of a file, at most `limit`.
-pub(crate) fn read(reading: &edifact::Reading<'_>, limit: usize) -> Vec<PersonRead> {
+/// Roles of persons (3035): FM crew, FL passenger, DDT crew in transit, DDU passenger in transit. As the WCO and IATA guide to PAXLST
+/// has them; read from public summaries of it, not verified against its text.
+///
+/// The persons of the PAXLST messages of a file that have this document number, at most `limit`.
+pub(crate) fn read(reading: &edifact::Reading<'_>, document: Option<&str>, limit: usize) -> Vec<PersonRead> {
     let mut persons: Vec<PersonRead> = Vec::new();
     for message in reading.messages().filter(|message| message.message_type().is_some_and(|kind| kind == "PAXLST")) {
+        // One file may hold the lists of several ships.
+        let begins = message.body().find(|segment| segment.tag() == "BGM");
+        let number = begins.as_ref().and_then(|bgm| some(bgm, 2, 1)).unwrap_or_default();
+        let taken_back = begins.as_ref().is_some_and(|bgm| ["1", "3", "17"].contains(&text(bgm, 3, 1).as_ref()));
+        if taken_back || document.is_some_and(|document| !number.starts_with(document)) {
+            continue;
+        }
         // What stands before the first person speaks of the ship and of who answers for the list.
         let mut of_person = false;
         for segment in message.body() {
             match (segment.tag(), text(&segment, 1, 1).as_ref()) {
-                ("NAD", role @ ("FM" | "FL")) => {
+                ("NAD", role @ ("FM" | "FL" | "DDT" | "DDU")) => {
                     if persons.len() >= limit {
                         return persons;
                     }
                     of_person = true;
                     persons.push(PersonRead {
-                        crew: role == "FM",
+                        crew: ["FM", "DDT"].contains(&role),
                         name: party_name(&segment).unwrap_or_default(),
                         ..PersonRead::default()
                     });

@@ -100,9 +100,9 @@ impl Interpreter for EdiInterpreter {
             .collect()
     }
 
-    fn persons(&self, file: &[u8], agreement: &Agreement, limit: usize) -> Vec<PersonRead> {
+    fn persons(&self, file: &[u8], agreement: &Agreement, document: Option<&str>, limit: usize) -> Vec<PersonRead> {
         let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
-        persons::read(&edifact::read_with(file, &options), limit)
+        persons::read(&edifact::read_with(file, &options), document, limit)
     }
 
     fn read(&self, bytes: &[u8], agreement: &Agreement, utc_offset_minutes: i32) -> Interpretation {

@@ -105,7 +105,14 @@ pub struct Reported {
 impl Reported {
     pub(crate) fn fingerprint(&self) -> String {
         let said = serde_json::to_string(&self.said).unwrap_or_default();
-        format!("{} {} {} {said}", self.kind, self.document.as_deref().unwrap_or(""), self.at)
+        let known = format!("{} {} {} {said}", self.kind, self.document.as_deref().unwrap_or(""), self.at);
+        // What is told of persons are numbers alone: whether names changed, or the list is taken back, is in the message.
+        match self.said {
+            Said::Persons { .. } => {
+                format!("{known} {} {}", self.function.as_deref().unwrap_or(""), self.message.as_deref().unwrap_or(""))
+            }
+            _ => known,
+        }
     }
 }
 

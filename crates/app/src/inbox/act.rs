@@ -7,6 +7,7 @@ use store::StoreError;
 
 use super::act_reports::{Expected, part};
 use super::whole;
+use crate::calls::Way;
 use crate::discharge::{DischargeReport, ReportDischarge};
 use crate::exchange::{CallClue, ChangeRead, Content, DischargeRead, MessageFinding, MessageRead};
 use crate::manifests::SubmitManifest;
@@ -178,7 +179,7 @@ impl App {
         reference: &str,
         findings: &mut Vec<MessageFinding>,
     ) -> Result<Option<String>, AppError> {
-        if let Some((id, _)) = self.find_call(clue, &ctx.principal.organisation).await? {
+        if let Some((id, _)) = self.find_call(clue, Way::In, &ctx.principal.organisation).await? {
             return Ok(Some(id));
         }
         let told =

@@ -8,7 +8,7 @@ use port_call::{AnnounceCall as Announce, CallPhase, ChangeCall as Change, ShipC
 
 use super::act::refused;
 use super::whole;
-use crate::calls::{AnnounceCall, ChangeCall};
+use crate::calls::{AnnounceCall, ChangeCall, Way};
 use crate::exchange::{BoxRead, CallClue, MessageFinding, MessageRead, ReportsRead};
 use crate::orders::IssueOrder;
 use crate::reports::{BILLS_AT_ONCE, BOXES_AT_ONCE, RecordReports};
@@ -40,7 +40,9 @@ impl App {
         objects: &mut Vec<ObjectRef>,
     ) -> Result<bool, AppError> {
         let reference = message.reference.as_str();
-        let call = self.find_call(&read.call, &ctx.principal.organisation).await?.map(|(id, _)| id);
+        let loads = |told: &BoxRead| matches!(told.said, Said::Loaded { .. } | Said::LoadingOrdered { .. });
+        let way = if read.boxes.iter().any(loads) { Way::Out } else { Way::In };
+        let call = self.find_call(&read.call, way, &ctx.principal.organisation).await?.map(|(id, _)| id);
         let ship = read.ship.clone().map(|said| self.for_this_port(said, &read.boxes));
         let (mut recorded, mut unknown, mut repeated) = (0, 0, 0);
         let parts = read.boxes.len().div_ceil(BOXES_AT_ONCE).max(read.bills.len().div_ceil(BILLS_AT_ONCE)).max(1);
@@ -87,7 +89,8 @@ impl App {
     where
         WorkOrder<W>: Happens<Event = W::Event>,
     {
-        let Some((call, state)) = self.find_call(&read.call, &ctx.principal.organisation).await? else { return Ok(false) };
+        let way = if W::KIND == "loading-order" { Way::Out } else { Way::In };
+        let Some((call, state)) = self.find_call(&read.call, way, &ctx.principal.organisation).await? else { return Ok(false) };
         if state.agent != ctx.principal.organisation {
             return Ok(false);
         }
@@ -160,7 +163,7 @@ impl App {
         findings: &mut Vec<MessageFinding>,
         objects: &mut Vec<ObjectRef>,
     ) -> Result<bool, AppError> {
-        let done = match self.find_call(said.call, &ctx.principal.organisation).await? {
+        let done = match self.find_call(said.call, Way::In, &ctx.principal.organisation).await? {
             Some((id, call)) => {
                 let Some(change) = news(&call, said) else {
                     objects.push(ObjectRef::new("ship-call", id));

@@ -110,7 +110,13 @@ impl Sight {
         match self {
             Self::Plain => true,
             Self::Frame => FRAME_SEGMENTS.contains(&tag) && !swallows(text),
-            Self::Persons => FRAME_SEGMENTS.contains(&tag) && !swallows(text) && is_of_the_ship(tag, text),
+            Self::Persons => {
+                FRAME_SEGMENTS.contains(&tag)
+                    && tag != "MEA"
+                    && !swallows(text)
+                    && !begins_within(text, &OF_PERSONS)
+                    && is_of_the_ship(tag, text)
+            }
             Self::Masked => false,
         }
     }
@@ -128,13 +134,20 @@ fn is_of_the_ship(tag: &str, text: &str) -> bool {
     known.contains(&&after[..end])
 }
 
+/// Segments that may speak of a person on a list of persons, beside those that are confidential everywhere.
+const OF_PERSONS: [&str; 6] = ["DTM", "LOC", "EMP", "GEI", "MEA", "GRP"];
+
 /// Does a confidential segment begin within this text?
 fn swallows(text: &str) -> bool {
+    begins_within(text, &CONFIDENTIAL_SEGMENTS)
+}
+
+fn begins_within(text: &str, tags: &[&str]) -> bool {
     let begins = |tag: &&str| {
         text.match_indices(*tag)
             .any(|(at, _)| at > 0 && text[at + tag.len()..].starts_with(|c: char| !c.is_alphanumeric() && !c.is_whitespace()))
     };
-    CONFIDENTIAL_SEGMENTS.iter().any(begins)
+    tags.iter().any(begins)
 }
 
 /// What somebody sees of a message: its own partner everything, the port's EDI desk the frame of those that may hold trade secrets.

@@ -1,5 +1,6 @@
 //! Messages of partners: kept before they are read, answered at the segment, acted upon once.
 
+use app::calls::Way;
 use app::exchange::{Content, Envelope};
 use app::inbox::{MarkDelivered, MessageState, ReceiveMessage};
 use app::manifests::SubmitManifest;
@@ -200,7 +201,7 @@ async fn a_clue_that_fits_two_calls_means_neither_unless_it_is_complete() {
     };
     let found = |clue| {
         let port = &port;
-        async move { port.app.find_call(&clue, "agent-blue").await.expect("store").map(|(id, _)| id) }
+        async move { port.app.find_call(&clue, Way::In, "agent-blue").await.expect("store").map(|(id, _)| id) }
     };
     assert_eq!(found(clue(None, Some(VOYAGE))).await, None);
     assert_eq!(found(clue(Some(SHIP), None)).await, None);
