@@ -7,13 +7,13 @@
 use async_trait::async_trait;
 use clearance::{Declaration, Track};
 use inspection::{
-    Authority, Inspection, Instruction, JointOrder, Joining, Leaving, Matched, Placed, Proposed, Subject, SubjectKind, Window, Withdrawn,
+    Authority, Inspection, Instruction, JointOrder, Joining, Leaving, Matched, Placed, Proposed, SealedReason, Subject, SubjectKind, Window, Withdrawn,
 };
 use ledger::{Refusal, Timestamp};
 use logistics::{Container, Instructed, InstructionEnded, Place, container_id};
 use manifest::{Bill, BillPhase};
 use port_call::{CallPhase, ShipCall};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::inbox::sha256_hex;
 use crate::orders::reason;
@@ -61,24 +61,14 @@ pub enum SubjectForm {
     Person(String),
 }
 
-/// What only the authority that placed an instruction may read.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct SealedText {
-    salt: String,
-    text: String,
-    #[serde(default)]
-    document: Option<String>,
-}
-
-impl SealedText {
-    fn new(app: &App, text: String, document: Option<String>) -> Self {
-        Self { salt: hex::encode(app.random::<16>()), text, document }
-    }
-
-    /// What the ledger keeps of it.
-    fn seal(&self) -> String {
-        sha256_hex(format!("{}\n{}\n{}", self.salt, self.text, self.document.as_deref().unwrap_or_default()).as_bytes())
-    }
+/// Seals a reason for the organisation that asks.
+fn sealed(unit: &Unit<'_>, text: String, document: Option<String>) -> (SealedReason, String) {
+    let principal = &unit.ctx.principal;
+    let district = principal.district.clone().filter(|_| principal.role == Role::Customs);
+    let salt = hex::encode(unit.app.random::<16>());
+    let reason = SealedReason::new(principal.organisation.clone(), district, salt, text, document);
+    let seal = sha256_hex(reason.material().as_bytes());
+    (reason, seal)
 }
 
 /// Why an authority wants something checked, for that authority.
@@ -138,7 +128,7 @@ impl UseCase for PlaceInstruction {
             SubjectForm::Person(number) => Some(number.trim().to_uppercase()),
             SubjectForm::Container(_) | SubjectForm::Bill(_) | SubjectForm::ShipCall(_) => None,
         };
-        let sealed = SealedText::new(unit.app, text, document);
+        let (sealed, seal) = sealed(unit, text, document);
         let id = unit.app.next_id('K', unit.at()).await?;
         let window = Window { from: self.from, to: self.to };
         let placed = Placed {
@@ -149,7 +139,7 @@ impl UseCase for PlaceInstruction {
             window,
             hold: self.hold,
             on_arrival: self.on_arrival,
-            seal: Some(sealed.seal()),
+            seal: Some(seal),
             inspection: None,
         };
         let events = inspection::decide_place(None, placed.clone(), unit.at())?;
@@ -185,7 +175,7 @@ impl UseCase for WithdrawInstruction {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Instruction>(Self::NAME, &self.id).await?;
-        let sealed = SealedText::new(unit.app, reason(&self.reason)?, None);
+        let (sealed, seal) = sealed(unit, reason(&self.reason)?, None);
         if let Some(id) = &state.placed.inspection {
             return Err(AppError::Refused(Refusal::new(
                 "instruction-drawn",
@@ -195,7 +185,7 @@ impl UseCase for WithdrawInstruction {
                 format!("The draw ordered it; it ends with inspection {id}."),
             )));
         }
-        withdraw(unit, &self.id, &state, Some(sealed.seal())).await?;
+        withdraw(unit, &self.id, &state, Some(seal)).await?;
         unit.write_record(REASONS, &withdrawn_key(&self.id), Some(0), &sealed)?;
         Ok(self.id.clone())
     }
@@ -454,16 +444,16 @@ async fn propose(unit: &mut Unit<'_>, meeting: &Meeting, id: &str, placed: &Plac
     let events = inspection::decide_propose(None, proposed)?;
     unit.record::<JointOrder>(&order, events, unit.at()).await?;
     if !apart {
-        note_open(unit, &meeting.key, Some(&order)).await?;
+        note_open(unit, &meeting.key, &order).await?;
     }
     matched(unit, id, &order).await?;
     Ok(order)
 }
 
-/// The open orders about a thing, oldest first.
+/// The open orders about a thing, oldest first. Of several who look at once, each finds what the one before left.
 async fn open_orders(unit: &mut Unit<'_>, key: &str) -> Result<Vec<(String, JointOrder)>, AppError> {
     let mut open = Vec::new();
-    for id in noted(unit, key).await? {
+    for id in unit.record_held::<Vec<String>>(OPEN, key).await? {
         if let Some(order) = unit.load::<JointOrder>(&id).await?.filter(JointOrder::is_open) {
             open.push((id, order));
         }
@@ -471,22 +461,14 @@ async fn open_orders(unit: &mut Unit<'_>, key: &str) -> Result<Vec<(String, Join
     Ok(open)
 }
 
-async fn noted(unit: &Unit<'_>, key: &str) -> Result<Vec<String>, AppError> {
-    match unit.record_body(OPEN, key).await? {
-        Some(body) => serde_json::from_slice(&body).map_err(|e| AppError::Internal(e.to_string())),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// Writes down which orders are open about a thing, `added` among them. Also written when nothing changes, so that of two who look at once
-/// one looks again.
-async fn note_open(unit: &mut Unit<'_>, key: &str, added: Option<&str>) -> Result<(), AppError> {
+/// Writes down that an order is open about a thing, and forgets those that are not any more.
+async fn note_open(unit: &mut Unit<'_>, key: &str, added: &str) -> Result<(), AppError> {
     let mut ids: Vec<String> = open_orders(unit, key).await?.into_iter().map(|(id, _)| id).collect();
-    if let Some(added) = added.filter(|added| ids.iter().all(|id| id != added)) {
+    if ids.iter().all(|id| id != added) {
         ids.push(added.to_owned());
     }
-    let (version, _) = unit.record_versioned(OPEN, key).await?;
-    unit.write_record(OPEN, key, Some(version), &ids)
+    // The version is that of what was read.
+    unit.write_record(OPEN, key, None, &ids)
 }
 
 /// When the draw orders an inspection, it meets what other authorities want of the same boxes: one order, one opening.
@@ -495,7 +477,6 @@ pub(crate) async fn a_drawn_inspection_meets_instructions(unit: &mut Unit<'_>, i
     let key = format!("bill/{}", state.bill);
     let window = drawn_window(unit, &state);
     let open = open_orders(unit, &key).await?;
-    note_open(unit, &key, None).await?;
     match open.into_iter().find(|(_, joint)| joint.takes(window)) {
         Some((order, _)) => join_drawn(unit, &order, id).await,
         None => Ok(()),
@@ -564,23 +545,19 @@ impl App {
     ///
     /// # Errors
     /// The store's fault.
-    pub async fn instruction_reason(&self, ctx: &Context, id: &str, state: &Instruction) -> Result<InstructionReason, AppError> {
-        let own = ctx.principal.organisation == state.placed.organisation
-            || (state.placed.district.is_some() && state.placed.district == ctx.principal.district && ctx.principal.role == Role::Customs);
-        let mut found = InstructionReason { placed: None, document: None, withdrawn: None };
-        if !own {
-            return Ok(found);
-        }
-        if let Some(sealed) = self.sealed(id).await? {
-            found.placed = Some(sealed.text);
-            found.document = sealed.document;
-        }
-        found.withdrawn = self.sealed(&withdrawn_key(id)).await?.map(|sealed| sealed.text);
-        Ok(found)
+    pub async fn instruction_reason(&self, ctx: &Context, id: &str) -> Result<InstructionReason, AppError> {
+        let (placed, document) = match self.opened(ctx, id).await? {
+            Some((text, document)) => (Some(text), document),
+            None => (None, None),
+        };
+        let withdrawn = self.opened(ctx, &withdrawn_key(id)).await?.map(|(text, _)| text);
+        Ok(InstructionReason { placed, document, withdrawn })
     }
 
-    async fn sealed(&self, id: &str) -> Result<Option<SealedText>, AppError> {
-        let record = self.store().record(&self.port().code, REASONS, id).await?;
-        record.map(|r| serde_json::from_slice(&r.body).map_err(|e| AppError::Internal(e.to_string()))).transpose()
+    async fn opened(&self, ctx: &Context, id: &str) -> Result<Option<(String, Option<String>)>, AppError> {
+        let Some(record) = self.store().record(&self.port().code, REASONS, id).await? else { return Ok(None) };
+        let sealed: SealedReason = serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(e.to_string()))?;
+        let district = ctx.principal.district.as_deref().filter(|_| ctx.principal.role == Role::Customs);
+        Ok(sealed.open(&ctx.principal.organisation, district).map(|(text, document)| (text.to_owned(), document.map(str::to_owned))))
     }
 }

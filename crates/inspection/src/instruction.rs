@@ -398,3 +398,33 @@ impl Aggregate for Instruction {
         }
     }
 }
+
+/// Why an authority wants something checked (密封理由): kept beside the ledger, opened for that authority alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedReason {
+    organisation: String,
+    #[serde(default)]
+    district: Option<String>,
+    salt: String,
+    text: String,
+    #[serde(default)]
+    document: Option<String>,
+}
+
+impl SealedReason {
+    /// Seals a reason, and the number of a person's document where it is about one.
+    pub fn new(organisation: String, district: Option<String>, salt: String, text: String, document: Option<String>) -> Self {
+        Self { organisation, district, salt, text, document }
+    }
+
+    /// What is hashed for the ledger: nobody finds the text by trying, because nobody else has the salt.
+    pub fn material(&self) -> String {
+        format!("{}\n{}\n{}", self.salt, self.text, self.document.as_deref().unwrap_or_default())
+    }
+
+    /// The reason and the document, for the authority that sealed it: its organisation, or an office of the same customs district.
+    pub fn open(&self, organisation: &str, customs_district: Option<&str>) -> Option<(&str, Option<&str>)> {
+        let own = self.organisation == organisation || (self.district.is_some() && self.district.as_deref() == customs_district);
+        own.then_some((self.text.as_str(), self.document.as_deref()))
+    }
+}

@@ -27,7 +27,7 @@ pub use inspection::{
     eligible_officers,
 };
 pub use instruction::{
-    Instruction, InstructionEvent, InstructionPhase, Matched, Placed, Settled, Subject, Task, Tasked, WINDOW_DAYS_MAX, Window, Withdrawn,
+    Instruction, InstructionEvent, InstructionPhase, Matched, Placed, SealedReason, Settled, Subject, Task, Tasked, WINDOW_DAYS_MAX, Window, Withdrawn,
     decide_matched, decide_place, decide_settled, decide_tasked, decide_withdraw,
 };
 pub use joint_decide::{

@@ -143,7 +143,7 @@ impl Api {
         let state = seen.state;
         let row = state.work_row(&seen.id);
         let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
-        let reason = self.app.instruction_reason(ctx, &seen.id, &state).await?;
+        let reason = self.app.instruction_reason(ctx, &seen.id).await?;
         let subject = match &state.placed.subject {
             StateSubject::Container { id } => {
                 Subject { kind: SubjectCode::Container, id: Some(id.clone()), name: Some(container_number(id).to_owned()) }
