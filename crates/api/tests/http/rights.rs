@@ -10,7 +10,20 @@ use crate::journey::Journey;
 use crate::rights_table::TABLE;
 use crate::site::{Site, call};
 
-const ROLES: [&str; 8] = ["public", "trader", "agent", "terminal", "trucker", "customs", "port-office", "admin"];
+const ROLES: [&str; 12] = [
+    "public",
+    "trader",
+    "agent",
+    "terminal",
+    "trucker",
+    "customs",
+    "maritime",
+    "border",
+    "port-authority",
+    "market-supervision",
+    "port-office",
+    "admin",
+];
 
 /// One letter for what an answer means.
 fn letter(status: u16) -> char {
@@ -45,6 +58,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "national" if path.contains("connectors") => "tax",
         "national" => &j.transmission,
         "inspections" => &j.inspection,
+        "instructions" => &j.instruction,
+        "joint-orders" => &j.joint_order,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
         "agency-agreements" => &j.agreement,
@@ -110,6 +125,11 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
             "principal": "trader-one", "guarantor": "SYNTHETIC BANK", "kind": "bank-letter", "limit": { "amount_minor": 100, "currency": "CNY" },
             "valid_from": "2026-01-01", "valid_to": "2027-01-01"
         }),
+        ("POST", "/instructions") => {
+            json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
+        }
+        ("POST", "/joint-orders/{id}/result") => json!({ "disposition": "18", "findings": "", "seals": [] }),
+        ("POST", "/joint-orders/{id}/close") => json!({ "disposition": "11", "note": "a note" }),
         ("POST", "/delivery-orders") => json!({ "bill_no": j.bill }),
         ("POST", "/agency-agreements") => {
             json!({ "principal": "trader-one", "agent": "trucker-one", "acts": ["declaration"], "valid_from": "2026-01-01", "valid_to": "2027-01-01" })
@@ -140,7 +160,12 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         }
         ("PUT", "/calls/{id}") => json!({ "berth": "9" }),
         _ => match last {
-            "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),
+            "schedule" => json!({ "slot_start": now }),
+            "answer" => json!({ "answer": "confirm" }),
+            "opening" => json!({ "container": j.number }),
+            "part" => json!({ "checks": [], "clean": true, "note": "", "officers": ["officer-a"] }),
+            "follow-up" => json!({ "note": "a note" }),
+            "arrival" if path.starts_with("/inspections") || path.starts_with("/joint-orders") => json!({ "container": j.number, "at": now }),
             "arrival" | "departure" => json!({ "at": now }),
             "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
                 json!({ "reason": "a reason" })
@@ -195,6 +220,10 @@ async fn strangers_get_what_the_table_says_and_every_access_leaves_a_trace() {
         ("terminal", site.member("x-terminal", Role::Terminal, None).await),
         ("trucker", site.member("x-trucker", Role::Trucker, None).await),
         ("customs", site.member("x-customs", Role::Customs, Some("9999")).await),
+        ("maritime", site.member("x-maritime", Role::Maritime, None).await),
+        ("border", site.member("x-border", Role::Border, None).await),
+        ("port-authority", site.member("x-port-authority", Role::PortAuthority, None).await),
+        ("market-supervision", site.member("x-market", Role::MarketSupervision, None).await),
         ("port-office", site.member("x-office", Role::PortOffice, None).await),
         ("admin", site.member("x-admin", Role::Admin, None).await),
     ];
