@@ -52,7 +52,12 @@ pub(crate) async fn a_box_at_the_site_is_there_for_the_order(unit: &mut Unit<'_>
 }
 
 /// When the drawn inspection has its confirmed result, that is customs' part of the shared one; a box that it opened is open for everybody.
-pub(crate) async fn an_inspection_result_is_customs_part(unit: &mut Unit<'_>, id: &str, order: &str, data: &Resulted) -> Result<(), AppError> {
+pub(crate) async fn an_inspection_result_is_customs_part(
+    unit: &mut Unit<'_>,
+    id: &str,
+    order: &str,
+    data: &Resulted,
+) -> Result<(), AppError> {
     let state = unit.get::<Inspection>(id).await?;
     let joint = unit.get::<JointOrder>(order).await?;
     let Some((organisation, _)) = joint.of_inspection(id) else { return Ok(()) };
@@ -237,13 +242,7 @@ async fn exemption(unit: &mut Unit<'_>, boxes: Vec<String>, enterprise: Option<S
     Ok(Some(FeesExempted { boxes, enterprise, grade: grade.map(|grade| grade.code().to_owned()) }))
 }
 
-async fn note_finding(
-    unit: &mut Unit<'_>,
-    enterprise: Option<String>,
-    source: &str,
-    id: &str,
-    disposition: &str,
-) -> Result<(), AppError> {
+async fn note_finding(unit: &mut Unit<'_>, enterprise: Option<String>, source: &str, id: &str, disposition: &str) -> Result<(), AppError> {
     let Some(enterprise) = enterprise else { return Ok(()) };
     let state = unit.get::<Enterprise>(&enterprise).await?;
     let noted = FindingNoted { source: source.to_owned(), id: id.to_owned(), disposition: disposition.to_owned() };

@@ -7,7 +7,8 @@
 use async_trait::async_trait;
 use clearance::{Declaration, Track};
 use inspection::{
-    Authority, Inspection, Instruction, JointOrder, Joining, Leaving, Matched, Placed, Proposed, SealedReason, Subject, SubjectKind, Window, Withdrawn,
+    Authority, Inspection, Instruction, Joining, JointOrder, Leaving, Matched, Placed, Proposed, SealedReason, Subject, SubjectKind,
+    Window, Withdrawn,
 };
 use ledger::{Refusal, Timestamp};
 use logistics::{Container, Instructed, InstructionEnded, Place, container_id};
@@ -276,7 +277,14 @@ async fn meeting(unit: &mut Unit<'_>, form: &SubjectForm) -> Result<Meeting, App
             let text = text.trim().to_uppercase();
             let id = match unit.load::<Container>(&text).await? {
                 Some(_) => text,
-                None => unit.app.visits_of(&text, unit.at()).await?.into_iter().next().map(|seen| seen.id).ok_or_else(|| not_found::<Container>(&text))?,
+                None => unit
+                    .app
+                    .visits_of(&text, unit.at())
+                    .await?
+                    .into_iter()
+                    .next()
+                    .map(|seen| seen.id)
+                    .ok_or_else(|| not_found::<Container>(&text))?,
             };
             let state = unit.get::<Container>(&id).await?;
             let bill = match &state.bill {

@@ -12,8 +12,8 @@ use inspection::{Inspection, InspectionEvent, JointOrderEvent, Outcome, Resulted
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
     ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, DischargeOrder, DischargeOrderEvent,
-    DischargePhase, Discharged, FreePeriodBegan, Held, HoldLifted, OrderEnded, OrderIssued, PartyAdmitted, Place, Released,
-    container_id, container_number,
+    DischargePhase, Discharged, FreePeriodBegan, Held, HoldLifted, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, container_id,
+    container_number,
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
@@ -26,7 +26,10 @@ use crate::exchange::{OrderFunction, Outgoing};
 use crate::happened::Happened;
 use crate::reading::ListQuery;
 use crate::statuses::News;
-use crate::{AppError, Context, Unit, calls, discharge_orders, duty, inbox, inspections, joint_effects, national, orders, risk, tallies, transhipments};
+use crate::{
+    AppError, Context, Unit, calls, discharge_orders, duty, inbox, inspections, joint_effects, national, orders, risk, tallies,
+    transhipments,
+};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -86,9 +89,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::Container(
             id,
             ContainerEvent::Held(_) | ContainerEvent::HoldLifted(_) | ContainerEvent::Instructed(_) | ContainerEvent::InstructionEnded(_),
-        ) => {
-            a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await
-        }
+        ) => a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await,
         Happened::Transhipment(id, TranshipmentEvent::Released(_) | TranshipmentEvent::Compared(_)) => {
             a_transhipment_tells_its_box_whether_it_may_be_loaded(unit, &id).await
         }

@@ -9,8 +9,8 @@ use crate::disposition;
 use crate::inspection::{FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, SLOT_HOURS_MAX};
 use crate::instruction::Window;
 use crate::joint_order::{
-    Answer, Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, JointCancelled, JointOrder, JointOrderEvent, JointPhase, Joined,
-    Joining, Leaving, Left, NoPresenceAgreed, PartRecorded, Proposed, Roles, Scheduled,
+    Answer, Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, Joined, Joining, JointCancelled, JointOrder, JointOrderEvent,
+    JointPhase, Leaving, Left, NoPresenceAgreed, PartRecorded, Proposed, Roles, Scheduled,
 };
 
 /// Most steps of a follow-up.
@@ -159,15 +159,19 @@ pub fn decide_answer(state: &JointOrder, command: Answered) -> Events {
         Answer::Confirmed if state.slot.is_none() => {
             refuse("joint-order-no-time", "牵头单位尚未提出时间。", "The lead has proposed no time yet.")
         }
-        Answer::Declined if state.lead == command.organisation => {
-            refuse("joint-order-lead", "牵头单位不能不派员；如不再需要，请撤回指令。", "The lead comes; withdraw the instruction if it is not needed.")
-        }
+        Answer::Declined if state.lead == command.organisation => refuse(
+            "joint-order-lead",
+            "牵头单位不能不派员；如不再需要，请撤回指令。",
+            "The lead comes; withdraw the instruction if it is not needed.",
+        ),
         Answer::Declined if one.inspection.is_some() => {
             refuse("joint-order-drawn", "随机抽中的查验不能不派员。", "An inspection that was drawn is carried out.")
         }
-        Answer::OtherTime { start } if *start < state.window.from || *start >= state.window.to => {
-            refuse("joint-order-slot", "改期须在各单位指令的共同有效期内。", "The other time must lie within what every instruction allows.")
-        }
+        Answer::OtherTime { start } if *start < state.window.from || *start >= state.window.to => refuse(
+            "joint-order-slot",
+            "改期须在各单位指令的共同有效期内。",
+            "The other time must lie within what every instruction allows.",
+        ),
         Answer::Confirmed | Answer::Declined | Answer::OtherTime { .. } => Ok(vec![command.into()]),
     }
 }
@@ -374,8 +378,7 @@ pub fn decide_leave(state: &JointOrder, rules: &JointRules, instruction: &str, h
         roles = roles.map(|roles| Roles { lead: state.lead.clone(), first: state.first.clone(), ..roles });
     }
     let cancelled = roles.is_none();
-    let mut events =
-        vec![Left { organisation: organisation.clone(), instruction: instruction.to_owned(), how, roles }.into()];
+    let mut events = vec![Left { organisation: organisation.clone(), instruction: instruction.to_owned(), how, roles }.into()];
     if cancelled {
         events.push(JointCancelled { last: organisation.clone() }.into());
     }
@@ -413,9 +416,10 @@ pub fn decide_conclude(state: &JointOrder, command: Concluded) -> Events {
             format!("Disposition {} is unknown or contradicts what the authorities found.", command.disposition),
         );
     }
-    let sealed = state.openings.keys().all(|id| {
-        command.seals.get(id).is_some_and(|seal| !seal.trim().is_empty() && seal.chars().count() <= SEAL_LENGTH_MAX)
-    });
+    let sealed = state
+        .openings
+        .keys()
+        .all(|id| command.seals.get(id).is_some_and(|seal| !seal.trim().is_empty() && seal.chars().count() <= SEAL_LENGTH_MAX));
     if !sealed || command.seals.keys().any(|id| !state.openings.contains_key(id)) {
         return refuse(
             "joint-order-seal",
@@ -484,9 +488,13 @@ fn following_up(state: &JointOrder, attempted: &'static str) -> Result<(), Refus
         | JointPhase::UnderWay
         | JointPhase::Released { .. }
         | JointPhase::Closed { .. }
-        | JointPhase::Cancelled { .. } => {
-            Err(Refusal::new("joint-order-no-follow-up", attempted, state.status(), "没有待办的后续处置。", "Nothing is to be followed up."))
-        }
+        | JointPhase::Cancelled { .. } => Err(Refusal::new(
+            "joint-order-no-follow-up",
+            attempted,
+            state.status(),
+            "没有待办的后续处置。",
+            "Nothing is to be followed up.",
+        )),
     }
 }
 
@@ -501,7 +509,13 @@ fn confirmed(state: &JointOrder, attempted: &'static str) -> Result<(), Refusal>
     if matches!(state.phase, JointPhase::Confirmed | JointPhase::UnderWay) {
         return Ok(());
     }
-    Err(Refusal::new("joint-order-not-confirmed", attempted, state.status(), "尚有单位未确认时间。", "Somebody has not confirmed the time."))
+    Err(Refusal::new(
+        "joint-order-not-confirmed",
+        attempted,
+        state.status(),
+        "尚有单位未确认时间。",
+        "Somebody has not confirmed the time.",
+    ))
 }
 
 fn leads(state: &JointOrder, attempted: &'static str, organisation: &str) -> Result<(), Refusal> {

@@ -22,13 +22,13 @@ pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, Sub
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
 pub use inspection::{
     Appointed, Appointment, BoxArrived, Cancelled, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, InspectionEvent,
-    InspectionPhase, JoinedOrder, Method, OFFICERS_MIN, ORDER_TO_SITE_HOURS, OfficerDraw, Ordered, Outcome, PartedOrder, Resulted, SLOT_HOURS_MAX, decide_appoint,
-    decide_box_arrived, decide_cancel, decide_exempt_fees, decide_join_order, decide_officers, decide_order, decide_part_order,
-    eligible_officers,
+    InspectionPhase, JoinedOrder, Method, OFFICERS_MIN, ORDER_TO_SITE_HOURS, OfficerDraw, Ordered, Outcome, PartedOrder, Resulted,
+    SLOT_HOURS_MAX, decide_appoint, decide_box_arrived, decide_cancel, decide_exempt_fees, decide_join_order, decide_officers,
+    decide_order, decide_part_order, eligible_officers,
 };
 pub use instruction::{
-    Instruction, InstructionEvent, InstructionPhase, Matched, Placed, SealedReason, Settled, Subject, Task, Tasked, WINDOW_DAYS_MAX, Window, Withdrawn,
-    decide_matched, decide_place, decide_settled, decide_tasked, decide_withdraw,
+    Instruction, InstructionEvent, InstructionPhase, Matched, Placed, SealedReason, Settled, Subject, Task, Tasked, WINDOW_DAYS_MAX,
+    Window, Withdrawn, decide_matched, decide_place, decide_settled, decide_tasked, decide_withdraw,
 };
 pub use joint_decide::{
     FOLLOW_UPS_MAX, INSTRUCTIONS_MAX, PART_OFFICERS_MAX, PartFacts, SEAL_LENGTH_MAX, decide_answer, decide_box_came, decide_close,
@@ -36,8 +36,8 @@ pub use joint_decide::{
     decide_schedule, roles,
 };
 pub use joint_order::{
-    Answer, Answered, BoxCame, BoxOpened, Checked, Closed, Concluded, Departure, FeesExempted, FollowUp, FollowedUp, JointCancelled,
-    JointOrder, JointOrderEvent, JointPhase, Joined, Joining, Leaving, Left, NoPresence, NoPresenceAgreed, Opening, Part, PartRecorded,
+    Answer, Answered, BoxCame, BoxOpened, Checked, Closed, Concluded, Departure, FeesExempted, FollowUp, FollowedUp, Joined, Joining,
+    JointCancelled, JointOrder, JointOrderEvent, JointPhase, Leaving, Left, NoPresence, NoPresenceAgreed, Opening, Part, PartRecorded,
     Participant, Proposed, Roles, Scheduled,
 };
 pub use result::{

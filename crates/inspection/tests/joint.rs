@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use inspection::{
     Answer, Answered, Authority, BoxCame, BoxOpened, Checked, Closed, Concluded, FINDINGS_LENGTH_MAX, FollowedUp, INSTRUCTIONS_MAX,
-    Instruction, InstructionPhase, JointOrder, JointPhase, JointRules, Joining, Leaving, Matched, NoPresenceAgreed, Part, PartFacts,
+    Instruction, InstructionPhase, Joining, JointOrder, JointPhase, JointRules, Leaving, Matched, NoPresenceAgreed, Part, PartFacts,
     PartRecorded, Placed, Proposed, Scheduled, SealedReason, Settled, Subject, SubjectKind, Task, Tasked, WINDOW_DAYS_MAX, Window,
     Withdrawn, decide_answer, decide_box_came, decide_close, decide_conclude, decide_follow_up, decide_join, decide_leave, decide_matched,
     decide_no_presence, decide_open, decide_part, decide_place, decide_propose, decide_schedule, decide_settled, decide_tasked,
@@ -466,7 +466,10 @@ fn an_instruction_is_placed_matched_and_ends_once() {
     placed.take(Ok(decide_tasked(placed.get(), told.clone())), minute(2)).expect("tasked");
     assert_eq!(decide_tasked(placed.get(), told), [], "nothing new");
     let row = placed.get().work_row("K1");
-    assert_eq!((row.owner.as_deref(), row.action.as_deref(), row.parties), (Some(MARITIME), Some("answer-joint-order"), vec![MARITIME.into()]));
+    assert_eq!(
+        (row.owner.as_deref(), row.action.as_deref(), row.parties),
+        (Some(MARITIME), Some("answer-joint-order"), vec![MARITIME.into()])
+    );
     let decided = decide_settled(placed.get(), settled());
     placed.take(decided, minute(3)).expect("settled");
     let withdrawn = Withdrawn { seal: None, during_inspection: false };
@@ -548,7 +551,7 @@ impl Desk {
             }
         }
         for order in self.orders.iter().map(Object::get) {
-            assert!(order.openings.len() <= 1 && !(order.apart && !order.openings.is_empty()), "one box is opened once, and never apart");
+            assert!(order.openings.len() <= usize::from(!order.apart), "one box is opened once, and never apart");
             if order.result().is_some() {
                 assert_eq!(order.parts_open(), Vec::<&String>::new(), "no release while somebody's part is open");
                 let clean = order.participants.values().filter_map(|one| one.part.as_ref()).all(|part| part.clean);
@@ -561,7 +564,8 @@ impl Desk {
         }
         assert!(self.recorded.iter().all(|payload| !payload.contains("secret of")), "no event tells a reason");
         for sealed in self.reasons.values() {
-            let readers = [CUSTOMS, MARITIME, BORDER].into_iter().filter_map(|reader| sealed.open(reader, None).map(|found| (reader, found.0)));
+            let readers =
+                [CUSTOMS, MARITIME, BORDER].into_iter().filter_map(|reader| sealed.open(reader, None).map(|found| (reader, found.0)));
             let readers: Vec<(&str, &str)> = readers.collect();
             assert!(readers.len() == 1 && readers[0].1.contains(readers[0].0), "a reason has one reader: {readers:?}");
         }

@@ -6,8 +6,7 @@ use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp,
 
 use crate::container::{
     Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, Hold, InstructedBy,
-    Milestones, OrderEnded,
-    OrderIssued, OrderOnBox, Place, Release, Released,
+    Milestones, OrderEnded, OrderIssued, OrderOnBox, Place, Release, Released,
 };
 use crate::report::Reports;
 
@@ -102,12 +101,9 @@ impl Aggregate for Container {
             }
             // Yard moves are the mass of all events; they concern nothing but the box.
             E::Moved(_) | E::Returned(_) => Vec::new(),
-            E::MovedToInspection(_)
-            | E::Held(_)
-            | E::HoldLifted(_)
-            | E::Instructed(_)
-            | E::InstructionEnded(_)
-            | E::PartyAdmitted(_) => bill().collect(),
+            E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) | E::Instructed(_) | E::InstructionEnded(_) | E::PartyAdmitted(_) => {
+                bill().collect()
+            }
             // The message is the event's cause; naming it here would make its history that of everything it names.
             E::Reported(_) => Vec::new(),
             E::AlarmRaised(_) | E::AlarmsReviewed(_) => bill().collect(),

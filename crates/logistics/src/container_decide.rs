@@ -3,8 +3,8 @@
 use ledger::{Aggregate, Refusal};
 
 use crate::container::{
-    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
-    Instructed, InstructionEnded, MovedToInspection, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
+    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Instructed,
+    InstructionEnded, Moved, MovedToInspection, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
 };
 use crate::onward::refuse_onward;
 

@@ -31,12 +31,13 @@ pub use booking::{
 };
 pub use container::{
     Announced as ContainerAnnounced, Booked, BookingEnded, Container, ContainerEvent, Customs, DischargeTally, Discharged, GatedIn,
-    GatedOut, Held, Hold, HoldLifted, Instructed, InstructedBy, InstructionEnded, Milestones, Moved, MovedToInspection, OrderEnded, OrderIssued, OrderOnBox, PartyAdmitted, Place,
-    Release, Released, Returned, container_id, container_number,
+    GatedOut, Held, Hold, HoldLifted, Instructed, InstructedBy, InstructionEnded, Milestones, Moved, MovedToInspection, OrderEnded,
+    OrderIssued, OrderOnBox, PartyAdmitted, Place, Release, Released, Returned, container_id, container_number,
 };
 pub use container_decide::{
     decide_admit, decide_announce, decide_booked, decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold,
-    decide_instructed, decide_instruction_ended, decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended, decide_order_issued, decide_release, decide_return,
+    decide_instructed, decide_instruction_ended, decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended,
+    decide_order_issued, decide_release, decide_return,
 };
 pub use discharge_order::{
     Cancelled as DischargeCancelled, Closed as DischargeClosed, DISCHARGE_ORDER_BOXES_MAX, DischargeOrder, DischargeOrderEvent,

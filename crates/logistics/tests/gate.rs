@@ -27,7 +27,13 @@ fn ready_in() -> GateFacts {
     GateFacts {
         plate: "浙B12345".into(),
         container_seen: None,
-        container: Some(GateBox { id: BOX.into(), place: Place::Yard { position: "A1".into() }, customs: released(), barred: false, onward: false }),
+        container: Some(GateBox {
+            id: BOX.into(),
+            place: Place::Yard { position: "A1".into() },
+            customs: released(),
+            barred: false,
+            onward: false,
+        }),
         booking: Some(GateBooking {
             id: "B1".into(),
             container: BOX.into(),

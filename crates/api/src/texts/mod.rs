@@ -221,7 +221,9 @@ pub(crate) fn role_description(role: Role) -> Text {
         Role::Maritime => ("对船舶和危险货物下达指令，参加联合查验。", "Has ships and dangerous goods checked, together with the others."),
         Role::Border => ("对人员和集装箱下达指令，参加联合查验。", "Has persons and boxes checked, together with the others."),
         Role::PortAuthority => ("对港口作业下达指令，参加联合查验。", "Has handling in the port checked, together with the others."),
-        Role::MarketSupervision => ("对商品质量和标识下达指令，参加联合查验。", "Has quality and labels checked, together with the others."),
+        Role::MarketSupervision => {
+            ("对商品质量和标识下达指令，参加联合查验。", "Has quality and labels checked, together with the others.")
+        }
         Role::PortOffice => ("看全港通关时效，找出时间耗在哪个环节。", "Sees clearance times of the whole port and where the time goes."),
         Role::Admin => {
             ("管理单位、用户、密钥与规则，查看访问留痕。", "Keeps organisations, users, keys and rules, and reads the access log.")

@@ -346,7 +346,9 @@ fn departure(how: Leaving, during_inspection: bool) -> (&'static str, Option<&'s
             Some("instruction-withdrawn-during-inspection"),
             Text::new("查验进行中撤回指令，其部分不再需要", "Withdrew during the inspection; its part is not needed any more"),
         ),
-        (Leaving::SplitOff, _) => ("split-off", None, Text::new("拆分单独办理，不再开箱", "Split off; goes its own way without opening the box")),
+        (Leaving::SplitOff, _) => {
+            ("split-off", None, Text::new("拆分单独办理，不再开箱", "Split off; goes its own way without opening the box"))
+        }
     }
 }
 

@@ -133,7 +133,10 @@ async fn three_instructions_become_one_opening_and_one_answer() {
     let held = site.get(&format!("/containers/{}", p.container), &p.terminal).await.good();
     assert_eq!(held["status"], "at-inspection");
     let done = site.post(&format!("{path}/result"), &p.customs, &result).await.good();
-    assert_eq!((&done["status"], &done["result"]["released"], &done["result"]["consequence"]), (&json!("released"), &json!(true), &json!("release")));
+    assert_eq!(
+        (&done["status"], &done["result"]["released"], &done["result"]["consequence"]),
+        (&json!("released"), &json!(true), &json!("release"))
+    );
     site.post(&format!("{path}/result"), &p.customs, &result).await.problem(409, "joint-order-result-exists");
     for (id, key) in [(&of_border, &p.border), (&of_market, &p.market), (&of_customs, &p.customs)] {
         let settled = site.get(&format!("/instructions/{}", text(&id["id"])), key).await.good();
@@ -198,11 +201,16 @@ async fn no_answer_of_the_api_tells_one_authority_why_another_acts() {
             paths.extend(events.iter().map(|stored| format!("/events/{}/receipt", stored.event.id)));
         }
         for path in paths {
-            let answer = site.send(request("GET", &format!("/api/v1{path}")).header(header(key).0, header(key).1).body("".into()).expect("a request")).await;
+            let answer = site
+                .send(request("GET", &format!("/api/v1{path}")).header(header(key).0, header(key).1).body("".into()).expect("a request"))
+                .await;
             let text = String::from_utf8_lossy(&answer.bytes).into_owned();
             let own = who == "market" && path == "/instructions";
             assert!(own || !text.contains(SECRET), "{who} {path}");
-            assert!(!text.contains(&format!("{SECRET} of border")) && !text.contains("was wrong") && !text.contains("E12345678"), "{who} {path}");
+            assert!(
+                !text.contains(&format!("{SECRET} of border")) && !text.contains("was wrong") && !text.contains("E12345678"),
+                "{who} {path}"
+            );
         }
         let found = site.get(&format!("/search?q={id}"), key).await;
         if found.status.is_success() {

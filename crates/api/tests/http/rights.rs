@@ -100,14 +100,15 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
 }
 
 /// A body of the right shape, so that it is the rights that decide.
-fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
+fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<Value> {
     let last = path.rsplit('/').next().unwrap_or("");
     if method != "POST" && method != "PUT" {
         return None;
     }
     Some(match (method, path) {
-        ("POST", "/session") => json!({ "user": "nobody", "password": "no password" }),
-        ("POST", "/demo/login") => json!({ "user": "nobody" }),
+        // Guessing at one account is slowed down: each asks for another one.
+        ("POST", "/session") => json!({ "user": format!("nobody-{role}"), "password": "no password" }),
+        ("POST", "/demo/login") => json!({ "user": format!("nobody-{role}") }),
         ("POST", "/calls") => json!({ "ship_name": "X", "imo": "9074729", "voyage_in": "1", "terminal": "terminal-east", "eta": now }),
         ("POST", "/discharge-orders" | "/discharge-orders/check") => json!({ "call": j.call }),
         ("POST", "/discharge-orders/{id}/explain") => json!({ "note": "a note" }),
@@ -165,7 +166,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
             "opening" => json!({ "container": j.number }),
             "part" => json!({ "checks": [], "clean": true, "note": "", "officers": ["officer-a"] }),
             "follow-up" => json!({ "note": "a note" }),
-            "arrival" if path.starts_with("/inspections") || path.starts_with("/joint-orders") => json!({ "container": j.number, "at": now }),
+            "arrival" if path.starts_with("/inspections") || path.starts_with("/joint-orders") => {
+                json!({ "container": j.number, "at": now })
+            }
             "arrival" | "departure" => json!({ "at": now }),
             "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
                 json!({ "reason": "a reason" })
@@ -235,7 +238,8 @@ async fn strangers_get_what_the_table_says_and_every_access_leaves_a_trace() {
     for (index, (method, path, public)) in operations().into_iter().enumerate() {
         let mut letters = String::new();
         for (role, key) in &strangers {
-            let (mut parts, body) = call(&method, &address(&path, &j, &day), key, body(&method, &path, &j, &now).as_ref()).into_parts();
+            let (mut parts, body) =
+                call(&method, &address(&path, &j, &day), key, body(&method, &path, &j, &now, role).as_ref()).into_parts();
             let id = format!("T{index}-{role}");
             parts.headers.insert("x-request-id", id.parse().expect("header"));
             if method == "PUT" || path == "/transhipments/{id}/release" {

@@ -46,7 +46,12 @@ async fn three_authorities_open_one_box_once_and_release_it_together() {
     let slots = port.app.inspection_slots(&port.ctx("maritime"), port.site_slot().day_start(480)).await.expect("slots");
     assert_eq!(slots.iter().map(|slot| slot.taken).sum::<u32>(), 1, "one opening takes one place");
     assert_eq!(todo(&port, "maritime").await, ["answer-joint-order"]);
-    assert_eq!(port.no("terminal-east", &app::joint_orders::PresentJointBox { id: order.clone(), container: container.clone(), at: port.now() }).await, "not-found", "who thinks of coming is nobody else's business");
+    assert_eq!(
+        port.no("terminal-east", &app::joint_orders::PresentJointBox { id: order.clone(), container: container.clone(), at: port.now() })
+            .await,
+        "not-found",
+        "who thinks of coming is nobody else's business"
+    );
     port.confirms("maritime", &order).await;
     port.confirms("border", &order).await;
     assert!(matches!(port.state::<JointOrder>(&order).await.phase, JointPhase::Confirmed));
@@ -123,7 +128,18 @@ async fn a_reason_is_read_by_its_authority_alone_and_is_nowhere_on_the_ledger() 
     assert_eq!((own.placed.as_deref(), own.withdrawn.as_deref()), (Some("tip-off of maritime"), Some("tip-off was wrong")));
     let own = port.app.instruction_reason(&port.ctx("border"), &person).await.expect("store");
     assert_eq!(own.document.as_deref(), Some("E12345678"));
-    let others = ["customs-port", "customs-far", "border", "port-authority", "market", "port-office", "trader-gold", "broker-green", "terminal-east", "admin-desk"];
+    let others = [
+        "customs-port",
+        "customs-far",
+        "border",
+        "port-authority",
+        "market",
+        "port-office",
+        "trader-gold",
+        "broker-green",
+        "terminal-east",
+        "admin-desk",
+    ];
     for who in others {
         let ctx = port.ctx(who);
         let told = port.app.instruction_reason(&ctx, &of_maritime).await.expect("store");
@@ -154,7 +170,9 @@ async fn a_reason_is_read_by_its_authority_alone_and_is_nowhere_on_the_ledger() 
         }
     }
     assert!(seen > 20);
-    for (kind, id) in [("instruction", &of_maritime), ("instruction", &person), ("joint-order", &order), ("container", &boxes[0]), ("ship-call", &call)] {
+    for (kind, id) in
+        [("instruction", &of_maritime), ("instruction", &person), ("joint-order", &order), ("container", &boxes[0]), ("ship-call", &call)]
+    {
         let record = port.store.object(PORT, &ObjectRef::new(kind, id.clone())).await.expect("store").expect("an object");
         let state = String::from_utf8(record.state).expect("JSON");
         assert!(!state.contains(SECRET) && !state.contains("E12345678"), "{kind}");
@@ -196,7 +214,8 @@ async fn joining_splitting_and_withdrawing_each_have_their_result() {
     let (of_market, _) = port.instructed("market", &container).await;
     let (of_port, _) = port.instructed("port-authority", &container).await;
     port.scheduled("market", &order).await;
-    port.ok("port-authority", &AnswerJointOrder { id: order.clone(), answer: Answer::OtherTime { start: port.site_slot().plus_hours(2) } }).await;
+    port.ok("port-authority", &AnswerJointOrder { id: order.clone(), answer: Answer::OtherTime { start: port.site_slot().plus_hours(2) } })
+        .await;
     assert_eq!(todo(&port, "market").await, ["schedule-joint-order"]);
     port.ok("market", &ScheduleJointOrder { id: order.clone(), slot_start: port.site_slot().plus_hours(2) }).await;
     let slots = port.app.inspection_slots(&port.ctx("market"), port.site_slot().day_start(480)).await.expect("slots");
@@ -221,7 +240,10 @@ async fn joining_splitting_and_withdrawing_each_have_their_result() {
     port.recorded("market", &order, true).await;
     let conclusion = port.conclusion(&order, "10").await;
     port.ok("market", &conclusion).await;
-    assert!(matches!(port.state::<Instruction>(&of_border).await.phase, InstructionPhase::Settled { released: true, .. }), "declined: the result is its own");
+    assert!(
+        matches!(port.state::<Instruction>(&of_border).await.phase, InstructionPhase::Settled { released: true, .. }),
+        "declined: the result is its own"
+    );
     assert!(port.state::<Container>(&container).await.is_barred(), "who split off still holds it");
     port.ok("port-authority", &WithdrawInstruction { id: of_port, reason: "settled on paper".into() }).await;
     assert_eq!(port.status::<JointOrder>(&apart).await, "cancelled");
@@ -236,7 +258,8 @@ async fn a_finding_is_followed_up_noted_for_the_enterprise_and_keeps_the_box() {
     let (declaration, boxes) = port.released("B-FIND", 1).await;
     let container = boxes[0].clone();
     // Nobody held the box; the finding does.
-    let instruction = app::matching::PlaceInstruction { hold: false, ..port.instruction("market", SubjectForm::Container(container.clone())) };
+    let instruction =
+        app::matching::PlaceInstruction { hold: false, ..port.instruction("market", SubjectForm::Container(container.clone())) };
     let id = port.ok("market", &instruction).await;
     assert!(!port.state::<Container>(&container).await.is_barred());
     let order = port.state::<Instruction>(&id).await.order().expect("matched").to_owned();

@@ -24,7 +24,9 @@ async fn what_makes_no_sense_is_refused_with_its_code() {
     assert_eq!(port.no("border", &PlaceInstruction { reason: "x".into(), ..good("border") }).await, "reason");
     assert_eq!(port.no("border", &PlaceInstruction { to: port.now(), ..good("border") }).await, "instruction-window");
     assert_eq!(port.no("border", &PlaceInstruction { to: port.now().plus_days(61), ..good("border") }).await, "instruction-window");
-    for unknown in [SubjectForm::Container("ZZZU9999999".into()), SubjectForm::Bill("NO-BILL".into()), SubjectForm::ShipCall("C0000-0".into())] {
+    for unknown in
+        [SubjectForm::Container("ZZZU9999999".into()), SubjectForm::Bill("NO-BILL".into()), SubjectForm::ShipCall("C0000-0".into())]
+    {
         assert_eq!(port.no("border", &port.instruction("border", unknown)).await, "not-found");
     }
     for document in ["", "abc", "E1234 567", "№12345"] {
@@ -40,8 +42,14 @@ async fn what_makes_no_sense_is_refused_with_its_code() {
     assert_eq!(port.no("market", &SplitInstruction { id: id.clone() }).await, "not-found");
     assert_eq!(port.no("border", &SplitInstruction { id: id.clone() }).await, "joint-order-alone");
     assert_eq!(port.no("market", &ScheduleJointOrder { id: order.clone(), slot_start: port.site_slot() }).await, "not-found");
-    assert_eq!(port.no("border", &ScheduleJointOrder { id: order.clone(), slot_start: port.site_slot().plus_hours(1) }).await, "inspection-slot");
-    assert_eq!(port.no("border", &ScheduleJointOrder { id: order.clone(), slot_start: port.site_slot().plus_days(20) }).await, "joint-order-slot");
+    assert_eq!(
+        port.no("border", &ScheduleJointOrder { id: order.clone(), slot_start: port.site_slot().plus_hours(1) }).await,
+        "inspection-slot"
+    );
+    assert_eq!(
+        port.no("border", &ScheduleJointOrder { id: order.clone(), slot_start: port.site_slot().plus_days(20) }).await,
+        "joint-order-slot"
+    );
     assert_eq!(port.no("border", &AnswerJointOrder { id: order.clone(), answer: Answer::Confirmed }).await, "joint-order-no-time");
     port.scheduled("border", &order).await;
     assert_eq!(port.no("trader-grey", &AgreeNoPresence { id: order.clone() }).await, "not-found");
