@@ -105,7 +105,7 @@ pub struct PlaceInstruction {
     pub from: Timestamp,
     /// Until when.
     pub to: Timestamp,
-    /// Nothing leaves before it is answered.
+    /// Nothing leaves before it is answered; of boxes alone.
     pub hold: bool,
     /// Inspected as soon as it arrives (即到即查).
     pub on_arrival: bool,
@@ -132,13 +132,15 @@ impl UseCase for PlaceInstruction {
         let (sealed, seal) = sealed(unit, text, document);
         let id = unit.app.next_id('K', unit.at()).await?;
         let window = Window { from: self.from, to: self.to };
+        // A ship's departure is reported when it has happened (ADR 0015): boxes alone can be kept.
+        let hold = self.hold && meeting.kind == SubjectKind::Goods;
         let placed = Placed {
             authority,
             organisation: organisation.clone(),
             district: district.clone().filter(|_| authority == Authority::Customs),
             subject: meeting.subject.clone(),
             window,
-            hold: self.hold,
+            hold,
             on_arrival: self.on_arrival,
             seal: Some(seal),
             inspection: None,
@@ -148,7 +150,7 @@ impl UseCase for PlaceInstruction {
         unit.write_record(REASONS, &id, Some(0), &sealed)?;
         for container in &meeting.boxes {
             let state = unit.get::<Container>(container).await?;
-            let instructed = Instructed { instruction: id.clone(), by: organisation.clone(), hold: self.hold };
+            let instructed = Instructed { instruction: id.clone(), by: organisation.clone(), hold };
             let events = logistics::decide_instructed(&state, instructed)?;
             unit.record::<Container>(container, events, unit.at()).await?;
         }
@@ -340,6 +342,14 @@ async fn meeting(unit: &mut Unit<'_>, form: &SubjectForm) -> Result<Meeting, App
             if matches!(call.phase, CallPhase::Departed { .. } | CallPhase::Cancelled { .. }) {
                 return Err(AppError::invalid("instruction-subject", "/subject", "该航次已离港或取消", "the call is over"));
             }
+            let place = match call.berth {
+                Some(berth) => format!("泊位 berth {berth}"),
+                None => unit
+                    .app
+                    .organisation(&call.terminal)
+                    .await?
+                    .map_or_else(|| call.terminal.clone(), |o| format!("{} {}", o.name.zh, o.name.en)),
+            };
             Ok(Meeting {
                 kind: SubjectKind::Ship,
                 subject: Subject::ShipCall { id: id.clone() },
@@ -347,9 +357,9 @@ async fn meeting(unit: &mut Unit<'_>, form: &SubjectForm) -> Result<Meeting, App
                 bill: None,
                 call: Some(id),
                 boxes: Vec::new(),
-                terminal: Some(call.terminal.clone()),
+                terminal: Some(call.terminal),
                 traders: vec![call.agent],
-                place: call.berth.map_or_else(|| call.terminal, |berth| format!("泊位 berth {berth}")),
+                place,
             })
         }
         SubjectForm::Person(text) => {

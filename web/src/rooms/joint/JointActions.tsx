@@ -35,9 +35,11 @@ export function Schedule({ order, path }: { order: JointOrder; path: string }) {
           <Input type="datetime-local" aria-label={t("rooms.joint.start")} value={local} onChange={(event) => setLocal(event.target.value)} />
         </Field>
       )}
-      <ActionButton type="primary" disabled={!start} success={t("rooms.joint.scheduled")} run={() => api.post(`${path}/schedule`, { slot_start: start })}>
-        {t("rooms.joint.schedule")}
-      </ActionButton>
+      <p className="row form-end">
+        <ActionButton type="primary" disabled={!start} success={t("rooms.joint.scheduled")} run={() => api.post(`${path}/schedule`, { slot_start: start })}>
+          {t("rooms.joint.schedule")}
+        </ActionButton>
+      </p>
     </section>
   );
 }
@@ -118,15 +120,17 @@ export function Conclude({ order, path }: { order: JointOrder; path: string }) {
         </Field>
       </div>
       {send.error && <ProblemAlert error={send.error} />}
-      <Button
-        type="primary"
-        danger={found}
-        disabled={findings.trim() === "" || opened.some((box) => !seals[box.id]?.trim())}
-        loading={send.isPending}
-        onClick={() => send.mutate(null)}
-      >
-        {t("rooms.joint.concludeSend")}
-      </Button>
+      <p className="row form-end">
+        <Button
+          type="primary"
+          danger={found}
+          disabled={findings.trim() === "" || opened.some((box) => !seals[box.id]?.trim())}
+          loading={send.isPending}
+          onClick={() => send.mutate(null)}
+        >
+          {t("rooms.joint.concludeSend")}
+        </Button>
+      </p>
     </section>
   );
 }

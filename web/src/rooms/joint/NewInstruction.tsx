@@ -27,6 +27,8 @@ export default function NewInstruction() {
   const [hold, setHold] = useState(true);
   const [onArrival, setOnArrival] = useState(false);
   const [reason, setReason] = useState("");
+  /** A ship's departure is reported when it has happened; boxes alone can be kept. */
+  const goods = kind === "container" || kind === "bill";
   const calls = useGet<Page<Call>>(kind === "ship-call" ? "/calls" : null, { limit: 100 });
   const send = useAction<null, Instruction>(
     () =>
@@ -35,7 +37,7 @@ export default function NewInstruction() {
         value: value.trim(),
         from: clock.toInstant(from),
         to: clock.toInstant(to),
-        hold,
+        hold: goods && hold,
         on_arrival: onArrival,
         reason: reason.trim(),
       }),
@@ -85,23 +87,27 @@ export default function NewInstruction() {
             <Input.TextArea aria-label={t("rooms.instruction.reason")} rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
           </Field>
           <div className="field field-wide">
-            <Checkbox checked={hold} onChange={(event) => setHold(event.target.checked)}>
-              {t("rooms.instruction.hold")}
-            </Checkbox>
+            {goods && (
+              <Checkbox checked={hold} onChange={(event) => setHold(event.target.checked)}>
+                {t("rooms.instruction.hold")}
+              </Checkbox>
+            )}
             <Checkbox checked={onArrival} onChange={(event) => setOnArrival(event.target.checked)}>
               {t("rooms.instruction.onArrival")}
             </Checkbox>
           </div>
         </div>
         {send.error && <ProblemAlert error={send.error} />}
-        <Button
-          type="primary"
-          disabled={value.trim() === "" || reason.trim().length < 2 || !clock.toInstant(from) || !clock.toInstant(to)}
-          loading={send.isPending}
-          onClick={() => send.mutate(null)}
-        >
-          {t("rooms.instruction.new")}
-        </Button>
+        <p className="row form-end">
+          <Button
+            type="primary"
+            disabled={value.trim() === "" || reason.trim().length < 2 || !clock.toInstant(from) || !clock.toInstant(to)}
+            loading={send.isPending}
+            onClick={() => send.mutate(null)}
+          >
+            {t("rooms.instruction.new")}
+          </Button>
+        </p>
       </section>
     </>
   );

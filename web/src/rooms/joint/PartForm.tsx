@@ -58,9 +58,11 @@ export function PartForm({ own, path }: { own: JointParticipant; path: string })
         </Field>
       </div>
       {send.error && <ProblemAlert error={send.error} />}
-      <Button type="primary" danger={!clean} disabled={!answered || officers.trim() === ""} loading={send.isPending} onClick={() => send.mutate(null)}>
-        {t("rooms.joint.sendPart")}
-      </Button>
+      <p className="row form-end">
+        <Button type="primary" danger={!clean} disabled={!answered || officers.trim() === ""} loading={send.isPending} onClick={() => send.mutate(null)}>
+          {t("rooms.joint.sendPart")}
+        </Button>
+      </p>
     </section>
   );
 }
