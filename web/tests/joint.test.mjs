@@ -67,11 +67,12 @@ test("three authorities' instructions become one opening of one box", async () =
   const ship = await landed();
   const [box] = ship.boxes;
   const pages = {};
-  for (const [role, lang] of [["border", "zh"], ["market-supervision", "en"], ["customs", "zh"], ["terminal", "zh"], ["port-office", "en"]]) {
+  for (const [role, lang] of [["border", "zh"], ["market-supervision", "en"], ["customs", "zh"], ["terminal", "zh"], ["trader", "zh"], ["port-office", "en"]]) {
     pages[role] = await openPage(browser, port.base, { lang, allow: ASIDE });
     await loginAs(pages[role], role);
   }
   await send(pages.terminal, "/demo/login", { user: ship.terminal.user });
+  await send(pages.trader, "/demo/login", { user: ship.trader });
 
   // Each places an instruction of its own; they meet in one order.
   const ofBorder = await instruct(pages.border, box, "线索甲");
@@ -104,6 +105,11 @@ test("three authorities' instructions become one opening of one box", async () =
   }
   await sound(pages.border, "joint-order-confirmed");
 
+  // The consignee need not be there.
+  await visit(pages.trader, path);
+  await surely(pages.trader, "同意无需到场");
+  await pages.trader.getByText("收货人无需到场").waitFor();
+
   // The terminal brings the box once; the lead opens it once; everybody looks into it.
   await visit(pages.terminal, path);
   await surely(pages.terminal, "报到场");
@@ -126,13 +132,13 @@ test("three authorities' instructions become one opening of one box", async () =
   await sound(pages.customs, "joint-order-conclude");
   await pages.customs.getByRole("button", { name: "作出结果并答复各方" }).click();
   await pages.customs.locator('[data-released="true"]').waitFor();
-  for (const role of ["border", "market-supervision", "terminal", "port-office"]) {
+  for (const role of ["border", "market-supervision", "terminal", "trader", "port-office"]) {
     await visit(pages[role], path);
     await pages[role].locator('[data-released="true"]').waitFor();
   }
   await visit(pages.border, `/instructions/${ofBorder}`);
   await pages.border.locator('[data-status="settled"]').first().waitFor();
-  const kinds = (await read(pages.border, `/cases/${box}-${ship.call}/timeline?limit=200`)).items.map((item) => item.kind);
+  const kinds = (await read(pages.trader, `/cases/${box}-${ship.call}/timeline?limit=200`)).items.map((item) => item.kind);
   assert.equal(kinds.filter((kind) => kind === "joint-order.opened").length, 1, "one opening");
   assert.ok(kinds.includes("joint-order.fees-exempted"), "a clean result costs the trader nothing");
   for (const page of Object.values(pages)) {

@@ -173,10 +173,10 @@ test("figures lead to the messages behind them", async () => {
 });
 
 test("the message centre fits a phone", async () => {
+  const red = await redReport();
   await within({ lang: "zh", device: PHONE }, async (page) => {
     await loginAs(page, "port-office", "/messages");
     await sound(page, "messages");
-    const red = (await read(page, "/messages?waiting=true&limit=1")).items[0];
     await visit(page, `/messages/${red.id}`);
     await sound(page, "message");
     await visit(page, `/messages/${red.id}/repair`);

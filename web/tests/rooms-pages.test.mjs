@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESKTOP, loginAs, openPage, PHONE, read, settled, silent, sound, startBrowser, startPort, visit } from "./harness.mjs";
+import { shipInPort } from "./setting.mjs";
 
 let port;
 let browser;
@@ -109,9 +110,8 @@ test("two people who edit one draft do not overwrite each other", async () => {
     return page;
   };
   const first = await open();
-  const bills = await read(first, "/bills?open_for=declaration&limit=1");
-  assert.ok(bills.items.length > 0, "the demonstration has a bill to declare");
-  await visit(first, `/bills/${bills.items[0].number}`);
+  const { bill } = await shipInPort(browser, port.base);
+  await visit(first, `/bills/${bill}`);
   await first.getByRole("button", { name: "报关", exact: true }).click();
   await first.waitForURL(/\/declarations\/D/);
   const address = new URL(first.url()).pathname;
@@ -142,22 +142,15 @@ test("a broker proposes an agreement beside the finding, and its client accepts 
     await visit(page, "/start");
     return page;
   };
-  let client;
-  let bill;
-  for (const user of ["trader-aurora.chen", "trader-delta.sun", "trader-ember.qian"]) {
-    client = await as(user);
-    bill = (await read(client, "/bills?open_for=declaration&limit=50")).items[0];
-    if (bill) break;
-    await client.context().close();
-  }
-  assert.ok(bill, "one of the clients has a bill to declare");
+  const ship = await shipInPort(browser, port.base);
+  const client = await as(ship.trader);
   const { organisation } = await read(client, "/session");
   const broker = await as("trader-birch.wu");
   const draft = async () =>
     broker.evaluate(async (bill_no) => {
       const headers = { "content-type": "application/json", "x-fairway": "1", "idempotency-key": crypto.randomUUID() };
       return (await fetch("/api/v1/declarations", { method: "POST", headers, body: JSON.stringify({ bill_no }) })).json();
-    }, bill.number);
+    }, ship.bill);
   const blank = await draft();
   assert.equal(blank.form.traf_name, "", "a bill number tells a broker without agreement nothing");
   await visit(broker, `/declarations/${blank.id}`);
@@ -166,7 +159,7 @@ test("a broker proposes an agreement beside the finding, and its client accepts 
   await broker.getByRole("button", { name: "提出委托", exact: true }).click();
   const dialog = broker.getByRole("dialog");
   await sound(broker, "agreement-propose");
-  assert.equal(await dialog.getByRole("textbox", { name: "提单" }).inputValue(), bill.number, "for this bill");
+  assert.equal(await dialog.getByRole("textbox", { name: "提单" }).inputValue(), ship.bill, "for this bill");
   await dialog.getByRole("combobox", { name: "对方单位" }).click();
   await broker.keyboard.type(organisation.name.zh);
   await broker.locator(".ant-select-item-option").filter({ hasText: organisation.name.zh }).first().click();

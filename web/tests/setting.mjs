@@ -39,7 +39,7 @@ export async function send(page, path, body, { method = "POST", ifMatch } = {}) 
 
 /**
  * A ship that is in port at *Demo East* with a bill of so many boxes, on board still. Answers with its call, the names by which messages know
- * it, its boxes, and the login of its terminal.
+ * it, its bill and boxes, and the logins of its terminal and of the consignee.
  */
 export async function shipInPort(browser, base, { boxes = 2 } = {}) {
   const run = Math.floor(Math.random() * 1_000_000);
@@ -47,7 +47,10 @@ export async function shipInPort(browser, base, { boxes = 2 } = {}) {
   try {
     await loginAs(agent, "agent");
     const logins = (await read(agent, "/demo/logins")).items;
-    const trader = logins.find((login) => login.role === "trader");
+    const [trader, again] = ["trader", "agent"].map((role) => logins.find((login) => login.role === role).user);
+    await send(agent, "/demo/login", { user: trader });
+    const { organisation } = await read(agent, "/session");
+    await send(agent, "/demo/login", { user: again });
     const terminal = { id: "terminal-east", user: logins.find((login) => login.user.startsWith("terminal-east.")).user };
     const ship = { name: `TEST SETTING ${run}`, imo: imoNumber(run), voyage: `T${String(run).padStart(6, "0")}` };
     const announced = { ship_name: ship.name, imo: ship.imo, flag: "PAN", voyage_in: `${ship.voyage}E`, voyage_out: `${ship.voyage}W`, terminal: terminal.id, eta: new Date().toISOString() };
@@ -55,10 +58,10 @@ export async function shipInPort(browser, base, { boxes = 2 } = {}) {
     const bill = `ZZZSET${run}`;
     const containers = Array.from({ length: boxes }, (_, at) => ({ number: containerNumber((run + at * 7) % 900_000), size_type: "22G1", seal: null, gross_kg: "12500", packages: 500 }));
     const goods = [{ description: "POLYETHYLENE IN BAGS", hs_code: "3901100001", packages: 500 * boxes, package_kind: "22", gross_kg: String(12_500 * boxes) }];
-    const content = { number: bill, shipper: { name: "Test Exporter Pte" }, consignee: { name: trader.organisation.zh }, loading_port: "SGSIN", discharge_port: "CNNGB", containers, goods };
+    const content = { number: bill, shipper: { name: "Test Exporter Pte" }, consignee: { name: organisation.name.zh, uscc: organisation.uscc }, loading_port: "SGSIN", discharge_port: "CNNGB", containers, goods };
     await send(agent, "/manifests", { call, function: "original", bills: [content] });
     await send(agent, `/calls/${call}/arrival`, { at: new Date().toISOString() });
-    return { call, ship: { ...ship, voyage: `${ship.voyage}E` }, bill, boxes: containers.map((container) => container.number), terminal };
+    return { call, ship: { ...ship, voyage: `${ship.voyage}E` }, bill, boxes: containers.map((container) => container.number), terminal, trader };
   } finally {
     await agent.context().close();
   }

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use clearance::{
     AcceptFacts, AgencyAct, AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DOCUMENTS_MAX, Declaration,
-    DeclarationForm, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DutyNotice, Edited, FormContainer, FormDocument,
-    Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
+    DeclarationForm, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted, DrawOverridden, DutyNotice, Edited, FormContainer,
+    FormDocument, Held, HoldLifted, Parties, Rejected, Track, Waived, Withdrawn, check,
 };
 use codes::{Finding, Mass, has_errors};
 use credit::Enterprise;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::agency::{self, Standing};
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, Unit, UseCase, duty, inspections, limits};
+use crate::{App, AppError, Context, Role, Unit, UseCase, draw, duty, inspections, limits};
 
 /// Register of who uploaded which bytes; the id of a record is `{sha256}/{organisation}`.
 const ATTACHMENTS: &str = "attachment";
@@ -498,6 +498,54 @@ impl UseCase for RejectDeclaration {
         let reason = reason(&self.reason)?;
         let events = clearance::decide_reject(&state, Rejected { reason: reason.clone(), officer: unit.ctx.principal.id.clone() })?;
         wind_up(unit, Self::NAME, &state, &reason).await?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// What an inspection that was called off says to those who have a part in it; why stays with customs.
+const SPARED: &str = "海关决定不再查验 / called off by customs";
+
+/// An officer decides in place of the draw (人工改变抽查结果): has inspected what was not drawn, or spares what was.
+#[derive(Clone, Debug, Serialize)]
+pub struct OverrideDraw {
+    /// Declaration id.
+    pub id: String,
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for OverrideDraw {
+    const NAME: &'static str = "declaration.override-draw";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        let reason = reason(&self.reason)?;
+        let officer = unit.ctx.principal.id.clone();
+        let overridden = DrawOverridden { inspect: self.inspect, reason, officer: officer.clone() };
+        let events = clearance::decide_draw_override(&state, overridden)?;
+        let case = state.case();
+        if let Some(Track::Open { reference: Some(inspection), .. }) = case.map(|case| &case.inspection) {
+            // Whoever was drawn to inspect it does not spare himself the work.
+            if unit.get::<inspection::Inspection>(inspection).await?.draw.is_some_and(|draw| draw.chosen.contains(&officer)) {
+                return Err(AppError::Refused(Refusal::new(
+                    "draw-override-own",
+                    Self::NAME,
+                    state.status(),
+                    "抽中的查验人员本人不能取消查验，请由其他关员办理。",
+                    "An officer drawn for this inspection does not call it off; another one does.",
+                )));
+            }
+            inspections::cancel(unit, inspection, SPARED).await?;
+        }
+        if let Some(draw) = case.and_then(|case| case.decision.as_ref()).and_then(|decision| decision.draw.as_ref()) {
+            let counted = vec![draw::Overridden { inspect: self.inspect }.into()];
+            unit.record::<draw::DrawDay>(&draw.day, counted, unit.at()).await?;
+        }
         unit.record::<Declaration>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }

@@ -24,6 +24,18 @@ pub struct DrawDay {
     pub seed: Option<String>,
     /// When it was revealed.
     pub revealed_at: Option<Timestamp>,
+    /// What officers decided in place of its draws.
+    #[serde(default)]
+    pub overrides: Overrides,
+}
+
+/// How often officers decided in place of the draws of a day (人工改变抽查结果次数).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overrides {
+    /// Not drawn, and to be inspected all the same.
+    pub ordered: u64,
+    /// Drawn, and spared.
+    pub spared: u64,
 }
 
 /// `draw.committed`.
@@ -40,6 +52,13 @@ pub struct Revealed {
     pub seed: String,
 }
 
+/// `draw.overridden`: an officer decided in place of a draw of the day. Of which one, its declaration says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overridden {
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+}
+
 ledger::domain_events! {
     /// What happens to a draw day.
     pub enum DrawDayEvent for "draw-day" {
@@ -47,6 +66,8 @@ ledger::domain_events! {
         Committed(Committed) = "draw.committed",
         /// The seed was published.
         Revealed(Revealed) = "draw.revealed",
+        /// A draw was overridden.
+        Overridden(Overridden) = "draw.overridden",
     }
 }
 
@@ -56,15 +77,26 @@ impl Aggregate for DrawDay {
 
     fn apply(state: Option<Self>, event: &DrawDayEvent, at: Timestamp) -> Result<Self, ReplayError> {
         match (state, event) {
-            (None, DrawDayEvent::Committed(data)) => {
-                Ok(Self { commitment: data.commitment.clone(), committed_at: at, seed: None, revealed_at: None })
-            }
+            (None, DrawDayEvent::Committed(data)) => Ok(Self {
+                commitment: data.commitment.clone(),
+                committed_at: at,
+                seed: None,
+                revealed_at: None,
+                overrides: Overrides::default(),
+            }),
             (Some(day), DrawDayEvent::Revealed(data)) if day.seed.is_none() => {
                 Ok(Self { seed: Some(data.seed.clone()), revealed_at: Some(at), ..day })
             }
+            (Some(mut day), DrawDayEvent::Overridden(data)) => {
+                let count = if data.inspect { &mut day.overrides.ordered } else { &mut day.overrides.spared };
+                *count += 1;
+                Ok(day)
+            }
             (Some(day), DrawDayEvent::Committed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.committed", state: day.status().into() }),
             (Some(day), DrawDayEvent::Revealed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.revealed", state: day.status().into() }),
-            (None, DrawDayEvent::Revealed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.revealed", state: "nothing".into() }),
+            (None, event @ (DrawDayEvent::Revealed(_) | DrawDayEvent::Overridden(_))) => {
+                Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".into() })
+            }
         }
     }
 

@@ -5,11 +5,10 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use ledger::Aggregate as _;
 use ledger::head::{KeyError, Signature, SigningKey};
 use ledger::{EventId, ObjectRef, Timestamp};
 use parking_lot::Mutex;
-use rulebook::RuleTable;
+use quick_cache::sync::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -109,7 +108,7 @@ pub struct App {
     rights: Rights,
     directory: Directory,
     numbers: Mutex<HashMap<String, (u64, u64)>>,
-    tables: Mutex<Option<(i64, Arc<rules::TableSet>)>>,
+    compiled_tables: Cache<String, Arc<rules::CompiledTable>>,
     clearances: Mutex<Vec<(i64, Arc<Clearance>)>>,
     counts: Mutex<HashMap<(usize, i64), Counts>>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
@@ -124,8 +123,8 @@ const IDEMPOTENCY_KEY_MAX: usize = 128;
 
 /// Summaries kept at hand.
 const CLEARANCES_REMEMBERED_MAX: usize = 16;
-/// How long a process may decide by the decision tables it knows before it looks again.
-const TABLES_REMEMBERED_MS: i64 = 5_000;
+/// Compiled texts of decision tables kept at hand: the versions that act, those that begin next, and those being tried.
+const COMPILED_TABLES_MAX: usize = 16;
 
 impl App {
     /// Puts the parts together.
@@ -137,7 +136,7 @@ impl App {
             rights: Rights::new(POLICIES)?,
             directory: Directory::default(),
             numbers: Mutex::default(),
-            tables: Mutex::default(),
+            compiled_tables: Cache::new(COMPILED_TABLES_MAX),
             clearances: Mutex::default(),
             counts: Mutex::default(),
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
@@ -257,17 +256,9 @@ impl App {
         self.counts.lock().insert(question, (now_ms, Arc::new(counts)));
     }
 
-    pub(crate) fn known_tables(&self, at: Timestamp) -> Option<Arc<rules::TableSet>> {
-        let known = self.tables.lock();
-        known.as_ref().filter(|(since, _)| (at.millis() - since).abs() < TABLES_REMEMBERED_MS).map(|(_, set)| Arc::clone(set))
-    }
-
-    pub(crate) fn remember_tables(&self, at: Timestamp, set: Arc<rules::TableSet>) {
-        *self.tables.lock() = Some((at.millis(), set));
-    }
-
-    fn forget_tables(&self) {
-        *self.tables.lock() = None;
+    /// Compiled texts of decision tables, by fingerprint.
+    pub(crate) const fn compiled_tables(&self) -> &Cache<String, Arc<rules::CompiledTable>> {
+        &self.compiled_tables
     }
 
     /// Carries out a use case: all of it, durably, or nothing.
@@ -331,13 +322,9 @@ impl App {
                 });
             }
             let written: Vec<(String, String)> = commit.records.iter().map(|write| (write.space.clone(), write.id.clone())).collect();
-            let rules_changed = commit.objects.iter().any(|write| write.object.kind == RuleTable::KIND);
             match self.parts.store.commit(commit).await {
                 Ok(_) => {
                     self.forget_written(&written);
-                    if rules_changed {
-                        self.forget_tables();
-                    }
                     return Ok(Done { outcome, replayed: false });
                 }
                 Err(StoreError::Conflict(what)) => lost_against = Some(turnstile(&what)),

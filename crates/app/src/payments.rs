@@ -105,6 +105,8 @@ impl UseCase for PayOrderCharges {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        // Read before the order: whoever waives or cancels in between has changed it, and this is decided again.
+        let (version, payment) = under_way(unit, &self.id).await?;
         let order_state = unit.authorised::<DeliveryOrder>(Self::NAME, &self.id).await?;
         match order_state.charge_state {
             ChargeState::Unpaid => {}
@@ -122,7 +124,6 @@ impl UseCase for PayOrderCharges {
             )));
         }
         // One payment under way per order: asking again is answered with it.
-        let (version, payment) = under_way(unit, &self.id).await?;
         if let Some(payment) = payment {
             return Ok(payment);
         }

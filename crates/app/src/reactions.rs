@@ -164,7 +164,9 @@ async fn react_to_declaration(unit: &mut Unit<'_>, id: &str, event: DeclarationE
             landed_goods_are_charged(unit, id).await?;
             what_is_clear_is_released(unit, id).await
         }
+        DeclarationEvent::DrawOverridden(data) if data.inspect => an_inspection_is_ordered(unit, id).await,
         DeclarationEvent::DocumentsPassed(_)
+        | DeclarationEvent::DrawOverridden(_)
         | DeclarationEvent::InspectionCleared(_)
         | DeclarationEvent::DutyCharged(_)
         | DeclarationEvent::DutySettled(_) => what_is_clear_is_released(unit, id).await,
@@ -433,14 +435,20 @@ async fn an_accepted_declaration_is_decided_and_drawn(unit: &mut Unit<'_>, id: &
     if case.decision.is_some() {
         return Ok(());
     }
-    let decision = risk::decide(unit, id, &case).await?;
-    if decision.inspect {
-        let inspection = inspections::order(unit, id, &case).await?;
-        let state = unit.get::<Declaration>(id).await?;
-        let events = clearance::decide_inspection_ordered(&state, InspectionOrdered { inspection })?;
-        unit.record::<Declaration>(id, events, unit.at()).await?;
+    if risk::decide(unit, id, &case).await?.inspect {
+        an_inspection_is_ordered(unit, id).await?;
     }
     Ok(())
+}
+
+/// What is drawn, or what an officer decided in place of the draw, is ordered for inspection.
+async fn an_inspection_is_ordered(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let declaration = unit.get::<Declaration>(id).await?;
+    let Some(case) = declaration.case() else { return Ok(()) };
+    let inspection = inspections::order(unit, id, case).await?;
+    let state = unit.get::<Declaration>(id).await?;
+    let events = clearance::decide_inspection_ordered(&state, InspectionOrdered { inspection })?;
+    unit.record::<Declaration>(id, events, unit.at()).await
 }
 
 /// When declared goods are landed, duty is assessed at the rates of the day the conveyance declared entry (Tariff Law, Art. 20).

@@ -18,31 +18,26 @@ pub(crate) async fn decide(unit: &mut Unit<'_>, id: &str, case: &Case) -> Result
     let source = table.source();
     let facts = facts_of(case, &grade.value, draw::parsed(&at.day(unit.app.port().utc_offset_minutes))?);
     let weighed = rulebook::weigh(&table, &facts).map_err(|e| AppError::Internal(format!("decision table {}: {e}", source.id)))?;
-    let day = at.day(unit.app.port().utc_offset_minutes);
-    let (seed, commitment) = draw::ensure(unit, &day).await?;
-    // The newest signed head is fixed only now, so that whoever knows the seed cannot choose the outcome beforehand.
-    let (head_size, head_root) = match unit.app.head().await? {
-        Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
-        None => (0, [0; 32]),
+    let (draw, stays) = match &case.earlier_draw {
+        Some(earlier) => (DrawRecord { selected: earlier.draw.number < weighed.rate_bp, ..earlier.draw.clone() }, earlier.inspect),
+        None => (drawn(unit, id, weighed.rate_bp).await?, false),
     };
-    let outcome =
-        rules::draw(&seed, draw::parsed(&day)?, id, &head_root, weighed.rate_bp).map_err(|e| AppError::Internal(e.to_string()))?;
+    let mut reasons = weighed.reasons;
+    if stays && !draw.selected {
+        reasons.push(codes::Text::new(
+            "退单前已抽中查验，重新申报后仍须查验。",
+            "Drawn for inspection before it was returned; it stays drawn.",
+        ));
+    }
     let decision = RiskDecision {
         table: TableRef { id: source.id.to_string(), version: source.version.to_string() },
         rows: weighed.rows,
         rate_bp: weighed.rate_bp,
         grade,
-        draw: Some(DrawRecord {
-            day,
-            commitment,
-            head_size,
-            head_root: hex::encode(head_root),
-            number: outcome.number,
-            selected: outcome.selected,
-        }),
+        inspect: draw.selected || stays,
+        draw: Some(draw),
         documents: weighed.documents.into_iter().collect(),
-        inspect: outcome.selected,
-        reasons: weighed.reasons,
+        reasons,
         trader_note: weighed.note,
         fingerprint: table.fingerprint().to_string(),
         lines: facts
@@ -55,6 +50,20 @@ pub(crate) async fn decide(unit: &mut Unit<'_>, id: &str, case: &Case) -> Result
     let events = clearance::decide_decision(&state, Decided { decision: decision.clone() })?;
     unit.record::<Declaration>(id, events, at).await?;
     Ok(decision)
+}
+
+/// The draw of a declaration that was not drawn before.
+async fn drawn(unit: &mut Unit<'_>, id: &str, rate_bp: u32) -> Result<DrawRecord, AppError> {
+    let day = unit.at().day(unit.app.port().utc_offset_minutes);
+    let (seed, commitment) = draw::ensure(unit, &day).await?;
+    // The newest signed head is fixed only now, so that whoever knows the seed cannot choose the outcome beforehand.
+    let (head_size, head_root) = match unit.app.head().await? {
+        Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
+        None => (0, [0; 32]),
+    };
+    let outcome = rules::draw(&seed, draw::parsed(&day)?, id, &head_root, rate_bp).map_err(|e| AppError::Internal(e.to_string()))?;
+    let (number, selected) = (outcome.number, outcome.selected);
+    Ok(DrawRecord { day, commitment, head_size, head_root: hex::encode(head_root), number, selected })
 }
 
 /// The facts of each line of goods, in the order of [`IMPORT_INSPECTION`].

@@ -119,6 +119,28 @@ pub struct DrawRecord {
     pub selected: bool,
 }
 
+/// The draw of a declaration that was returned and is sent again (退单重报): it is not drawn a second time, so that nobody gains by a return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierDraw {
+    /// The draw.
+    pub draw: DrawRecord,
+    /// Whether it was to be inspected: it stays so.
+    pub inspect: bool,
+}
+
+/// What an officer decided in place of the draw (人工改变抽查结果).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+    /// Why; for customs alone.
+    pub reason: String,
+    /// Officer, user id.
+    pub officer: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// The risk decision (布控答复).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RiskDecision {
@@ -172,6 +194,9 @@ pub struct Draft {
     pub edited_at: Timestamp,
     /// The rejection that it corrects, when it was sent before.
     pub returned: Option<Rejection>,
+    /// The draw made when it was sent before.
+    #[serde(default)]
+    pub earlier_draw: Option<EarlierDraw>,
 }
 
 /// A declaration that customs accepted (已受理).
@@ -194,8 +219,14 @@ pub struct Case {
     /// Agency agreement under which it was declared (电子代理委托); none when the consignee declared itself.
     #[serde(default)]
     pub agreement: Option<String>,
+    /// The draw made when it was sent before.
+    #[serde(default)]
+    pub earlier_draw: Option<EarlierDraw>,
     /// Risk decision.
     pub decision: Option<RiskDecision>,
+    /// What an officer decided in place of the draw, the last time.
+    #[serde(default)]
+    pub overridden: Option<Override>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
     /// Check of documents (单证审核).
@@ -357,6 +388,17 @@ pub struct DocumentsPassed {
     pub officer: String,
 }
 
+/// `declaration.draw-overridden`; also the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawOverridden {
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+    /// Why.
+    pub reason: String,
+    /// Officer, user id.
+    pub officer: String,
+}
+
 /// `declaration.inspection-ordered`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InspectionOrdered {
@@ -459,6 +501,8 @@ ledger::domain_events! {
         Accepted(Accepted) = "declaration.accepted",
         /// Risk decision given.
         Decided(Decided) = "declaration.decided",
+        /// An officer decided in place of the draw.
+        DrawOverridden(DrawOverridden) = "declaration.draw-overridden",
         /// Its goods are landed.
         Landed(Landed) = "declaration.landed",
         /// Documents asked for.

@@ -3,7 +3,9 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
 use crate::DECLARATION_DAYS;
-use crate::declaration::{Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, Edited, Hold, Rejection, Track};
+use crate::declaration::{
+    Blocker, Case, Declaration, DeclarationEvent, Draft, Drafted, EarlierDraw, Edited, Hold, Override, Rejection, Track,
+};
 
 use DeclarationEvent as E;
 
@@ -20,6 +22,7 @@ impl Aggregate for Declaration {
                 E::Edited(_)
                 | E::Accepted(_)
                 | E::Decided(_)
+                | E::DrawOverridden(_)
                 | E::Landed(_)
                 | E::DocumentsRequested(_)
                 | E::DocumentsSupplied(_)
@@ -49,6 +52,7 @@ impl Aggregate for Declaration {
                 | E::Edited(_)
                 | E::Accepted(_)
                 | E::Decided(_)
+                | E::DrawOverridden(_)
                 | E::Landed(_)
                 | E::DocumentsRequested(_)
                 | E::DocumentsSupplied(_)
@@ -84,6 +88,7 @@ impl Aggregate for Declaration {
             E::Withdrawn(_) if self.entry_id().is_some() => one("bill", bill, "bill"),
             E::Drafted(_)
             | E::Edited(_)
+            | E::DrawOverridden(_)
             | E::Landed(_)
             | E::DocumentsRequested(_)
             | E::DocumentsSupplied(_)
@@ -193,7 +198,7 @@ fn status_of(case: &Case) -> &'static str {
 }
 
 fn drafted(data: &Drafted, at: Timestamp) -> Draft {
-    Draft { parties: data.parties.clone(), form: data.form.clone(), opened_at: at, edited_at: at, returned: None }
+    Draft { parties: data.parties.clone(), form: data.form.clone(), opened_at: at, edited_at: at, returned: None, earlier_draw: None }
 }
 
 fn edited(draft: Draft, data: &Edited, at: Timestamp) -> Draft {
@@ -217,7 +222,9 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
                 advance: data.advance,
                 landed_at: data.landed_at,
                 agreement: data.agreement.clone(),
+                earlier_draw: draft.earlier_draw,
                 decision: None,
+                overridden: None,
                 decided_at: None,
                 documents: Track::Unknown,
                 documents_wanted: Vec::new(),
@@ -236,6 +243,7 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
         }),
         E::Drafted(_)
         | E::Decided(_)
+        | E::DrawOverridden(_)
         | E::Landed(_)
         | E::DocumentsRequested(_)
         | E::DocumentsSupplied(_)
@@ -255,6 +263,10 @@ fn in_draft(draft: Draft, event: &DeclarationEvent, at: Timestamp) -> Option<Dec
 fn in_case(mut case: Case, event: &DeclarationEvent, at: Timestamp) -> Option<Declaration> {
     match event {
         E::Decided(data) => decide(&mut case, data.decision.clone(), at),
+        E::DrawOverridden(data) => {
+            case.inspection = if data.inspect { Track::Open { since: at, reference: None } } else { Track::NotNeeded };
+            case.overridden = Some(Override { inspect: data.inspect, reason: data.reason.clone(), officer: data.officer.clone(), at });
+        }
         E::Landed(data) => case.landed_at = Some(data.at),
         E::DocumentsRequested(data) => {
             for code in &data.codes {
@@ -300,14 +312,22 @@ fn decide(case: &mut Case, decision: crate::RiskDecision, at: Timestamp) {
 fn after_rejection(case: Case, rejection: Rejection, event: &DeclarationEvent, at: Timestamp) -> Option<Declaration> {
     match event {
         E::Edited(data) => {
-            let draft =
-                Draft { parties: case.parties, form: case.form, opened_at: case.opened_at, edited_at: at, returned: Some(rejection) };
+            let decided = case.decision.and_then(|made| made.draw.map(|draw| EarlierDraw { draw, inspect: made.inspect }));
+            let draft = Draft {
+                parties: case.parties,
+                form: case.form,
+                opened_at: case.opened_at,
+                edited_at: at,
+                returned: Some(rejection),
+                earlier_draw: decided.or(case.earlier_draw),
+            };
             Some(Declaration::Draft { draft: edited(draft, data, at) })
         }
         E::Withdrawn(data) => Some(withdrawn(case, &data.reason, at)),
         E::Drafted(_)
         | E::Accepted(_)
         | E::Decided(_)
+        | E::DrawOverridden(_)
         | E::Landed(_)
         | E::DocumentsRequested(_)
         | E::DocumentsSupplied(_)

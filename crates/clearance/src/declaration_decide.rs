@@ -5,8 +5,8 @@ use ledger::{Aggregate, Refusal, Timestamp};
 
 use crate::declaration::{
     Accepted, Blocker, Case, Decided, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied, Drafted,
-    DutyCharged, DutySettled, Edited, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Rejected, Released,
-    ReleasedBy, Track, Withdrawn,
+    DrawOverridden, DutyCharged, DutySettled, Edited, Held, HoldLifted, InspectionCleared, InspectionFailed, InspectionOrdered, Landed,
+    Rejected, Released, ReleasedBy, Track, Withdrawn,
 };
 use crate::{CheckFacts, DOCUMENTS_MAX, check};
 
@@ -208,6 +208,31 @@ pub fn decide_documents_passed(state: &Declaration, command: DocumentsPassed) ->
     Ok(vec![command.into()])
 }
 
+/// An officer decides in place of the draw: has inspected what was not drawn, or spares what was (人工改变抽查结果). Both are counted in public.
+///
+/// # Errors
+/// `draw-not-made` before the decision; `draw-override-same` when it is so already, or the inspection has come to its end;
+/// `declaration-not-accepted`.
+pub fn decide_draw_override(state: &Declaration, command: DrawOverridden) -> Events {
+    const ATTEMPT: &str = "declaration.override-draw";
+    let case = accepted(state, ATTEMPT)?;
+    if case.decision.is_none() {
+        let (zh, en) = ("尚未作出布控答复。", "The risk decision is not given yet.");
+        return Err(Refusal::new("draw-not-made", ATTEMPT, state.status(), zh, en));
+    }
+    match (&case.inspection, command.inspect) {
+        (Track::NotNeeded, true) | (Track::Open { .. }, false) => Ok(vec![command.into()]),
+        (Track::Unknown | Track::NotNeeded | Track::Open { .. } | Track::Done { .. } | Track::Failed { .. }, _) => {
+            let (zh, en) = if command.inspect {
+                ("该票已须查验，或查验已结束。", "It is to be inspected already, or its inspection has ended.")
+            } else {
+                ("该票没有待实施的查验。", "No inspection of it is still to take place.")
+            };
+            Err(Refusal::new("draw-override-same", ATTEMPT, state.status(), zh, en))
+        }
+    }
+}
+
 /// Learns which inspection was ordered: after the decision, or again after one that failed.
 ///
 /// # Errors
@@ -216,9 +241,7 @@ pub fn decide_inspection_ordered(state: &Declaration, command: InspectionOrdered
     const ATTEMPT: &str = "declaration.order-inspection";
     match &accepted(state, ATTEMPT)?.inspection {
         Track::Open { reference: None, .. } | Track::Failed { .. } => Ok(vec![command.into()]),
-        // An officer may order an inspection where the draw did not.
-        Track::NotNeeded => Ok(vec![command.into()]),
-        Track::Unknown | Track::Open { reference: Some(_), .. } | Track::Done { .. } => Err(Refusal::new(
+        Track::Unknown | Track::NotNeeded | Track::Open { reference: Some(_), .. } | Track::Done { .. } => Err(Refusal::new(
             "declaration-inspection-not-due",
             ATTEMPT,
             state.status(),

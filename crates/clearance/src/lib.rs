@@ -34,13 +34,15 @@ pub use agency::{
 pub use check::{AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
 pub use declaration::{
     Accepted, Blocker, Case, Decided, DecidedLine, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied,
-    Draft, Drafted, DrawRecord, DutyCharged, DutySettled, Edited, GradeUsed, Held, Hold, HoldLifted, InspectionCleared, InspectionFailed,
-    InspectionOrdered, Landed, Parties, Rejected, Rejection, Released, ReleasedBy, RiskDecision, SettledHow, TableRef, Track, Withdrawn,
+    Draft, Drafted, DrawOverridden, DrawRecord, DutyCharged, DutySettled, EarlierDraw, Edited, GradeUsed, Held, Hold, HoldLifted,
+    InspectionCleared, InspectionFailed, InspectionOrdered, Landed, Override, Parties, Rejected, Rejection, Released, ReleasedBy,
+    RiskDecision, SettledHow, TableRef, Track, Withdrawn,
 };
 pub use declaration_decide::{
     AcceptFacts, decide_accept, decide_decision, decide_documents_passed, decide_documents_requested, decide_documents_supplied,
-    decide_draft, decide_duty_charged, decide_duty_settled, decide_edit, decide_hold, decide_inspection_cleared, decide_inspection_failed,
-    decide_inspection_ordered, decide_landed, decide_lift_hold, decide_officer_release, decide_progress, decide_reject, decide_withdraw,
+    decide_draft, decide_draw_override, decide_duty_charged, decide_duty_settled, decide_edit, decide_hold, decide_inspection_cleared,
+    decide_inspection_failed, decide_inspection_ordered, decide_landed, decide_lift_hold, decide_officer_release, decide_progress,
+    decide_reject, decide_withdraw,
 };
 pub use duty::{
     DUTY_ROUNDING, DutyError, DutyFacts, DutyLine, DutyStep, DutyTotal, ExchangeTable, RoundingName, StepKind, TariffRate, assess,

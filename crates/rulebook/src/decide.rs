@@ -349,6 +349,22 @@ mod tests {
     }
 
     #[test]
+    fn the_version_in_force_is_the_last_to_begin_and_of_these_the_last_released() {
+        let versions = vec![
+            version(1, "2021-11-01", None),
+            version(2, "2026-04-01", None),
+            version(3, "2027-01-01", Some("2027-06-30")),
+            version(4, "2026-04-01", None),
+        ];
+        let table =
+            RuleTable { authority: "2202".into(), title: codes::Text::new("表", "table"), versions, opened_at: Timestamp::from_millis(0) };
+        let on = |day| table.in_force_on(day).map(|version| version.number);
+        assert_eq!((on("2021-10-31"), on("2021-11-01"), on("2026-03-31")), (None, Some(1), Some(1)));
+        assert_eq!((on("2026-04-01"), on("2027-01-01"), on("2027-06-30")), (Some(4), Some(3), Some(3)));
+        assert_eq!(on("2027-07-01"), Some(4), "an open version goes on when a limited one has ended");
+    }
+
+    #[test]
     fn a_withdrawal_leaves_no_day_without_a_version() {
         let open = || version(1, "2026-01-01", None);
         assert_eq!(asked(vec![open(), version(2, "2026-05-01", None)], 2), Ok(()));

@@ -194,7 +194,7 @@ impl RuleTable {
     }
 
     /// The version in force on a day `YYYY-MM-DD`: of those that have begun and not ended the one with the latest first day, and of these the
-    /// one released last. [`rules::TableSet`] chooses the same way.
+    /// one released last. A decision of an earlier day stays under the version of that day.
     #[must_use]
     pub fn in_force_on(&self, day: &str) -> Option<&Version> {
         let begun = |version: &&Version| {

@@ -6,8 +6,8 @@
 //!   input columns, rows in order, typed outputs, in force from a day to a day. [`DecisionTable::validate`] reports
 //!   every fault at once, also rows that can never be reached and cases that no row covers.
 //!   [`DecisionTable::compile`] gives a [`CompiledTable`] that answers in nanoseconds; [`CompiledTable::decide`]
-//!   returns a [`Decision`] with the rows and facts that led to it, in Chinese and English. [`TableSet`] chooses the
-//!   version in force at an instant, [`DecisionTable::difference`] says in words what one changes in another.
+//!   returns a [`Decision`] with the rows and facts that led to it, in Chinese and English.
+//!   [`DecisionTable::difference`] says in words what one changes in another.
 //! * **Verifiable draws** (双随机): [`draw`](mod@draw) decides by a committed seed whether a case is drawn, and which
 //!   officers inspect it. Anybody can recompute both once the seed of the day is revealed.
 //!
@@ -33,6 +33,6 @@ pub use finding::{Finding, Severity};
 pub use hash::{Hash256, HexError};
 pub use table::{
     Cell, Choice, Combine, CompiledTable, DecideError, Decision, DecisionTable, Difference, DifferenceKind, FactFault, FactFaultKind,
-    FactUsed, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Reason, Row, TableSet, Text, limits,
+    FactUsed, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Reason, Row, Text, limits,
 };
 pub use value::{Facts, Value};

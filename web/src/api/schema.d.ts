@@ -783,6 +783,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/declarations/{id}/draw/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide in place of the draw (人工改变抽查结果): order an inspection that was not drawn, or spare one that was. The reason is for customs alone;
+         *     how often it happens is published with the draws of the day.
+         */
+        post: operations["override_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations/{id}/hold": {
         parameters: {
             query?: never;
@@ -4507,6 +4527,7 @@ export interface components {
             landed_at?: components["schemas"]["Instant"] | null;
             released_at?: components["schemas"]["Instant"] | null;
             decision?: components["schemas"]["Decision"] | null;
+            overridden?: components["schemas"]["Override"] | null;
             /** @description Strands of work. */
             tracks: components["schemas"]["Tracks"];
             duty_notice?: components["schemas"]["DutyNotice"] | null;
@@ -5215,6 +5236,16 @@ export interface components {
             commitment: string;
             /** @description Seed, published after the day. */
             revealed_seed?: string | null;
+            /**
+             * Format: int64
+             * @description Not drawn, and inspected all the same at the order of an officer.
+             */
+            ordered: number;
+            /**
+             * Format: int64
+             * @description Drawn, and spared by an officer.
+             */
+            spared: number;
             /** @description Draws in the order of the ledger; published together with the seed. */
             draws: components["schemas"]["DrawRow"][];
             /** @description Cursor of the draws that follow; null at the end. */
@@ -7244,6 +7275,24 @@ export interface components {
             document?: string | null;
             /** @description `acted`, `partly`, `refused` or `earlier` (acted upon before the repair). */
             outcome: string;
+        };
+        /** @description What an officer decided in place of the draw (人工改变抽查结果). */
+        Override: {
+            /** @description To be inspected though not drawn, or spared though drawn. */
+            inspect: boolean;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Why; for customs alone. */
+            reason?: string | null;
+            /** @description Officer, user id; for customs alone. */
+            officer?: string | null;
+        };
+        /** @description Decides in place of the draw. */
+        OverrideForm: {
+            /** @description To be inspected though not drawn (`true`), or spared though drawn (`false`). */
+            inspect: boolean;
+            /** @description Why. */
+            reason: string;
         };
         /** @description One page of a list. */
         Page_AdminUser: {
@@ -10123,7 +10172,7 @@ export interface components {
         TrialProgress: {
             /** @description Id. */
             id: string;
-            /** @description `running`, `finished`, `cancelled`, `failed` or `interrupted`. */
+            /** @description `running`, `finished`, `cancelled`, `outdated`, `failed` or `interrupted`. */
             state: string;
             /**
              * Format: double
@@ -12290,6 +12339,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RequestDocumentsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declaration"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    override_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Declaration id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideForm"];
             };
         };
         responses: {

@@ -39,6 +39,8 @@ export const office = define({
   "draws.sealed": { zh: "封存中，当日结束后公开", en: "Sealed until the day is over" },
   "draws.count": { zh: "抽取次数", en: "Draws" },
   "draws.selected": { zh: "抽中", en: "Drawn" },
+  "draws.ordered": { zh: "未抽中、由关员加查", en: "Not drawn, inspected at an officer's order" },
+  "draws.spared": { zh: "已抽中、由关员免查", en: "Drawn, called off by an officer" },
   "draws.how": { zh: "如何自己验证", en: "How to verify it yourself" },
   "draws.how.1": { zh: "承诺值 = SHA-256（“fairway-draw-v1”、日期、种子）。公开的种子必须算出当日承诺值。", en: "The commitment is SHA-256 of “fairway-draw-v1”, the day and the seed. The revealed seed must give it." },
   "draws.how.2": { zh: "申报被接受时账本的签名头（事件数与默克尔根）一同进入计算，事先无人知道，事后无法更改。", en: "The ledger's head at acceptance (its size and root) enters the draw: nobody knows it before, nobody can change it afterwards." },

@@ -17,7 +17,7 @@ use crate::paging::{self, Asked, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::booking::{masked_name, masked_phone};
-use crate::wire::case::tells_a_hold;
+use crate::wire::case::tells_a_secret_reason;
 use crate::wire::ledger_view::{Consistency, ConsistencyQuery, Head, HeadQuery, LedgerEvent};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -81,7 +81,7 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
             *payload = serde_json::json!({ "masked": "the declarant only" });
         }
     }
-    if tells_a_hold(stored)
+    if tells_a_secret_reason(stored)
         && !officer
         && let Some(reason) = payload.get_mut("reason")
     {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::draw::{DayDraw, DrawDay as DrawDayState, draws_of};
+use app::draw::{DayDraw, DrawDay as DrawDayState, Overrides, draws_of};
 use app::orders::PublicDocument;
 use app::reading::{ListQuery, Seen};
 use app::{AppError, Context};
@@ -342,7 +342,8 @@ async fn get_draws(visitor: Visitor, id: Id, query: Asked<DrawsQuery>) -> Answer
         selected: draw.selected,
     };
     let draws = page.items.into_iter().map(row).collect();
-    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, draws, next: page.next }))
+    let Overrides { ordered, spared } = day.overrides;
+    Ok(ok(&DrawDay { day: id.0, commitment: day.commitment, revealed_seed: day.seed, ordered, spared, draws, next: page.next }))
 }
 
 /// Check a receipt.

@@ -66,6 +66,7 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("declaration.edited", "报关单修改", "Declaration edited"),
     ("declaration.accepted", "申报受理", "Declaration accepted"),
     ("declaration.decided", "布控答复", "Risk decision given"),
+    ("declaration.draw-overridden", "人工改变抽查结果", "Draw overridden by an officer"),
     ("declaration.landed", "货物到港", "Goods landed"),
     ("declaration.documents-requested", "要求补充单证", "Documents asked for"),
     ("declaration.documents-supplied", "补充单证", "Documents supplied"),
@@ -187,6 +188,7 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("rule-table.kept", "撤回申请取消", "Withdrawal dropped"),
     ("rule-table.withdrawn", "规则版本撤回", "Rule version withdrawn"),
     ("draw.committed", "抽查种子承诺", "Draw seed committed"),
+    ("draw.overridden", "抽查结果被人工改变", "A draw was overridden"),
     ("draw.revealed", "抽查种子公布", "Draw seed published"),
 ];
 

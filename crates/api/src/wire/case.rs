@@ -273,14 +273,14 @@ impl<'de> Visitor<'de> for DetailsVisitor {
     }
 }
 
-/// Does it tell that customs holds a box? That it is held is for all who have a part in it, why is not.
-pub(crate) fn tells_a_hold(stored: &StoredEvent) -> bool {
-    stored.event.kind == "container.held"
+/// Does it tell that customs holds a box, or decided in place of the draw? That it did is for all who have a part in it, why is not.
+pub(crate) fn tells_a_secret_reason(stored: &StoredEvent) -> bool {
+    ["container.held", "declaration.draw-overridden"].contains(&&*stored.event.kind)
 }
 
 fn detail(ctx: &Context, stored: &StoredEvent) -> Text {
-    // Why customs holds a box is not told to everybody who has a part in it.
-    let secret = tells_a_hold(stored) && ctx.principal.role != AppRole::Customs;
+    // Why customs does such a thing is not told to everybody who has a part in it.
+    let secret = tells_a_secret_reason(stored) && ctx.principal.role != AppRole::Customs;
     let Ok(Details(found)) = serde_json::from_str(stored.event.payload.get()) else { return Text::default() };
     let (mut zh, mut en) = (String::new(), String::new());
     for ((name, in_zh, in_en), value) in DETAILS.iter().zip(found) {
@@ -501,9 +501,11 @@ mod tests {
         for role in [AppRole::Trader, AppRole::Agent, AppRole::Terminal, AppRole::Trucker, AppRole::PortOffice] {
             ctx.principal.role = role;
             assert_eq!(detail(&ctx, &event("container.held")), Text::default(), "{role:?}");
+            assert_eq!(detail(&ctx, &event("declaration.draw-overridden")), Text::default(), "{role:?}");
             assert!(detail(&ctx, &event("gate-transaction.refused")).en.contains("tip-off"), "other reasons are told");
         }
         ctx.principal.role = AppRole::Customs;
         assert!(detail(&ctx, &event("container.held")).en.contains("tip-off"));
+        assert!(detail(&ctx, &event("declaration.draw-overridden")).en.contains("tip-off"));
     }
 }

@@ -121,6 +121,28 @@ pub(crate) struct Decision {
     pub answered_in_ms: i64,
 }
 
+/// What an officer decided in place of the draw (人工改变抽查结果).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Override {
+    /// To be inspected though not drawn, or spared though drawn.
+    pub inspect: bool,
+    /// When.
+    pub at: Instant,
+    /// Why; for customs alone.
+    pub reason: Option<String>,
+    /// Officer, user id; for customs alone.
+    pub officer: Option<String>,
+}
+
+/// Decides in place of the draw.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct OverrideForm {
+    /// To be inspected though not drawn (`true`), or spared though drawn (`false`).
+    pub inspect: bool,
+    /// Why.
+    pub reason: String,
+}
+
 /// A hold as the trader may know it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Hold {
@@ -159,6 +181,8 @@ pub(crate) struct Declaration {
     pub released_at: Option<Instant>,
     /// Risk decision.
     pub decision: Option<Decision>,
+    /// What an officer decided in place of the draw.
+    pub overridden: Option<Override>,
     /// Strands of work.
     pub tracks: Tracks,
     /// Duty notice.
@@ -305,7 +329,7 @@ fn decision(case: &Case, decided: &RiskDecision, whole: bool) -> Decision {
     let at = case.decided_at.unwrap_or(case.accepted_at);
     Decision {
         at: at.into(),
-        inspect: decided.inspect,
+        inspect: case.overridden.as_ref().map_or(decided.inspect, |o| o.inspect),
         documents: decided.documents.iter().map(|code| document_name(code)).collect(),
         note: Text::from(&decided.trader_note),
         officer: whole.then(|| OfficerDecision {
@@ -336,6 +360,9 @@ fn fitting(state: &State) -> Vec<&'static str> {
             let mut list = vec!["declaration.withdraw", "declaration.request-documents", "declaration.reject"];
             if case.documents.is_open() {
                 list.extend(["declaration.attach", "declaration.pass-documents"]);
+            }
+            if case.decision.is_some() && (case.inspection.is_open() || case.inspection == TrackState::NotNeeded) {
+                list.push("declaration.override-draw");
             }
             list.push(if case.hold.is_some() { "declaration.lift" } else { "declaration.hold" });
             if case.inspection.is_failed() || case.documents.is_failed() {
@@ -405,6 +432,12 @@ impl Api {
             landed_at: instant(case.and_then(|c| c.landed_at)),
             released_at: released_at(&state),
             decision: case.and_then(|c| c.decision.as_ref().map(|d| decision(c, d, whole))),
+            overridden: case.and_then(|c| c.overridden.as_ref()).map(|o| Override {
+                inspect: o.inspect,
+                at: o.at.into(),
+                reason: whole.then(|| o.reason.clone()),
+                officer: whole.then(|| o.officer.clone()),
+            }),
             tracks: Tracks {
                 arrival: arrival(case),
                 documents: track(case.map_or(&unknown, |c| &c.documents)),

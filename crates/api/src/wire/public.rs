@@ -180,6 +180,10 @@ pub(crate) struct DrawDay {
     pub commitment: String,
     /// Seed, published after the day.
     pub revealed_seed: Option<String>,
+    /// Not drawn, and inspected all the same at the order of an officer.
+    pub ordered: u64,
+    /// Drawn, and spared by an officer.
+    pub spared: u64,
     /// Draws in the order of the ledger; published together with the seed.
     pub draws: Vec<DrawRow>,
     /// Cursor of the draws that follow; null at the end.

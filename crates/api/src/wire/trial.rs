@@ -121,7 +121,7 @@ pub(crate) struct TrialResult {
 pub(crate) struct TrialProgress {
     /// Id.
     pub id: String,
-    /// `running`, `finished`, `cancelled`, `failed` or `interrupted`.
+    /// `running`, `finished`, `cancelled`, `outdated`, `failed` or `interrupted`.
     pub state: String,
     /// Share of the period that has been read, 0 to 1.
     pub share: f64,
@@ -273,6 +273,7 @@ impl Api {
             TrialState::Finished => "finished",
             TrialState::Cancelled => "cancelled",
             TrialState::Failed => "failed",
+            TrialState::Outdated => "outdated",
             TrialState::Interrupted => "interrupted",
         };
         Ok(TrialProgress {

@@ -173,6 +173,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
                 json!({ "reason": "a reason" })
             }
+            "override" => json!({ "inspect": true, "reason": "a reason" }),
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),
             "consignee" => json!({ "organisation": "trader-one" }),
             "request" => json!({ "codes": ["00000001"], "note": "" }),

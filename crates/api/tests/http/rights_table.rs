@@ -149,6 +149,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/declarations/{id}/documents", "-NNNNNNNNNNN"),
     ("POST", "/declarations/{id}/documents/pass", "-NNNNNNNNNNN"),
     ("POST", "/declarations/{id}/documents/request", "-NNNNNNNNNNN"),
+    ("POST", "/declarations/{id}/draw/override", "-NNNNNNNNNNN"),
     ("POST", "/declarations/{id}/hold", "-NNNNNNNNNNN"),
     ("POST", "/declarations/{id}/hold/lift", "-NNNNNNNNNNN"),
     ("POST", "/declarations/{id}/reject", "-NNNNNNNNNNN"),

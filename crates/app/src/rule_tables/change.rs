@@ -103,7 +103,7 @@ impl UseCase for DraftVersion {
         let state = unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
         let number = state.next_number();
         let source = state.version(self.based_on).ok_or_else(|| super::unknown(&self.table, self.based_on))?;
-        let mut text = unit.app.text_of(&source.content).await?;
+        let mut text = unit.app.text_of(&source.content.fingerprint).await?;
         let by = officer(unit, Self::NAME)?;
         text.version = number.to_string().into();
         text.author = by.clone().into();
@@ -178,7 +178,7 @@ impl UseCase for SubmitVersion {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<u32, AppError> {
         let state = unit.authorised::<RuleTable>(Self::NAME, &self.table).await?;
         let version = state.version(self.version).ok_or_else(|| super::unknown(&self.table, self.version))?;
-        let (_, findings) = checked(&self.table, unit.app.text_of(&version.content).await?).await?;
+        let (_, findings) = checked(&self.table, unit.app.text_of(&version.content.fingerprint).await?).await?;
         let of = |severity| u32::try_from(findings.iter().filter(|finding| finding.severity == severity).count()).unwrap_or(u32::MAX);
         let checked = Checked { errors: of(Severity::Error), warnings: of(Severity::Warning), infos: of(Severity::Info) };
         let command = Submitted { version: self.version, by: officer(unit, Self::NAME)?, note: self.note.trim().to_owned(), checked };

@@ -9,9 +9,9 @@ mod trial;
 use std::sync::Arc;
 
 use codes::Text;
-use ledger::{Aggregate as _, Timestamp};
-use rulebook::{Content, POINTS, Point, RuleTable, Version};
-use rules::{CompiledTable, DecisionTable, Difference, Finding, TableSet};
+use ledger::Aggregate as _;
+use rulebook::{POINTS, Point, RuleTable, Version};
+use rules::{CompiledTable, Day, DecisionTable, Difference, Finding};
 
 pub use change::{
     AskWithdrawal, ConfirmWithdrawal, CountersignVersion, DraftVersion, InstallTable, KeepVersion, ReturnVersion, SaveVersion,
@@ -65,7 +65,7 @@ impl App {
     pub async fn rule_version(&self, ctx: &Context, table: &str, number: u32) -> Result<VersionSeen, AppError> {
         let seen = self.view::<RuleTable>(ctx, "rule-table.read", table).await?;
         let version = seen.state.version(number).cloned().ok_or_else(|| unknown(table, number))?;
-        let (text, findings) = checked(table, self.text_of(&version.content).await?).await?;
+        let (text, findings) = checked(table, self.text_of(&version.content.fingerprint).await?).await?;
         Ok(VersionSeen { table: seen.state, version, text, findings })
     }
 
@@ -76,7 +76,7 @@ impl App {
     pub async fn rule_difference(&self, ctx: &Context, table: &str, from: u32, to: u32) -> Result<Vec<Difference>, AppError> {
         let after = self.rule_version(ctx, table, to).await?;
         let before = after.table.version(from).ok_or_else(|| unknown(table, from))?;
-        Ok(self.text_of(&before.content).await?.difference(&after.text))
+        Ok(self.text_of(&before.content.fingerprint).await?.difference(&after.text))
     }
 
     /// The findings of a text that is being written; nothing is kept.
@@ -107,46 +107,40 @@ impl App {
         Ok(installed)
     }
 
-    async fn text_of(&self, content: &Content) -> Result<DecisionTable, AppError> {
-        let missing = || AppError::Internal(format!("the text {} of a rule table is not kept", content.fingerprint));
-        let (_, bytes) = self.store().blob(&self.port().code, &content.fingerprint).await?.ok_or_else(missing)?;
+    /// A text as it was kept under its fingerprint.
+    async fn text_of(&self, fingerprint: &str) -> Result<DecisionTable, AppError> {
+        let missing = || AppError::Internal(format!("the text {fingerprint} of a rule table is not kept"));
+        let (_, bytes) = self.store().blob(&self.port().code, fingerprint).await?.ok_or_else(missing)?;
         let text: DecisionTable = serde_json::from_slice(&bytes).map_err(|e| AppError::Internal(format!("text of a rule table: {e}")))?;
-        if text.fingerprint().to_string() != content.fingerprint {
-            return Err(AppError::Internal(format!("the text {} of a rule table was altered", content.fingerprint)));
+        if text.fingerprint().to_string() != fingerprint {
+            return Err(AppError::Internal(format!("the text {fingerprint} of a rule table was altered")));
         }
         Ok(text)
     }
 
-    /// Every released version of every table, compiled. Remembered for a moment, and forgotten when a table changes.
-    async fn released_tables(&self, at: Timestamp) -> Result<Arc<TableSet>, AppError> {
-        if let Some(known) = self.known_tables(at) {
+    /// The text of a fingerprint, compiled. A text never changes, so that it is compiled once in a process.
+    async fn compiled(&self, fingerprint: &str) -> Result<Arc<CompiledTable>, AppError> {
+        if let Some(known) = self.compiled_tables().get(fingerprint) {
             return Ok(known);
         }
-        let mut set = TableSet::new();
-        for point in POINTS {
-            let Some(table) = self.peek::<RuleTable>(point.table).await? else { continue };
-            for version in table.released() {
-                let text = self.text_of(&version.content).await?;
-                let id = &text.id;
-                set.insert(&text)
-                    .map_err(|faults| AppError::Internal(format!("rule table {id}@{}: {} faults", version.number, faults.len())))?;
-            }
-        }
-        let set = Arc::new(set);
-        self.remember_tables(at, Arc::clone(&set));
-        Ok(set)
+        let text = self.text_of(fingerprint).await?;
+        let id = Arc::clone(&text.id);
+        let work = tokio::task::spawn_blocking(move || text.compile());
+        let compiled = work.await.map_err(|error| AppError::Internal(format!("compiling a rule table: {error}")))?;
+        let compiled = compiled.map_err(|faults| AppError::Internal(format!("rule table {id}: {} faults", faults.len())))?;
+        let compiled = Arc::new(compiled);
+        self.compiled_tables().insert(fingerprint.to_owned(), Arc::clone(&compiled));
+        Ok(compiled)
     }
 }
 
 /// The version of a table in force now. A port without the table gets the shipped one, on the ledger as version 1, in the same unit.
 pub(crate) async fn in_force(unit: &mut Unit<'_>, id: &str) -> Result<Arc<CompiledTable>, AppError> {
     let missing = || AppError::Internal(format!("no version of the rule table {id} is in force"));
-    let at = unit.at();
-    if let Some(found) = unit.app.released_tables(at).await?.in_force_at(id, at.millis()) {
-        return Ok(Arc::clone(found));
-    }
-    if unit.load::<RuleTable>(id).await?.is_some() {
-        return Err(missing());
+    let today = Day::in_china(unit.at().millis()).to_string();
+    if let Some(table) = unit.look::<RuleTable>(id).await? {
+        let fingerprint = table.in_force_on(&today).ok_or_else(missing)?.content.fingerprint.clone();
+        return unit.app.compiled(&fingerprint).await;
     }
     let table = shipped().into_iter().find(|table| *table.id == *id).ok_or_else(missing)?;
     change::install(unit, &table, &shipped_origin()).await?;

@@ -23,6 +23,7 @@ pub(super) struct Reader<'a> {
     from: Timestamp,
     to: Timestamp,
     inspections: HashMap<String, (Found, Option<i64>)>,
+    results_read: bool,
     cursor: Option<String>,
     ended: bool,
 }
@@ -39,28 +40,30 @@ pub(super) struct Batch {
 
 impl<'a> Reader<'a> {
     /// A reader of what was decided in a period in the customs district that owns the table: what lies in another one is not its officers' to see.
-    pub async fn open(app: &'a App, district: &'a str, from: Timestamp, to: Timestamp) -> Result<Self, AppError> {
-        let mut inspections = HashMap::new();
-        let mut cursor = None;
-        loop {
-            let (page, next) = page_of::<Inspection>(app, district, from, to, cursor).await?;
-            for (_, state, _) in page {
-                if let Some(found) = result_of(&state) {
-                    inspections.insert(state.declaration, found);
-                }
-            }
-            match next {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
-        Ok(Self { app, district, from, to, inspections, cursor: None, ended: false })
+    pub fn new(app: &'a App, district: &'a str, from: Timestamp, to: Timestamp) -> Self {
+        Self { app, district, from, to, inspections: HashMap::new(), results_read: false, cursor: None, ended: false }
     }
 
-    /// The next decisions; `None` at the end.
+    /// The next results of inspections, which are needed before the first decision.
+    async fn results(&mut self) -> Result<Batch, AppError> {
+        let (page, next) = page_of::<Inspection>(self.app, self.district, self.from, self.to, self.cursor.take()).await?;
+        for (_, state, _) in page {
+            if let Some(found) = result_of(&state) {
+                self.inspections.insert(state.declaration, found);
+            }
+        }
+        self.results_read = next.is_none();
+        self.cursor = next;
+        Ok(Batch { cases: Vec::new(), without_facts: 0, share: 0.0 })
+    }
+
+    /// The next decisions, none while what came of them is read; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Batch>, AppError> {
         if self.ended {
             return Ok(None);
+        }
+        if !self.results_read {
+            return self.results().await.map(Some);
         }
         let begun = self.from.plus_days(-DRAFT_DAYS_MAX);
         let (page, next) = page_of::<Declaration>(self.app, self.district, begun, self.to, self.cursor.take()).await?;

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use ledger::Timestamp;
 use rulebook::{RuleTable, Trial, TrialReport, TrialSummary, Tried};
 use serde::{Deserialize, Serialize};
-use store::{Blob, Commit, RecordWrite};
+use store::{Blob, Commit, RecordWrite, StoreError};
 
 use super::past::Reader;
 use super::{TEXT_TYPE, checked, unknown};
@@ -19,6 +19,10 @@ use crate::{App, AppError, Context, Unit, UseCase};
 pub const TRIAL_DAYS_MAX: u32 = 92;
 /// Register of runs; the id of a record is `{table}@{version}`: one run at a time for a version.
 const RUNS: &str = "rule-trial";
+/// Register of the last run that was begun, by table.
+const STARTS: &str = "rule-trial-start";
+/// Most versions of a table that are tried at once.
+const RUNNING_MAX: usize = 2;
 /// Register of runs that shall stop, by the id of the run.
 const STOPS: &str = "rule-trial-stop";
 /// A worker that was silent for so long is gone.
@@ -38,6 +42,8 @@ pub enum TrialState {
     Finished,
     /// Stopped by an officer (已停止).
     Cancelled,
+    /// The version was changed meanwhile (已过时): its result is not kept.
+    Outdated,
     /// Could not go on (失败).
     Failed,
     /// Its process ended meanwhile (已中断).
@@ -104,14 +110,29 @@ impl UseCase for StartTrial {
             let (zh, en) = ("只有编制中或待复核的版本可以试算", "only a draft or submitted version can be tried");
             return Err(AppError::invalid("rule-version-closed", "", zh, en));
         }
-        let (_, findings) = checked(&self.table, unit.app.text_of(&version.content).await?).await?;
+        let (_, findings) = checked(&self.table, unit.app.text_of(&version.content.fingerprint).await?).await?;
         if findings.iter().any(rules::Finding::is_error) {
             let (zh, en) = ("该版本尚有错误，改正后才能试算", "the version has errors; correct them first");
             return Err(AppError::invalid("rule-version-faulty", "", zh, en));
         }
-        if unit.app.trial_run(&self.table, self.version).await?.is_some_and(|run| run.state == TrialState::Running) {
-            let (zh, en) = ("该版本正在试算", "a trial of this version is under way");
-            return Err(AppError::invalid("rule-trial-running", "", zh, en));
+        // Read before the runs are looked at, and written: of two that begin at once, one looks again.
+        let (starts, _) = unit.record_versioned(STARTS, &self.table).await?;
+        let mut running = 0;
+        for other in &state.versions {
+            let tried = matches!(other.stage, rulebook::Stage::Draft { .. } | rulebook::Stage::Submitted { .. });
+            if !tried || unit.app.trial_run(&self.table, other.number).await?.is_none_or(|run| run.state != TrialState::Running) {
+                continue;
+            }
+            if other.number == self.version {
+                let (zh, en) = ("该版本正在试算", "a trial of this version is under way");
+                return Err(AppError::invalid("rule-trial-running", "", zh, en));
+            }
+            running += 1;
+        }
+        if running >= RUNNING_MAX {
+            let zh = format!("该规则表已有 {running} 个版本正在试算，请等待其完成或停止其一");
+            let en = format!("{running} versions of this table are being tried; wait until one has ended, or stop it");
+            return Err(AppError::invalid("rule-trials-running", "", zh, en));
         }
         let run = TrialRun {
             id: unit.app.new_id(unit.at()).to_string(),
@@ -127,6 +148,7 @@ impl UseCase for StartTrial {
             cases: 0,
             without_facts: 0,
         };
+        unit.write_record(STARTS, &self.table, Some(starts), &run.id)?;
         unit.write_record(RUNS, &key(&self.table, self.version), None, &run)?;
         Ok(run)
     }
@@ -219,7 +241,10 @@ impl App {
     /// Carries out a run that was begun, until its end or until it is stopped.
     pub async fn carry_out_trial(self: Arc<Self>, mut run: TrialRun) {
         let ended = match self.compare(&mut run).await {
-            Ok(Some(report)) => self.keep_report(&run, report).await.map(|()| TrialState::Finished),
+            Ok(Some(report)) => match self.keep_report(&run, report).await {
+                Err(AppError::Refused(refusal)) if refusal.code == "rule-trial-other-text" => Ok(TrialState::Outdated),
+                kept => kept.map(|()| TrialState::Finished),
+            },
             Ok(None) => Ok(TrialState::Cancelled),
             Err(error) => Err(error),
         };
@@ -238,14 +263,10 @@ impl App {
     /// `None` when it was stopped.
     async fn compare(&self, run: &mut TrialRun) -> Result<Option<TrialReport>, AppError> {
         let table = self.peek::<RuleTable>(&run.table).await?.ok_or_else(|| unknown(&run.table, run.version))?;
-        let version = table.version(run.version).ok_or_else(|| unknown(&run.table, run.version))?;
-        let compiled = self
-            .text_of(&version.content)
-            .await?
-            .compile()
-            .map_err(|faults| AppError::Internal(format!("a table to be tried has {} faults", faults.len())))?;
+        // The text that was there at the start: a draft may be edited meanwhile, and the report is about what it names.
+        let compiled = self.compiled(&run.fingerprint).await?;
         let to = run.started_at.plus_minutes(1);
-        let mut reader = Reader::open(self, &table.authority, run.started_at.plus_days(-i64::from(run.days)), to).await?;
+        let mut reader = Reader::new(self, &table.authority, run.started_at.plus_days(-i64::from(run.days)), to);
         let mut trial = Trial::new(&compiled);
         while let Some(batch) = reader.next().await? {
             batch.cases.iter().for_each(|past| trial.add(past));
@@ -253,10 +274,9 @@ impl App {
             run.without_facts += batch.without_facts;
             run.share = batch.share;
             if self.now().since_millis(run.heard_at) >= BEAT_MS {
-                if self.store().record(&self.port().code, STOPS, &run.id).await?.is_some() {
+                if self.store().record(&self.port().code, STOPS, &run.id).await?.is_some() || !self.tell(run).await? {
                     return Ok(None);
                 }
-                self.tell(run).await?;
             }
         }
         Ok(Some(trial.finish()))
@@ -279,18 +299,26 @@ impl App {
         self.execute(&Context::platform(self.now(), format!("trial {}", run.id)), &command).await.map(|_| ())
     }
 
-    /// Tells how far a run has come.
-    async fn tell(&self, run: &mut TrialRun) -> Result<(), AppError> {
+    /// Tells how far a run has come. False when another has been begun in its place, because this one was silent for too long.
+    async fn tell(&self, run: &mut TrialRun) -> Result<bool, AppError> {
+        let id = key(&run.table, run.version);
+        let Some(known) = self.store().record(&self.port().code, RUNS, &id).await? else { return Ok(false) };
+        if serde_json::from_slice::<TrialRun>(&known.body).is_ok_and(|other| other.id != run.id) {
+            return Ok(false);
+        }
         run.heard_at = self.now();
         let write = RecordWrite {
             space: RUNS.into(),
-            id: key(&run.table, run.version),
-            expected_version: None,
+            id,
+            expected_version: Some(known.version),
             body: Some(serde_json::to_vec(run).map_err(|e| AppError::Internal(e.to_string()))?),
             expires_at: Some(run.heard_at.plus_hours(KEPT_HOURS)),
         };
-        self.store().commit(Commit { port: self.port().code.clone(), records: vec![write], ..Commit::default() }).await?;
-        Ok(())
+        match self.store().commit(Commit { port: self.port().code.clone(), records: vec![write], ..Commit::default() }).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict(_)) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// The rights to look at the runs of a table.

@@ -1,6 +1,8 @@
 //! The verifiable draw: committed before use, secret until the day is over, verifiable by anybody afterwards.
 
-use app::draw::{DrawDay, RevealDay};
+use app::declarations::OverrideDraw;
+use app::draw::{DrawDay, Overrides, RevealDay};
+use app::inspections::AppointInspection;
 use clearance::{Declaration, Track};
 use credit::Grade;
 use inspection::Inspection;
@@ -111,4 +113,43 @@ async fn a_day_is_fixed_once_and_the_next_one_ahead_of_it() {
     assert_eq!(port.events::<DrawDay>(&tomorrow).await, ["draw.committed"]);
     port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
     assert_eq!(port.events::<DrawDay>(&today).await.len(), 2, "revealed once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officer_decides_in_place_of_the_draw_with_a_reason_and_is_counted() {
+    let port = Port::open().await;
+    port.landed("B-PLAIN", 1).await;
+    let id = port.declared("B-PLAIN").await;
+    let today = port.now().day(480);
+    let change = |id: &str, inspect, reason: &str| OverrideDraw { id: id.to_owned(), inspect, reason: reason.to_owned() };
+    let overrides = async || port.state::<DrawDay>(&today).await.overrides;
+    assert_eq!(port.no("broker-green", &change(&id, true, "x")).await, "forbidden");
+    assert_eq!(port.no("customs-port", &change(&id, true, " ")).await, "reason");
+    assert_eq!(port.no("customs-port", &change(&id, false, "nothing to spare")).await, "draw-override-same");
+    assert_eq!(overrides().await, Overrides::default());
+
+    // Not drawn, and inspected at an officer's order.
+    port.ok("customs-port", &change(&id, true, "a tip-off")).await;
+    let state = port.state::<Declaration>(&id).await;
+    let case = state.case().expect("case");
+    let decision = case.decision.as_ref().expect("decision");
+    assert!(!decision.inspect && !decision.draw.as_ref().expect("draw").selected, "the draw stands as it was made");
+    let Track::Open { reference: Some(inspection), .. } = case.inspection.clone() else { panic!("{:?}", case.inspection) };
+    assert_eq!(port.status::<Inspection>(&inspection).await, "ordered");
+    assert_eq!(overrides().await, Overrides { ordered: 1, spared: 0 });
+    assert_eq!(port.no("customs-port", &change(&id, true, "again")).await, "draw-override-same");
+
+    // Whoever is drawn to come does not call it off; another officer does, and the place at the site is free again.
+    let slots = port.app.inspection_slots(&port.ctx("broker-green"), port.now().day_start(480)).await.expect("slots");
+    let slot = slots.iter().find(|slot| slot.start > port.now()).expect("slot").start;
+    port.ok("broker-green", &AppointInspection { id: inspection.clone(), slot_start: slot }).await;
+    let chosen = port.state::<Inspection>(&inspection).await.draw.expect("draw").chosen;
+    assert_eq!(port.no(&chosen[0], &change(&id, false, "too far")).await, "draw-override-own");
+    let other = OFFICERS.into_iter().find(|officer| !chosen.iter().any(|c| c == officer)).expect("another");
+    port.ok(other, &change(&id, false, "the tip-off was wrong")).await;
+    assert_eq!(port.status::<Inspection>(&inspection).await, "cancelled");
+    assert_eq!(port.state::<Declaration>(&id).await.case().expect("case").inspection, Track::NotNeeded);
+    assert_eq!(overrides().await, Overrides { ordered: 1, spared: 1 });
+    let why = port.store.events_of(PORT, &ObjectRef::new("inspection", &inspection), None, 100).await.expect("events");
+    assert!(why.iter().all(|stored| !stored.event.payload.get().contains("tip-off")), "why stays with customs");
 }

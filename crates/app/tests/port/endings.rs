@@ -6,7 +6,7 @@ use app::declarations::{
 use app::duty::PayDuty;
 use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult};
 use app::orders::{CancelOrder, IssueOrder, RequestOrder, TransferOrder, WaiveCharges};
-use clearance::{Declaration, DutyNotice, Track};
+use clearance::{Declaration, DutyNotice, RiskDecision, Track};
 use credit::Grade;
 use inspection::{Inspection, Method, Outcome, Resulted};
 use logistics::{Container, DeliveryOrder, Place};
@@ -57,6 +57,13 @@ async fn a_declaration_is_not_ended_while_money_moves_or_after_it_moved() {
     assert_eq!(port.status::<Declaration>(&declaration).await, "awaiting-inspection");
 }
 
+async fn decision_of(port: &Port, declaration: &str) -> RiskDecision {
+    match port.state::<Declaration>(declaration).await {
+        Declaration::Accepted { case } | Declaration::Rejected { case, .. } => case.decision.expect("a decision"),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rejected_declaration_cancels_its_inspection_and_can_be_corrected_and_sent_again() {
     let port = Port::open().await;
@@ -86,11 +93,19 @@ async fn a_rejected_declaration_cancels_its_inspection_and_can_be_corrected_and_
     // Corrected and sent again: a new number, a new decision, a new notice; nothing is due twice.
     assert_eq!(port.no("broker-green", &SubmitDeclaration { id: declaration.clone() }).await, "declaration-not-draft");
     let first_number = port.state::<Declaration>(&declaration).await.entry_id().expect("number").to_owned();
+    let first = decision_of(&port, &declaration).await;
     let mut form = port.state::<Declaration>(&declaration).await.form().clone();
     form.note_s = "corrected".into();
     port.ok("broker-green", &EditDeclaration { id: declaration.clone(), form, expected_version: None }).await;
+    // By now the rules would hardly ever inspect it: it was drawn, and a return is no way out.
+    port.graded(Grade::AdvancedCertified).await;
     let again = port.ok("broker-green", &SubmitDeclaration { id: declaration.clone() }).await;
     assert_ne!(again.entry_id, first_number);
+    let second = decision_of(&port, &declaration).await;
+    let (was, is) = (first.draw.expect("draw"), second.draw.expect("draw"));
+    assert_eq!((&is.head_root, is.number, &is.day), (&was.head_root, was.number, &was.day), "it is not drawn a second time");
+    assert!(second.rate_bp < first.rate_bp, "{} {}", second.rate_bp, first.rate_bp);
+    assert!(second.inspect, "once drawn, it stays drawn");
     assert_ne!(inspection_of(&port, &declaration).await, inspection);
     assert_ne!(port.notice_of(&declaration).await, notice);
 }

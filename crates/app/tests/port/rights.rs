@@ -135,6 +135,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("declaration.edit", TRADER),
     ("declaration.hold", CUSTOMS),
     ("declaration.lift", CUSTOMS),
+    ("declaration.override-draw", CUSTOMS),
     ("declaration.pass-documents", CUSTOMS),
     ("declaration.read", TRADER_AND_CUSTOMS),
     ("declaration.reject", CUSTOMS),

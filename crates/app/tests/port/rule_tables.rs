@@ -244,6 +244,35 @@ async fn a_trial_can_be_stopped_and_counts_what_would_be_missed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trial_is_about_the_text_it_began_with_and_its_place_is_its_own() {
+    let port = Port::open().await;
+    decided(&port, "B-ONE").await;
+    port.pass_minutes(10);
+    let number = drafted(&port, &port.now().day(480)).await;
+    let start = |version| StartTrial { table: TABLE.into(), version, days: 30 };
+    let run = port.ok(AN, &start(number)).await;
+    // Edited meanwhile: what was tried stands no more, and the run says so.
+    save(&port, AN, number, |table| drop(table.rows[2].then.insert("inspection_rate_bp".into(), Value::from(0i64)))).await;
+    Arc::clone(&port.app).carry_out_trial(run).await;
+    assert_eq!(port.app.trial_run(TABLE, number).await.expect("store").expect("run").state, TrialState::Outdated);
+    assert!(port.app.trial_report(&port.ctx(AN), TABLE, number).await.expect("read").is_none());
+    assert_eq!(port.no(AN, &submit(number)).await, "rule-trial-missing");
+    // A worker that comes back after another run was begun in its place leaves that one alone.
+    let silent = port.ok(AN, &start(number)).await;
+    port.pass_minutes(2);
+    let newer = port.ok(BO, &start(number)).await;
+    Arc::clone(&port.app).carry_out_trial(silent).await;
+    let known = port.app.trial_run(TABLE, number).await.expect("store").expect("run");
+    assert_eq!((known.id, known.state), (newer.id, TrialState::Running));
+    // Two versions of a table are tried at once, and not three.
+    let others = [drafted(&port, "2030-01-01").await, drafted(&port, "2030-01-02").await];
+    port.ok(AN, &start(others[0])).await;
+    assert_eq!(port.no(AN, &start(others[1])).await, "rule-trials-running");
+    port.pass_minutes(2);
+    port.ok(AN, &start(others[1])).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fresh_port_has_the_shipped_table_as_version_one_with_a_label() {
     let port = Port::open().await;
     // The port of the tests has a table of its own; the housekeeping finds it and installs nothing.

@@ -1,11 +1,11 @@
 //! `fairway draw`: recompute the draws of a day (双随机抽查复算), from the public answer alone or from a store.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use app::draw::{DayDraw, DrawDay, draws_of};
+use app::draw::{DayDraw, DrawDay, Overrides, draws_of};
 use ledger::{Aggregate as _, ObjectRef};
 use rules::{Day, DaySeed, Hash256};
 use serde::Deserialize;
@@ -52,6 +52,8 @@ struct Told {
     commitment: String,
     seed: Option<String>,
     draws: Vec<DayDraw>,
+    /// What officers decided in place of the draws.
+    overrides: Overrides,
     /// Position of the commitment on the ledger, when the store was read.
     committed_at: Option<u64>,
     faults: Vec<Fault>,
@@ -72,13 +74,15 @@ pub fn run(args: Args) -> Result<Outcome> {
     let Some(seed) = &told.seed else { bail!("the seed of {day} is not published yet: it is revealed when the day is over") };
     let seed = DaySeed::new(hash(seed).context("the seed is not 32 bytes in hex")?.0);
     let selected = told.draws.iter().filter(|draw| draw.selected).count();
-    let count = told.draws.len();
+    let (count, overrides) = (told.draws.len(), told.overrides);
     let faults = recompute(&seed, day, told);
     if args.json {
         say(json!({
             "day": args.day,
             "draws": count,
             "selected": selected,
+            "ordered": overrides.ordered,
+            "spared": overrides.spared,
             "faults": faults.iter().map(|f| json!({ "code": f.code, "subject": f.subject, "zh": f.zh, "en": f.en })).collect::<Vec<_>>(),
         }));
     } else {
@@ -86,12 +90,14 @@ pub fn run(args: Args) -> Result<Outcome> {
             say(format_args!("{} ({}): {} / {}", fault.subject, fault.code, fault.zh, fault.en));
         }
         let verdict = if faults.is_empty() { "all as recorded 全部与记录一致" } else { "NOT as recorded 与记录不符" };
+        let Overrides { ordered, spared } = overrides;
         say(format_args!("{}: {count} draws recomputed, {selected} selected: {verdict}", args.day));
+        say(format_args!("officers ordered {ordered} more and spared {spared} 人工加查 {ordered} 票，免查 {spared} 票"));
     }
     Ok(if faults.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
 
-/// Every fault at once: the seed, each number and outcome, the order on the ledger, a case drawn twice.
+/// Every fault at once: the seed, each number and outcome, the order on the ledger, a case drawn twice (one that was returned and sent again keeps its draw).
 fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
     let mut faults = told.faults;
     if seed.commitment(day).to_string() != told.commitment {
@@ -102,10 +108,10 @@ fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
             en: "the revealed seed does not fit the commitment".into(),
         });
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     for draw in &told.draws {
         let mut fault = |code, zh: String, en: String| faults.push(Fault { code, subject: draw.subject.clone(), zh, en });
-        if !seen.insert(&draw.subject) {
+        if *seen.entry(&draw.subject).or_insert(&draw.head_root) != &draw.head_root {
             fault("draw-twice", "同一对象抽取了两次".into(), "drawn more than once".into());
         }
         if told.committed_at.is_some_and(|committed| committed > draw.position) {
@@ -152,6 +158,10 @@ struct Page {
     day: String,
     commitment: String,
     revealed_seed: Option<String>,
+    #[serde(default)]
+    ordered: u64,
+    #[serde(default)]
+    spared: u64,
     draws: Vec<Row>,
     /// Where the next page begins; the last page has none.
     next: Option<String>,
@@ -200,7 +210,9 @@ fn joined(pages: Vec<(String, Page)>, day: &str) -> Result<Told> {
         match &mut told {
             None => {
                 let draws = rows.collect();
-                told = Some(Told { commitment: page.commitment, seed: page.revealed_seed, draws, committed_at: None, faults: Vec::new() });
+                let overrides = Overrides { ordered: page.ordered, spared: page.spared };
+                let (commitment, seed) = (page.commitment, page.revealed_seed);
+                told = Some(Told { commitment, seed, draws, overrides, committed_at: None, faults: Vec::new() });
             }
             Some(told) => {
                 let same = told.commitment == page.commitment && told.seed == page.revealed_seed;
@@ -247,6 +259,7 @@ async fn stored(args: &StoreArgs, day: &str) -> Result<Told> {
         commitment: state.commitment,
         seed: state.seed,
         draws: Vec::new(),
+        overrides: state.overrides,
         committed_at: first.iter().find(|stored| stored.event.kind == "draw.committed").map(|stored| stored.position),
         faults: Vec::new(),
     };

@@ -8,7 +8,6 @@ mod difference;
 pub mod limits;
 mod model;
 mod overlap;
-mod set;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -17,4 +16,3 @@ pub use compile::CompiledTable;
 pub use decide::{DecideError, Decision, FactFault, FactFaultKind, FactUsed, Reason};
 pub use difference::{Difference, DifferenceKind};
 pub use model::{Cell, Choice, Combine, DecisionTable, HitPolicy, InputColumn, InputKind, OutputColumn, OutputKind, Row, Text};
-pub use set::TableSet;

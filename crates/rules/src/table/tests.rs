@@ -416,34 +416,6 @@ fn json_is_canonical_and_misspelt_fields_are_refused() {
     assert!(DecisionTable::from_json(&json.replace("\"prefix\"", "\"prefx\"")).is_err());
 }
 
-#[test]
-fn the_version_in_force_follows_the_calendar_of_china() {
-    let mut set = TableSet::new();
-    let version = |version: &str, from: &str, to: Option<&str>| {
-        let mut table = table(vec![], vec![row("a", &[], 1)]);
-        (table.version, table.effective_from, table.effective_to) = (version.into(), day(from), to.map(day));
-        table
-    };
-    set.insert(&version("2", "2026-04-01", None)).unwrap();
-    set.insert(&version("1", "2021-11-01", None)).unwrap();
-    set.insert(&version("3", "2027-01-01", Some("2027-06-30"))).unwrap();
-    let at = |set: &TableSet, epoch_ms: i64| set.in_force_at("t", epoch_ms).map(|t| t.source().version.to_string());
-    // 2026-03-31T16:00:00Z is midnight of 1 April in China.
-    let midnight = 1_774_972_800_000;
-    assert_eq!(at(&set, midnight), Some("2".into()));
-    assert_eq!(at(&set, midnight - 1), Some("1".into()));
-    assert_eq!(at(&set, 0), None);
-    let on = |text: &str| set.in_force_on("t", day(text)).map(|t| t.source().version.to_string());
-    assert_eq!(on("2027-06-30"), Some("3".into()));
-    assert_eq!(on("2027-07-01"), Some("2".into()), "an open version goes on when a limited one has ended");
-    assert_eq!(set.in_force_on("unknown", day("2026-04-01")).map(|_| ()), None);
-    let versions: Vec<&str> = set.versions("t").iter().map(|t| &*t.source().version).collect();
-    assert_eq!((versions, set.ids().collect::<Vec<_>>()), (vec!["1", "2", "3"], vec!["t"]));
-    assert_eq!(set.insert(&version("2", "2028-01-01", None)).unwrap_err()[0].code, "rules-version-exists");
-    set.insert(&version("4", "2026-04-01", None)).unwrap();
-    assert_eq!(at(&set, midnight), Some("4".into()), "of two that begin on one day the later one counts");
-}
-
 /// The plain meaning of a cell, written again without any index.
 fn accepts(cell: &Cell, value: &Value) -> bool {
     match (cell, value) {

@@ -71,6 +71,8 @@ export default function Draws() {
                 },
                 { label: t("draws.count"), value: number(draws.length) },
                 { label: t("draws.selected"), value: number(selected) },
+                { label: t("draws.ordered"), value: number(result.data.ordered) },
+                { label: t("draws.spared"), value: number(result.data.spared) },
               ]}
             />
           </section>

@@ -43,7 +43,7 @@ async function numberOf(key: CryptoKey, day: string, draw: DrawRow): Promise<num
 export interface Recomputed {
   /** The revealed seed gives the commitment. */
   seedFits: boolean;
-  /** Subjects whose number or outcome is not as recorded, or that were drawn twice. */
+  /** Subjects whose number or outcome is not as recorded, or that were drawn twice; what was returned and sent again keeps its draw. */
   differ: string[];
 }
 
@@ -52,12 +52,12 @@ export async function recompute(day: string, commitment: string, seed: string, d
   const digest = await crypto.subtle.digest("SHA-256", joined([text.encode(SCHEME), text.encode(day), secret]));
   const found = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   const differ: string[] = [];
   for (const draw of draws) {
     const number = await numberOf(key, day, draw);
-    if (number !== draw.number || number < draw.rate_bp !== draw.selected || seen.has(draw.subject)) differ.push(draw.subject);
-    seen.add(draw.subject);
+    if (number !== draw.number || number < draw.rate_bp !== draw.selected || (seen.get(draw.subject) ?? draw.mix_root) !== draw.mix_root) differ.push(draw.subject);
+    seen.set(draw.subject, draw.mix_root);
   }
   return { seedFits: found === commitment, differ };
 }

@@ -94,6 +94,20 @@ export function DeclarationView({ declaration }: { declaration: Declaration }) {
         />
       )}
       <AnswerPanel declaration={declaration} />
+      {declaration.overridden && (
+        <Alert
+          type="info"
+          showIcon
+          title={t(declaration.overridden.inspect ? "rooms.decl.overriddenOrdered" : "rooms.decl.overriddenSpared")}
+          description={
+            <>
+              {declaration.overridden.reason && <>{declaration.overridden.reason} · </>}
+              {declaration.overridden.officer && <span className="mono">{declaration.overridden.officer} · </span>}
+              <When at={declaration.overridden.at} />
+            </>
+          }
+        />
+      )}
       {declaration.agreement && (
         <p className="muted" data-agreement={declaration.agreement}>
           {t("rooms.decl.agreement")}{" "}

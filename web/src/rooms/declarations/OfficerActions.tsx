@@ -25,6 +25,7 @@ export function OfficerActions({ declaration }: { declaration: Declaration }) {
     </Field>
   );
   const given = words.trim() !== "";
+  const spare = declaration.decision?.inspect ?? false;
   const may = (action: string) => allows(declaration.actions, action);
   return (
     <>
@@ -66,6 +67,24 @@ export function OfficerActions({ declaration }: { declaration: Declaration }) {
           }
         >
           {t("rooms.officer.request")}
+        </ReasonAction>
+      )}
+      {may("declaration.override-draw") && (
+        <ReasonAction
+          title={t(spare ? "rooms.officer.spare" : "rooms.officer.orderInspection")}
+          okText={t(spare ? "rooms.officer.spare" : "rooms.officer.orderInspection")}
+          success={t(spare ? "rooms.officer.spared" : "rooms.officer.inspectionOrdered")}
+          onOpen={start}
+          ready={given}
+          run={() => api.post(`${path}/draw/override`, { inspect: !spare, reason: words.trim() })}
+          body={
+            <>
+              <p className="muted">{t("rooms.officer.overrideCounted")}</p>
+              {text(t("rooms.reason"), true)}
+            </>
+          }
+        >
+          {t(spare ? "rooms.officer.spare" : "rooms.officer.orderInspection")}
         </ReasonAction>
       )}
       {may("declaration.lift") && declaration.hold && (

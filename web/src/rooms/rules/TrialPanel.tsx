@@ -53,7 +53,7 @@ export function TrialPanel({ version, path, unsaved }: { version: RuleVersion; p
             <p>{t("rules.trial.running", { n: number(run.cases) })}</p>
           </div>
         )}
-        {run && !running && run.state !== "finished" && <Alert type="warning" showIcon title={t(`rules.trial.${run.state as "cancelled" | "failed" | "interrupted"}`)} />}
+        {run && !running && run.state !== "finished" && <Alert type="warning" showIcon title={t(`rules.trial.${run.state as "cancelled" | "outdated" | "failed" | "interrupted"}`)} />}
         {run && run.without_facts > 0 && <p className="muted">{t("rules.trial.withoutFacts", { n: number(run.without_facts) })}</p>}
         {view && !view.result && !running && <p className="muted">{t("rules.trial.none")}</p>}
         {view?.result && !view.result.summary.current && <Alert type="info" showIcon title={t("rules.trial.old")} />}

@@ -96,6 +96,7 @@ export const ruleText = define({
   "rules.trial.finished": { zh: "试算完成", en: "The trial came to its end" },
   "rules.trial.cancelled": { zh: "试算已停止", en: "The trial was stopped" },
   "rules.trial.failed": { zh: "试算未能完成，请重试", en: "The trial could not go on; try again" },
+  "rules.trial.outdated": { zh: "试算期间该版本已被修改，结果不保留，请重新试算", en: "The version was changed while it was tried; the result is not kept. Try it again" },
   "rules.trial.interrupted": { zh: "试算已中断（服务重启），请重试", en: "The trial was interrupted (a restart); try again" },
   "rules.trial.withoutFacts": { zh: "另有 {n} 票未留存事实，无法重算。", en: "{n} more cases kept no facts and cannot be decided again." },
   "rules.trial.old": { zh: "此后内容又有修改，提交前须重新试算。", en: "The text was changed since; try it again before submitting." },
