@@ -163,6 +163,16 @@ pub(crate) async fn free_place(unit: &mut Unit<'_>, district: &str, start: Optio
     Ok(())
 }
 
+/// Takes a place in a slot of the site unless this booking holds one; nothing when there is none left or the slot has begun.
+pub(crate) async fn keep_place(unit: &mut Unit<'_>, district: &str, start: Timestamp, booking: &str) -> Result<(), AppError> {
+    let id = slot_id(&site_key(unit.app, district), start, unit.app.port().utc_offset_minutes);
+    let Some(slot) = unit.load::<Slot>(&id).await?.filter(|slot| !slot.bookings.contains(booking)) else { return Ok(()) };
+    match logistics::decide_take_slot(&slot, Taken { booking: booking.to_owned() }, unit.at()) {
+        Ok(taken) => unit.record::<Slot>(&id, taken, unit.at()).await,
+        Err(_) => Ok(()),
+    }
+}
+
 /// Takes a place in a slot of the site. Two who take the last one at once: the store lets one of them be second, who finds it full.
 pub(crate) async fn take_place(unit: &mut Unit<'_>, district: &str, start: Timestamp, booking: &str) -> Result<(), AppError> {
     let key = site_key(unit.app, district);

@@ -9,7 +9,7 @@ use inspection::{
 use ledger::Aggregate;
 use logistics::{Container, Instructed, InstructionEnded, Place, Returned};
 
-use crate::inspections::free_place;
+use crate::inspections::{self, free_place};
 use crate::joint_orders::{OnRefusal, scheduled_by_inspection};
 use crate::{AppError, Unit, matching};
 
@@ -96,7 +96,16 @@ pub(crate) async fn a_cancelled_inspection_leaves_its_order(unit: &mut Unit<'_>,
         }
     }
     let events = inspection::decide_part_order(&state, &order);
-    unit.record::<Inspection>(id, events, unit.at()).await
+    unit.record::<Inspection>(id, events, unit.at()).await?;
+    keep_place(unit, &order).await
+}
+
+/// What the inspection had booked went with it: the order takes the place for itself. Should the slot have begun, the lead proposes another.
+async fn keep_place(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    let order = unit.get::<JointOrder>(id).await?;
+    let Some(slot) = order.slot.filter(|_| order.is_open() && !order.boxes.is_empty() && !order.apart) else { return Ok(()) };
+    let district = unit.app.port().customs_district.clone();
+    inspections::keep_place(unit, &district, slot.from, id).await
 }
 
 /// When nobody is left in an order, its place at the site is free and its boxes go back.

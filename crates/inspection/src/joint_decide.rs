@@ -6,7 +6,7 @@ use ledger::{Aggregate, Refusal, Timestamp};
 
 use crate::authority::{Authority, JointRules, SubjectKind};
 use crate::disposition;
-use crate::inspection::{FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, SLOT_HOURS_MAX};
+use crate::inspection::{FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, OFFICERS_MIN, SLOT_HOURS_MAX};
 use crate::instruction::Window;
 use crate::joint_order::{
     Answer, Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, Joined, Joining, JointCancelled, JointOrder, JointOrderEvent,
@@ -313,11 +313,13 @@ pub fn decide_part(state: &JointOrder, command: PartRecorded, facts: &PartFacts)
         }
     }
     let distinct = part.officers.iter().collect::<BTreeSet<_>>().len();
-    if distinct == 0 || distinct != part.officers.len() || distinct > PART_OFFICERS_MAX || !part.officers.contains(&part.by) {
+    // Customs inspects goods with two officers (Decree 138).
+    let least = if one.authority == Authority::Customs && state.subject == SubjectKind::Goods { OFFICERS_MIN } else { 1 };
+    if distinct < least || distinct != part.officers.len() || distinct > PART_OFFICERS_MAX || !part.officers.contains(&part.by) {
         return refuse(
             "joint-order-officers",
-            format!("须列明 1 至 {PART_OFFICERS_MAX} 名到场人员，录入人须在其中。"),
-            format!("1 to {PART_OFFICERS_MAX} officers were there, whoever writes among them."),
+            format!("须列明 {least} 至 {PART_OFFICERS_MAX} 名到场人员，录入人须在其中。"),
+            format!("{least} to {PART_OFFICERS_MAX} officers were there, whoever writes among them."),
         );
     }
     if let Some(needed) = one.competence.as_ref().filter(|needed| !facts.from_inspection && !facts.competences.contains(*needed)) {

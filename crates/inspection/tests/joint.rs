@@ -131,7 +131,11 @@ fn part(order: &JointOrder, by: &str, clean: bool) -> PartRecorded {
     let last = items.len().saturating_sub(1);
     let checks = items.into_iter().enumerate().map(|(i, item)| Checked { code: item.code, ok: clean || i != last }).collect();
     let officer = format!("{by}.person");
-    let part = Part { checks, clean, note: "seen".into(), officers: vec![officer.clone()], by: officer, at: minute(110) };
+    let mut officers = vec![officer.clone()];
+    if by == CUSTOMS {
+        officers.push("customs-demo.second".into());
+    }
+    let part = Part { checks, clean, note: "seen".into(), officers, by: officer, at: minute(110) };
     PartRecorded { organisation: by.into(), part }
 }
 
@@ -388,6 +392,9 @@ fn a_part_is_whole_and_by_somebody_who_may() {
     assert_eq!(refused(&|part| part.note = "x".repeat(FINDINGS_LENGTH_MAX + 1), &facts), "joint-order-report-length");
     assert_eq!(refused(&|_| (), &PartFacts { competences: BTreeSet::new(), ..competent() }), "joint-order-competence");
     record(&mut order, MARITIME, true).expect("in order");
+    let mut alone = part(order.get(), CUSTOMS, true);
+    alone.part.officers.truncate(1);
+    assert_eq!(code(decide_part(order.get(), alone, &facts)), "joint-order-officers", "customs comes with two (Decree 138)");
 }
 
 #[test]

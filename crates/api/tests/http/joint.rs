@@ -39,7 +39,9 @@ async fn port(site: &Site) -> Port {
         ("market-here", Role::MarketSupervision, None),
     ] {
         site.organisation(organisation, role, district, None).await;
-        site.user(&format!("{organisation}.one"), organisation, None, true).await;
+        for person in ["one", "two"] {
+            site.user(&format!("{organisation}.{person}"), organisation, None, true).await;
+        }
     }
     let form = json!({ "ship_name": "DEMO STAR", "imo": "9074729", "flag": "SG", "voyage_in": "026E", "terminal": "terminal-east", "eta": at(site, 60) });
     let call = text(&site.post("/calls", &agent, &form).await.good()["id"]);
@@ -81,7 +83,7 @@ fn part(order: &Value, organisation: &str) -> Value {
     let one = order["participants"].as_array().expect("participants").iter().find(|one| one["organisation"]["id"] == organisation);
     let checklist = one.expect("a participant")["checklist"].as_array().expect("a checklist").clone();
     let checks: Vec<Value> = checklist.iter().map(|item| json!({ "code": item["code"], "ok": true })).collect();
-    json!({ "checks": checks, "clean": true, "note": "seen together", "officers": [format!("{organisation}.one")] })
+    json!({ "checks": checks, "clean": true, "note": "seen together", "officers": [format!("{organisation}.one"), format!("{organisation}.two")] })
 }
 
 #[tokio::test]

@@ -201,8 +201,20 @@ async fn what_was_instructed_before_the_declaration_meets_the_draw() {
     let state = port.state::<JointOrder>(&order).await;
     assert_eq!((state.lead.as_str(), state.participants.contains_key("customs-port")), ("market", false));
     assert_eq!(port.state::<Inspection>(&inspection).await.joint, None);
+    let taken = |slots: Vec<app::bookings::SlotOffer>| slots.iter().map(|slot| slot.taken).sum::<u32>();
     let slots = port.app.inspection_slots(&port.ctx("market"), port.site_slot().day_start(480)).await.expect("slots");
-    assert_eq!(slots.iter().map(|slot| slot.taken).sum::<u32>(), 1, "the place at the site is the order's");
+    assert_eq!(taken(slots), 1, "the place at the site is the order's");
+
+    // What the inspection had booked before anybody else came is kept for the others, too.
+    let (_, boxes) = port.landed("B-LATER", 1).await;
+    let declaration = port.declared("B-LATER").await;
+    let inspection = port.drawn(&declaration).await;
+    port.ok("broker-green", &AppointInspection { id: inspection, slot_start: port.site_slot() }).await;
+    let (_, later) = port.instructed("border", &boxes[0]).await;
+    assert_eq!(port.state::<JointOrder>(&later).await.slot.expect("a time").from, port.site_slot());
+    port.ok("customs-port", &app::declarations::RejectDeclaration { id: declaration, reason: "papers contradict".into() }).await;
+    let slots = port.app.inspection_slots(&port.ctx("border"), port.site_slot().day_start(480)).await.expect("slots");
+    assert_eq!(taken(slots), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -74,7 +74,11 @@ impl Port {
         let checklist = state.participants.get(who).map(|one| one.checklist.clone()).unwrap_or_default();
         let last = checklist.len().saturating_sub(1);
         let checks = checklist.into_iter().enumerate().map(|(i, item)| Checked { code: item.code, ok: clean || i != last }).collect();
-        RecordPart { id: order.into(), checks, clean, note: "seen together".into(), officers: vec![format!("{who}.person")] }
+        let mut officers = vec![format!("{who}.person")];
+        if who == "customs-port" {
+            officers.push(super::OFFICERS[0].into());
+        }
+        RecordPart { id: order.into(), checks, clean, note: "seen together".into(), officers }
     }
 
     pub async fn recorded(&self, who: &str, order: &str, clean: bool) {
