@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
-use crate::joint_order::FeesExempted;
+use crate::joint_event::FeesExempted;
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 
 /// Officers that a result needs (Decree 138: at least two).

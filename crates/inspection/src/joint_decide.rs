@@ -8,10 +8,11 @@ use crate::authority::{Authority, JointRules, SubjectKind};
 use crate::disposition;
 use crate::inspection::{FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, OFFICERS_MIN, SLOT_HOURS_MAX};
 use crate::instruction::Window;
-use crate::joint_order::{
-    Answer, Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, Joined, Joining, JointCancelled, JointOrder, JointOrderEvent,
-    JointPhase, Leaving, Left, NoPresenceAgreed, PartRecorded, Proposed, Roles, Scheduled,
+use crate::joint_event::{
+    Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, Joined, Joining, JointCancelled, JointOrderEvent, Left, NoPresenceAgreed,
+    PartRecorded, Proposed, Roles, Scheduled,
 };
+use crate::joint_order::{Answer, JointOrder, JointPhase, Leaving};
 
 /// Most steps of a follow-up.
 pub const FOLLOW_UPS_MAX: usize = 100;

@@ -14,7 +14,9 @@ mod authority;
 mod disposition;
 mod inspection;
 mod instruction;
+mod joint_apply;
 mod joint_decide;
+mod joint_event;
 mod joint_order;
 mod result;
 
@@ -35,11 +37,11 @@ pub use joint_decide::{
     decide_conclude, decide_follow_up, decide_join, decide_leave, decide_no_presence, decide_open, decide_part, decide_propose,
     decide_schedule, roles,
 };
-pub use joint_order::{
-    Answer, Answered, BoxCame, BoxOpened, Checked, Closed, Concluded, Departure, FeesExempted, FollowUp, FollowedUp, Joined, Joining,
-    JointCancelled, JointOrder, JointOrderEvent, JointPhase, Leaving, Left, NoPresence, NoPresenceAgreed, Opening, Part, PartRecorded,
-    Participant, Proposed, Roles, Scheduled,
+pub use joint_event::{
+    Answered, BoxCame, BoxOpened, Closed, Concluded, FeesExempted, FollowedUp, Joined, Joining, JointCancelled, JointOrderEvent, Left,
+    NoPresenceAgreed, PartRecorded, Proposed, Roles, Scheduled,
 };
+pub use joint_order::{Answer, Checked, Departure, FollowUp, JointOrder, JointPhase, Leaving, NoPresence, Opening, Part, Participant};
 pub use result::{
     OfficerReplaced, Recorded, ResultReturned, check_replacement, decide_confirm, decide_record, decide_replace_officer,
     decide_return_result, drawn_ever,

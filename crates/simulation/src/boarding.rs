@@ -54,7 +54,8 @@ impl World {
         let Some(order) = self.look::<Instruction>(&instruction).await?.and_then(|state| state.order().map(str::to_owned)) else {
             return Ok(());
         };
-        if (hash / SHIPS_ONE_IN).is_multiple_of(LEFT_ONE_IN) {
+        // Long ago nobody was there to take it up.
+        if (hash / SHIPS_ONE_IN).is_multiple_of(LEFT_ONE_IN) && self.now() >= self.visitors_from {
             return Ok(());
         }
         let Some(lead) = self.look::<JointOrder>(&order).await?.map(|state| state.lead) else { return Ok(()) };
