@@ -22,7 +22,7 @@ const SHOTS = process.env.FAIRWAY_SHOTS;
 
 export const DESKTOP = { name: "desktop", viewport: { width: 1440, height: 900 } };
 export const PHONE = { name: "phone", viewport: { width: 390, height: 844 }, hasTouch: true };
-export const ROLES = ["trader", "agent", "terminal", "trucker", "customs", "port-office", "admin"];
+export const ROLES = ["trader", "agent", "terminal", "trucker", "customs", "maritime", "border", "port-authority", "market-supervision", "port-office", "admin"];
 
 function binary() {
   if (process.env.FAIRWAY_BIN) return process.env.FAIRWAY_BIN;

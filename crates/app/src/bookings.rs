@@ -109,6 +109,10 @@ impl UseCase for MakeBooking {
             | Role::Agent
             | Role::Terminal
             | Role::Customs
+            | Role::Maritime
+            | Role::Border
+            | Role::PortAuthority
+            | Role::MarketSupervision
             | Role::PortOffice
             | Role::Admin
             | Role::National

@@ -17,6 +17,14 @@ pub enum Role {
     Trucker,
     /// Customs officer (海关).
     Customs,
+    /// Maritime safety administration (海事).
+    Maritime,
+    /// Border inspection (边检).
+    Border,
+    /// Port authority (港航管理).
+    PortAuthority,
+    /// Market supervision (市场监管).
+    MarketSupervision,
     /// Port office (口岸办).
     PortOffice,
     /// Administrator of the platform (平台管理员).
@@ -31,7 +39,19 @@ pub enum Role {
 
 impl Role {
     /// Roles that a person can have.
-    pub const PEOPLE: [Self; 7] = [Self::Trader, Self::Agent, Self::Terminal, Self::Trucker, Self::Customs, Self::PortOffice, Self::Admin];
+    pub const PEOPLE: [Self; 11] = [
+        Self::Trader,
+        Self::Agent,
+        Self::Terminal,
+        Self::Trucker,
+        Self::Customs,
+        Self::Maritime,
+        Self::Border,
+        Self::PortAuthority,
+        Self::MarketSupervision,
+        Self::PortOffice,
+        Self::Admin,
+    ];
 
     /// Stable code.
     pub const fn code(self) -> &'static str {
@@ -41,6 +61,10 @@ impl Role {
             Self::Terminal => "terminal",
             Self::Trucker => "trucker",
             Self::Customs => "customs",
+            Self::Maritime => "maritime",
+            Self::Border => "border",
+            Self::PortAuthority => "port-authority",
+            Self::MarketSupervision => "market-supervision",
             Self::PortOffice => "port-office",
             Self::Admin => "admin",
             Self::National => "national",

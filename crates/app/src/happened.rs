@@ -68,6 +68,10 @@ happens! {
     Transmission(clearance::Transmission, clearance::TransmissionEvent),
     /// An inspection (查验).
     Inspection(inspection::Inspection, inspection::InspectionEvent),
+    /// An instruction to check something (布控指令).
+    Instruction(inspection::Instruction, inspection::InstructionEvent),
+    /// A joint order (联合查验).
+    Joint(inspection::JointOrder, inspection::JointOrderEvent),
     /// A delivery order (提货单).
     Order(logistics::DeliveryOrder, logistics::DeliveryOrderEvent),
     /// A discharge order (卸船指令).

@@ -14,7 +14,7 @@ use crate::bookings::SlotOffer;
 use crate::calls::plausible;
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, draw, limits, risk};
+use crate::{App, AppError, Context, Unit, UseCase, draw, limits, matching, risk};
 
 /// Length of an inspection slot.
 pub const SLOT_HOURS: i64 = 2;
@@ -43,6 +43,7 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
     let events = inspection::decide_order(None, command)?;
     unit.record::<Inspection>(&id, events, unit.at()).await?;
     draw_officers(unit, &id).await?;
+    matching::a_drawn_inspection_meets_instructions(unit, &id).await?;
     Ok(id)
 }
 
@@ -121,35 +122,69 @@ impl UseCase for AppointInspection {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
-        let offset = unit.app.port().utc_offset_minutes;
-        let (_, _, _, hour, minute, second, ms) = self.slot_start.civil(offset);
-        if minute != 0 || second != 0 || ms != 0 || !DAY_HOURS.contains(&i64::from(hour)) || hour % 2 != 0 {
-            return Err(AppError::invalid("inspection-slot", "/slot_start", "请选择提供的时段", "choose one of the slots offered"));
-        }
+        offered(unit.app, self.slot_start)?;
         let end = self.slot_start.plus_hours(SLOT_HOURS);
         let appointed =
             Appointed { slot_start: self.slot_start, slot_end: end, site: state.site.clone(), by: unit.ctx.principal.organisation.clone() };
         let events = inspection::decide_appoint(&state, appointed, unit.at())?;
-        let key = site_key(unit.app, &state.district);
-        if let Some(former) = state.appointment() {
-            let former_id = slot_id(&key, former.start, offset);
-            if let Some(slot) = unit.load::<Slot>(&former_id).await?.filter(|slot| slot.bookings.contains(&self.id)) {
-                let freed = logistics::decide_free_slot(&slot, Freed { booking: self.id.clone() })?;
-                unit.record::<Slot>(&former_id, freed, unit.at()).await?;
-            }
-        }
-        let slot = slot_id(&key, self.slot_start, offset);
-        if unit.load::<Slot>(&slot).await?.is_none() {
-            let opened = Opened { terminal: key, start: self.slot_start, end, capacity: unit.app.port().inspection_capacity };
-            let events = logistics::decide_open_slot(None, opened)?;
-            unit.record::<Slot>(&slot, events, unit.at()).await?;
-        }
-        let taken = logistics::decide_take_slot(&unit.get::<Slot>(&slot).await?, Taken { booking: self.id.clone() }, unit.at())?;
-        unit.record::<Slot>(&slot, taken, unit.at()).await?;
+        let former = state.appointment().map(|former| former.start);
+        // In a joint order the place at the site is the order's: one opening takes one place.
+        let booking = state.joint.clone().unwrap_or_else(|| self.id.clone());
+        free_place(unit, &state.district, former, &[&self.id, &booking]).await?;
+        take_place(unit, &state.district, self.slot_start, &booking).await?;
         unit.record::<Inspection>(&self.id, events, unit.at()).await?;
         draw_officers(unit, &self.id).await?;
         Ok(self.id.clone())
     }
+}
+
+/// Is this the start of one of the slots that the site offers?
+///
+/// # Errors
+/// `inspection-slot` when it is not.
+pub(crate) fn offered(app: &App, start: Timestamp) -> Result<(), AppError> {
+    let (_, _, _, hour, minute, second, ms) = start.civil(app.port().utc_offset_minutes);
+    if minute != 0 || second != 0 || ms != 0 || !DAY_HOURS.contains(&i64::from(hour)) || hour % 2 != 0 {
+        return Err(AppError::invalid("inspection-slot", "/slot_start", "请选择提供的时段", "choose one of the slots offered"));
+    }
+    Ok(())
+}
+
+/// Gives back the place that one of these held in a slot of the site.
+pub(crate) async fn free_place(unit: &mut Unit<'_>, district: &str, start: Option<Timestamp>, bookings: &[&str]) -> Result<(), AppError> {
+    let Some(start) = start else { return Ok(()) };
+    let id = slot_id(&site_key(unit.app, district), start, unit.app.port().utc_offset_minutes);
+    for booking in bookings {
+        if let Some(slot) = unit.load::<Slot>(&id).await?.filter(|slot| slot.bookings.contains(*booking)) {
+            let freed = logistics::decide_free_slot(&slot, Freed { booking: (*booking).to_owned() })?;
+            unit.record::<Slot>(&id, freed, unit.at()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a place in a slot of the site unless this booking holds one; nothing when there is none left or the slot has begun.
+pub(crate) async fn keep_place(unit: &mut Unit<'_>, district: &str, start: Timestamp, booking: &str) -> Result<(), AppError> {
+    let id = slot_id(&site_key(unit.app, district), start, unit.app.port().utc_offset_minutes);
+    let Some(slot) = unit.load::<Slot>(&id).await?.filter(|slot| !slot.bookings.contains(booking)) else { return Ok(()) };
+    match logistics::decide_take_slot(&slot, Taken { booking: booking.to_owned() }, unit.at()) {
+        Ok(taken) => unit.record::<Slot>(&id, taken, unit.at()).await,
+        Err(_) => Ok(()),
+    }
+}
+
+/// Takes a place in a slot of the site. Two who take the last one at once: the store lets one of them be second, who finds it full.
+pub(crate) async fn take_place(unit: &mut Unit<'_>, district: &str, start: Timestamp, booking: &str) -> Result<(), AppError> {
+    let key = site_key(unit.app, district);
+    let slot = slot_id(&key, start, unit.app.port().utc_offset_minutes);
+    if unit.load::<Slot>(&slot).await?.is_none() {
+        let end = start.plus_hours(SLOT_HOURS);
+        let opened = Opened { terminal: key, start, end, capacity: unit.app.port().inspection_capacity };
+        let events = logistics::decide_open_slot(None, opened)?;
+        unit.record::<Slot>(&slot, events, unit.at()).await?;
+    }
+    let taken = logistics::decide_take_slot(&unit.get::<Slot>(&slot).await?, Taken { booking: booking.to_owned() }, unit.at())?;
+    unit.record::<Slot>(&slot, taken, unit.at()).await
 }
 
 /// Cancels an open inspection: its place at the site is free again. The boxes go back by a reaction.
@@ -157,13 +192,8 @@ pub(crate) async fn cancel(unit: &mut Unit<'_>, id: &str, reason: &str) -> Resul
     let state = unit.get::<Inspection>(id).await?;
     let by = unit.ctx.principal.id.clone();
     let events = inspection::decide_cancel(&state, inspection::Cancelled { reason: reason.to_owned(), by })?;
-    if let Some(appointment) = state.appointment() {
-        let slot_id = slot_id(&site_key(unit.app, &state.district), appointment.start, unit.app.port().utc_offset_minutes);
-        if let Some(slot) = unit.load::<Slot>(&slot_id).await?.filter(|slot| slot.bookings.contains(id)) {
-            let freed = logistics::decide_free_slot(&slot, Freed { booking: id.to_owned() })?;
-            unit.record::<Slot>(&slot_id, freed, unit.at()).await?;
-        }
-    }
+    // What a joint order booked is the order's.
+    free_place(unit, &state.district, state.appointment().map(|appointment| appointment.start), &[id]).await?;
     unit.record::<Inspection>(id, events, unit.at()).await
 }
 
@@ -214,6 +244,7 @@ impl UseCase for RecordResult {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        crate::joint_orders::may_begin(unit, &state).await?;
         limits::optional(self.result.seal_new.as_ref(), "/result/seal_new", limits::SHORT_TEXT_MAX)?;
         let recorded = Recorded { result: self.result.clone(), by: unit.ctx.principal.id.clone() };
         let events = inspection::decide_record(&state, recorded)?;

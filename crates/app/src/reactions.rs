@@ -8,12 +8,12 @@ use clearance::{
     Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
     InspectionOrdered, Landed, Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
 };
-use inspection::{Inspection, InspectionEvent, Outcome};
+use inspection::{Inspection, InspectionEvent, JointOrderEvent, Outcome, Resulted};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
     ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Discharge, DischargeOrder,
     DischargeOrderEvent, Discharged, FreePeriodBegan, Held, HoldLifted, Loading, LoadingOrder, LoadingOrderEvent, OrderEnded, OrderIssued,
-    PartyAdmitted, Place, Released, Returned, WorkOrder, WorkPhase, container_id, container_number,
+    PartyAdmitted, Place, Released, WorkOrder, WorkPhase, container_id, container_number,
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
@@ -27,7 +27,9 @@ use crate::happened::{Happened, Happens};
 use crate::reading::ListQuery;
 use crate::statuses::News;
 use crate::work_orders::OrderedWork;
-use crate::{AppError, Context, Unit, calls, duty, inbox, inspections, national, orders, risk, tallies, transhipments, work_orders};
+use crate::{
+    AppError, Context, Unit, calls, duty, inbox, inspections, joint_effects, national, orders, risk, tallies, transhipments, work_orders,
+};
 
 /// Longest chain of reactions to one command.
 const STEPS_MAX: usize = 100_000;
@@ -91,9 +93,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             a_discharged_box_starts_the_clock_of_its_tally(unit, &id, &data).await?;
             a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await
         }
-        Happened::Container(id, ContainerEvent::Held(_) | ContainerEvent::HoldLifted(_)) => {
-            a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await
-        }
+        Happened::Container(
+            id,
+            ContainerEvent::Held(_) | ContainerEvent::HoldLifted(_) | ContainerEvent::Instructed(_) | ContainerEvent::InstructionEnded(_),
+        ) => a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await,
         Happened::Transhipment(id, TranshipmentEvent::Released(_) | TranshipmentEvent::Compared(_) | TranshipmentEvent::LeftBehind(_)) => {
             a_transhipment_tells_its_box_whether_it_may_be_loaded(unit, &id).await
         }
@@ -106,10 +109,13 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         }
         Happened::Declaration(id, event) => Box::pin(react_to_declaration(unit, &id, event)).await,
         Happened::Manifest(id, ManifestEvent::Accepted(data)) => a_late_manifest_is_confirmed_at_once(unit, &id, &data.call).await,
-        Happened::Inspection(id, InspectionEvent::Cancelled(_)) => inspected_boxes_go_back(unit, &id).await,
-        Happened::Inspection(id, InspectionEvent::Resulted(data)) => {
-            an_inspection_result_tells_the_declaration(unit, &id, data.result, &data.disposition).await
+        Happened::Inspection(id, InspectionEvent::Appointed(_)) => joint_effects::a_booked_inspection_books_its_order(unit, &id).await,
+        Happened::Inspection(id, InspectionEvent::BoxArrived(data)) => {
+            joint_effects::a_box_at_the_site_is_there_for_the_order(unit, &id, &data.container).await
         }
+        Happened::Inspection(id, InspectionEvent::Cancelled(_)) => a_cancelled_inspection_frees_its_boxes(unit, &id).await,
+        Happened::Inspection(id, InspectionEvent::Resulted(data)) => an_inspection_result_is_told(unit, &id, &data).await,
+        Happened::Joint(id, event) => Box::pin(react_to_joint_order(unit, &id, event)).await,
         Happened::DutyNotice(id, DutyNoticeEvent::Paid(_)) => a_paid_notice_frees_its_guarantee_and_settles_duty(unit, &id).await,
         Happened::DutyNotice(id, DutyNoticeEvent::Guaranteed(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Guaranteed).await,
         Happened::DutyNotice(id, DutyNoticeEvent::Waived(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Waived).await,
@@ -138,6 +144,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Payment(..)
         | Happened::Transmission(..)
         | Happened::Inspection(..)
+        | Happened::Instruction(..)
         | Happened::Order(..)
         | Happened::Discharge(..)
         | Happened::Loading(..)
@@ -512,14 +519,47 @@ async fn what_is_clear_is_released(unit: &mut Unit<'_>, id: &str) -> Result<(), 
     unit.record::<Declaration>(id, events, unit.at()).await
 }
 
-/// When an inspection ends, the declaration learns the result, and the boxes go back to the yard.
-async fn an_inspection_result_tells_the_declaration(
-    unit: &mut Unit<'_>,
-    id: &str,
-    result: Outcome,
-    disposition: &str,
-) -> Result<(), AppError> {
+async fn react_to_joint_order(unit: &mut Unit<'_>, id: &str, event: JointOrderEvent) -> Result<(), AppError> {
+    match event {
+        JointOrderEvent::Concluded(data) => joint_effects::a_shared_result_answers_everybody(unit, id, &data).await?,
+        JointOrderEvent::Closed(data) => joint_effects::an_ended_follow_up_answers_everybody(unit, id, &data.disposition).await?,
+        JointOrderEvent::Cancelled(_) => joint_effects::a_cancelled_order_gives_its_place_back(unit, id).await?,
+        JointOrderEvent::Proposed(_)
+        | JointOrderEvent::Joined(_)
+        | JointOrderEvent::Scheduled(_)
+        | JointOrderEvent::Answered(_)
+        | JointOrderEvent::NoPresenceAgreed(_)
+        | JointOrderEvent::BoxArrived(_)
+        | JointOrderEvent::Opened(_)
+        | JointOrderEvent::PartRecorded(_)
+        | JointOrderEvent::Left(_)
+        | JointOrderEvent::FollowedUp(_) => {}
+        JointOrderEvent::FeesExempted(_) => return Ok(()),
+    }
+    joint_effects::an_order_that_moved_tells_its_authorities(unit, id).await
+}
+
+/// When an inspection by customs alone ends, the boxes go back, the declaration learns the result, and fees and credit what it means for
+/// them. In a joint order it is customs' part, and everybody waits for the shared result.
+async fn an_inspection_result_is_told(unit: &mut Unit<'_>, id: &str, data: &Resulted) -> Result<(), AppError> {
+    if let Some(order) = unit.get::<Inspection>(id).await?.joint {
+        return joint_effects::an_inspection_result_is_customs_part(unit, id, &order, data).await;
+    }
     inspected_boxes_go_back(unit, id).await?;
+    tell_declaration(unit, id, data.result, &data.disposition).await?;
+    joint_effects::a_result_counts_for_fees_and_credit(unit, id, data).await
+}
+
+/// When an inspection is cancelled, its boxes go back, unless a joint order still wants them.
+async fn a_cancelled_inspection_frees_its_boxes(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+    if unit.get::<Inspection>(id).await?.joint.is_some() {
+        return joint_effects::a_cancelled_inspection_leaves_its_order(unit, id).await;
+    }
+    inspected_boxes_go_back(unit, id).await
+}
+
+/// The declaration learns how its inspection ended.
+pub(crate) async fn tell_declaration(unit: &mut Unit<'_>, id: &str, result: Outcome, disposition: &str) -> Result<(), AppError> {
     let inspection = unit.get::<Inspection>(id).await?;
     let declaration = unit.get::<Declaration>(&inspection.declaration).await?;
     if !matches!(declaration, Declaration::Accepted { .. }) {
@@ -537,16 +577,8 @@ async fn an_inspection_result_tells_the_declaration(
 
 /// When an inspection is over or cancelled, its boxes go back to the yard.
 async fn inspected_boxes_go_back(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
-    let inspection = unit.get::<Inspection>(id).await?;
-    for container in &inspection.containers {
-        if let Some(state) = unit.load::<Container>(container).await?
-            && matches!(state.place, Place::InspectionSite { .. })
-        {
-            let events = logistics::decide_return(&state, Returned { position: "查验返回区".into() })?;
-            unit.record::<Container>(container, events, unit.at()).await?;
-        }
-    }
-    Ok(())
+    let boxes = unit.get::<Inspection>(id).await?.containers;
+    joint_effects::go_back(unit, &boxes).await
 }
 
 /// When a notice under guarantee is paid, the guarantee is restored; otherwise the payment settles the duty of the declaration.

@@ -160,8 +160,9 @@ impl App {
     }
 
     /// Whose rows the asker may see at all: those whose objects it may read. Customs of the port sees what is at the port and what names its
-    /// district, another district what names that one; the port office sees the kinds of objects that the policies open to it.
-    fn visibility(&self, ctx: &Context) -> Visibility {
+    /// district, another district what names that one; the port office sees the kinds of objects that the policies open to it. `kinds` are
+    /// those asked for.
+    fn visibility(&self, ctx: &Context, kinds: &[String]) -> Visibility {
         match (ctx.principal.role, &ctx.principal.district) {
             (Role::Platform, _) => Visibility::Port,
             (Role::PortOffice, _) => {
@@ -174,16 +175,37 @@ impl App {
                 Visibility::Office { kinds: AT_THE_PORT.map(str::to_owned).to_vec(), authority: Some(district.clone()) }
             }
             (Role::Customs, district) => Visibility::Authorities(district.iter().cloned().collect()),
-            (Role::Trader | Role::Agent | Role::Terminal | Role::Trucker | Role::Admin | Role::National | Role::Public, _) => {
-                Visibility::Organisation(ctx.principal.organisation.clone())
+            // Another authority sees what it takes part in, and the plans that everybody sees.
+            (Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision, _) if self.opens(ctx.principal.role, kinds) => {
+                Visibility::Office { kinds: kinds.to_vec(), authority: None }
             }
+            (
+                Role::Trader
+                | Role::Agent
+                | Role::Terminal
+                | Role::Trucker
+                | Role::Maritime
+                | Role::Border
+                | Role::PortAuthority
+                | Role::MarketSupervision
+                | Role::Admin
+                | Role::National
+                | Role::Public,
+                _,
+            ) => Visibility::Organisation(ctx.principal.organisation.clone()),
         }
+    }
+
+    /// May a role read these kinds of objects without having a part in them?
+    fn opens(&self, role: Role, kinds: &[String]) -> bool {
+        let open = |kind: &String| read_action(kind).is_some_and(|action| self.rights().allows(role, action, false, false));
+        !kinds.is_empty() && kinds.iter().all(open)
     }
 
     fn work_query(&self, ctx: &Context, query: &ListQuery) -> WorkQuery {
         WorkQuery {
             port: self.port().code.clone(),
-            visibility: match (self.visibility(ctx), &query.party) {
+            visibility: match (self.visibility(ctx, &query.kinds), &query.party) {
                 (Visibility::Port, Some(party)) => Visibility::Organisation(party.clone()),
                 // Whoever sees all rows of a kind sees those of one party.
                 (Visibility::Office { kinds, .. }, Some(party))

@@ -39,6 +39,8 @@ pub struct PortSettings {
     pub officers_per_inspection: u32,
     /// Place where boxes are inspected (查验场地).
     pub inspection_site: String,
+    /// Who leads joint inspections, who checks what: defaults that are not verified with the authorities.
+    pub joint: inspection::JointRules,
     /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
     /// that the port replaces by its own.
     pub tally_limit_minutes: u32,
@@ -70,6 +72,7 @@ impl Default for PortSettings {
             inspection_capacity: 8,
             officers_per_inspection: 2,
             inspection_site: "H1 查验场".into(),
+            joint: inspection::JointRules::default(),
             tally_limit_minutes: 360,
             transhipment_mass_tolerance_per_mille: 30,
             free_days: 4,

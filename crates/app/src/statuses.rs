@@ -141,7 +141,10 @@ fn status_of(event: &ContainerEvent) -> Option<(Sort, BoxStatus, Option<Timestam
         | E::OnwardRevoked(_)
         | E::OnwardEnded(_)
         | E::AlarmRaised(_)
-        | E::AlarmsReviewed(_) => return None,
+        | E::AlarmsReviewed(_)
+        // What an authority wants to look at is told by the order, once its time is confirmed.
+        | E::Instructed(_)
+        | E::InstructionEnded(_) => return None,
     })
 }
 

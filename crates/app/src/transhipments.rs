@@ -239,7 +239,7 @@ async fn facts(unit: &mut Unit<'_>, of: &TranshipmentPlanned) -> Result<MatchFac
         },
         yard: YardSide {
             landed: !matches!(state.place, Place::OnBoard),
-            held: state.hold().is_some(),
+            held: state.hold().is_some() || state.is_barred(),
             terminal: state.terminal,
             size_type: state.size_type,
             seal: state.seal,

@@ -328,6 +328,25 @@ impl<'a> Unit<'a> {
         Ok(self.app.store().record(&self.commit.port, space, id).await?.map_or((0, None), |r| (r.version, Some(r.body))))
     }
 
+    /// Reads a register record and holds on to what it said: the unit is only committed if nobody has changed it since. Several who decide from
+    /// one record decide one after the other.
+    ///
+    /// # Errors
+    /// The store's fault, or a body that cannot be read.
+    pub async fn record_held<T: Serialize + DeserializeOwned + Default>(&mut self, space: &str, id: &str) -> Result<T, AppError> {
+        let read = |body: &[u8]| serde_json::from_slice(body).map_err(|e| AppError::Internal(format!("record {space}/{id}: {e}")));
+        if let Some(body) = self.commit.records.iter().rev().find(|w| w.space == space && w.id == id).and_then(|w| w.body.as_ref()) {
+            return read(body);
+        }
+        let (version, body) = self.record_versioned(space, id).await?;
+        let found: T = match body {
+            Some(body) => read(&body)?,
+            None => T::default(),
+        };
+        self.write_record(space, id, Some(version), &found)?;
+        Ok(found)
+    }
+
     /// Deletes a register record.
     pub fn delete_record(&mut self, space: &str, id: &str) {
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });

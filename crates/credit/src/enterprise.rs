@@ -1,13 +1,15 @@
 //! An enterprise (企业) and the grades it was given.
 
 use codes::Uscc;
-use ledger::{Aggregate, DomainEvent, Refusal, Related, ReplayError, Timestamp, WorkRow};
+use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
 use crate::{Grade, RuleVersion};
 
 /// Longest name, characters (field TradeName, C100).
 pub const NAME_LENGTH_MAX: usize = 100;
+/// Most findings kept in the state; older ones stay in the ledger.
+pub const FINDINGS_MAX: usize = 100;
 /// Most gradings kept in the state; older ones stay in the ledger.
 pub const HISTORY_MAX: usize = 50;
 
@@ -35,6 +37,9 @@ pub struct Enterprise {
     pub organisation: Option<String>,
     /// Gradings, newest last.
     pub history: Vec<Grading>,
+    /// Findings of inspections, newest last: what a grading may look at. They change no grade by themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingNoted>,
     /// When it was registered here.
     pub registered_at: Timestamp,
 }
@@ -76,6 +81,18 @@ pub struct Graded {
     pub basis: String,
 }
 
+/// `enterprise.finding-noted`; also the command: an inspection of its goods found something (信用记录). The subject may object to it; a grade
+/// is given by the authority, never by the platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingNoted {
+    /// Kind of the object that holds the result, `inspection` or `joint-order`.
+    pub source: String,
+    /// Its id.
+    pub id: String,
+    /// Disposition code.
+    pub disposition: String,
+}
+
 ledger::domain_events! {
     /// What happens to an enterprise.
     pub enum EnterpriseEvent for "enterprise" {
@@ -83,6 +100,8 @@ ledger::domain_events! {
         Registered(Registered) = "enterprise.registered",
         /// Graded.
         Graded(Graded) = "enterprise.graded",
+        /// An inspection found something.
+        FindingNoted(FindingNoted) = "enterprise.finding-noted",
     }
 }
 
@@ -148,6 +167,14 @@ pub fn decide_grade(state: &Enterprise, command: Graded) -> Result<Vec<Enterpris
     Ok(vec![command.into()])
 }
 
+/// Notes a finding of an inspection, once for each result.
+pub fn decide_note_finding(state: &Enterprise, command: FindingNoted) -> Vec<EnterpriseEvent> {
+    if state.findings.iter().any(|known| known.source == command.source && known.id == command.id) {
+        return Vec::new();
+    }
+    vec![command.into()]
+}
+
 impl Aggregate for Enterprise {
     const KIND: &'static str = "enterprise";
     type Event = EnterpriseEvent;
@@ -160,10 +187,18 @@ impl Aggregate for Enterprise {
                 name: data.name.clone(),
                 organisation: data.organisation.clone(),
                 history: Vec::new(),
+                findings: Vec::new(),
                 registered_at: at,
             }),
-            (None, EnterpriseEvent::Graded(_)) => Err(misplaced("nothing")),
+            (None, EnterpriseEvent::Graded(_) | EnterpriseEvent::FindingNoted(_)) => Err(misplaced("nothing")),
             (Some(enterprise), EnterpriseEvent::Registered(_)) => Err(misplaced(enterprise.status())),
+            (Some(mut enterprise), EnterpriseEvent::FindingNoted(data)) => {
+                if enterprise.findings.len() == FINDINGS_MAX {
+                    enterprise.findings.remove(0);
+                }
+                enterprise.findings.push(data.clone());
+                Ok(enterprise)
+            }
             (Some(mut enterprise), EnterpriseEvent::Graded(data)) => {
                 if enterprise.history.len() == HISTORY_MAX {
                     enterprise.history.remove(0);
@@ -182,6 +217,11 @@ impl Aggregate for Enterprise {
     fn related(&self, event: &EnterpriseEvent) -> Vec<Related> {
         match event {
             EnterpriseEvent::Registered(_) | EnterpriseEvent::Graded(_) => Vec::new(),
+            EnterpriseEvent::FindingNoted(data) => match data.source.as_str() {
+                "inspection" => vec![(ObjectRef::new("inspection", data.id.clone()), "inspection")],
+                "joint-order" => vec![(ObjectRef::new("joint-order", data.id.clone()), "joint-order")],
+                _ => Vec::new(),
+            },
         }
     }
 

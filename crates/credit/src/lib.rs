@@ -10,6 +10,7 @@ mod enterprise;
 mod grade;
 
 pub use enterprise::{
-    Enterprise, EnterpriseEvent, Graded, Grading, HISTORY_MAX, NAME_LENGTH_MAX, Registered, decide_grade, decide_register,
+    Enterprise, EnterpriseEvent, FINDINGS_MAX, FindingNoted, Graded, Grading, HISTORY_MAX, NAME_LENGTH_MAX, Registered, decide_grade,
+    decide_note_finding, decide_register,
 };
 pub use grade::{Grade, RULES, RuleVersion};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::joint_event::FeesExempted;
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 
 /// Officers that a result needs (Decree 138: at least two).
@@ -161,6 +162,9 @@ pub struct Inspection {
     pub replaced: Vec<OfficerReplaced>,
     /// Boxes at the site, container visit id → when.
     pub arrived: BTreeMap<String, Timestamp>,
+    /// The joint order that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joint: Option<String>,
     /// How far it has come.
     pub phase: InspectionPhase,
     /// When it was ordered.
@@ -216,7 +220,8 @@ impl Inspection {
         }
     }
 
-    pub(crate) fn is_open(&self) -> bool {
+    /// It has no result and is not cancelled.
+    pub fn is_open(&self) -> bool {
         match self.phase {
             InspectionPhase::Ordered
             | InspectionPhase::Appointed { .. }
@@ -302,6 +307,20 @@ pub struct Cancelled {
     pub by: String,
 }
 
+/// `inspection.joined`: it is part of a joint order from now on, and its result is customs' part of the shared one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinedOrder {
+    /// Joint order id.
+    pub order: String,
+}
+
+/// `inspection.parted`: the joint order goes on without it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartedOrder {
+    /// Joint order id.
+    pub order: String,
+}
+
 ledger::domain_events! {
     /// What happens to an inspection.
     pub enum InspectionEvent for "inspection" {
@@ -323,6 +342,12 @@ ledger::domain_events! {
         Resulted(Resulted) = "inspection.resulted",
         /// Cancelled.
         Cancelled(Cancelled) = "inspection.cancelled",
+        /// Part of a joint order.
+        Joined(JoinedOrder) = "inspection.joined",
+        /// Part of it no more.
+        Parted(PartedOrder) = "inspection.parted",
+        /// The inspection costs the trader nothing.
+        FeesExempted(FeesExempted) = "inspection.fees-exempted",
     }
 }
 
@@ -471,6 +496,37 @@ pub fn decide_cancel(state: &Inspection, command: Cancelled) -> Result<Vec<Inspe
     Ok(vec![command.into()])
 }
 
+/// Makes it part of a joint order.
+///
+/// # Errors
+/// `inspection-joined` when it is part of one already; `inspection-closed`.
+pub fn decide_join_order(state: &Inspection, command: JoinedOrder) -> Result<Vec<InspectionEvent>, Refusal> {
+    const ATTEMPT: &str = "inspection.join";
+    if !state.is_open() {
+        return Err(closed(state, ATTEMPT));
+    }
+    if state.joint.is_some() {
+        return Err(Refusal::new(
+            "inspection-joined",
+            ATTEMPT,
+            state.status(),
+            "该查验已在联合查验中。",
+            "The inspection is part of a joint order already.",
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
+/// Ends its part in a joint order; nothing when it has none.
+pub fn decide_part_order(state: &Inspection, order: &str) -> Vec<InspectionEvent> {
+    if state.joint.as_deref() == Some(order) { vec![PartedOrder { order: order.to_owned() }.into()] } else { Vec::new() }
+}
+
+/// Records that a clean inspection costs the trader nothing; nothing when it was not clean.
+pub fn decide_exempt_fees(state: &Inspection, command: FeesExempted) -> Vec<InspectionEvent> {
+    if matches!(state.phase, InspectionPhase::Passed { .. }) { vec![command.into()] } else { Vec::new() }
+}
+
 pub(crate) fn closed(state: &Inspection, attempted: &'static str) -> Refusal {
     Refusal::new("inspection-closed", attempted, state.status(), "该查验已结束。", "The inspection has ended.")
 }
@@ -504,7 +560,10 @@ impl Aggregate for Inspection {
                 | E::Recorded(_)
                 | E::ResultReturned(_)
                 | E::Resulted(_)
-                | E::Cancelled(_) => Err(misplaced("nothing")),
+                | E::Cancelled(_)
+                | E::Joined(_)
+                | E::Parted(_)
+                | E::FeesExempted(_) => Err(misplaced("nothing")),
             };
         };
         match (&inspection.phase, event) {
@@ -544,7 +603,26 @@ impl Aggregate for Inspection {
             (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Cancelled(data)) => {
                 inspection.phase = P::Cancelled { reason: data.reason.clone(), at };
             }
-            (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Joined(data)) if inspection.joint.is_none() => {
+                inspection.joint = Some(data.order.clone());
+            }
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. } | P::Cancelled { .. }, E::Parted(data))
+                if inspection.joint.as_ref() == Some(&data.order) =>
+            {
+                inspection.joint = None;
+            }
+            (P::Passed { .. }, E::FeesExempted(_)) => {}
+            (
+                P::Ordered
+                | P::Appointed { .. }
+                | P::AtSite { .. }
+                | P::Recorded { .. }
+                | P::Passed { .. }
+                | P::Failed { .. }
+                | P::Cancelled { .. },
+                E::Joined(_) | E::Parted(_) | E::FeesExempted(_),
+            )
+            | (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
             | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
             | (
                 P::Recorded { .. },
@@ -571,7 +649,11 @@ impl Aggregate for Inspection {
         let declaration = (ObjectRef::new("declaration", self.declaration.clone()), "declaration");
         let boxes = self.containers.iter().map(|id| (ObjectRef::new("container", id.clone()), "container"));
         match event {
-            E::Ordered(_) | E::Appointed(_) | E::Resulted(_) | E::Cancelled(_) => std::iter::once(declaration).chain(boxes).collect(),
+            E::Ordered(_) | E::Appointed(_) | E::Resulted(_) | E::Cancelled(_) | E::FeesExempted(_) => {
+                std::iter::once(declaration).chain(boxes).collect()
+            }
+            E::Joined(data) => vec![(ObjectRef::new("joint-order", data.order.clone()), "joint-order")],
+            E::Parted(data) => vec![(ObjectRef::new("joint-order", data.order.clone()), "joint-order")],
             E::OfficersDrawn(data) => {
                 vec![declaration, (ObjectRef::new("draw-day", data.day.clone()), "draw-day")]
             }
@@ -645,6 +727,7 @@ fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
         broker: data.broker.clone(),
         trader: data.trader.clone(),
         reasons: data.reasons.clone(),
+        joint: None,
         draw: None,
         replaced: Vec::new(),
         arrived: BTreeMap::new(),

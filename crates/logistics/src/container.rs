@@ -1,5 +1,7 @@
 //! One visit of one container (集装箱进港周期): where it is, what customs says, what papers it has.
 
+use std::collections::BTreeMap;
+
 use codes::Mass;
 use ledger::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -102,6 +104,15 @@ pub enum Customs {
     },
 }
 
+/// An authority that wants the box checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstructedBy {
+    /// Which, organisation id.
+    pub by: String,
+    /// It does not leave before that is answered.
+    pub hold: bool,
+}
+
 /// The delivery order that covers the box.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderOnBox {
@@ -164,6 +175,9 @@ pub struct Container {
     /// By which ship it goes on, when that is planned (水水中转).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub onward: Option<Onward>,
+    /// Authorities' instructions to check it, by instruction id (布控).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instructed: BTreeMap<String, InstructedBy>,
     /// Damage noted at discharge (残损).
     pub damage: Option<String>,
     /// When it reached each point.
@@ -195,6 +209,11 @@ impl Container {
             Customs::Held { hold, .. } => Some(hold),
             Customs::NotReleased | Customs::Released { .. } => None,
         }
+    }
+
+    /// An authority's instruction keeps it from leaving, whatever customs says.
+    pub fn is_barred(&self) -> bool {
+        self.instructed.values().any(|instructed| instructed.hold)
     }
 
     pub(crate) fn admit(&mut self, organisation: &str) {
@@ -309,6 +328,24 @@ pub struct HoldLifted {
     pub by: String,
 }
 
+/// `container.instructed`; also the command: an authority wants it checked. Why is the authority's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instructed {
+    /// Instruction id.
+    pub instruction: String,
+    /// Which authority, organisation id; from now on a party.
+    pub by: String,
+    /// It does not leave before that is answered.
+    pub hold: bool,
+}
+
+/// `container.instruction-ended`; also the command: answered so that it may go on, or withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstructionEnded {
+    /// Instruction id.
+    pub instruction: String,
+}
+
 /// `container.party-admitted`; also the command: somebody follows the box from now on, such as a consignee who was named late.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyAdmitted {
@@ -393,6 +430,10 @@ ledger::domain_events! {
         Held(Held) = "container.held",
         /// Hold lifted.
         HoldLifted(HoldLifted) = "container.hold-lifted",
+        /// An authority wants it checked.
+        Instructed(Instructed) = "container.instructed",
+        /// That is answered.
+        InstructionEnded(InstructionEnded) = "container.instruction-ended",
         /// Somebody follows the box from now on.
         PartyAdmitted(PartyAdmitted) = "container.party-admitted",
         /// Covered by an issued delivery order.

@@ -1,10 +1,12 @@
 //! How a container's visit follows from its events, and the row by which it shows itself.
 
+use std::collections::BTreeMap;
+
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
 use crate::container::{
-    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, Hold, Milestones, OrderEnded,
-    OrderIssued, OrderOnBox, Place, Release, Released,
+    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, Hold, InstructedBy,
+    Milestones, OrderEnded, OrderIssued, OrderOnBox, Place, Release, Released,
 };
 use crate::report::Reports;
 
@@ -24,6 +26,8 @@ impl Aggregate for Container {
                 | E::Released(_)
                 | E::Held(_)
                 | E::HoldLifted(_)
+                | E::Instructed(_)
+                | E::InstructionEnded(_)
                 | E::PartyAdmitted(_)
                 | E::OrderIssued(_)
                 | E::OrderEnded(_)
@@ -50,6 +54,12 @@ impl Aggregate for Container {
             E::Released(data) => container.free(data, at),
             E::Held(data) => container.seize(data, at),
             E::HoldLifted(_) => container.lift(),
+            E::Instructed(data) => {
+                container.admit(&data.by);
+                let instructed = InstructedBy { by: data.by.clone(), hold: data.hold };
+                container.instructed.insert(data.instruction.clone(), instructed).is_none()
+            }
+            E::InstructionEnded(data) => container.instructed.remove(&data.instruction).is_some(),
             E::PartyAdmitted(data) => {
                 container.admit(&data.organisation);
                 true
@@ -91,7 +101,9 @@ impl Aggregate for Container {
             }
             // Yard moves are the mass of all events; they concern nothing but the box.
             E::Moved(_) | E::Returned(_) => Vec::new(),
-            E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) | E::PartyAdmitted(_) => bill().collect(),
+            E::MovedToInspection(_) | E::Held(_) | E::HoldLifted(_) | E::Instructed(_) | E::InstructionEnded(_) | E::PartyAdmitted(_) => {
+                bill().collect()
+            }
             // The message is the event's cause; naming it here would make its history that of everything it names.
             E::Reported(_) => Vec::new(),
             E::AlarmRaised(_) | E::AlarmsReviewed(_) => bill().collect(),
@@ -122,6 +134,7 @@ impl Aggregate for Container {
         match (&self.place, &self.customs) {
             (Place::Gone { .. }, Customs::NotReleased | Customs::Released { .. } | Customs::Held { .. }) => "gone",
             (Place::Shipped { .. }, Customs::NotReleased | Customs::Released { .. } | Customs::Held { .. }) => "shipped",
+            (Place::Yard { .. }, Customs::NotReleased | Customs::Released { .. }) if self.is_barred() => "held",
             (Place::OnBoard | Place::Yard { .. } | Place::InspectionSite { .. } | Place::OnTruck { .. }, Customs::Held { .. }) => "held",
             (Place::OnTruck { .. }, Customs::NotReleased | Customs::Released { .. }) => "on-truck",
             (Place::InspectionSite { .. }, Customs::NotReleased | Customs::Released { .. }) => "at-inspection",
@@ -169,7 +182,7 @@ impl Aggregate for Container {
 impl Container {
     /// Who must act on the box itself next, what to do, and by when.
     fn next_action(&self) -> (Option<String>, Option<&'static str>, Option<Timestamp>) {
-        if self.hold().is_some() {
+        if self.hold().is_some() || self.is_barred() {
             return (None, None, None);
         }
         match &self.place {
@@ -342,7 +355,7 @@ impl Container {
     }
 
     fn leave(&mut self, data: &GatedOut, at: Timestamp) -> bool {
-        let ready = self.release().is_some() && self.order.is_some();
+        let ready = self.release().is_some() && self.order.is_some() && !self.is_barred();
         match self.place {
             Place::OnTruck { .. } if ready => {
                 self.place =
@@ -377,6 +390,7 @@ fn announced(data: &Announced, at: Timestamp) -> Container {
         booking: None,
         trucker: None,
         onward: None,
+        instructed: BTreeMap::new(),
         damage: None,
         milestones: Milestones { announced_at: Some(at), ..Milestones::default() },
         parties: vec![data.terminal.clone()],

@@ -3,8 +3,8 @@
 use ledger::{Aggregate, Refusal};
 
 use crate::container::{
-    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Moved,
-    MovedToInspection, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
+    Announced, Booked, BookingEnded, Container, ContainerEvent, Customs, Discharged, GatedIn, GatedOut, Held, HoldLifted, Instructed,
+    InstructionEnded, Moved, MovedToInspection, OrderEnded, OrderIssued, PartyAdmitted, Place, Released, Returned,
 };
 use crate::onward::refuse_onward;
 
@@ -128,6 +128,30 @@ pub fn decide_lift_hold(state: &Container, command: HoldLifted) -> Result<Vec<Co
             Err(Refusal::new("container-not-held", ATTEMPT, state.status(), "该箱未被扣留。", "The box is not held."))
         }
     }
+}
+
+/// Notes that an authority wants the box checked.
+///
+/// # Errors
+/// `container-instructed` when this instruction is noted already; `container-gone`.
+pub fn decide_instructed(state: &Container, command: Instructed) -> Result<Vec<ContainerEvent>, Refusal> {
+    const ATTEMPT: &str = "container.instruct";
+    refuse_gone(state, ATTEMPT)?;
+    if state.instructed.contains_key(&command.instruction) {
+        return Err(Refusal::new(
+            "container-instructed",
+            ATTEMPT,
+            state.status(),
+            "该指令已记录在此箱。",
+            "The box carries this instruction already.",
+        ));
+    }
+    Ok(vec![command.into()])
+}
+
+/// Notes that an instruction is answered so that the box may go on, or withdrawn; nothing when the box does not carry it.
+pub fn decide_instruction_ended(state: &Container, command: InstructionEnded) -> Vec<ContainerEvent> {
+    if state.instructed.contains_key(&command.instruction) { vec![command.into()] } else { Vec::new() }
 }
 
 /// Takes over the delivery order, or its new holder.
@@ -277,6 +301,9 @@ pub fn decide_gated_out(state: &Container, command: GatedOut) -> Result<Vec<Cont
         Customs::Released { .. } => {}
         Customs::NotReleased => return refuse("gate-not-released", "海关未放行。", "Customs has not released the box."),
         Customs::Held { .. } => return refuse("gate-held", "该箱被扣留。", "The box is held."),
+    }
+    if state.is_barred() {
+        return refuse("gate-held", "该箱被监管单位控制。", "An authority holds the box.");
     }
     if state.order.is_none() {
         return refuse("gate-no-delivery-order", "没有提货单。", "There is no delivery order.");

@@ -28,6 +28,8 @@ pub struct GateBox {
     pub place: Place,
     /// What customs says.
     pub customs: Customs,
+    /// An authority's instruction holds it.
+    pub barred: bool,
     /// It is planned to go on by another ship.
     pub onward: bool,
 }
@@ -84,7 +86,13 @@ pub struct GateFacts {
 impl GateBox {
     /// From the box's state.
     pub fn of(id: &str, container: &Container) -> Self {
-        Self { id: id.to_owned(), place: container.place.clone(), customs: container.customs.clone(), onward: container.onward.is_some() }
+        Self {
+            id: id.to_owned(),
+            place: container.place.clone(),
+            customs: container.customs.clone(),
+            barred: container.is_barred(),
+            onward: container.onward.is_some(),
+        }
     }
 }
 
@@ -303,6 +311,9 @@ fn box_reasons(facts: &GateFacts, direction: Direction, reasons: &mut Vec<GateRe
         Customs::Released { .. } => {}
         Customs::NotReleased => reasons.push(GateReason::NotReleased),
         Customs::Held { .. } => reasons.push(GateReason::Held),
+    }
+    if container.barred {
+        reasons.push(GateReason::Held);
     }
     if container.onward {
         reasons.push(GateReason::Onward);

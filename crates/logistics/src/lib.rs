@@ -1,7 +1,8 @@
 //! What happens to a box between ship and gate (箱的流转): the visit of a container, the delivery order (提货单), the pick-up slot and booking
 //! (提箱预约), the gate transaction (闸口作业) and the interchange receipt (设备交接单); and the orders by which a ship is discharged and loaded (卸船指令、装船指令).
 //!
-//! Invariants: one box is in one place; it leaves only when customs released it, no hold stands, and a delivery order was issued for it;
+//! Invariants: one box is in one place; it leaves only when customs released it, no hold stands, no authority's
+//! instruction bars it, and a delivery order was issued for it;
 //! a box that goes on by another ship is loaded only when that is
 //! released, and does not leave by the gate; a delivery order is redeemed once per container, by its holder; a container has at most one open booking; a slot never takes more
 //! bookings than its capacity.
@@ -33,12 +34,13 @@ pub use booking::{
 };
 pub use container::{
     Announced as ContainerAnnounced, Booked, BookingEnded, Container, ContainerEvent, Customs, DischargeTally, Discharged, GatedIn,
-    GatedOut, Held, Hold, HoldLifted, Milestones, Moved, MovedToInspection, OrderEnded, OrderIssued, OrderOnBox, PartyAdmitted, Place,
-    Release, Released, Returned, container_id, container_number,
+    GatedOut, Held, Hold, HoldLifted, Instructed, InstructedBy, InstructionEnded, Milestones, Moved, MovedToInspection, OrderEnded,
+    OrderIssued, OrderOnBox, PartyAdmitted, Place, Release, Released, Returned, container_id, container_number,
 };
 pub use container_decide::{
     decide_admit, decide_announce, decide_booked, decide_booking_ended, decide_discharge, decide_gated_in, decide_gated_out, decide_hold,
-    decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended, decide_order_issued, decide_release, decide_return,
+    decide_instructed, decide_instruction_ended, decide_lift_hold, decide_move, decide_move_to_inspection, decide_order_ended,
+    decide_order_issued, decide_release, decide_return,
 };
 pub use discharge_order::{Discharge, DischargeOrder, DischargeOrderEvent};
 pub use discharge_plan::{DIFFERENCES_MAX, StowedBox, TARE_KG_MAX, discharge_differences};

@@ -141,7 +141,7 @@ pub fn decide_shipped(state: &Container, command: Shipped) -> Result<Vec<Contain
     if onward.released_at.is_none() {
         return refuse("container-onward-not-released", "中转未放行，不能装船。", "The transhipment of the box is not released.");
     }
-    if state.hold().is_some() {
+    if state.hold().is_some() || state.is_barred() {
         return refuse("container-held", "该箱被扣留，不能装船。", "The box is held and may not be loaded.");
     }
     if state.order.is_some() {
@@ -217,7 +217,7 @@ impl Container {
     pub(crate) fn ship(&mut self, data: &Shipped) -> bool {
         let ready = self.onward.as_ref().is_some_and(|onward| onward.transhipment == data.transhipment && onward.released_at.is_some());
         match self.place {
-            Place::Yard { .. } if ready => {
+            Place::Yard { .. } if ready && !self.is_barred() => {
                 self.place = Place::Shipped { call: data.call.clone(), at: data.at };
                 true
             }

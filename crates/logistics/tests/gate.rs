@@ -27,7 +27,13 @@ fn ready_in() -> GateFacts {
     GateFacts {
         plate: "浙B12345".into(),
         container_seen: None,
-        container: Some(GateBox { id: BOX.into(), place: Place::Yard { position: "A1".into() }, customs: released(), onward: false }),
+        container: Some(GateBox {
+            id: BOX.into(),
+            place: Place::Yard { position: "A1".into() },
+            customs: released(),
+            barred: false,
+            onward: false,
+        }),
         booking: Some(GateBooking {
             id: "B1".into(),
             container: BOX.into(),
@@ -81,6 +87,8 @@ fn each_rule_has_its_reason() {
     check(In, 90, |f| f.booking.as_mut().expect("b").phase = BookingPhase::Missed { at: minute(1) }, &[R::BookingState]);
     check(In, 90, |f| f.container.as_mut().expect("c").customs = Customs::NotReleased, &[R::NotReleased]);
     check(In, 90, |f| f.container.as_mut().expect("c").customs = held(), &[R::Held]);
+    check(In, 90, |f| f.container.as_mut().expect("c").barred = true, &[R::Held]);
+    check(Out, 90, |f| f.container.as_mut().expect("c").barred = true, &[R::Held]);
     check(In, 90, |f| f.container.as_mut().expect("c").place = Place::InspectionSite { site: "S1".into() }, &[R::ContainerNotInYard]);
     check(In, 90, |f| f.container.as_mut().expect("c").id = "ZZZU0000020-C2611-0001".into(), &[R::ContainerDiffers, R::NoDeliveryOrder]);
     check(In, 90, |f| f.order = None, &[R::NoDeliveryOrder]);

@@ -105,12 +105,25 @@ pub(crate) const CAST: &[Part] = &[
             ("geng", "耿", "Geng"),
         ],
     ),
+    part("maritime-demo", Role::Maritime, "示范海事局", "Demo Maritime Administration", &[("hai", "海", "Hai"), ("xia", "夏", "Xia")]),
+    part("border-demo", Role::Border, "示范边检站", "Demo Border Inspection", &[("bian", "卞", "Bian"), ("wei", "魏", "Wei")]),
+    part("port-authority", Role::PortAuthority, "示范港航中心", "Demo Port Authority", &[("gang", "冈", "Gang"), ("han", "韩", "Han")]),
+    part(
+        "market-demo",
+        Role::MarketSupervision,
+        "示范市场监管局",
+        "Demo Market Supervision",
+        &[("shi", "石", "Shi"), ("jin", "金", "Jin")],
+    ),
     part("port-office", Role::PortOffice, "示范口岸办", "Demo Port Office", &[("jiang", "江", "Jiang")]),
     part("platform-admin", Role::Admin, "示范平台运营", "Demo Platform Operations", &[("guo", "郭", "Guo")]),
 ];
 
 /// Conflicts of interest of officers (回避), by login name.
 const CONFLICTS: &[(&str, &[&str])] = &[("customs-demo.bai", &["trader-ember"]), ("customs-demo.fang", &["trader-delta", "terminal-west"])];
+
+/// Competences (资质) of officers, by login name.
+const COMPETENCES: &[(&str, &str)] = &[("maritime-demo.hai", "dangerous-goods")];
 
 /// Who is represented by whom (代理委托).
 const AGENCIES: [(&str, &str); 1] = [("trader-cedar", "trader-birch")];
@@ -182,6 +195,9 @@ pub fn demo_logins() -> Vec<DemoLogin> {
         Role::Terminal => Bilingual::new("报告卸船、移箱、送检、闸口放行", "Report discharge and moves, present boxes, run the gate"),
         Role::Trucker => Bilingual::new("预约时段、进闸提箱", "Book slots and collect boxes"),
         Role::Customs => Bilingual::new("审核单证、查验、扣留与放行", "Check documents, inspect, hold and release"),
+        Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision => {
+            Bilingual::new("下达检查指令，参加联合查验", "Place instructions, take part in joint inspections")
+        }
         Role::PortOffice => Bilingual::new("查看整体通关时间与瓶颈", "See clearance times and bottlenecks of the port"),
         Role::Admin => Bilingual::new("管理单位、用户与密钥", "Keep organisations, users and keys"),
         Role::National | Role::Platform | Role::Public => Bilingual::new("", ""),
@@ -232,7 +248,10 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
             }
             let conflicts =
                 CONFLICTS.iter().filter(|(officer, _)| *officer == id).flat_map(|(_, with)| with.iter().map(|o| (*o).to_owned())).collect();
-            let officer = (part.role == Role::Customs).then_some(Officer { conflicts, competences: Vec::new(), on_duty: true });
+            let officer = app::matching::authority_of(part.role).map(|_| {
+                let competences = COMPETENCES.iter().filter(|(officer, _)| *officer == id).map(|(_, one)| (*one).to_owned()).collect();
+                Officer { conflicts, competences, on_duty: true }
+            });
             let user = User { id, name: person_name(zh, en), organisation: part.id.to_owned(), password: None, disabled: false, officer };
             app.execute(ctx, &WriteUser { user, expected_version: 0 }).await.map_err(&fault)?;
         }

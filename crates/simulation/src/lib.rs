@@ -9,6 +9,7 @@
 //! Deliberately not known here: any store, HTTP, or how a use case decides.
 #![forbid(unsafe_code)]
 
+mod boarding;
 mod boxes;
 mod cargo;
 mod cast;

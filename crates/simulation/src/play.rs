@@ -250,6 +250,7 @@ fn refill(world: &mut World, step: &Step) {
         | Step::OnwardMend(_)
         | Step::OnwardLand(_)
         | Step::OnwardLoad(_)
+        | Step::Board(_)
         | Step::Hour
         | Step::Day => {}
     }

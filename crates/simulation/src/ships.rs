@@ -146,7 +146,7 @@ impl World {
         let who = if self.chance.happens(0.5) { self.somebody(&plan.terminal) } else { self.somebody(&plan.agent) };
         self.act(who, &ArriveCall { id: id.to_owned(), at: self.now() }).await?;
         self.after(1.2, Step::Discharge(id.to_owned()));
-        Ok(())
+        self.agree_to_board(id).await
     }
 
     /// The terminal reports the next boxes, by COARRI or by API.

@@ -82,6 +82,8 @@ pub(crate) enum Step {
     OnwardLand(String),
     /// They are loaded.
     OnwardLoad(String),
+    /// A ship is boarded by several authorities together.
+    Board(String),
     /// Boxes are moved within a yard.
     Moves(&'static str),
     /// Work of the hour: partners fetch messages, missed bookings are noted.
@@ -400,6 +402,7 @@ impl World {
             Step::OnwardMend(bill) => self.onward_mend(&bill).await,
             Step::OnwardLand(bill) => self.onward_land(&bill).await,
             Step::OnwardLoad(bill) => self.onward_load(&bill).await,
+            Step::Board(order) => self.board(&order).await,
             Step::Moves(terminal) => self.moves(terminal).await,
             Step::Hour => self.hour().await,
             Step::Day => self.day().await,

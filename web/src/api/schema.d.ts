@@ -1761,6 +1761,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own instructions. */
+        get: operations["list_instructions"];
+        put?: never;
+        /** Place an instruction (下达指令). It becomes part of the open joint order about the same thing and time, or of a new one. */
+        post: operations["place_instruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instructions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the own instructions. */
+        get: operations["get_instruction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instructions/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go its own way with an instruction, in an order that opens no box (拆分). */
+        post: operations["split_instruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instructions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an instruction, with a reason that no other authority sees (撤回). */
+        post: operations["withdraw_instruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Joint orders: those in which one takes part, that concern one's boxes, or all of the port for the port office. */
+        get: operations["list_joint_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One joint order. */
+        get: operations["get_joint_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A participant confirms the time, declines, or asks for another. */
+        post: operations["answer_joint_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The terminal has brought a box to the site (调箱到场). */
+        post: operations["present_joint_box"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the follow-up. */
+        post: operations["close_joint_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a step of the follow-up. */
+        post: operations["follow_up_joint_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/no-presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The consignee or its agent agrees that it need not be there (无需到场). */
+        post: operations["agree_no_presence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The lead opens a box, once for every authority (开箱). */
+        post: operations["open_joint_box"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An authority writes down its part of the result. */
+        post: operations["record_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The lead gives the shared result, which answers trader, terminal and authorities at once. */
+        post: operations["conclude_joint_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/joint-orders/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The lead proposes the time; a place at the site is taken for boxes, and everybody else is asked. */
+        post: operations["schedule_joint_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ledger/consistency": {
         parameters: {
             query?: never;
@@ -3531,6 +3787,21 @@ export interface components {
             /** @description 2 to 500 characters. */
             note: string;
         };
+        /**
+         * @description What a participant says.
+         * @enum {string}
+         */
+        AnswerCode: "confirm" | "decline" | "other-time";
+        /** @description A participant's answer. */
+        AnswerForm: {
+            /** @description What. */
+            answer: components["schemas"]["AnswerCode"];
+            /**
+             * Format: date-time
+             * @description From when it could come, with `other-time`.
+             */
+            start?: string | null;
+        };
         /** @description Times from receipt to answer. */
         AnswerTimes: {
             /**
@@ -4114,6 +4385,13 @@ export interface components {
          * @enum {string}
          */
         CharacterSet: "unoa" | "unob" | "unoc" | "utf8" | "gb18030";
+        /** @description An item as it was found. */
+        CheckForm: {
+            /** @description Item code. */
+            code: string;
+            /** @description In order. */
+            ok: boolean;
+        };
         /** @description One message of a file, as a check sees it. */
         CheckedMessage: {
             /** @description Type. */
@@ -4163,6 +4441,13 @@ export interface components {
              * @description Target, where the port published one.
              */
             target?: number | null;
+        };
+        /** @description Ends a follow-up. */
+        CloseForm: {
+            /** @description Disposition code with which it ends. */
+            disposition: string;
+            /** @description What was done, 2 to 500 characters. */
+            note: string;
         };
         /** @description One code. */
         Code: {
@@ -5294,6 +5579,11 @@ export interface components {
             /** @description Files in `in/` are taken. */
             receive: boolean;
         };
+        /** @description A step of a follow-up. */
+        FollowUpForm: {
+            /** @description What was done, 2 to 500 characters. */
+            note: string;
+        };
         /** @description A message type in a version. */
         Format: {
             /** @description Message type, such as `COARRI`. */
@@ -5682,6 +5972,8 @@ export interface components {
             /** @description Boxes at the site. */
             at_site: components["schemas"]["BoxAtSite"][];
             result?: components["schemas"]["InspectionResult"] | null;
+            /** @description Joint order that it is part of; for customs alone. */
+            joint_order?: string | null;
             /** @description What this user may do now. */
             actions: string[];
             /**
@@ -5724,6 +6016,75 @@ export interface components {
          * @description An instant, RFC 3339 in UTC with milliseconds.
          */
         Instant: string;
+        /** @description An instruction (布控指令). Only the authority that placed it can read it. */
+        Instruction: {
+            /** @description Id. */
+            id: string;
+            /** @description Authority. */
+            organisation: components["schemas"]["Org"];
+            /** @description What is to be checked. */
+            subject: components["schemas"]["Subject"];
+            /** @description Within which time. */
+            window: components["schemas"]["Period"];
+            /** @description Nothing leaves before it is answered. */
+            hold: boolean;
+            /** @description Inspected as soon as it arrives (即到即查). */
+            on_arrival: boolean;
+            /** @description The drawn inspection that it stands for. */
+            inspection?: string | null;
+            /** @description Joint order that it is or was part of. */
+            order?: string | null;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What is to be done next, as an action code of the worklist. */
+            task?: string | null;
+            task_text?: components["schemas"]["Text"] | null;
+            /** @description Disposition code that answered it. */
+            disposition?: string | null;
+            disposition_text?: components["schemas"]["Text"] | null;
+            /** @description It was withdrawn while the inspection was under way. */
+            during_inspection: boolean;
+            /** @description Why it was placed. */
+            reason?: string | null;
+            /** @description Why it was withdrawn. */
+            withdrawn_reason?: string | null;
+            /** @description What the ledger keeps of the reason: SHA-256 with a salt, hex. */
+            seal?: string | null;
+            /** @description When it was placed. */
+            placed_at: components["schemas"]["Instant"];
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description Places an instruction. */
+        InstructionForm: {
+            /** @description Kind of thing. */
+            subject: components["schemas"]["SubjectCode"];
+            /** @description Container number, bill number, call id or document number. */
+            value: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Until when, at most 60 days later.
+             */
+            to: string;
+            /** @description Nothing leaves before it is answered. */
+            hold: boolean;
+            /** @description Inspected as soon as it arrives. */
+            on_arrival?: boolean;
+            /** @description Why, 2 to 500 characters; no other authority sees it. */
+            reason: string;
+        };
         /** @description Issues an order. */
         IssueForm: {
             /**
@@ -6033,6 +6394,164 @@ export interface components {
                 /** @description Event id, for its proof. */
                 event_id: string;
             }[];
+        };
+        /** @description A box of the order. */
+        JointBox: {
+            /** @description Id of its visit. */
+            id: string;
+            /** @description Container number. */
+            number: string;
+            at_site?: components["schemas"]["Instant"] | null;
+            opened_at?: components["schemas"]["Instant"] | null;
+            opened_by?: components["schemas"]["Org"] | null;
+            /** @description Its new seal. */
+            new_seal?: string | null;
+        };
+        /** @description An item of a checklist. */
+        JointCheck: {
+            /** @description Code. */
+            code: string;
+            /** @description What is checked. */
+            text: components["schemas"]["Text"];
+            /** @description In order; none before it was told. */
+            ok?: boolean | null;
+        };
+        /** @description An authority that left. */
+        JointDeparture: {
+            /** @description Which. */
+            organisation: components["schemas"]["Org"];
+            /** @description `withdrawn` or `split-off`. */
+            how: string;
+            /** @description Finding code when it left while the inspection was under way. */
+            finding?: string | null;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description A step of the follow-up. */
+        JointFollowUp: {
+            /** @description What was done. */
+            note: string;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description A joint order (联合查验). */
+        JointOrder: {
+            /** @description Id. */
+            id: string;
+            /** @description `goods`, `ship` or `person`. */
+            subject: string;
+            /** @description Bill number. */
+            bill_no?: string | null;
+            /** @description Ship call id. */
+            call?: string | null;
+            /** @description Boxes. */
+            boxes: components["schemas"]["JointBox"][];
+            terminal?: components["schemas"]["Org"] | null;
+            /** @description Consignee, broker or ship agent. */
+            traders: components["schemas"]["Org"][];
+            /** @description Place. */
+            place: string;
+            /** @description It opens no box: an authority that split off. */
+            apart: boolean;
+            /** @description The time that every instruction allows. */
+            window: components["schemas"]["Period"];
+            slot?: components["schemas"]["Period"] | null;
+            /** @description Inspected as soon as it arrives (即到即查). */
+            on_arrival: boolean;
+            /** @description Lead (牵头单位). */
+            lead: components["schemas"]["Org"];
+            /** @description Participants, in the order of their steps. */
+            participants: components["schemas"]["JointParticipant"][];
+            /** @description Authorities that left. */
+            departures: components["schemas"]["JointDeparture"][];
+            no_presence_at?: components["schemas"]["Instant"] | null;
+            no_presence_by?: components["schemas"]["Org"] | null;
+            /** @description Follow-up. */
+            follow_ups: components["schemas"]["JointFollowUp"][];
+            result?: components["schemas"]["JointResult"] | null;
+            end?: components["schemas"]["JointResult"] | null;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Where the rules of lead, order and checklists come from. */
+            rules: components["schemas"]["Text"];
+            /** @description When it was proposed. */
+            proposed_at: components["schemas"]["Instant"];
+            /** @description The participant for whom this user acts. */
+            own?: string | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description What one authority found. */
+        JointPart: {
+            /** @description Nothing was found. */
+            clean: boolean;
+            /** @description What was found; for the authorities of the order. */
+            note?: string | null;
+            /** @description Officers who were there; for the authorities of the order. */
+            officers: components["schemas"]["Officer"][];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description An authority that takes part. */
+        JointParticipant: {
+            /** @description Which. */
+            organisation: components["schemas"]["Org"];
+            /** @description It leads (牵头). */
+            lead: boolean;
+            /** @description It works first (先行登临). */
+            first: boolean;
+            /** @description `awaited`, `confirmed`, `declined` or `other-time`. */
+            answer: string;
+            /** @description In words. */
+            answer_text: components["schemas"]["Text"];
+            other_time?: components["schemas"]["Instant"] | null;
+            /** @description It joined when the boxes were at the site already. */
+            late: boolean;
+            /** @description Nothing leaves before it is answered; for the authorities of the order. */
+            hold?: boolean | null;
+            /** @description Its drawn inspection, whose confirmed result is its part; for the authorities of the order. */
+            inspection?: string | null;
+            /** @description Its checklist; for the authorities of the order. */
+            checklist: components["schemas"]["JointCheck"][];
+            /** @description Competence that one of its officers must have. */
+            competence?: string | null;
+            part?: components["schemas"]["JointPart"] | null;
+            gone_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description The shared result, or how the follow-up ended. */
+        JointResult: {
+            /** @description Disposition code (查验处置代码). */
+            disposition: string;
+            /** @description In words. */
+            disposition_text: components["schemas"]["Text"];
+            /** @description What follows, as a code. */
+            consequence: string;
+            /** @description In words. */
+            consequence_text: components["schemas"]["Text"];
+            /** @description The goods, the ship or the person go on. */
+            released: boolean;
+            /** @description Report. */
+            findings: string;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description The shared result. */
+        JointResultForm: {
+            /** @description Disposition code. */
+            disposition: string;
+            /** @description Report. */
+            findings?: string;
+            /** @description New seals of the boxes that were opened. */
+            seals?: components["schemas"]["SealForm"][];
         };
         /** @description An event of the ledger; personal data masked. */
         LedgerEvent: {
@@ -6657,6 +7176,11 @@ export interface components {
             number_of_pool: number;
             /** @description Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn. */
             pool_version?: string | null;
+        };
+        /** @description Opens a box. */
+        OpeningForm: {
+            /** @description Container number or id of its visit. */
+            container: string;
         };
         /** @description A box on an order. */
         OrderContainer: {
@@ -7431,6 +7955,118 @@ export interface components {
                 /** @description Boxes at the site. */
                 at_site: components["schemas"]["BoxAtSite"][];
                 result?: components["schemas"]["InspectionResult"] | null;
+                /** @description Joint order that it is part of; for customs alone. */
+                joint_order?: string | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Instruction: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Authority. */
+                organisation: components["schemas"]["Org"];
+                /** @description What is to be checked. */
+                subject: components["schemas"]["Subject"];
+                /** @description Within which time. */
+                window: components["schemas"]["Period"];
+                /** @description Nothing leaves before it is answered. */
+                hold: boolean;
+                /** @description Inspected as soon as it arrives (即到即查). */
+                on_arrival: boolean;
+                /** @description The drawn inspection that it stands for. */
+                inspection?: string | null;
+                /** @description Joint order that it is or was part of. */
+                order?: string | null;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description What is to be done next, as an action code of the worklist. */
+                task?: string | null;
+                task_text?: components["schemas"]["Text"] | null;
+                /** @description Disposition code that answered it. */
+                disposition?: string | null;
+                disposition_text?: components["schemas"]["Text"] | null;
+                /** @description It was withdrawn while the inspection was under way. */
+                during_inspection: boolean;
+                /** @description Why it was placed. */
+                reason?: string | null;
+                /** @description Why it was withdrawn. */
+                withdrawn_reason?: string | null;
+                /** @description What the ledger keeps of the reason: SHA-256 with a salt, hex. */
+                seal?: string | null;
+                /** @description When it was placed. */
+                placed_at: components["schemas"]["Instant"];
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_JointOrder: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description `goods`, `ship` or `person`. */
+                subject: string;
+                /** @description Bill number. */
+                bill_no?: string | null;
+                /** @description Ship call id. */
+                call?: string | null;
+                /** @description Boxes. */
+                boxes: components["schemas"]["JointBox"][];
+                terminal?: components["schemas"]["Org"] | null;
+                /** @description Consignee, broker or ship agent. */
+                traders: components["schemas"]["Org"][];
+                /** @description Place. */
+                place: string;
+                /** @description It opens no box: an authority that split off. */
+                apart: boolean;
+                /** @description The time that every instruction allows. */
+                window: components["schemas"]["Period"];
+                slot?: components["schemas"]["Period"] | null;
+                /** @description Inspected as soon as it arrives (即到即查). */
+                on_arrival: boolean;
+                /** @description Lead (牵头单位). */
+                lead: components["schemas"]["Org"];
+                /** @description Participants, in the order of their steps. */
+                participants: components["schemas"]["JointParticipant"][];
+                /** @description Authorities that left. */
+                departures: components["schemas"]["JointDeparture"][];
+                no_presence_at?: components["schemas"]["Instant"] | null;
+                no_presence_by?: components["schemas"]["Org"] | null;
+                /** @description Follow-up. */
+                follow_ups: components["schemas"]["JointFollowUp"][];
+                result?: components["schemas"]["JointResult"] | null;
+                end?: components["schemas"]["JointResult"] | null;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Where the rules of lead, order and checklists come from. */
+                rules: components["schemas"]["Text"];
+                /** @description When it was proposed. */
+                proposed_at: components["schemas"]["Instant"];
+                /** @description The participant for whom this user acts. */
+                own?: string | null;
                 /** @description What this user may do now. */
                 actions: string[];
                 /**
@@ -8034,6 +8670,17 @@ export interface components {
             /** @description `sound` or `damaged`. */
             state: string;
         };
+        /** @description An authority's part. */
+        PartForm: {
+            /** @description Every item of its checklist, in order. */
+            checks: components["schemas"]["CheckForm"][];
+            /** @description Nothing was found. */
+            clean: boolean;
+            /** @description What was found, for every authority of the order. */
+            note?: string;
+            /** @description Officers who were there, user ids; whoever writes among them. */
+            officers: string[];
+        };
         /** @description A partner (伙伴): what is agreed, and how its channels fare. */
         Partner: {
             /** @description Organisation. */
@@ -8585,7 +9232,7 @@ export interface components {
          * @description The part an organisation plays.
          * @enum {string}
          */
-        Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "port-office" | "admin" | "national";
+        Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "maritime" | "border" | "port-authority" | "market-supervision" | "port-office" | "admin" | "national";
         /** @description Countersigns. */
         RuleCountersignForm: {
             /** @description Fingerprint of the text that was looked at. */
@@ -8753,6 +9400,21 @@ export interface components {
             table: Record<string, never>;
             /** @description What the check finds in it. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description Proposes a time. */
+        ScheduleForm: {
+            /**
+             * Format: date-time
+             * @description Start; of a slot of the inspection site, for boxes.
+             */
+            slot_start: string;
+        };
+        /** @description A new seal. */
+        SealForm: {
+            /** @description Container number or id of its visit. */
+            container: string;
+            /** @description Seal. */
+            seal: string;
         };
         /** @description One segment of a message, as it stands in the file. */
         Segment: {
@@ -9012,6 +9674,20 @@ export interface components {
          * @enum {string}
          */
         StatusKind: "moved";
+        /** @description What is to be checked. */
+        Subject: {
+            /** @description Kind. */
+            kind: components["schemas"]["SubjectCode"];
+            /** @description Id; none for a person. */
+            id?: string | null;
+            /** @description As it is named: container number, bill number, call; the document's number for the authority that placed it. */
+            name?: string | null;
+        };
+        /**
+         * @description What kind of thing is to be checked.
+         * @enum {string}
+         */
+        SubjectCode: "container" | "bill" | "ship-call" | "person";
         /** @description A mechanical correction that the rest of the file suggests. */
         Suggestion: {
             /** @description Code of the finding that it answers. */
@@ -13924,6 +14600,551 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_instructions: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Instruction"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_instruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstructionForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_instruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instruction id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_instruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instruction id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_instruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instruction id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_joint_orders: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_joint_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_joint_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    present_joint_box: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_joint_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_up_joint_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_no_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_joint_box: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conclude_joint_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JointResultForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_joint_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Joint order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointOrder"];
                 };
             };
             /** @description Why it was not carried out */

@@ -126,6 +126,11 @@ export type DeclarationSummary = Wire<Schemas["DeclarationSummary"]>;
 export type Attachment = Wire<Schemas["Attachment"]>;
 export type Inspection = Wire<Schemas["Inspection"]>;
 export type InspectionSlot = Wire<Schemas["InspectionSlot"]>;
+/** Only the authority that placed it can read it. */
+export type Instruction = Wire<Schemas["Instruction"]>;
+export type JointOrder = Wire<Schemas["JointOrder"]>;
+export type JointParticipant = Wire<Schemas["JointParticipant"]>;
+export type JointResult = Wire<Schemas["JointResult"]>;
 export type DutyLine = Wire<Schemas["DutyLine"]>;
 export type DutyNotice = Wire<Schemas["DutyNotice"]>;
 export type Payment = Wire<Schemas["Payment"]>;

@@ -9,6 +9,7 @@ import { dutyText } from "../rooms/duty/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { inspectionText } from "../rooms/inspections/text";
+import { jointText } from "../rooms/joint/text";
 import { manifestText } from "../rooms/manifests/text";
 import { messageText } from "../rooms/messages/text";
 import { roomNavText } from "../rooms/navigation";
@@ -42,6 +43,7 @@ export const rooms = define({
   ...orderText,
   ...bookingText,
   ...inspectionText,
+  ...jointText,
   ...terminalText,
   ...gateText,
   ...ruleText,

@@ -15,6 +15,8 @@ const ROUTES: Record<string, (id: string) => string> = {
   container: (id) => url`/cases/${id}`,
   declaration: (id) => url`/declarations/${id}`,
   inspection: (id) => url`/inspections/${id}`,
+  instruction: (id) => url`/instructions/${id}`,
+  "joint-order": (id) => url`/joint-orders/${id}`,
   "duty-notice": (id) => url`/duty-notices/${id}`,
   payment: (id) => url`/payments/${id}`,
   "agency-agreement": (id) => url`/agreements/${id}`,

@@ -24,6 +24,8 @@ export const roomNavText = define({
   "rooms.nav.transactions": { zh: "闸口记录", en: "Gate transactions" },
   "rooms.nav.mailbox": { zh: "信箱", en: "Mailbox" },
   "rooms.nav.inspections": { zh: "查验", en: "Inspections" },
+  "rooms.nav.instructions": { zh: "检查指令", en: "Instructions" },
+  "rooms.nav.joint": { zh: "联合查验", en: "Joint inspections" },
   "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },
   "rooms.nav.rules": { zh: "规则表", en: "Rule tables" },
   "rooms.nav.today": { zh: "今日提箱", en: "Today" },

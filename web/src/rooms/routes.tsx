@@ -7,6 +7,7 @@ import {
   DownSquareOutlined,
   EditOutlined,
   EyeOutlined,
+  FormOutlined,
   FieldTimeOutlined,
   FileDoneOutlined,
   FileProtectOutlined,
@@ -23,6 +24,7 @@ import {
   SolutionOutlined,
   SwapOutlined,
   TableOutlined,
+  TeamOutlined,
   UpSquareOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
@@ -91,6 +93,11 @@ export const roomRoutes: RouteObject[] = [
   { path: "eirs/:id", lazy: page(() => import("./gate/EirPage")) },
   { path: "inspections", lazy: page(() => import("./inspections/Inspections")) },
   { path: "inspections/:id", lazy: page(() => import("./inspections/InspectionPage")) },
+  { path: "instructions", lazy: page(() => import("./joint/Instructions")) },
+  { path: "instructions/new", lazy: page(() => import("./joint/NewInstruction")) },
+  { path: "instructions/:id", lazy: page(() => import("./joint/InstructionPage")) },
+  { path: "joint-orders", lazy: page(() => import("./joint/JointOrders")) },
+  { path: "joint-orders/:id", lazy: page(() => import("./joint/JointOrderPage")) },
   { path: "rules", lazy: page(() => import("./rules/Rules")) },
   { path: "rules/:id/versions/:number", lazy: page(() => import("./rules/VersionPage")) },
 ];
@@ -118,18 +125,24 @@ const item = {
   transactions: { path: "/gate/transactions", label: "rooms.nav.transactions", icon: <AuditOutlined /> },
   mailbox: { path: "/mailbox", label: "rooms.nav.mailbox", icon: <InboxOutlined /> },
   inspections: { path: "/inspections", label: "rooms.nav.inspections", icon: <EyeOutlined /> },
+  instructions: { path: "/instructions", label: "rooms.nav.instructions", icon: <FormOutlined /> },
+  joint: { path: "/joint-orders", label: "rooms.nav.joint", icon: <TeamOutlined /> },
   slots: { path: "/slots", label: "rooms.nav.slots", icon: <FieldTimeOutlined /> },
   rules: { path: "/rules", label: "rooms.nav.rules", icon: <TableOutlined /> },
   today: { path: "/today", label: "rooms.nav.today", icon: <CalendarOutlined /> },
 } satisfies Record<string, NavItem>;
 
 export const roomNav: Record<Role, NavItem[]> = {
-  trader: [item.bills, item.declarations, item.inspections, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.mailbox],
-  agent: [item.calls, item.manifests, item.changes, item.dischargeOrders, item.loadingOrders, item.transhipments, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
-  terminal: [item.gate, item.transactions, item.dischargeOrders, item.loadingOrders, item.discharge, item.tallies, item.transhipments, item.containers, item.calls, item.inspections, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
+  trader: [item.bills, item.declarations, item.inspections, item.joint, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.mailbox],
+  agent: [item.calls, item.joint, item.manifests, item.changes, item.dischargeOrders, item.loadingOrders, item.transhipments, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats],
+  terminal: [item.gate, item.transactions, item.dischargeOrders, item.loadingOrders, item.discharge, item.tallies, item.transhipments, item.containers, item.calls, item.inspections, item.joint, item.bookings, item.slots, item.messages, item.mailbox, item.formats],
   trucker: [item.today, item.orders, item.bookings, item.mailbox],
-  customs: [item.declarations, item.inspections, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.calls, item.containers, item.duty, item.guarantees, item.rules],
-  "port-office": [item.calls, item.containers, item.bills, item.tallies, item.transhipments, item.inspections, item.messages, item.rules],
+  customs: [item.declarations, item.inspections, item.joint, item.instructions, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.calls, item.containers, item.duty, item.guarantees, item.rules],
+  maritime: [item.joint, item.instructions, item.calls],
+  border: [item.joint, item.instructions, item.calls],
+  "port-authority": [item.joint, item.instructions, item.calls],
+  "market-supervision": [item.joint, item.instructions, item.calls],
+  "port-office": [item.calls, item.containers, item.bills, item.tallies, item.transhipments, item.inspections, item.joint, item.messages, item.rules],
   admin: [item.rules],
   national: [],
 };

@@ -19,6 +19,8 @@ mod gate;
 mod guarantees;
 mod insights;
 mod inspections;
+mod instructions;
+mod joint_orders;
 mod ledger_proofs;
 mod loading_orders;
 mod mailbox;
@@ -92,6 +94,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(declarations_customs::routes())
         .merge(attachments::routes())
         .merge(inspections::routes())
+        .merge(instructions::routes())
+        .merge(joint_orders::routes())
         .merge(duty::routes())
         .merge(guarantees::routes())
         .merge(partners::routes())

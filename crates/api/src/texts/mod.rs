@@ -34,6 +34,11 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("book-inspection", "预约查验", "Book the inspection"),
     ("present-box", "调箱到查验场", "Bring the box to the inspection site"),
     ("record-result", "录入查验结果", "Record the inspection result"),
+    ("schedule-joint-order", "提出联合查验时间", "Propose the time of the joint inspection"),
+    ("answer-joint-order", "答复联合查验时间", "Answer the time of the joint inspection"),
+    ("record-part", "录入本单位查验情况", "Write down your part of the joint inspection"),
+    ("conclude-joint-order", "作出联合查验结果", "Give the shared result"),
+    ("follow-up-joint-order", "办理后续处置", "See the follow-up to its end"),
     ("countersign-rules", "复核规则版本", "Countersign a rule version"),
     ("confirm-result", "复核查验结果", "Confirm the inspection result"),
     ("release", "放行", "Release"),
@@ -220,6 +225,12 @@ pub(crate) fn role_description(role: Role) -> Text {
             "布控、审单、查验、放行，每一步有据可查。",
             "Decides risks, checks documents, inspects, releases; every step leaves its reasons.",
         ),
+        Role::Maritime => ("对船舶和危险货物下达指令，参加联合查验。", "Has ships and dangerous goods checked, together with the others."),
+        Role::Border => ("对人员和集装箱下达指令，参加联合查验。", "Has persons and boxes checked, together with the others."),
+        Role::PortAuthority => ("对港口作业下达指令，参加联合查验。", "Has handling in the port checked, together with the others."),
+        Role::MarketSupervision => {
+            ("对商品质量和标识下达指令，参加联合查验。", "Has quality and labels checked, together with the others.")
+        }
         Role::PortOffice => ("看全港通关时效，找出时间耗在哪个环节。", "Sees clearance times of the whole port and where the time goes."),
         Role::Admin => {
             ("管理单位、用户、密钥与规则，查看访问留痕。", "Keeps organisations, users, keys and rules, and reads the access log.")

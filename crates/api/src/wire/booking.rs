@@ -162,7 +162,15 @@ fn knows_driver(ctx: &Context, booking: &State) -> bool {
         Role::Terminal => booking.terminal == *own,
         Role::Trader | Role::Agent => booking.principal == *own,
         Role::Platform => true,
-        Role::Customs | Role::PortOffice | Role::Admin | Role::National | Role::Public => false,
+        Role::Customs
+        | Role::Maritime
+        | Role::Border
+        | Role::PortAuthority
+        | Role::MarketSupervision
+        | Role::PortOffice
+        | Role::Admin
+        | Role::National
+        | Role::Public => false,
     }
 }
 

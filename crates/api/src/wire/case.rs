@@ -203,6 +203,7 @@ fn link(kind: &str, id: &str) -> Option<String> {
     Some(match kind {
         "declaration" => format!("/declarations/{id}"),
         "inspection" => format!("/inspections/{id}"),
+        "joint-order" => format!("/joint-orders/{id}"),
         "duty-notice" => format!("/duty-notices/{id}"),
         "delivery-order" => format!("/delivery-orders/{id}"),
         "payment" => format!("/payments/{id}"),
@@ -459,6 +460,10 @@ fn trimmed(ctx: &Context, declaration: Declaration) -> Declaration {
         AppRole::Agent
         | AppRole::Terminal
         | AppRole::Trucker
+        | AppRole::Maritime
+        | AppRole::Border
+        | AppRole::PortAuthority
+        | AppRole::MarketSupervision
         | AppRole::PortOffice
         | AppRole::Admin
         | AppRole::National

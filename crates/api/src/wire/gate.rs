@@ -229,7 +229,17 @@ impl Api {
             Role::Trucker => state.trucker == *own,
             Role::Terminal => state.terminal == *own,
             Role::Platform => true,
-            Role::Trader | Role::Agent | Role::Customs | Role::PortOffice | Role::Admin | Role::National | Role::Public => false,
+            Role::Trader
+            | Role::Agent
+            | Role::Customs
+            | Role::Maritime
+            | Role::Border
+            | Role::PortAuthority
+            | Role::MarketSupervision
+            | Role::PortOffice
+            | Role::Admin
+            | Role::National
+            | Role::Public => false,
         };
         Ok(Eir {
             container: container_number(&state.container).to_owned(),

@@ -148,6 +148,8 @@ pub(crate) struct Inspection {
     pub at_site: Vec<BoxAtSite>,
     /// Result.
     pub result: Option<InspectionResult>,
+    /// Joint order that it is part of; for customs alone.
+    pub joint_order: Option<String>,
     /// What this user may do now.
     pub actions: Vec<String>,
     /// Version.
@@ -343,6 +345,7 @@ impl Api {
             recorded,
             result: ended,
             actions: allowed(self, &ctx.principal, &resource, &fitting(&state, &ctx.principal.id)),
+            joint_order: state.joint.filter(|_| officer_eyes),
             declaration: state.declaration,
             bill_no: state.bill,
             site: state.site,

@@ -13,6 +13,8 @@ pub(crate) mod format;
 pub(crate) mod gate;
 pub(crate) mod insight;
 pub(crate) mod inspection;
+pub(crate) mod instruction;
+pub(crate) mod joint_order;
 pub(crate) mod ledger_view;
 pub(crate) mod manifest;
 pub(crate) mod manifest_change;
@@ -229,6 +231,14 @@ pub(crate) enum Role {
     Trucker,
     /// Customs.
     Customs,
+    /// Maritime safety administration.
+    Maritime,
+    /// Border inspection.
+    Border,
+    /// Port authority.
+    PortAuthority,
+    /// Market supervision.
+    MarketSupervision,
     /// Port office.
     PortOffice,
     /// Administrator of the platform.
@@ -245,6 +255,10 @@ impl From<app::Role> for Role {
             app::Role::Terminal => Self::Terminal,
             app::Role::Trucker => Self::Trucker,
             app::Role::Customs => Self::Customs,
+            app::Role::Maritime => Self::Maritime,
+            app::Role::Border => Self::Border,
+            app::Role::PortAuthority => Self::PortAuthority,
+            app::Role::MarketSupervision => Self::MarketSupervision,
             app::Role::PortOffice => Self::PortOffice,
             app::Role::Admin | app::Role::Platform => Self::Admin,
             app::Role::National => Self::National,
@@ -260,6 +274,10 @@ impl From<Role> for app::Role {
             Role::Terminal => Self::Terminal,
             Role::Trucker => Self::Trucker,
             Role::Customs => Self::Customs,
+            Role::Maritime => Self::Maritime,
+            Role::Border => Self::Border,
+            Role::PortAuthority => Self::PortAuthority,
+            Role::MarketSupervision => Self::MarketSupervision,
             Role::PortOffice => Self::PortOffice,
             Role::Admin => Self::Admin,
             Role::National => Self::National,

@@ -26,6 +26,8 @@ pub struct Journey {
     pub transmission: String,
     pub attachment: String,
     pub inspection: String,
+    pub instruction: String,
+    pub joint_order: String,
     pub notice: String,
     pub payment: String,
     pub order: String,
@@ -42,18 +44,18 @@ pub struct Journey {
     pub agreement: String,
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-fn at(site: &Site, minutes: i64) -> String {
+pub(crate) fn at(site: &Site, minutes: i64) -> String {
     site.app.now().plus_minutes(minutes).to_string()
 }
 
 /// Scrap: the shipped table has it inspected always.
 const GOODS: &str = "7204490090";
 
-fn manifest_form(call: &str, bill: &str, number: &str, uscc: &str) -> Value {
+pub(crate) fn manifest_form(call: &str, bill: &str, number: &str, uscc: &str) -> Value {
     json!({
         "call": call, "function": "original",
         "bills": [{
@@ -405,6 +407,15 @@ impl Journey {
 
         let (transhipment, outbound, onward) = transhipped(site, [&agent, &terminal, &customs], &call, &uscc(1)).await;
 
+        // An authority wants to board the ship; alone, it leads.
+        let border = site.member("border-here", Role::Border, None).await;
+        let until = site.app.now().plus_days(5).to_string();
+        let form = json!({ "subject": "ship-call", "value": call, "from": at(site, 0), "to": until, "hold": true, "reason": "two names too many" });
+        let placed = site.post("/instructions", &border, &form).await;
+        assert_eq!(placed.status.as_u16(), 201);
+        let placed = placed.good();
+        assert_eq!((&placed["status"], &placed["reason"]), (&json!("matched"), &json!("two names too many")));
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
@@ -430,6 +441,8 @@ impl Journey {
             transmission,
             attachment,
             inspection,
+            instruction: text(&placed["id"]),
+            joint_order: text(&placed["order"]),
             notice,
             payment,
             order,

@@ -2,6 +2,7 @@
 
 mod administration;
 mod faults;
+mod joint;
 mod journey;
 mod live;
 mod message_centre;

@@ -10,7 +10,20 @@ use crate::journey::Journey;
 use crate::rights_table::TABLE;
 use crate::site::{Site, call};
 
-const ROLES: [&str; 8] = ["public", "trader", "agent", "terminal", "trucker", "customs", "port-office", "admin"];
+const ROLES: [&str; 12] = [
+    "public",
+    "trader",
+    "agent",
+    "terminal",
+    "trucker",
+    "customs",
+    "maritime",
+    "border",
+    "port-authority",
+    "market-supervision",
+    "port-office",
+    "admin",
+];
 
 /// One letter for what an answer means.
 fn letter(status: u16) -> char {
@@ -46,6 +59,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "national" if path.contains("connectors") => "tax",
         "national" => &j.transmission,
         "inspections" => &j.inspection,
+        "instructions" => &j.instruction,
+        "joint-orders" => &j.joint_order,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
         "agency-agreements" => &j.agreement,
@@ -86,14 +101,15 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
 }
 
 /// A body of the right shape, so that it is the rights that decide.
-fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
+fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<Value> {
     let last = path.rsplit('/').next().unwrap_or("");
     if method != "POST" && method != "PUT" {
         return None;
     }
     Some(match (method, path) {
-        ("POST", "/session") => json!({ "user": "nobody", "password": "no password" }),
-        ("POST", "/demo/login") => json!({ "user": "nobody" }),
+        // Guessing at one account is slowed down: each asks for another one.
+        ("POST", "/session") => json!({ "user": format!("nobody-{role}"), "password": "no password" }),
+        ("POST", "/demo/login") => json!({ "user": format!("nobody-{role}") }),
         ("POST", "/calls") => json!({ "ship_name": "X", "imo": "9074729", "voyage_in": "1", "terminal": "terminal-east", "eta": now }),
         ("POST", "/discharge-orders" | "/discharge-orders/check") => json!({ "call": j.call }),
         ("POST", "/loading-orders" | "/loading-orders/check") => json!({ "call": j.onward }),
@@ -113,6 +129,11 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
             "principal": "trader-one", "guarantor": "SYNTHETIC BANK", "kind": "bank-letter", "limit": { "amount_minor": 100, "currency": "CNY" },
             "valid_from": "2026-01-01", "valid_to": "2027-01-01"
         }),
+        ("POST", "/instructions") => {
+            json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
+        }
+        ("POST", "/joint-orders/{id}/result") => json!({ "disposition": "18", "findings": "", "seals": [] }),
+        ("POST", "/joint-orders/{id}/close") => json!({ "disposition": "11", "note": "a note" }),
         ("POST", "/delivery-orders") => json!({ "bill_no": j.bill }),
         ("POST", "/agency-agreements") => {
             json!({ "principal": "trader-one", "agent": "trucker-one", "acts": ["declaration"], "valid_from": "2026-01-01", "valid_to": "2027-01-01" })
@@ -143,7 +164,14 @@ fn body(method: &str, path: &str, j: &Journey, now: &str) -> Option<Value> {
         }
         ("PUT", "/calls/{id}") => json!({ "berth": "9" }),
         _ => match last {
-            "arrival" if path.starts_with("/inspections") => json!({ "container": j.number, "at": now }),
+            "schedule" => json!({ "slot_start": now }),
+            "answer" => json!({ "answer": "confirm" }),
+            "opening" => json!({ "container": j.number }),
+            "part" => json!({ "checks": [], "clean": true, "note": "", "officers": ["officer-a"] }),
+            "follow-up" => json!({ "note": "a note" }),
+            "arrival" if path.starts_with("/inspections") || path.starts_with("/joint-orders") => {
+                json!({ "container": j.number, "at": now })
+            }
             "arrival" | "departure" => json!({ "at": now }),
             "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
                 json!({ "reason": "a reason" })
@@ -199,6 +227,10 @@ async fn strangers_get_what_the_table_says_and_every_access_leaves_a_trace() {
         ("terminal", site.member("x-terminal", Role::Terminal, None).await),
         ("trucker", site.member("x-trucker", Role::Trucker, None).await),
         ("customs", site.member("x-customs", Role::Customs, Some("9999")).await),
+        ("maritime", site.member("x-maritime", Role::Maritime, None).await),
+        ("border", site.member("x-border", Role::Border, None).await),
+        ("port-authority", site.member("x-port-authority", Role::PortAuthority, None).await),
+        ("market-supervision", site.member("x-market", Role::MarketSupervision, None).await),
         ("port-office", site.member("x-office", Role::PortOffice, None).await),
         ("admin", site.member("x-admin", Role::Admin, None).await),
     ];
@@ -210,7 +242,8 @@ async fn strangers_get_what_the_table_says_and_every_access_leaves_a_trace() {
     for (index, (method, path, public)) in operations().into_iter().enumerate() {
         let mut letters = String::new();
         for (role, key) in &strangers {
-            let (mut parts, body) = call(&method, &address(&path, &j, &day), key, body(&method, &path, &j, &now).as_ref()).into_parts();
+            let (mut parts, body) =
+                call(&method, &address(&path, &j, &day), key, body(&method, &path, &j, &now, role).as_ref()).into_parts();
             let id = format!("T{index}-{role}");
             parts.headers.insert("x-request-id", id.parse().expect("header"));
             if method == "PUT" || path == "/transhipments/{id}/release" {

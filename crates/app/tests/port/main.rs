@@ -8,6 +8,8 @@ mod discharge_orders;
 mod districts;
 mod draws;
 mod endings;
+mod joint;
+mod joint_bad_input;
 mod journey;
 mod loading_orders;
 mod messages_in;

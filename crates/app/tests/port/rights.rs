@@ -28,7 +28,9 @@ enum Need {
     Any,
 }
 use Need::{Any, District, Party};
-use Role::{Admin, Agent, Customs, National, PortOffice, Public, Terminal, Trader, Trucker};
+use Role::{
+    Admin, Agent, Border, Customs, Maritime, MarketSupervision, National, PortAuthority, PortOffice, Public, Terminal, Trader, Trucker,
+};
 
 const EVERYBODY: &[(Role, Need)] = &[
     (Trader, Any),
@@ -36,16 +38,57 @@ const EVERYBODY: &[(Role, Need)] = &[
     (Terminal, Any),
     (Trucker, Any),
     (Customs, Any),
+    (Maritime, Any),
+    (Border, Any),
+    (PortAuthority, Any),
+    (MarketSupervision, Any),
     (PortOffice, Any),
     (Admin, Any),
     (National, Any),
     (Public, Any),
 ];
-const SESSIONS: &[(Role, Need)] =
-    &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any), (Admin, Any), (National, Any)];
+const SESSIONS: &[(Role, Need)] = &[
+    (Trader, Any),
+    (Agent, Any),
+    (Terminal, Any),
+    (Trucker, Any),
+    (Customs, Any),
+    (Maritime, Any),
+    (Border, Any),
+    (PortAuthority, Any),
+    (MarketSupervision, Any),
+    (PortOffice, Any),
+    (Admin, Any),
+    (National, Any),
+];
 const CASE: &[(Role, Need)] =
     &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District), (PortOffice, Any)];
-const PLANS: &[(Role, Need)] = &[(Trader, Any), (Agent, Any), (Terminal, Any), (Trucker, Any), (Customs, Any), (PortOffice, Any)];
+const CASE_AND_AUTHORITIES: &[(Role, Need)] = &[
+    (Trader, Party),
+    (Agent, Party),
+    (Terminal, Party),
+    (Trucker, Party),
+    (Customs, District),
+    (Maritime, Party),
+    (Border, Party),
+    (PortAuthority, Party),
+    (MarketSupervision, Party),
+    (PortOffice, Any),
+];
+const PLANS: &[(Role, Need)] = &[
+    (Trader, Any),
+    (Agent, Any),
+    (Terminal, Any),
+    (Trucker, Any),
+    (Customs, Any),
+    (Maritime, Any),
+    (Border, Any),
+    (PortAuthority, Any),
+    (MarketSupervision, Any),
+    (PortOffice, Any),
+];
+const AUTHORITIES: &[(Role, Need)] =
+    &[(Customs, District), (Maritime, Party), (Border, Party), (PortAuthority, Party), (MarketSupervision, Party)];
 const TRADER: &[(Role, Need)] = &[(Trader, Party)];
 const AGENT: &[(Role, Need)] = &[(Agent, Party)];
 const TERMINAL: &[(Role, Need)] = &[(Terminal, Party)];
@@ -72,7 +115,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("attachment.write", &[(Trader, Party), (Agent, Party), (Terminal, Party)]),
     ("audit.read", ADMIN),
     ("bill.name-consignee", AGENT),
-    ("bill.read", CASE),
+    ("bill.read", CASE_AND_AUTHORITIES),
     ("booking.cancel", HAULAGE),
     ("booking.make", HAULAGE),
     ("booking.miss", NOBODY),
@@ -82,10 +125,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("call.change", AGENT),
     ("call.depart", PARTNERS),
     ("call.read", PLANS),
-    ("case.read", CASE),
+    ("case.read", CASE_AND_AUTHORITIES),
     ("connector.read", &[(PortOffice, Any), (Admin, Any)]),
     ("connector.write", ADMIN),
-    ("container.read", CASE),
+    ("container.read", CASE_AND_AUTHORITIES),
     ("container.review-alarm", CUSTOMS),
     ("declaration.attach", TRADER),
     ("declaration.check", TRADER),
@@ -124,7 +167,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("eir.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District)]),
     ("enterprise.grade", CUSTOMS),
     ("enterprise.write", CUSTOMS),
-    ("event.read", CASE),
+    ("event.read", CASE_AND_AUTHORITIES),
     ("gate-transaction.read", CASE),
     ("gate.decide", TERMINAL),
     ("guarantee.read", TRADER_AND_CUSTOMS),
@@ -137,6 +180,33 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("inspection.replace-officer", CUSTOMS),
     ("inspection.result", CUSTOMS),
     ("inspection.return-result", CUSTOMS),
+    ("instruction.place", AUTHORITIES),
+    ("instruction.read", AUTHORITIES),
+    ("instruction.split", AUTHORITIES),
+    ("instruction.withdraw", AUTHORITIES),
+    ("joint-order.agree-no-presence", &[(Trader, Party), (Agent, Party)]),
+    ("joint-order.answer", AUTHORITIES),
+    ("joint-order.close", AUTHORITIES),
+    ("joint-order.conclude", AUTHORITIES),
+    ("joint-order.follow-up", AUTHORITIES),
+    ("joint-order.open", AUTHORITIES),
+    ("joint-order.present", TERMINAL),
+    (
+        "joint-order.read",
+        &[
+            (Trader, Party),
+            (Agent, Party),
+            (Terminal, Party),
+            (Customs, District),
+            (Maritime, Party),
+            (Border, Party),
+            (PortAuthority, Party),
+            (MarketSupervision, Party),
+            (PortOffice, Any),
+        ],
+    ),
+    ("joint-order.record", AUTHORITIES),
+    ("joint-order.schedule", AUTHORITIES),
     ("ledger.head", SESSIONS),
     ("loading-order.cancel", AGENT),
     ("loading-order.check", AGENT),

@@ -7,7 +7,7 @@ import { useI18n } from "../../i18n";
 import { PageHeader, Worklist } from "../../parts";
 import { FormDialog, type Field } from "./FormDialog";
 
-const ROLES: Role[] = ["trader", "agent", "terminal", "trucker", "customs", "port-office", "admin", "national"];
+const ROLES: Role[] = ["trader", "agent", "terminal", "trucker", "customs", "maritime", "border", "port-authority", "market-supervision", "port-office", "admin", "national"];
 const GRADES = ["advanced-certified", "certified", "regular", "dishonest", "seriously-dishonest"] as const;
 
 function toBody({ name_zh, name_en, ...rest }: Record<string, string>) {

@@ -8,7 +8,7 @@ import { RoleIcon } from "../public/icons";
 import "../public/public.css";
 import "./help.css";
 
-const ROLES: Exclude<Role, "national">[] = ["trader", "agent", "terminal", "trucker", "customs", "port-office", "admin"];
+const ROLES: Exclude<Role, "national">[] = ["trader", "agent", "terminal", "trucker", "customs", "maritime", "border", "port-authority", "market-supervision", "port-office", "admin"];
 const STEPS = [1, 2, 3] as const;
 const KEYS: [string, MessageKey][] = [
   ["/", "help.key.search"],

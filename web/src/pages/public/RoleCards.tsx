@@ -10,7 +10,7 @@ import { useI18n } from "../../i18n";
 import { RoleIcon } from "./icons";
 
 /** In the order in which a box meets them. */
-const ORDER: Role[] = ["trader", "agent", "terminal", "customs", "trucker", "port-office", "admin"];
+const ORDER: Role[] = ["trader", "agent", "terminal", "customs", "trucker", "maritime", "border", "port-authority", "market-supervision", "port-office", "admin"];
 
 export function RoleCards({ next = "/start" }: { next?: string }) {
   const i18n = useI18n();

@@ -66,6 +66,33 @@ const ROLES: Record<Role, ReactNode> = {
   terminal: <path d="M10 35V11M30 35V11M4 11h32M8 6h20M18 11v7M14 18h8v6h-8zM6 35h28" />,
   trucker: <path d="M3 12h19v16H3zM22 18h8l6 6v4H22M11 32a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM29 32a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z" />,
   customs: <path d="M20 5 33 10v9c0 8-5.5 13-13 16C12.5 32 7 27 7 19v-9zM14 20l4.5 4.5L27 16" />,
+  maritime: (
+    <>
+      <circle cx="20" cy="8" r="3" />
+      <path d="M20 11v24M12 17h16" />
+      <path d="M7 24c1 7 6 11 13 11s12-4 13-11" stroke={GOLD} />
+    </>
+  ),
+  border: (
+    <>
+      <rect x="8" y="6" width="24" height="28" rx="2" />
+      <circle cx="20" cy="17" r="4.5" />
+      <path d="M13 29h14" stroke={GOLD} />
+    </>
+  ),
+  "port-authority": (
+    <>
+      <path d="M8 34V10l20 4M8 16l14 3M28 14v9" />
+      <path d="M24 23h8v7h-8z" stroke={GOLD} />
+      <path d="M4 34h14" />
+    </>
+  ),
+  "market-supervision": (
+    <>
+      <path d="M20 6v28M12 34h16M8 12h24" />
+      <path d="M8 12 4 22h8zM32 12l-4 10h8z" stroke={GOLD} />
+    </>
+  ),
   "port-office": <path d="M6 34h28M9 30V18M17 30V10M25 30V21M33 30V6" />,
   national: <path d="M20 4a16 16 0 1 0 0 32 16 16 0 0 0 0-32ZM4 20h32M20 4c-9 9-9 23 0 32M20 4c9 9 9 23 0 32" />,
   admin: <path d="M20 25a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM20 4v5M20 31v5M4 20h5M31 20h5M8.7 8.7l3.5 3.5M27.8 27.8l3.5 3.5M31.3 8.7l-3.5 3.5M12.2 27.8l-3.5 3.5" />,

@@ -8,6 +8,13 @@ interface MainAction {
   text: MessageKey;
 }
 
+/** What every authority but customs comes to do. */
+const AUTHORITY: MainAction[] = [
+  { to: "/instructions/new", label: "start.instruct", text: "start.instruct.text" },
+  { to: "/joint-orders", label: "start.joint", text: "start.joint.text" },
+  { to: "/instructions", label: "start.instructions", text: "start.instructions.text" },
+];
+
 export const MAIN_ACTIONS: Record<Role, MainAction[]> = {
   trader: [
     { to: "/bills?open_for=declaration", label: "start.declare", text: "start.declare.text" },
@@ -34,6 +41,10 @@ export const MAIN_ACTIONS: Record<Role, MainAction[]> = {
     { to: "/inspections", label: "start.inspect", text: "start.inspect.text" },
     { to: "/insight", label: "start.insight", text: "start.insight.text" },
   ],
+  maritime: AUTHORITY,
+  border: AUTHORITY,
+  "port-authority": AUTHORITY,
+  "market-supervision": AUTHORITY,
   "port-office": [
     { to: "/insight", label: "start.insight", text: "start.insight.text" },
     { to: "/live", label: "start.live", text: "start.live.text" },

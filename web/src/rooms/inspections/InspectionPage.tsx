@@ -62,6 +62,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
               { label: t("rooms.bill.number"), value: <ObjectLink type="bill" id={inspection.bill_no} /> },
               { label: t("rooms.decl.declarant"), value: tx(inspection.trader.name) },
               { label: t("rooms.call.terminal"), value: tx(inspection.terminal.name) },
+              inspection.joint_order ? { label: t("kind.joint-order"), value: <ObjectLink type="joint-order" id={inspection.joint_order} /> } : null,
               { label: t("rooms.inspection.site"), value: inspection.site },
               { label: t("rooms.inspection.orderedAt"), value: <When at={inspection.ordered_at} /> },
               {

@@ -18,6 +18,7 @@ export const DISPOSITIONS: readonly Disposition[] = [
   { code: "17", outcome: "pass", zh: "担保放行", en: "Release on guarantee" },
   { code: "30", outcome: "pass", zh: "已整改", en: "Rectified" },
   { code: "31", outcome: "pass", zh: "已检疫处理", en: "Quarantine treated" },
+  { code: "05", outcome: "fail", zh: "查验", en: "Inspect" },
   { code: "13", outcome: "fail", zh: "补充单证", en: "More documents" },
   { code: "14", outcome: "fail", zh: "补税并补充单证", en: "Extra tax and more documents" },
   { code: "16", outcome: "fail", zh: "改单后放行", en: "Correct the declaration, then release" },

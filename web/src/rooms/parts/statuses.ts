@@ -127,6 +127,20 @@ const STATUSES = {
     ["failed", "未通过", "Failed"],
     ["cancelled", "已取消", "Cancelled"],
   ],
+  instruction: [
+    ["matched", "已对碰", "Matched"],
+    ["settled", "已办结", "Answered"],
+    ["withdrawn", "已撤回", "Withdrawn"],
+  ],
+  "joint-order": [
+    ["proposed", "待确认", "To be confirmed"],
+    ["confirmed", "已确认", "Confirmed"],
+    ["under-way", "查验中", "Under way"],
+    ["released", "已放行", "Released"],
+    ["follow-up", "后续处置中", "Follow-up"],
+    ["closed", "已办结", "Closed"],
+    ["cancelled", "已撤销", "Cancelled"],
+  ],
   agreement: [
     ["proposed", "待接受", "Proposed"],
     ["accepted", "已生效", "Accepted"],

@@ -2,6 +2,7 @@
 //!
 //! All names and numbers are synthetic. The clock stands still unless a test moves it; chance is a counter through SHA-256.
 
+pub mod joint;
 pub mod papers;
 pub mod steps;
 
@@ -26,7 +27,7 @@ pub const TRADER_USCC: &str = "91330200TEAT000154";
 /// Id, role, USCC, district, EDI id.
 type Cast = (&'static str, Role, Option<&'static str>, Option<&'static str>, Option<&'static str>);
 /// Every organisation.
-pub const ORGANISATIONS: [Cast; 13] = [
+pub const ORGANISATIONS: [Cast; 17] = [
     ("agent-blue", Role::Agent, None, None, Some("AGENTBLUE")),
     ("agent-red", Role::Agent, None, None, Some("AGENTRED")),
     ("terminal-east", Role::Terminal, None, None, Some("TERMEAST")),
@@ -38,6 +39,10 @@ pub const ORGANISATIONS: [Cast; 13] = [
     ("trucker-slow", Role::Trucker, None, None, None),
     ("customs-port", Role::Customs, None, Some("3104"), None),
     ("customs-far", Role::Customs, None, Some("2301"), None),
+    ("maritime", Role::Maritime, None, None, None),
+    ("border", Role::Border, None, None, None),
+    ("port-authority", Role::PortAuthority, None, None, None),
+    ("market", Role::MarketSupervision, None, None, None),
     ("port-office", Role::PortOffice, None, None, None),
     ("admin-desk", Role::Admin, None, None, None),
 ];
