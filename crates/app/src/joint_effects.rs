@@ -113,7 +113,12 @@ pub(crate) async fn a_cancelled_order_gives_its_place_back(unit: &mut Unit<'_>, 
     let order = unit.get::<JointOrder>(id).await?;
     let district = unit.app.port().customs_district.clone();
     free_place(unit, &district, order.slot.map(|slot| slot.from), &[id]).await?;
-    go_back(unit, &order.boxes).await
+    // One that was split off came to the boxes of another; and only what came to the site for this one goes back with it.
+    if order.apart {
+        return Ok(());
+    }
+    let came: Vec<String> = order.boxes.iter().filter(|id| order.arrived.contains_key(*id)).cloned().collect();
+    go_back(unit, &came).await
 }
 
 /// Boxes at an inspection site go back to the yard (虚拟归位: they count as back at once, so that nothing waits for the crane).

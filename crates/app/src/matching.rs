@@ -424,15 +424,16 @@ fn joining(unit: &Unit<'_>, kind: SubjectKind, instruction: &str, placed: &Place
 
 /// Joins the oldest open order about the same thing whose time meets, or proposes one. Returns its id.
 async fn meet(unit: &mut Unit<'_>, meeting: &Meeting, id: &str, placed: &Placed) -> Result<String, AppError> {
-    let open = open_orders(unit, &meeting.key).await?;
-    let Some((order, joint)) = open.into_iter().find(|(_, joint)| joint.takes(placed.window)) else {
-        return propose(unit, meeting, id, placed, false).await;
-    };
-    let joins = joining(unit, meeting.kind, id, placed, meeting.traders.clone());
-    let events = inspection::decide_join(&joint, &unit.app.port().joint, joins, &meeting.boxes, placed.window)?;
-    unit.record::<JointOrder>(&order, events, unit.at()).await?;
-    matched(unit, id, &order).await?;
-    Ok(order)
+    for (order, joint) in open_orders(unit, &meeting.key).await?.into_iter().filter(|(_, joint)| joint.takes(placed.window)) {
+        let joins = joining(unit, meeting.kind, id, placed, meeting.traders.clone());
+        // An order that cannot take it any more, because somebody's part is written down or it is full, leaves it to another one.
+        if let Ok(events) = inspection::decide_join(&joint, &unit.app.port().joint, joins, &meeting.boxes, placed.window) {
+            unit.record::<JointOrder>(&order, events, unit.at()).await?;
+            matched(unit, id, &order).await?;
+            return Ok(order);
+        }
+    }
+    propose(unit, meeting, id, placed, false).await
 }
 
 async fn matched(unit: &mut Unit<'_>, id: &str, order: &str) -> Result<(), AppError> {
@@ -520,7 +521,8 @@ async fn bring_drawn(unit: &mut Unit<'_>, order: &str, bill: &str) -> Result<(),
 fn drawn_window(unit: &Unit<'_>, state: &Inspection) -> Window {
     let days = i64::from(unit.app.port().joint.drawn_window_days.max(1));
     // An order that is older than that is still to be carried out.
-    Window { from: state.ordered_at, to: state.ordered_at.plus_days(days).max(unit.at().plus_days(1)) }
+    let to = state.ordered_at.plus_days(days).max(unit.at().plus_days(1));
+    Window { from: state.ordered_at.max(to.plus_days(-inspection::WINDOW_DAYS_MAX)), to }
 }
 
 async fn join_drawn(unit: &mut Unit<'_>, order: &str, id: &str) -> Result<(), AppError> {
@@ -538,13 +540,16 @@ async fn join_drawn(unit: &mut Unit<'_>, order: &str, id: &str) -> Result<(), Ap
         inspection: Some(id.to_owned()),
     };
     let instruction = unit.app.next_id('K', unit.at()).await?;
-    let events = inspection::decide_place(None, placed.clone(), unit.at())?;
-    unit.record::<Instruction>(&instruction, events, unit.at()).await?;
     let joint = unit.get::<JointOrder>(order).await?;
     let mut traders = vec![state.broker.clone()];
     traders.extend(state.trader.clone());
     let joins = joining(unit, SubjectKind::Goods, &instruction, &placed, traders);
-    let events = inspection::decide_join(&joint, &unit.app.port().joint, joins, &state.containers, placed.window)?;
+    // The draw never fails for the sake of an order: what cannot join is inspected by itself.
+    let Ok(events) = inspection::decide_join(&joint, &unit.app.port().joint, joins, &state.containers, placed.window) else {
+        return Ok(());
+    };
+    let told = inspection::decide_place(None, placed.clone(), unit.at())?;
+    unit.record::<Instruction>(&instruction, told, unit.at()).await?;
     unit.record::<JointOrder>(order, events, unit.at()).await?;
     matched(unit, &instruction, order).await?;
     let events = inspection::decide_join_order(&state, inspection::JoinedOrder { order: order.to_owned() })?;

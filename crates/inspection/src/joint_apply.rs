@@ -23,6 +23,7 @@ impl JointOrder {
             district: joining.district.clone(),
             instructions: Vec::new(),
             inspection: None,
+            drawn: None,
             hold: false,
             checklist: joining.checklist.clone(),
             competence: joining.competence.clone(),
@@ -34,8 +35,9 @@ impl JointOrder {
         });
         participant.instructions.push(joining.instruction.clone());
         participant.hold |= joining.hold;
-        if participant.inspection.is_none() {
+        if joining.inspection.is_some() {
             participant.inspection.clone_from(&joining.inspection);
+            participant.drawn = Some(joining.instruction.clone());
         }
         // Who had declined or gone and wants something again takes part again.
         if participant.answer == Answer::Declined || participant.gone_at.is_some() {
@@ -90,6 +92,10 @@ impl JointOrder {
         let mut nothing_left = false;
         if let Some(one) = self.participants.get_mut(&data.organisation) {
             one.instructions.retain(|id| *id != data.instruction);
+            // The drawn inspection goes with the instruction that brought it: what is left is done by hand, or by another one.
+            if one.drawn.as_ref() == Some(&data.instruction) {
+                (one.drawn, one.inspection) = (None, None);
+            }
             if one.instructions.is_empty() {
                 nothing_left = true;
                 one.hold = false;

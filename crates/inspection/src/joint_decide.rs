@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use ledger::{Aggregate, Refusal, Timestamp};
 
 use crate::authority::{Authority, JointRules, SubjectKind};
-use crate::disposition;
+use crate::disposition::{Disposition, disposition};
 use crate::inspection::{FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, OFFICERS_MIN, SLOT_HOURS_MAX};
 use crate::instruction::Window;
 use crate::joint_event::{
     Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, Joined, Joining, JointCancelled, JointOrderEvent, Left, NoPresenceAgreed,
     PartRecorded, Proposed, Roles, Scheduled,
 };
-use crate::joint_order::{Answer, JointOrder, JointPhase, Leaving};
+use crate::joint_order::{Answer, JointOrder, JointPhase, Leaving, Participant};
 
 /// Most steps of a follow-up.
 pub const FOLLOW_UPS_MAX: usize = 100;
@@ -411,8 +411,12 @@ pub fn decide_conclude(state: &JointOrder, command: Concluded) -> Events {
             format!("Not written down yet: {}.", names.join(", ")),
         );
     }
-    let found = state.participants.values().filter_map(|one| one.part.as_ref()).any(|part| !part.clean);
-    if disposition(&command.disposition).is_none_or(|row| row.consequence.is_clean() == found) {
+    let unclean = |one: &&Participant| one.part.as_ref().is_some_and(|part| !part.clean);
+    let found = state.participants.values().any(|one| unclean(&one));
+    // What another authority, or officers who were drawn, found is not released over their heads: it goes on to the follow-up.
+    let others = |(id, one): (&String, &Participant)| unclean(&one) && (*id != command.organisation || one.inspection.is_some());
+    let over_heads = |row: &Disposition| row.consequence.releases() && state.participants.iter().any(others);
+    if disposition(&command.disposition).is_none_or(|row| row.consequence.is_clean() == found || over_heads(row)) {
         return refuse(
             "joint-order-disposition",
             format!("处置代码 {} 不存在，或与各单位查验情况矛盾。", command.disposition),

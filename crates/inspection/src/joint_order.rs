@@ -63,6 +63,9 @@ pub struct Participant {
     pub instructions: Vec<String>,
     /// The drawn inspection whose confirmed result is its part.
     pub inspection: Option<String>,
+    /// Instruction that brought the drawn inspection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<String>,
     /// Nothing leaves before it is answered.
     pub hold: bool,
     /// What it checks.

@@ -50,8 +50,27 @@ const OFFICERS_ONLY: [&str; 5] = [
     "inspection.recorded",
     "inspection.result-returned",
 ];
+/// What everybody who may read a joint order may know of it; who takes part, what each checks and finds is for the authorities.
+const JOINT_OPEN: [&str; 7] = [
+    "joint-order.scheduled",
+    "joint-order.opened",
+    "joint-order.box-arrived",
+    "joint-order.no-presence-agreed",
+    "joint-order.concluded",
+    "joint-order.closed",
+    "joint-order.fees-exempted",
+];
 /// Events of a draft. What was declared is told by the declaration itself; what was typed before is its maker's.
 const DRAFTING: [&str; 2] = ["declaration.drafted", "declaration.edited"];
+
+/// Trade and transport, not an authority.
+const fn outsider(role: app::Role) -> bool {
+    use app::Role;
+    !matches!(
+        role,
+        Role::Customs | Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision | Role::PortOffice | Role::Platform
+    )
+}
 
 /// Whoever may not read the subject itself sees that it happened, not what it says.
 async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Result<(), Problem> {
@@ -74,6 +93,10 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
     let officer = asker.ctx.principal.role == app::Role::Customs;
     if OFFICERS_ONLY.contains(&stored.event.kind.as_ref()) && !officer {
         *payload = serde_json::json!({ "masked": "officers only" });
+    }
+    let kind = stored.event.kind.as_ref();
+    if kind.starts_with("joint-order.") && !JOINT_OPEN.contains(&kind) && outsider(asker.ctx.principal.role) {
+        *payload = serde_json::json!({ "masked": "authorities only" });
     }
     if DRAFTING.contains(&stored.event.kind.as_ref()) {
         let drafted = asker.api.app.peek::<Declaration>(&subject.id).await?;
