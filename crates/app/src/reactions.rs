@@ -16,8 +16,8 @@ use logistics::{
     container_id, container_number,
 };
 use manifest::{
-    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, ConveyanceEvent, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
-    ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, WaybillEvent, Wanted,
+    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, ConveyanceEvent, DeclarationEnd, DeclarationEnded, Declared, Manifest,
+    ManifestChange, ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, Wanted, WaybillEvent,
 };
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 

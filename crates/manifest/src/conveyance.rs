@@ -349,7 +349,10 @@ impl Conveyance {
         let missing = |kind, there: bool| (!there).then_some(kind);
         let arrived = self.plan.flow == Flow::Export || matches!(self.phase, ConveyancePhase::Arrived { .. });
         let sheet = self.arrival_sheet().and_then(|sheet| missing(PaperKind::of_sheet(sheet), !self.lines(sheet).is_empty()));
-        [missing(PaperKind::Manifest, !self.waybills.is_empty()), missing(PaperKind::Arrival, arrived), sheet].into_iter().flatten().collect()
+        [missing(PaperKind::Manifest, !self.waybills.is_empty()), missing(PaperKind::Arrival, arrived), sheet]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// Is it over, or not to come?
@@ -489,11 +492,20 @@ pub fn papers_of(conveyance: &Conveyance, differing: &BTreeMap<SheetKind, usize>
         (false, _) => PaperStanding::Absent,
     };
     let count = conveyance.waybills.len();
-    let mut papers =
-        vec![Paper { kind: PaperKind::Manifest, standing: standing(PaperKind::Manifest, count > 0, false), count, at: conveyance.manifested_at }];
+    let mut papers = vec![Paper {
+        kind: PaperKind::Manifest,
+        standing: standing(PaperKind::Manifest, count > 0, false),
+        count,
+        at: conveyance.manifested_at,
+    }];
     if conveyance.plan.flow == Flow::Import {
         let at = conveyance.moved_at();
-        papers.push(Paper { kind: PaperKind::Arrival, standing: standing(PaperKind::Arrival, at.is_some(), false), count: usize::from(at.is_some()), at });
+        papers.push(Paper {
+            kind: PaperKind::Arrival,
+            standing: standing(PaperKind::Arrival, at.is_some(), false),
+            count: usize::from(at.is_some()),
+            at,
+        });
     }
     let own = |sheet: &SheetKind| conveyance.plan.mode == TransportMode::Rail && sheet.flow() == conveyance.plan.flow;
     for sheet in SheetKind::ALL.into_iter().filter(own) {
@@ -524,7 +536,12 @@ pub fn decide_plan_conveyance(state: Option<&Conveyance>, command: ConveyancePla
     }
     known.open(ATTEMPT)?;
     if known.moved_at().is_some() {
-        return Err(known.refuse("conveyance-over", ATTEMPT, "已到达或已离开，计划不能再改。", "It has arrived or left; its plan changes no more."));
+        return Err(known.refuse(
+            "conveyance-over",
+            ATTEMPT,
+            "已到达或已离开，计划不能再改。",
+            "It has arrived or left; its plan changes no more.",
+        ));
     }
     if known.plan == command.plan && known.terminal == command.terminal {
         return Err(known.refuse("conveyance-unchanged", ATTEMPT, "与已登记的相同。", "The same is recorded already."));
@@ -546,7 +563,12 @@ pub fn decide_manifest_conveyance(state: &Conveyance, command: ConveyanceManifes
         return Err(state.refuse("conveyance-no-waybills", ATTEMPT, "舱单没有运单。", "The manifest lists no waybill."));
     }
     if command.waybills.len() > CONVEYANCE_WAYBILLS_MAX {
-        return Err(state.refuse("conveyance-too-many-waybills", ATTEMPT, "一份舱单最多 1000 票运单。", "A manifest lists at most 1,000 waybills."));
+        return Err(state.refuse(
+            "conveyance-too-many-waybills",
+            ATTEMPT,
+            "一份舱单最多 1000 票运单。",
+            "A manifest lists at most 1,000 waybills.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -599,10 +621,20 @@ pub fn decide_cancel_conveyance(state: &Conveyance, command: ConveyanceCancelled
     const ATTEMPT: &str = "conveyance.cancel";
     state.open(ATTEMPT)?;
     if state.moved_at().is_some() {
-        return Err(state.refuse("conveyance-over", ATTEMPT, "已到达或已离开，不能取消。", "It has arrived or left, and is not cancelled."));
+        return Err(state.refuse(
+            "conveyance-over",
+            ATTEMPT,
+            "已到达或已离开，不能取消。",
+            "It has arrived or left, and is not cancelled.",
+        ));
     }
     if state.sheets.values().any(|sheet| !sheet.lines.is_empty()) {
-        return Err(state.refuse("conveyance-sheets", ATTEMPT, "场站已有理货或运抵记录，不能取消。", "The yard has reported on it; it is not cancelled."));
+        return Err(state.refuse(
+            "conveyance-sheets",
+            ATTEMPT,
+            "场站已有理货或运抵记录，不能取消。",
+            "The yard has reported on it; it is not cancelled.",
+        ));
     }
     Ok(vec![command.into()])
 }
@@ -638,7 +670,10 @@ pub fn decide_delete_sheet(state: &Conveyance, mut command: SheetDeleted) -> Res
     // A request without a unit is for all lines of its waybill.
     let mut keys: Vec<LineKey> = Vec::new();
     for wanted in &command.lines {
-        let fitting = known.iter().map(SheetLine::key).filter(|key| key.waybill == wanted.waybill && (wanted.unit.is_empty() || key.unit == wanted.unit));
+        let fitting = known
+            .iter()
+            .map(SheetLine::key)
+            .filter(|key| key.waybill == wanted.waybill && (wanted.unit.is_empty() || key.unit == wanted.unit));
         keys.extend(fitting);
     }
     keys.sort();
@@ -656,7 +691,12 @@ fn fits(state: &Conveyance, sheet: SheetKind, attempted: &'static str) -> Result
         return Err(state.refuse("conveyance-mode", attempted, "该单证仅用于铁路。", "This sheet is one of trains."));
     }
     if state.plan.flow != sheet.flow() {
-        return Err(state.refuse("conveyance-flow", attempted, "单证与列车进出口方向不符。", "The sheet is one of trains that go the other way."));
+        return Err(state.refuse(
+            "conveyance-flow",
+            attempted,
+            "单证与列车进出口方向不符。",
+            "The sheet is one of trains that go the other way.",
+        ));
     }
     Ok(())
 }
@@ -674,7 +714,8 @@ pub fn decide_attach_paper(state: &Conveyance, command: PaperAttached) -> Result
     if command.waybill.as_ref().is_some_and(|number| !state.waybills.contains(number)) {
         return Err(state.refuse("waybill-not-on-manifest", ATTEMPT, "运单不在该舱单上。", "The waybill is not on this manifest."));
     }
-    let same = |known: &PaperAttached| known.kind == command.kind && known.waybill == command.waybill && known.file.sha256 == command.file.sha256;
+    let same =
+        |known: &PaperAttached| known.kind == command.kind && known.waybill == command.waybill && known.file.sha256 == command.file.sha256;
     if state.attached.iter().any(same) {
         return Err(state.refuse("conveyance-paper-known", ATTEMPT, "该附件已上传。", "This file is attached already."));
     }

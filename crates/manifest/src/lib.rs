@@ -56,9 +56,7 @@ pub use outbound::{
     OutboundAmended, OutboundBill, OutboundBillEvent, OutboundCancelled, OutboundListed, OutboundPhase, decide_outbound_cancelled,
     decide_outbound_listed, outbound_bill_id,
 };
-pub use sheet::{
-    CargoUnit, DifferenceKind, LineKey, SHEET_LINES_MAX, Sheet, SheetDifference, SheetKind, SheetLine, sheet_differences,
-};
+pub use sheet::{CargoUnit, DifferenceKind, LineKey, SHEET_LINES_MAX, Sheet, SheetDifference, SheetKind, SheetLine, sheet_differences};
 pub use tally::{
     Counted, Listed, ReceiveTally, TalliedBox, TallyDifference, TallyDue, TallyReceived, TallyReport, TallyReportEvent, decide_tally_due,
     decide_tally_received, tally_differences,

@@ -309,8 +309,7 @@ mod tests {
     }
 
     fn differences(content: WaybillContent, lines: &[CargoUnit]) -> Vec<(String, &'static str)> {
-        let lines: Vec<SheetLine> =
-            lines.iter().map(|unit| SheetLine { waybill: "W1".into(), unit: unit.clone(), note: None }).collect();
+        let lines: Vec<SheetLine> = lines.iter().map(|unit| SheetLine { waybill: "W1".into(), unit: unit.clone(), note: None }).collect();
         let found = sheet_differences(&BTreeMap::from([("W1".to_owned(), content)]), &lines, 30);
         found.into_iter().map(|one| (one.unit, one.kind.code())).collect()
     }

@@ -370,7 +370,9 @@ impl Waybill {
     fn unreleased(&self, attempted: &'static str) -> Result<(), Refusal> {
         match self.release {
             None => Ok(()),
-            Some(_) => Err(self.refuse("waybill-released", attempted, "运单已放行，不能更改。", "The waybill is released; it changes no more.")),
+            Some(_) => {
+                Err(self.refuse("waybill-released", attempted, "运单已放行，不能更改。", "The waybill is released; it changes no more."))
+            }
         }
     }
 }
@@ -380,11 +382,7 @@ impl Waybill {
 /// # Errors
 /// `waybill-number-reused` when the number is on another train, or was used within two years; `waybill-mode-differs`; `waybill-released`;
 /// `waybill-too-many-carriages`; `waybill-unchanged`.
-pub fn decide_manifest_waybill(
-    state: Option<&Waybill>,
-    command: WaybillManifested,
-    at: Timestamp,
-) -> Result<Vec<WaybillEvent>, Refusal> {
+pub fn decide_manifest_waybill(state: Option<&Waybill>, command: WaybillManifested, at: Timestamp) -> Result<Vec<WaybillEvent>, Refusal> {
     const ATTEMPT: &str = "conveyance.manifest";
     let Some(known) = state else { return Ok(vec![command.into()]) };
     if known.mode != command.mode {

@@ -65,7 +65,10 @@ pub fn check_waybills(mode: TransportMode, waybills: &[WaybillForm]) -> Vec<Find
 fn check_number(mode: TransportMode, number: &str) -> Option<Finding> {
     let hint = match mode {
         TransportMode::Rail => ("运单号为 1 至 32 位可见字符。", "A waybill number has 1 to 32 visible characters."),
-        TransportMode::Air => ("航空运单号为 3 位代码、7 位序号和 1 位校验位（序号除以 7 的余数）。", "An air waybill number is a prefix of 3 digits, 7 digits, and the remainder of these by 7."),
+        TransportMode::Air => (
+            "航空运单号为 3 位代码、7 位序号和 1 位校验位（序号除以 7 的余数）。",
+            "An air waybill number is a prefix of 3 digits, 7 digits, and the remainder of these by 7.",
+        ),
     };
     let fault = match mode {
         TransportMode::Rail => number.parse::<BillNumber>().err()?,
@@ -155,7 +158,8 @@ fn units(content: &WaybillContent, found: &mut Vec<Finding>) {
             Err(fault) => Some((fault.zh(), fault.to_string())),
         });
         if let Some((zh, en)) = doubtful {
-            let hint = Text::new("核对箱号（4 位字母、6 位数字、1 位校验位）。", "Check the number: four letters, six digits, one check digit.");
+            let hint =
+                Text::new("核对箱号（4 位字母、6 位数字、1 位校验位）。", "Check the number: four letters, six digits, one check digit.");
             found.push(Finding::warning("bill-container-number", at("container"), Text::new(zh, en), hint));
         }
     }

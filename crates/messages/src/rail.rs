@@ -58,7 +58,8 @@ pub(crate) fn is_rail(bytes: &[u8]) -> bool {
             // Declaration, comment: what follows is looked at next.
             Some(b'?' | b'!') => {}
             Some(_) => {
-                let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b':' | b'-')).unwrap_or(rest.len());
+                let end =
+                    rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b':' | b'-')).unwrap_or(rest.len());
                 let name = &rest[..end];
                 let local = name.iter().rposition(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..]);
                 return local == b"MESSAGE";
@@ -86,7 +87,10 @@ impl Faults {
 }
 
 fn finding(code: &'static str, pointer: &str, zh: String, en: String) -> Finding {
-    let hint = Text::new("更正后以新的报文编号重发；原报文已原样保存。", "Correct it and send it again under a new number; the file is kept as it came.");
+    let hint = Text::new(
+        "更正后以新的报文编号重发；原报文已原样保存。",
+        "Correct it and send it again under a new number; the file is kept as it came.",
+    );
     Finding::error(code, pointer, Text::new(zh, en), hint)
 }
 
@@ -96,7 +100,10 @@ pub(crate) fn read(bytes: &[u8], offset_minutes: i32) -> Interpretation {
     let root = match xml::tree(bytes, None) {
         Ok(root) => root,
         Err(fault) => {
-            faults.tell(None, finding("rail-xml", "", format!("不是铁路监管报文：{fault}"), format!("No rail supervision message: {fault}.")));
+            faults.tell(
+                None,
+                finding("rail-xml", "", format!("不是铁路监管报文：{fault}"), format!("No rail supervision message: {fault}.")),
+            );
             return interpretation(None, Vec::new(), faults.0);
         }
     };
@@ -126,13 +133,17 @@ pub(crate) fn read(bytes: &[u8], offset_minutes: i32) -> Interpretation {
             let code = head.value("FUNCTION_CODE");
             if code != wanted {
                 let code = shorten(code, TEXT_MAX);
-                let (zh, en) = (format!("{kind} 的功能代码应为 {wanted}，收到“{code}”。"), format!("{kind} has function {wanted}, not {code:?}."));
+                let (zh, en) =
+                    (format!("{kind} 的功能代码应为 {wanted}，收到“{code}”。"), format!("{kind} has function {wanted}, not {code:?}."));
                 faults.tell(Some(head), finding("rail-function", "/MESSAGE/MESSAGE_HEAD/FUNCTION_CODE", zh, en));
             }
             Some(body(list, *sheet, *function, offset_minutes, &mut faults))
         }
         (Some(_), None) => {
-            faults.tell(Some(&root), finding("rail-no-lines", "/MESSAGE/MESSAGE_LIST", "报文没有内容。".into(), "The message has no content.".into()));
+            faults.tell(
+                Some(&root),
+                finding("rail-no-lines", "/MESSAGE/MESSAGE_LIST", "报文没有内容。".into(), "The message has no content.".into()),
+            );
             None
         }
         (None, _) => None,
@@ -170,7 +181,8 @@ pub(crate) fn read(bytes: &[u8], offset_minutes: i32) -> Interpretation {
 }
 
 fn body(list: &Element, sheet: SheetKind, function: RailFunction, offset_minutes: i32, faults: &mut Faults) -> RailRead {
-    let place = ["UNLOADING_PLACE", "LOADING_PLACE", "DISCHARGE_PLACE"].map(|name| list.value(name)).into_iter().find(|text| !text.is_empty());
+    let place =
+        ["UNLOADING_PLACE", "LOADING_PLACE", "DISCHARGE_PLACE"].map(|name| list.value(name)).into_iter().find(|text| !text.is_empty());
     let mut time = |name: &str| {
         let text = list.value(name);
         // A form of the source writes the word null for a time that it does not have.

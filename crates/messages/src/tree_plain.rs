@@ -87,7 +87,10 @@ const AIR_NAMES: &[(&str, &str, &str)] = &[
 ];
 
 fn name(table: &[(&str, &'static str, &'static str)], tag: &str) -> Text {
-    table.iter().find(|(known, ..)| *known == tag).map_or_else(|| Text::new(tag.to_owned(), tag.to_owned()), |(_, zh, en)| Text::new(*zh, *en))
+    table
+        .iter()
+        .find(|(known, ..)| *known == tag)
+        .map_or_else(|| Text::new(tag.to_owned(), tag.to_owned()), |(_, zh, en)| Text::new(*zh, *en))
 }
 
 /// The rows of a file that is no EDIFACT; `None` when it is EDIFACT or a flat file.

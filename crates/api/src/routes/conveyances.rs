@@ -18,9 +18,10 @@ use crate::paging::{self, Asked, Items, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::Finding;
-use crate::wire::conveyance::{
-    Conveyance, ConveyanceForm, ConveyanceMoment, ConveyanceQuery, ConveyanceSummary, PaperForm, PapersNote, SheetDeletion, SheetForm,
-    SheetResult, Waybill, WaybillReleaseForm, WaybillSummary, WaybillsForm, sheet_of, waybill_summary,
+use crate::wire::conveyance::{Conveyance, ConveyanceSummary, Waybill, WaybillSummary, waybill_summary};
+use crate::wire::conveyance_form::{
+    ConveyanceForm, ConveyanceMoment, ConveyanceQuery, PaperForm, PapersNote, SheetDeletion, SheetForm, SheetResult, WaybillReleaseForm,
+    WaybillsForm, sheet_of,
 };
 use crate::wire::declaration::ReasonForm;
 

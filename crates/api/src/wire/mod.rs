@@ -7,6 +7,7 @@ pub(crate) mod call;
 pub(crate) mod case;
 pub(crate) mod container;
 pub(crate) mod conveyance;
+pub(crate) mod conveyance_form;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
 pub(crate) mod discharge_order;

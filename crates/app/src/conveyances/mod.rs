@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 pub use self::papers::{AcceptPapers, AttachPaper, ReturnPapers, SubmitPapers};
 pub use self::reading::{ConveyanceFile, SheetView};
 pub use self::sheets::{DeleteSheet, ReportSheet, SheetOutcome};
-pub(crate) use self::waybills::{a_released_waybill_is_told_to_its_yard, accepted_papers_let_the_train_be_loaded};
 pub use self::waybills::{DescribeWaybill, ListHouses, ReleaseWaybill, RevokeWaybillRelease, TellStatus};
+pub(crate) use self::waybills::{a_released_waybill_is_told_to_its_yard, accepted_papers_let_the_train_be_loaded};
 use crate::calls::plausible;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, Unit, UseCase, limits, orders};
@@ -85,8 +85,11 @@ fn checked_plan(mut plan: ConveyancePlan, now: Timestamp) -> Result<ConveyancePl
             "a train or flight number has 1 to 16 letters and digits",
         ));
     }
-    let day: codes::Date =
-        plan.day.trim().parse().map_err(|fault: codes::CodeError| AppError::invalid("conveyance-day", "/day", fault.zh(), fault.to_string()))?;
+    let day: codes::Date = plan
+        .day
+        .trim()
+        .parse()
+        .map_err(|fault: codes::CodeError| AppError::invalid("conveyance-day", "/day", fault.zh(), fault.to_string()))?;
     plan.day = day.to_string();
     for (text, pointer) in [(&mut plan.origin, "/origin"), (&mut plan.destination, "/destination")] {
         *text = text.trim().to_owned();
@@ -179,10 +182,11 @@ async fn list(unit: &mut Unit<'_>, id: &str, waybills: &[WaybillForm], complete:
         let waybill = unit.get::<Waybill>(&number).await?;
         if mode == TransportMode::Air {
             let tolerance = unit.app.port().transhipment_mass_tolerance_per_mille;
-            findings.extend(manifest::waybill_totals(&waybill, tolerance).into_iter().map(|finding| Finding {
-                pointer: format!("/waybills/{index}{}", finding.pointer),
-                ..finding
-            }));
+            findings.extend(
+                manifest::waybill_totals(&waybill, tolerance)
+                    .into_iter()
+                    .map(|finding| Finding { pointer: format!("/waybills/{index}{}", finding.pointer), ..finding }),
+            );
         }
         if !numbers.contains(&number) {
             numbers.push(number);
@@ -336,7 +340,12 @@ impl UseCase for SubmitFlight {
         match unit.load::<Conveyance>(&id).await? {
             Some(known) if known.agent == unit.ctx.principal.organisation => {}
             Some(_) => {
-                return Err(AppError::invalid("conveyance-known", "/number", "该航班已由另一单位申报", "another organisation planned this flight"));
+                return Err(AppError::invalid(
+                    "conveyance-known",
+                    "/number",
+                    "该航班已由另一单位申报",
+                    "another organisation planned this flight",
+                ));
             }
             None => {
                 // A manifest names no cargo terminal: the port's own, or the first that is registered.

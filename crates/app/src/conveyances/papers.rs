@@ -28,7 +28,12 @@ impl UseCase for AttachPaper {
         let state = unit.authorised::<Conveyance>(Self::NAME, &self.id).await?;
         limits::text(&self.file.name, "/name", limits::SHORT_TEXT_MAX * 4)?;
         if !unit.app.uploaded(&self.file.sha256, &unit.ctx.principal.organisation).await? {
-            return Err(AppError::invalid("attachment-unknown", "/sha256", "没有这个附件，请先上传", "no such attachment; upload it first"));
+            return Err(AppError::invalid(
+                "attachment-unknown",
+                "/sha256",
+                "没有这个附件，请先上传",
+                "no such attachment; upload it first",
+            ));
         }
         let waybill = self.waybill.as_ref().map(|number| number.trim().to_uppercase()).filter(|number| !number.is_empty());
         let by = unit.ctx.principal.organisation.clone();

@@ -97,4 +97,3 @@ pub(super) async fn waybills_in(unit: &mut Unit<'_>, conveyance: &Conveyance) ->
     }
     Ok(found)
 }
-

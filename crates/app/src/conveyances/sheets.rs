@@ -129,13 +129,23 @@ async fn placed(unit: &mut Unit<'_>, sheet: SheetKind, train: Option<&str>, line
         ));
     }
     if sheet == SheetKind::Loading && state.release.is_none() {
-        return Err(AppError::invalid("waybill-not-released", "/waybill", "运单未放行，不能装车", "the waybill is not released; it is not loaded"));
+        return Err(AppError::invalid(
+            "waybill-not-released",
+            "/waybill",
+            "运单未放行，不能装车",
+            "the waybill is not released; it is not loaded",
+        ));
     }
     line.waybill = number;
     let own = |id: &str| train.is_none_or(|train| train == id);
     let id = state.carriages.iter().map(|one| one.conveyance.clone()).find(|id| own(id));
     let id = id.ok_or_else(|| {
-        AppError::invalid("waybill-not-on-manifest", "/waybill", "运单不在该列车的舱单上", "the waybill is not on the manifest of this train")
+        AppError::invalid(
+            "waybill-not-on-manifest",
+            "/waybill",
+            "运单不在该列车的舱单上",
+            "the waybill is not on the manifest of this train",
+        )
     })?;
     Ok((id, line))
 }
@@ -290,7 +300,8 @@ impl DeleteSheet {
                 format!("waybill {} is on no manifest of a train of this yard", line.waybill),
             ));
         };
-        if state.release.is_some() && self.sheet.flow() == Flow::Import || state.release.is_some() && self.sheet == SheetKind::ExportArrival {
+        if state.release.is_some() && self.sheet.flow() == Flow::Import || state.release.is_some() && self.sheet == SheetKind::ExportArrival
+        {
             return Err(AppError::invalid(
                 "waybill-released",
                 "/waybill",
@@ -301,7 +312,12 @@ impl DeleteSheet {
         let own = |id: &&String| self.conveyance.as_ref().is_none_or(|train| train == *id);
         let train = state.carriages.iter().map(|one| &one.conveyance).find(own).cloned();
         let train = train.ok_or_else(|| {
-            AppError::invalid("waybill-not-on-manifest", "/waybill", "运单不在该列车的舱单上", "the waybill is not on the manifest of this train")
+            AppError::invalid(
+                "waybill-not-on-manifest",
+                "/waybill",
+                "运单不在该列车的舱单上",
+                "the waybill is not on the manifest of this train",
+            )
         })?;
         let conveyance = unit.get::<Conveyance>(&train).await?;
         let command = SheetDeleted {

@@ -42,8 +42,7 @@ impl UseCase for ReleaseWaybill {
             return Err(AppError::invalid("declaration-number", "/entry_id", fault.zh(), fault.to_string()));
         }
         limits::optional(self.note.as_ref(), "/note", limits::NOTE_MAX)?;
-        let command =
-            WaybillRelease { mode: self.mode, entry_id, note: filled(&self.note), officer: unit.ctx.principal.id.clone() };
+        let command = WaybillRelease { mode: self.mode, entry_id, note: filled(&self.note), officer: unit.ctx.principal.id.clone() };
         let events = manifest::decide_release_waybill(&state, command)?;
         unit.record::<Waybill>(&self.number, events, unit.at()).await?;
         Ok(self.number.clone())
@@ -197,8 +196,7 @@ fn air_number(text: &str) -> Result<String, AppError> {
 async fn own_air_waybill(unit: &mut Unit<'_>, number: &str) -> Result<Waybill, AppError> {
     let own = unit.ctx.principal.organisation.clone();
     let found = unit.load::<Waybill>(number).await?.filter(|state| {
-        state.mode == TransportMode::Air
-            && (state.agent == own || state.terminal == own || state.described_by.as_ref() == Some(&own))
+        state.mode == TransportMode::Air && (state.agent == own || state.terminal == own || state.described_by.as_ref() == Some(&own))
     });
     found.ok_or_else(|| {
         AppError::invalid(
@@ -264,4 +262,3 @@ impl UseCase for TellStatus {
         Ok(WaybillOutcome { number, findings: Vec::new() })
     }
 }
-

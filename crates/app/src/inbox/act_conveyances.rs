@@ -47,7 +47,10 @@ impl App {
                 self.execute(ctx, &command).await.map(|done| done.outcome)
             }
             RailFunction::Delete => {
-                let key = |line: &crate::exchange::RailLine| LineKey { waybill: line.line.waybill.clone(), unit: line.line.unit.name().to_owned() };
+                let key = |line: &crate::exchange::RailLine| LineKey {
+                    waybill: line.line.waybill.clone(),
+                    unit: line.line.unit.name().to_owned(),
+                };
                 let command = DeleteSheet { sheet: read.sheet, conveyance: None, lines: read.lines.iter().map(key).collect() };
                 self.execute(ctx, &command).await.map(|done| done.outcome)
             }

@@ -334,7 +334,9 @@ impl App {
         }
         let format = reading.record_format.as_deref();
         if !is_answer && wanted.aperak.wanted(faulty) && format == Some(RAIL_FORMAT) {
-            answers.extend(first.and_then(|message| super::act_conveyances::rail_receipt(message, accepted, &findings)).map(Outgoing::RailReceipt));
+            answers.extend(
+                first.and_then(|message| super::act_conveyances::rail_receipt(message, accepted, &findings)).map(Outgoing::RailReceipt),
+            );
         } else if !is_answer && wanted.aperak.wanted(faulty) && format == Some(AIR_FORMAT) {
             answers.push(Outgoing::AirAnswer(super::act_conveyances::air_answer(accepted, &findings)));
         } else if !is_answer && wanted.aperak.wanted(faulty) {

@@ -102,7 +102,11 @@ impl Document {
     /// What an outgoing message is; `None` for answers, which follow their own agreement.
     pub fn of(outgoing: &Outgoing) -> Option<Self> {
         match outgoing {
-            Outgoing::Contrl { .. } | Outgoing::Aperak { .. } | Outgoing::RailReceipt(_) | Outgoing::AirAnswer(_) | Outgoing::Declaration(_) => None,
+            Outgoing::Contrl { .. }
+            | Outgoing::Aperak { .. }
+            | Outgoing::RailReceipt(_)
+            | Outgoing::AirAnswer(_)
+            | Outgoing::Declaration(_) => None,
             Outgoing::Release { .. } | Outgoing::RailRelease(_) => Some(Self::Release),
             Outgoing::RailLoading { .. } => Some(Self::LoadingOrder),
             Outgoing::Hold { .. } => Some(Self::Hold),

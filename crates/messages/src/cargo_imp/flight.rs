@@ -74,7 +74,12 @@ pub(super) fn read(first: &Line<'_>, lines: &[Line<'_>], faults: &mut Faults) ->
     }
     if !ended {
         let last = lines.last().unwrap_or(first);
-        faults.tell(last, "air-no-end", "报文没有以 LAST 或 CONT 结束，可能不完整。", "The message does not end with LAST or CONT; it may be cut.");
+        faults.tell(
+            last,
+            "air-no-end",
+            "报文没有以 LAST 或 CONT 结束，可能不完整。",
+            "The message does not end with LAST or CONT; it may be cut.",
+        );
     }
     if read.waybills.is_empty() {
         faults.tell(head, "air-empty", "航班舱单没有运单。", "The manifest lists no waybill.");
@@ -89,7 +94,12 @@ const PASSED: [&str; 7] = ["DIM", "OSI", "COR", "OCI", "SCI", "SSR", "RMK"];
 fn head_of(line: &Line<'_>, faults: &mut Faults) -> Option<FlightRead> {
     let parts: Vec<&str> = line.text().split('/').collect();
     let sequence = parts.first().and_then(|text| text.parse::<u32>().ok()).filter(|n| (1..=99).contains(n));
-    let told = (sequence, parts.get(1).and_then(|text| flight(text)), parts.get(2).and_then(|text| date(text)), parts.get(3).and_then(|text| airport(text)));
+    let told = (
+        sequence,
+        parts.get(1).and_then(|text| flight(text)),
+        parts.get(2).and_then(|text| date(text)),
+        parts.get(3).and_then(|text| airport(text)),
+    );
     let (Some(sequence), Some(flight), Some((departs, departs_at)), Some(loading)) = told else {
         faults.tell(
             line,
@@ -113,7 +123,12 @@ fn head_of(line: &Line<'_>, faults: &mut Faults) -> Option<FlightRead> {
 fn waybill(line: &Line<'_>, at: &At<'_>, read: &mut FlightRead, index: &mut BTreeMap<(String, String), usize>, faults: &mut Faults) {
     let mut parts = line.text().split('/');
     let Some((number, origin, destination)) = parts.next().and_then(consignment) else {
-        faults.tell(line, "air-awb", "运单行应为“运单号、始发与目的机场”。", "A waybill begins with its number and the airports of origin and destination.");
+        faults.tell(
+            line,
+            "air-awb",
+            "运单行应为“运单号、始发与目的机场”。",
+            "A waybill begins with its number and the airports of origin and destination.",
+        );
         return;
     };
     let number = match awb(number) {
@@ -169,13 +184,8 @@ fn waybill(line: &Line<'_>, at: &At<'_>, read: &mut FlightRead, index: &mut BTre
         units: unit.into_iter().collect(),
         ..WaybillContent::default()
     };
-    let form = WaybillForm {
-        number,
-        content,
-        shipment: Some(told.code.to_string()),
-        packages: Some(told.pieces),
-        gross_kg: Some(gross_kg),
-    };
+    let form =
+        WaybillForm { number, content, shipment: Some(told.code.to_string()), packages: Some(told.pieces), gross_kg: Some(gross_kg) };
     read.waybills.push(FlightWaybill { form, unloading: unloading.to_owned(), segment: line.number(), offset: line.offset() as u64 });
 }
 

@@ -162,7 +162,8 @@ pub(super) fn awb(number: &str) -> Result<String, (String, String)> {
 pub(super) fn flight(text: &str) -> Option<&str> {
     let (carrier, rest) = text.split_at_checked(2)?;
     let (number, after) = digits(rest, 4);
-    let carrier = carrier.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && carrier.bytes().any(|b| b.is_ascii_uppercase());
+    let carrier =
+        carrier.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && carrier.bytes().any(|b| b.is_ascii_uppercase());
     (carrier && number.len() >= 3 && (after.is_empty() || after.len() == 1 && letters(after))).then_some(text)
 }
 

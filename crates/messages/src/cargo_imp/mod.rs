@@ -91,7 +91,8 @@ impl Faults {
 
     /// A fault at a line.
     pub(super) fn tell(&mut self, line: &Line<'_>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
-        let hint = Text::new("按航空公司或货代系统核对该行后重发。", "Check this line against the sending system and send the message again.");
+        let hint =
+            Text::new("按航空公司或货代系统核对该行后重发。", "Check this line against the sending system and send the message again.");
         let finding = Finding::error(code, format!("/lines/{}", line.number()), Text::new(zh.into(), en.into()), hint);
         self.push(Some(line), finding);
     }
@@ -114,7 +115,10 @@ pub(crate) fn read(bytes: &[u8]) -> Interpretation {
         let finding = Finding::warning(
             "air-version",
             "",
-            Text::new(format!("{kind}/{version} 未在已对照的版本之列。"), format!("{kind}/{version} is not among the versions that were looked at.")),
+            Text::new(
+                format!("{kind}/{version} 未在已对照的版本之列。"),
+                format!("{kind}/{version} is not among the versions that were looked at."),
+            ),
             Text::new("按相近版本读取，请核对结果。", "It is read as the nearest one; check the outcome."),
         );
         faults.push(body.first(), finding);
@@ -149,7 +153,11 @@ pub(crate) fn read(bytes: &[u8]) -> Interpretation {
 /// The lines of the message within the bounds: its type, version, and lines from the one that begins it.
 fn bounded<'b>(bytes: &'b [u8], faults: &mut Faults) -> Option<(&'static str, u32, Vec<Line<'b>>)> {
     if bytes.len() > AIR_BYTES_MAX {
-        faults.whole("air-too-long", format!("报文超过 {AIR_BYTES_MAX} 字节。"), format!("The message has more than {AIR_BYTES_MAX} bytes."));
+        faults.whole(
+            "air-too-long",
+            format!("报文超过 {AIR_BYTES_MAX} 字节。"),
+            format!("The message has more than {AIR_BYTES_MAX} bytes."),
+        );
         return None;
     }
     let mut all = lines(bytes).skip_while(|line| begins(line.bytes()).is_none());
@@ -158,11 +166,20 @@ fn bounded<'b>(bytes: &'b [u8], faults: &mut Faults) -> Option<(&'static str, u3
     let mut body = vec![first];
     for line in all.filter(|line| !line.is_empty()) {
         if body.len() >= AIR_LINES_MAX {
-            faults.whole("air-too-long", format!("报文超过 {AIR_LINES_MAX} 行。"), format!("The message has more than {AIR_LINES_MAX} lines."));
+            faults.whole(
+                "air-too-long",
+                format!("报文超过 {AIR_LINES_MAX} 行。"),
+                format!("The message has more than {AIR_LINES_MAX} lines."),
+            );
             break;
         }
         if line.bytes().len() > AIR_LINE_BYTES_MAX {
-            faults.tell(&line, "air-too-long", format!("行超过 {AIR_LINE_BYTES_MAX} 字节。"), format!("The line has more than {AIR_LINE_BYTES_MAX} bytes."));
+            faults.tell(
+                &line,
+                "air-too-long",
+                format!("行超过 {AIR_LINE_BYTES_MAX} 字节。"),
+                format!("The line has more than {AIR_LINE_BYTES_MAX} bytes."),
+            );
             continue;
         }
         if line.bytes().iter().any(|byte| !(0x20..0x7f).contains(byte)) {
@@ -206,7 +223,10 @@ fn interpretation(messages: Vec<MessageRead>, faults: Faults) -> Interpretation 
     found.push(unplaced(Finding::info(
         "air-unverified",
         "",
-        Text::new("报文格式依据公开资料，未对照 IATA 手册核对。", "The format is that of public descriptions, not compared with the manual of IATA."),
+        Text::new(
+            "报文格式依据公开资料，未对照 IATA 手册核对。",
+            "The format is that of public descriptions, not compared with the manual of IATA.",
+        ),
         Text::new("与航空公司联调核对后再正式使用。", "Try it with the airline before relying on it."),
     )));
     let control_reference = messages.first().map(|message: &MessageRead| message.reference.clone()).filter(|text| !text.is_empty());

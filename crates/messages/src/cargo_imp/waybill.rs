@@ -34,7 +34,12 @@ fn short(text: &str) -> String {
 fn consigned(line: &Line<'_>, text: &str, faults: &mut Faults) -> Option<(String, WaybillContent)> {
     let mut parts = text.split('/');
     let Some((number, origin, destination)) = parts.next().and_then(consignment) else {
-        faults.tell(line, "air-awb", "应为运单号、始发与目的机场，如 999-12345675PEKNGB。", "Here stands the number with origin and destination, such as 999-12345675PEKNGB.");
+        faults.tell(
+            line,
+            "air-awb",
+            "应为运单号、始发与目的机场，如 999-12345675PEKNGB。",
+            "Here stands the number with origin and destination, such as 999-12345675PEKNGB.",
+        );
         return None;
     };
     let number = match awb(number) {
@@ -47,7 +52,12 @@ fn consigned(line: &Line<'_>, text: &str, faults: &mut Faults) -> Option<(String
     let mut content = WaybillContent { origin: origin.to_owned(), destination: destination.to_owned(), ..WaybillContent::default() };
     if let Some(told) = parts.next() {
         let Some(told) = quantity(told) else {
-            faults.tell(line, "air-quantity", "件数或重量无法识别，如 T10K250。", "Pieces or weight cannot be read; they are written T10K250.");
+            faults.tell(
+                line,
+                "air-quantity",
+                "件数或重量无法识别，如 T10K250。",
+                "Pieces or weight cannot be read; they are written T10K250.",
+            );
             return None;
         };
         content.packages = told.pieces;
@@ -127,7 +137,8 @@ fn goods(parts: &[&str], content: &mut WaybillContent) {
         match *code {
             "NG" | "NC" if content.goods.is_empty() => content.goods = short(text),
             "NH" if content.hs_code.is_none() => {
-                content.hs_code = Some(text.chars().filter(char::is_ascii_digit).take(13).collect()).filter(|digits: &String| !digits.is_empty());
+                content.hs_code =
+                    Some(text.chars().filter(char::is_ascii_digit).take(13).collect()).filter(|digits: &String| !digits.is_empty());
             }
             "NU" => {
                 let known = |name: &str| content.units.iter().any(|unit| unit.uld.as_deref() == Some(name));
@@ -164,7 +175,12 @@ pub(super) fn fhl(first: &Line<'_>, lines: &[Line<'_>], faults: &mut Faults) -> 
                 break;
             }
             Some(house) if houses.iter().any(|known| known.number == house.number) => {
-                faults.tell(line, "waybill-twice", format!("分运单 {} 重复。", house.number), format!("House {} appears twice.", house.number));
+                faults.tell(
+                    line,
+                    "waybill-twice",
+                    format!("分运单 {} 重复。", house.number),
+                    format!("House {} appears twice.", house.number),
+                );
             }
             Some(house) => houses.push(house),
             None => faults.tell(
@@ -236,15 +252,8 @@ pub(super) fn fsu(first: &Line<'_>, lines: &[Line<'_>], faults: &mut Faults) -> 
 
 /// What a status tells, by the shape of its parts: each kind of status has them in another order.
 fn status(line: &Line<'_>) -> AirStatusRead {
-    let mut status = AirStatus {
-        code: line.tag().to_owned(),
-        at: None,
-        place: None,
-        flight: None,
-        packages: None,
-        gross_kg: None,
-        by: String::new(),
-    };
+    let mut status =
+        AirStatus { code: line.tag().to_owned(), at: None, place: None, flight: None, packages: None, gross_kg: None, by: String::new() };
     let mut told = None;
     for part in line.parts() {
         if let Some(name) = flight(part).filter(|_| status.flight.is_none()) {
