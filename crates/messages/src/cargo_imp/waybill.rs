@@ -85,11 +85,14 @@ pub(super) fn fwb(first: &Line<'_>, lines: &[Line<'_>], faults: &mut Faults) -> 
     }
     let mut party = Party::None;
     let mut rates = false;
+    // In the older form the name stands alone on the line below its party.
+    let mut below = false;
     for line in rest {
+        let named = std::mem::take(&mut below);
         let (tag, parts) = (line.tag(), line.parts());
         match tag {
-            "SHP" => (party, rates) = (Party::Shipper, false),
-            "CNE" => (party, rates) = (Party::Consignee, false),
+            "SHP" => (party, rates, below) = (Party::Shipper, false, true),
+            "CNE" => (party, rates, below) = (Party::Consignee, false, true),
             "NAM" => name(party, parts.first(), &mut content),
             "ADR" | "LOC" => {}
             "RTD" => {
@@ -102,7 +105,8 @@ pub(super) fn fwb(first: &Line<'_>, lines: &[Line<'_>], faults: &mut Faults) -> 
             }
             // A further line: of the party its name, in the older form; of the rate its goods.
             "" if line.text().starts_with('/') && rates => goods(&parts, &mut content),
-            "" if line.text().starts_with('/') => name(party, parts.first(), &mut content),
+            "" if line.text().starts_with('/') && named => name(party, parts.first(), &mut content),
+            "" if line.text().starts_with('/') => {}
             "" => faults.tell(line, "air-line", "该行无法识别。", "This line cannot be read."),
             _ => (party, rates) = (Party::None, false),
         }

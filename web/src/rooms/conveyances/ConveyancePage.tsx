@@ -16,6 +16,7 @@ import { Events } from "./Events";
 import { Papers } from "./Papers";
 import { ReportSheet, SHEETS_OF, TakeOff } from "./SheetForm";
 import { AddWaybill } from "./WaybillForm";
+import { TableScroll } from "./TableScroll";
 
 export default function ConveyancePage() {
   const { id = "" } = useParams();
@@ -127,8 +128,7 @@ function Waybills({ of }: { of: Conveyance }) {
       {of.items.length === 0 ? (
         <p className="muted">{t("rooms.waybill.empty")}</p>
       ) : (
-        <div className="table-scroll" role="region" aria-labelledby="waybills-title" tabIndex={0}>
-          <table className="table">
+        <TableScroll labelledBy="waybills-title">
             <thead>
               <tr>
                 <th>{t("rooms.waybill.number")}</th>
@@ -157,8 +157,7 @@ function Waybills({ of }: { of: Conveyance }) {
                 </tr>
               ))}
             </tbody>
-          </table>
-        </div>
+          </TableScroll>
       )}
     </section>
   );
@@ -215,8 +214,7 @@ function SheetView({ of, sheet }: { of: Conveyance; sheet: Sheet }) {
       ) : (
         <>
           <h4 id={`${name}-differences`}>{t("rooms.sheet.differences")}</h4>
-          <div className="table-scroll" role="region" aria-labelledby={`${name}-differences`} tabIndex={0}>
-            <table className="table">
+          <TableScroll labelledBy={`${name}-differences`}>
               <thead>
                 <tr>
                   <th>{t("rooms.waybill.number")}</th>
@@ -241,12 +239,10 @@ function SheetView({ of, sheet }: { of: Conveyance; sheet: Sheet }) {
                   </tr>
                 ))}
               </tbody>
-            </table>
-          </div>
+            </TableScroll>
         </>
       )}
-      <div className="table-scroll" role="region" aria-labelledby={name} tabIndex={0}>
-        <table className="table">
+      <TableScroll labelledBy={name}>
           <thead>
             <tr>
               <th>{t("rooms.waybill.number")}</th>
@@ -279,8 +275,7 @@ function SheetView({ of, sheet }: { of: Conveyance; sheet: Sheet }) {
               </tr>
             ))}
           </tbody>
-        </table>
-      </div>
+        </TableScroll>
     </div>
   );
 }

@@ -4,14 +4,14 @@ import { url } from "../../api/client";
 import type { TimelineEntry } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ObjectLink, When } from "../../parts";
+import { TableScroll } from "./TableScroll";
 
 export function Events({ entries }: { entries: TimelineEntry[] }) {
   const { t, tx } = useI18n();
   return (
     <section className="panel" aria-labelledby="events-title">
       <h2 id="events-title">{t("rooms.events")}</h2>
-      <div className="table-scroll" role="region" aria-labelledby="events-title" tabIndex={0}>
-        <table className="table">
+      <TableScroll labelledBy="events-title">
           <thead>
             <tr>
               <th>{t("rooms.events.what")}</th>
@@ -39,8 +39,7 @@ export function Events({ entries }: { entries: TimelineEntry[] }) {
               </tr>
             ))}
           </tbody>
-        </table>
-      </div>
+        </TableScroll>
     </section>
   );
 }

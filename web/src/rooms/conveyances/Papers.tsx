@@ -7,6 +7,7 @@ import { useI18n } from "../../i18n";
 import { ObjectLink, StatusTag, Upload, When } from "../../parts";
 import { Field } from "../parts/Field";
 import { ReasonAction } from "../parts/ReasonAction";
+import { TableScroll } from "./TableScroll";
 
 const KINDS = ["waybill", "packing-list", "invoice", "other"] as const;
 const TONES: Record<string, "wait" | "done" | "stop"> = { present: "done", differs: "stop", missing: "stop", absent: "wait" };
@@ -35,8 +36,7 @@ export function Papers({ of }: { of: Conveyance }) {
           }
         />
       )}
-      <div className="table-scroll" role="region" aria-labelledby="papers-title" tabIndex={0}>
-        <table className="table">
+      <TableScroll labelledBy="papers-title">
           <thead>
             <tr>
               <th>{t("rooms.papers.paper")}</th>
@@ -59,8 +59,7 @@ export function Papers({ of }: { of: Conveyance }) {
               </tr>
             ))}
           </tbody>
-        </table>
-      </div>
+        </TableScroll>
       {of.attached.length > 0 && (
         <>
           <h3>{t("rooms.papers.attached")}</h3>

@@ -7,6 +7,7 @@ import type { Conveyance, SheetLine, SheetResult } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { FindingList } from "../../parts";
 import { ReasonAction } from "../parts/ReasonAction";
+import { TableScroll } from "./TableScroll";
 
 export const SHEETS_OF: Record<string, readonly SheetName[]> = { import: ["import-tally"], export: ["export-arrival", "loading", "export-tally"] };
 type SheetName = "import-tally" | "export-arrival" | "export-tally" | "loading";
@@ -36,7 +37,7 @@ function rowsOf(of: Conveyance, sheet: SheetName): Row[] {
         container: unit.container ?? "",
         size_type: unit.size_type ?? "",
         seal: unit.seals?.join(" ") ?? "",
-        packages: unit.packages == null ? "" : String(unit.packages),
+        packages: unit.packages === null ? "" : String(unit.packages),
         gross_kg: unit.gross_kg ?? "",
         note: "",
         ticked: false,
@@ -75,10 +76,14 @@ export function ReportSheet({ of, sheet }: { of: Conveyance; sheet: SheetName })
           api.post(url`/conveyances/${of.id}/sheets`, {
             sheet,
             ended_at: new Date().toISOString(),
-            lines: chosen.map(({ seal, packages, ticked: _, ...row }) => ({
-              ...row,
-              seals: seal.split(/\s+/).filter(Boolean),
-              packages: packages.trim() ? Number(packages) : null,
+            lines: chosen.map((row) => ({
+              waybill: row.waybill,
+              wagon: row.wagon,
+              container: row.container,
+              size_type: row.size_type,
+              seals: row.seal.split(/\s+/).filter(Boolean),
+              packages: row.packages.trim() ? Number(row.packages) : null,
+              gross_kg: row.gross_kg,
               note: row.note.trim() || null,
             })),
           })
@@ -87,8 +92,7 @@ export function ReportSheet({ of, sheet }: { of: Conveyance; sheet: SheetName })
         body={
           <>
             <p className="muted">{t("rooms.sheet.lead")}</p>
-            <div className="table-scroll" role="region" aria-label={label} tabIndex={0}>
-              <table className="table">
+            <TableScroll label={label}>
                 <thead>
                   <tr>
                     <th>{t("rooms.waybill.number")}</th>
@@ -114,8 +118,7 @@ export function ReportSheet({ of, sheet }: { of: Conveyance; sheet: SheetName })
                     );
                   })}
                 </tbody>
-              </table>
-            </div>
+              </TableScroll>
             <p className="muted" role="status">
               {t("rooms.sheet.chosen", { n: chosen.length })}
             </p>

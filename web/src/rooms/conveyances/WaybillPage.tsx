@@ -11,6 +11,7 @@ import { Field } from "../parts/Field";
 import { ReasonAction } from "../parts/ReasonAction";
 import { conveyanceTone } from "./Conveyances";
 import { Events } from "./Events";
+import { TableScroll } from "./TableScroll";
 
 const RELEASE_MODES = ["06", "02", "03", "04", "05", "08", "09", "10"] as const;
 
@@ -111,8 +112,7 @@ function Rows({ id, title, heads, rows }: { id: string; title: string; heads: st
   return (
     <section className="panel" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      <div className="table-scroll" role="region" aria-labelledby={id} tabIndex={0}>
-        <table className="table">
+      <TableScroll labelledBy={id}>
           <thead>
             <tr>
               {heads.map((head) => (
@@ -132,8 +132,7 @@ function Rows({ id, title, heads, rows }: { id: string; title: string; heads: st
               </tr>
             ))}
           </tbody>
-        </table>
-      </div>
+        </TableScroll>
     </section>
   );
 }
