@@ -27,7 +27,7 @@ const awb = (serial) => {
 };
 
 test("a train goes from its plan to its release without paper", { concurrency: false }, async (t) => {
-  const agent = await openPage(browser, port.base, { lang: "zh" });
+  const agent = await openPage(browser, port.base, { lang: "zh", allow: [422] });
   await loginAs(agent, "agent", "/conveyances");
   let id = "";
 
@@ -158,12 +158,18 @@ test("an air manifest comes by message, and a faulty one is told at its line", {
   await agent.getByRole("link", { name: new RegExp(`F-${flight}`) }).first().click();
   await settled(agent);
   await agent.getByRole("link", { name: good }).first().waitFor();
-  await agent.setViewportSize(PHONE);
+  await visit(agent, "/waybills?q=" + good.slice(0, 7));
+  await agent.getByText(good).first().waitFor();
+  await agent.getByRole("link", { name: good }).first().click();
+  await settled(agent);
+  await agent.getByRole("link", { name: new RegExp(`F-${flight}`) }).first().click();
+  await settled(agent);
+  await agent.setViewportSize(PHONE.viewport);
   await sound(agent, "flight-phone");
   await visit(agent, "/conveyances?mode=air");
   await agent.getByText(flight).first().waitFor();
   await sound(agent, "conveyances-phone");
-  await visit(agent, "/waybills?q=" + good.slice(0, 7));
+  await visit(agent, "/waybills");
   await agent.getByText(good).first().waitFor();
   await sound(agent, "waybills-phone");
   await send(agent, `/conveyances/${encodeURIComponent(`F-${flight}-${local.toISOString().slice(0, 10).replaceAll("-", "")}-I`)}/arrival`, { at: new Date().toISOString() });

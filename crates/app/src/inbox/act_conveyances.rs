@@ -118,7 +118,7 @@ impl App {
             let at = read.told.and_then(|(day, month, hour, minute)| self.dated((day, month), (hour, minute), received_at));
             let status = manifest::AirStatus { at, ..read.status.clone() };
             let before = findings.len();
-            match self.execute(&part(ctx, &index.to_string()), &TellStatus { number: number.to_owned(), status }).await {
+            match self.execute(&part(ctx, index), &TellStatus { number: number.to_owned(), status }).await {
                 Ok(_) => any = true,
                 // Told again is no fault.
                 Err(AppError::Refused(refusal)) if refusal.code == "waybill-unchanged" => any = true,

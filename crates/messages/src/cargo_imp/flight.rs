@@ -81,7 +81,7 @@ pub(super) fn read(first: &Line<'_>, lines: &[Line<'_>], faults: &mut Faults) ->
             "The message does not end with LAST or CONT; it may be cut.",
         );
     }
-    if read.waybills.is_empty() {
+    if read.waybills.is_empty() && !faults.any() {
         faults.tell(head, "air-empty", "航班舱单没有运单。", "The manifest lists no waybill.");
     }
     totals(&mut read);

@@ -89,6 +89,11 @@ impl Faults {
         });
     }
 
+    /// Whether anything was told.
+    pub(super) fn any(&self) -> bool {
+        !self.found.is_empty()
+    }
+
     /// A fault at a line.
     pub(super) fn tell(&mut self, line: &Line<'_>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
         let hint =

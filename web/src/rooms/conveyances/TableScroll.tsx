@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 
 export function TableScroll({ labelledBy, label, children }: { labelledBy?: string; label?: string; children: ReactNode }) {
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
-    <div className="table-scroll" role="region" aria-labelledby={labelledBy} aria-label={label} tabIndex={0}>
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+    <div className="table-scroll" role="group" aria-labelledby={labelledBy} aria-label={label} tabIndex={0}>
       <table className="table">{children}</table>
     </div>
   );
