@@ -169,8 +169,11 @@ pub(super) fn flight(text: &str) -> Option<&str> {
 
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
+/// Two numbers that belong together: day and month, or hour and minute.
+type Pair = (u32, u32);
+
 /// `27NOV` or `27NOV1430`, and what stands behind it: day, month, and hour and minute where they are told.
-pub(super) fn date(text: &str) -> Option<((u32, u32), Option<(u32, u32)>)> {
+pub(super) fn date(text: &str) -> Option<(Pair, Option<Pair>)> {
     let (day, rest) = text.split_at_checked(2)?;
     let (month, rest) = rest.split_at_checked(3)?;
     let day: u32 = day.bytes().all(|b| b.is_ascii_digit()).then(|| day.parse().ok())?.filter(|day| (1..=31).contains(day))?;
