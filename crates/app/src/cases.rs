@@ -291,6 +291,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == TallyReport::KIND => "tally-report.read",
         k if k == OutboundBill::KIND => "outbound-bill.read",
         k if k == Transhipment::KIND => "transhipment.read",
+        k if k == manifest::Conveyance::KIND => "conveyance.read",
+        k if k == manifest::Waybill::KIND => "waybill.read",
         k if k == AgencyAgreement::KIND => "agency.read",
         k if k == rulebook::RuleTable::KIND => "rule-table.read",
         k if k == MessageState::KIND => "message.read",

@@ -585,8 +585,8 @@ impl App {
         Ok(findings_of(&mut unit, form).await?.1)
     }
 
-    /// May the asker read an attachment? Its uploader, and whoever may read a declaration, or an application to change a manifest, that
-    /// names it.
+    /// May the asker read an attachment? Its uploader, and whoever may read a declaration, an application to change a manifest, or a train,
+    /// that names it.
     ///
     /// # Errors
     /// The store's fault.
@@ -596,6 +596,7 @@ impl App {
         sha256: &str,
         declaration: Option<&str>,
         change: Option<&str>,
+        conveyance: Option<&str>,
     ) -> Result<(String, Vec<u8>), AppError> {
         let not_found = || AppError::NotFound { kind: "attachment", id: sha256.chars().take(64).collect() };
         self.rights().require(&ctx.principal, "attachment.read", &Resource::own("attachment"))?;
@@ -614,6 +615,12 @@ impl App {
             let seen = self.view::<manifest::ManifestChange>(ctx, "manifest-change.read", id).await?;
             if seen.state.evidence.iter().any(|piece| piece.sha256 == sha256) {
                 allowed |= self.uploaded(sha256, &seen.state.agent).await?;
+            }
+        }
+        if let Some(id) = conveyance {
+            let seen = self.view::<manifest::Conveyance>(ctx, "conveyance.read", id).await?;
+            for paper in seen.state.attached.iter().filter(|paper| paper.file.sha256 == sha256) {
+                allowed |= self.uploaded(sha256, &paper.by).await?;
             }
         }
         let outcome = if allowed { "allowed" } else { "refused" };

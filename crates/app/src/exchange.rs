@@ -177,6 +177,116 @@ pub struct ChangeRead {
     pub deleted: Vec<String>,
 }
 
+/// What a rail supervision message does to a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RailFunction {
+    /// Reports lines (新增申请).
+    Report,
+    /// Takes lines off (删除、作废).
+    Delete,
+}
+
+/// A line of a rail supervision message, with the element at which it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RailLine {
+    /// The line.
+    pub line: manifest::SheetLine,
+    /// Number of the element in the file, from 1.
+    pub segment: u64,
+    /// Byte offset of the element.
+    pub offset: u64,
+}
+
+/// A rail supervision message (铁路监管报文) as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RailRead {
+    /// Which sheet it is about.
+    pub sheet: manifest::SheetKind,
+    /// What it does.
+    pub function: RailFunction,
+    /// Place as told.
+    pub place: Option<String>,
+    /// When the work began, UTC.
+    pub began_at: Option<Timestamp>,
+    /// When it ended, or the goods arrived, UTC.
+    pub ended_at: Option<Timestamp>,
+    /// Lines.
+    pub lines: Vec<RailLine>,
+}
+
+/// A waybill of an air manifest, with the line at which it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlightWaybill {
+    /// The waybill.
+    pub form: manifest::WaybillForm,
+    /// Airport at which it is unloaded.
+    pub unloading: String,
+    /// Line in the file, from 1.
+    pub segment: u64,
+    /// Byte offset of the line.
+    pub offset: u64,
+}
+
+/// An air manifest (FFM) as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlightRead {
+    /// Flight, carrier and number.
+    pub flight: String,
+    /// Day and month of the scheduled departure: the message names no year.
+    pub departs: (u32, u32),
+    /// Hour and minute of the scheduled departure, where told.
+    pub departs_at: Option<(u32, u32)>,
+    /// Airport of loading.
+    pub loading: String,
+    /// Airports of unloading, each once.
+    pub unloading: Vec<String>,
+    /// Waybills.
+    pub waybills: Vec<FlightWaybill>,
+    /// It is all of the manifest (LAST) and its first part.
+    pub complete: bool,
+}
+
+/// A status of an air waybill as read; the message names no year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AirStatusRead {
+    /// What was told, without when and by whom.
+    pub status: manifest::AirStatus,
+    /// Day, month, hour and minute, where told.
+    pub told: Option<(u32, u32, u32, u32)>,
+    /// Line in the file, from 1.
+    pub segment: u64,
+    /// Byte offset of the line.
+    pub offset: u64,
+}
+
+/// What an air cargo message says (航空货运报文).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AirRead {
+    /// A manifest (FFM, 航空舱单).
+    Flight(FlightRead),
+    /// A waybill (FWB, 主运单).
+    Waybill {
+        /// Number.
+        number: String,
+        /// What it says.
+        content: manifest::WaybillContent,
+    },
+    /// House waybills under a master (FHL, 分运单).
+    Houses {
+        /// Number of the master.
+        number: String,
+        /// Houses.
+        houses: Vec<manifest::HouseWaybill>,
+    },
+    /// Statuses of a waybill (FSU, 货物状态).
+    Statuses {
+        /// Number.
+        number: String,
+        /// Statuses, in order.
+        statuses: Vec<AirStatusRead>,
+    },
+}
+
 /// A receipt of the national single window (回执) as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptRead {
@@ -256,6 +366,10 @@ pub enum Content {
     },
     /// What the national single window says of a declaration that was sent to it (回执).
     Receipt(Box<ReceiptRead>),
+    /// A rail supervision message (铁路监管报文): WLJK.
+    Rail(Box<RailRead>),
+    /// An air cargo message (航空货运报文): FFM, FWB, FHL, FSU.
+    Air(Box<AirRead>),
     /// Nothing that could be acted upon is in it; kept, checked and shown.
     Other,
 }
@@ -329,6 +443,80 @@ pub struct ToldStatus {
     pub voyage: String,
 }
 
+/// Name under which rail supervision messages are read; they are answered by receipts of their own kind.
+pub const RAIL_FORMAT: &str = "rail-xml";
+/// Name under which air cargo messages are read; they are answered by FMA and FNA.
+pub const AIR_FORMAT: &str = "cargo-imp";
+
+/// The answer to one bill or arrival of a rail supervision message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RailAnswer {
+    /// Waybill or arrival number, as sent.
+    pub number: String,
+    /// Wagon, where it was sent.
+    pub wagon: Option<String>,
+    /// Accepted (01) or not (03).
+    pub accepted: bool,
+    /// Why not.
+    pub note: String,
+}
+
+/// The receipt of a rail supervision message (铁路监管报文回执): IRTR, ERTR, ERRR, TLR.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RailReceipt {
+    /// Type of the message that it answers, such as `WLJK_IRTA`.
+    pub answered: String,
+    /// Number of that message (MESSAGE_ID).
+    pub message_id: String,
+    /// Accepted, at least in part (01), or not (03).
+    pub accepted: bool,
+    /// Why not.
+    pub note: String,
+    /// Each bill or arrival, once.
+    pub answers: Vec<RailAnswer>,
+}
+
+/// A release, or one taken back, told to the rail yard (铁路放行指令): TREL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RailReleased {
+    /// Waybill number.
+    pub waybill: String,
+    /// In or out.
+    pub flow: codes::Flow,
+    /// Customs district.
+    pub district: String,
+    /// Train number; empty when it is on none.
+    pub train: String,
+    /// Supervised place.
+    pub place: Option<String>,
+    /// Mode on the wire; 01 when the release was taken back.
+    pub mode: String,
+    /// Declaration on which it rests.
+    pub entry_id: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Packages.
+    pub packages: u32,
+    /// Gross mass, kg.
+    pub gross_kg: codes::Mass,
+    /// Wagons and boxes.
+    pub units: Vec<manifest::CargoUnit>,
+    /// Remark.
+    pub note: Option<String>,
+}
+
+/// The answer to an air cargo message: FMA when it was acted upon, FNA otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AirAnswer {
+    /// Acted upon?
+    pub accepted: bool,
+    /// What was found, in words, errors first.
+    pub reasons: Vec<String>,
+    /// The message that is answered, repeated in the answer.
+    #[serde(skip)]
+    pub received: Vec<u8>,
+}
+
 /// A fact to tell a partner by message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -350,6 +538,19 @@ pub enum Outgoing {
         /// Faults.
         findings: Vec<MessageFinding>,
     },
+    /// Receipt of a rail supervision message.
+    RailReceipt(RailReceipt),
+    /// A release told to the rail yard (TREL).
+    RailRelease(Box<RailReleased>),
+    /// What may be loaded onto an export train, told to the rail yard (TLN).
+    RailLoading {
+        /// Train number.
+        train: String,
+        /// Waybills that are released.
+        released: Vec<RailReleased>,
+    },
+    /// Answer to an air cargo message (FMA, FNA).
+    AirAnswer(AirAnswer),
     /// A declaration for the national single window, signed.
     Declaration(Box<DeclarationOut>),
     /// Customs release told to the terminal (CUSRES).
@@ -518,7 +719,9 @@ impl Outgoing {
             Self::DeliveryOrder { order, .. } => Some(order),
             Self::WorkOrder { document, .. } => Some(document),
             // The document has the number of its interchange.
-            Self::Contrl { .. } | Self::Aperak { .. } | Self::Status { .. } => None,
+            Self::Contrl { .. } | Self::Aperak { .. } | Self::RailReceipt(_) | Self::AirAnswer(_) | Self::Status { .. } => None,
+            Self::RailRelease(told) => Some(&told.waybill),
+            Self::RailLoading { train, .. } => Some(train),
             // What becomes of it is said by receipts.
             Self::Declaration(_) => None,
         }
@@ -527,7 +730,13 @@ impl Outgoing {
     /// What the message names, in capitals: it is found by these.
     pub fn names(&self) -> Vec<String> {
         let (papers, boxes): (Vec<&str>, &[String]) = match self {
-            Self::Contrl { .. } => (Vec::new(), &[]),
+            Self::Contrl { .. } | Self::AirAnswer(_) => (Vec::new(), &[]),
+            Self::RailReceipt(receipt) => {
+                let bills = receipt.answers.iter().map(|answer| &answer.number);
+                (std::iter::once(&receipt.message_id).chain(bills).map(String::as_str).collect(), &[])
+            }
+            Self::RailRelease(told) => (rail_names(&told.train, std::slice::from_ref(told.as_ref())), &[]),
+            Self::RailLoading { train, released } => (rail_names(train, released), &[]),
             Self::Declaration(out) => {
                 let boxes = out.form.containers.iter().map(|container| &container.container_id);
                 ([&out.number, &out.form.bill_no].into_iter().chain(boxes).map(String::as_str).collect(), &[])
@@ -548,6 +757,14 @@ impl Outgoing {
         };
         papers.into_iter().chain(boxes.iter().map(String::as_str)).map(str::to_uppercase).filter(|name| !name.is_empty()).collect()
     }
+}
+
+fn rail_names<'t>(train: &'t str, released: &'t [RailReleased]) -> Vec<&'t str> {
+    let told = released.iter().flat_map(|told| {
+        let papers = std::iter::once(told.waybill.as_str()).chain(told.entry_id.as_deref());
+        papers.chain(told.units.iter().map(manifest::CargoUnit::name))
+    });
+    std::iter::once(train).chain(told).collect()
 }
 
 /// Names and identities used in an envelope.

@@ -50,6 +50,10 @@ happens! {
     OutboundBill(manifest::OutboundBill, manifest::OutboundBillEvent),
     /// A transhipment of a box (水水中转).
     Transhipment(manifest::Transhipment, manifest::TranshipmentEvent),
+    /// A train or flight (班列、航班).
+    Conveyance(manifest::Conveyance, manifest::ConveyanceEvent),
+    /// A waybill by rail or air (运单).
+    Waybill(manifest::Waybill, manifest::WaybillEvent),
     /// A bill (提单).
     Bill(manifest::Bill, manifest::BillEvent),
     /// A box (集装箱).

@@ -12,6 +12,7 @@ pub mod calls;
 pub mod cases;
 mod companions;
 mod context;
+pub mod conveyances;
 pub mod declarations;
 pub mod directory;
 pub mod discharge;

@@ -16,11 +16,12 @@ use logistics::{
     PartyAdmitted, Place, Released, WorkOrder, WorkPhase, container_id, container_number,
 };
 use manifest::{
-    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, DeclarationEnd, DeclarationEnded, Declared, Manifest, ManifestChange,
-    ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, Wanted,
+    Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, ConveyanceEvent, DeclarationEnd, DeclarationEnded, Declared, Manifest,
+    ManifestChange, ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, Wanted, WaybillEvent,
 };
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
+use crate::conveyances::{a_released_waybill_is_told_to_its_yard, accepted_papers_let_the_train_be_loaded};
 use crate::duty::Charged;
 use crate::exchange::{OrderFunction, OrderedWorkKind, Outgoing};
 use crate::happened::{Happened, Happens};
@@ -126,6 +127,10 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             DeliveryOrderEvent::Issued(_) | DeliveryOrderEvent::Transferred(_) | DeliveryOrderEvent::FreePeriodBegan(_),
         ) => an_issued_order_covers_its_boxes(unit, &id).await,
         Happened::Order(id, DeliveryOrderEvent::Cancelled(_)) => a_cancelled_order_frees_its_bill_and_boxes(unit, &id).await,
+        Happened::Waybill(number, WaybillEvent::Released(_) | WaybillEvent::ReleaseRevoked(_)) => {
+            a_released_waybill_is_told_to_its_yard(unit, &number).await
+        }
+        Happened::Conveyance(id, ConveyanceEvent::PapersAccepted(_)) => accepted_papers_let_the_train_be_loaded(unit, &id).await,
         Happened::Message(id, event) => {
             inbox::a_file_passed_on_tells_its_sender(unit, &id, &event).await?;
             national::a_travelling_file_tells_its_transmission(unit, &id, &event).await
@@ -137,6 +142,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::TallyReport(..)
         | Happened::OutboundBill(..)
         | Happened::Transhipment(..)
+        | Happened::Conveyance(..)
+        | Happened::Waybill(..)
         | Happened::Container(..)
         | Happened::DutyNotice(..)
         | Happened::Guarantee(..)

@@ -47,6 +47,10 @@ pub struct PortSettings {
     /// By how much the gross mass of a box in transhipment may differ between its papers, thousandths (中转重量允差). An assumption: each customs
     /// district sets its own.
     pub transhipment_mass_tolerance_per_mille: u32,
+    /// IATA code of the airport (机场三字码) whose cargo is handled here: decides whether a flight comes in or goes out.
+    pub airport: String,
+    /// Organisation that handles air cargo (航空货站); the first registered terminal when left out.
+    pub air_terminal: Option<String>,
     /// Free days in the yard after discharge (免堆期). Each terminal publishes its own; the shipped value is a placeholder.
     pub free_days: u32,
     /// The national single window, where one is connected. Given by the part `[national]` of the configuration.
@@ -75,6 +79,8 @@ impl Default for PortSettings {
             joint: inspection::JointRules::default(),
             tally_limit_minutes: 360,
             transhipment_mass_tolerance_per_mille: 30,
+            airport: "NGB".into(),
+            air_terminal: None,
             free_days: 4,
             national: None,
         }

@@ -30,6 +30,8 @@ pub enum CodeKind {
     DeclarationNumber,
     /// Bill of lading or waybill number (提运单号).
     BillNumber,
+    /// Air waybill number (航空运单号).
+    AirWaybillNumber,
     /// Country code (国家代码).
     CountryCode,
     /// Currency code (币制代码).
@@ -66,6 +68,7 @@ impl CodeKind {
             Self::HsCode => ("goods code", "商品编号"),
             Self::DeclarationNumber => ("declaration number", "报关单编号"),
             Self::BillNumber => ("bill number", "提运单号"),
+            Self::AirWaybillNumber => ("air waybill number", "航空运单号"),
             Self::CountryCode => ("country code", "国家（地区）代码"),
             Self::CurrencyCode => ("currency code", "币制代码"),
             Self::Quantity => ("quantity", "数量"),

@@ -11,7 +11,7 @@
 //! | Enterprise 企业 | [`Uscc`], [`OrganisationCode`], [`CustomsRegistration`] |
 //! | Conveyance 运输工具 | [`ImoNumber`], [`PlateNumber`] |
 //! | Place 地点 | [`UnLocode`], [`CustomsDistrict`], [`SupervisedPlace`], [`CountryCode`] |
-//! | Document 单证 | [`DeclarationNumber`], [`BillNumber`] |
+//! | Document 单证 | [`DeclarationNumber`], [`BillNumber`], [`AirWaybillNumber`] |
 //! | Goods 货物 | [`HsCode`], [`Quantity`], [`Mass`] |
 //! | Money 金额 | [`Money`], [`CurrencyCode`], [`ExchangeRate`], [`Rounding`] |
 //! | Calendar 日期 | [`Date`] |
@@ -22,6 +22,7 @@
 //! any state, any permission. There is no clock, randomness or floating-point number in this crate.
 #![forbid(unsafe_code)]
 
+mod awb;
 mod bill;
 mod container;
 mod date;
@@ -40,6 +41,7 @@ mod table;
 pub mod tariff;
 mod vessel;
 
+pub use awb::AirWaybillNumber;
 pub use bill::BillNumber;
 pub use container::{CheckDigitError, ContainerNumber, SizeType};
 pub use date::Date;

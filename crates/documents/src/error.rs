@@ -8,6 +8,8 @@ pub const CONTAINERS_MAX: usize = 400;
 pub const GOODS_LINES_MAX: usize = 400;
 /// Lines of duties on one notice: a declaration has at most 50 goods items, each with a few kinds of duty.
 pub const DUTY_LINES_MAX: usize = 400;
+/// Lines of one entry tally sheet.
+pub const SHEET_LINES_MAX: usize = 2_000;
 /// Damages on one interchange receipt.
 pub const DAMAGES_MAX: usize = 60;
 /// Objects that an event is about, on one ledger receipt.

@@ -10,6 +10,7 @@
 //! | Ledger receipt 存证收据 | [`LedgerReceiptDoc`] | [`ledger_receipt`] |
 //! | Customs release notice 放行通知书 | [`ReleaseNoticeDoc`] | [`release_notice`] |
 //! | Duty notice 税款缴款通知 | [`DutyNoticeDoc`] | [`duty_notice`] |
+//! | Entry tally sheet of a train 进场理货单 | [`RailSheetDoc`] | [`rail_sheet`] |
 //! | Agency agreement 代理委托书 | [`AgencyAgreementDoc`] | [`agency_agreement`] |
 //!
 //! The files are PDF/A-2b (ISO 19005-2) with every glyph embedded, because what a port issues is kept for years.
@@ -30,7 +31,7 @@ mod layout;
 pub use amount::{Amount, GrossMass, Volume, rmb_capitals};
 pub use error::{
     CONTAINERS_MAX, DAMAGES_MAX, DUTY_LINES_MAX, DocumentError, GOODS_LINES_MAX, NOTES_MAX, OBJECTS_MAX, PAGES_MAX, PROOF_STEPS_MAX,
-    QR_BYTES_MAX, SIGNATURES_MAX, TEXT_CHARS_MAX,
+    QR_BYTES_MAX, SHEET_LINES_MAX, SIGNATURES_MAX, TEXT_CHARS_MAX,
 };
 pub use font::{FONT_BYTES_MAX, FontSource, Fonts};
 pub use forms::agency_agreement::{AgencyAgreementDoc, AgencySignature, AgencyStanding, agency_agreement};
@@ -43,6 +44,7 @@ pub use forms::equipment_receipt::{
     equipment_receipt,
 };
 pub use forms::ledger_receipt::{HeadSignature, LedgerReceiptDoc, ReceiptObject, ledger_receipt};
+pub use forms::rail_sheet::{RailSheetDoc, RailSheetLine, rail_sheet};
 pub use forms::release_notice::{ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, TwoStageAccess, release_notice};
 pub use head::{DocumentHead, LedgerReference, Party, PortZone, Standing, Verification};
 pub use label::Lang;

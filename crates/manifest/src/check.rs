@@ -20,9 +20,9 @@ pub const BILL_NUMBER_LENGTH_MAX: usize = 32;
 pub const MANIFEST_LEAD_HOURS: i64 = 24;
 
 /// Longest party or carrier name, characters (C100 fields of the national format).
-const NAME_LENGTH_MAX: usize = 100;
+pub(crate) const NAME_LENGTH_MAX: usize = 100;
 /// Longest description of goods, characters.
-const DESCRIPTION_LENGTH_MAX: usize = 512;
+pub(crate) const DESCRIPTION_LENGTH_MAX: usize = 512;
 
 /// A bill as sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,7 +248,7 @@ pub fn check_bill(content: &BillContent, at: Timestamp) -> Vec<Finding> {
     found
 }
 
-fn text_field(text: &str, pointer: &str, length_max: usize, found: &mut Vec<Finding>) {
+pub(crate) fn text_field(text: &str, pointer: &str, length_max: usize, found: &mut Vec<Finding>) {
     let length = text.trim().chars().count();
     if length == 0 {
         found.push(Finding::error(
@@ -267,7 +267,7 @@ fn text_field(text: &str, pointer: &str, length_max: usize, found: &mut Vec<Find
     }
 }
 
-fn consignee_code(uscc: Option<&str>, found: &mut Vec<Finding>) {
+pub(crate) fn consignee_code(uscc: Option<&str>, found: &mut Vec<Finding>) {
     match uscc.map(str::parse::<Uscc>) {
         Some(Ok(_)) => {}
         Some(Err(fault)) => found.push(Finding::error(
@@ -442,7 +442,7 @@ fn check_totals(content: &BillContent, found: &mut Vec<Finding>) {
     }
 }
 
-fn amounts(packages: u32, gross: Mass, packages_at: &str, gross_at: &str, found: &mut Vec<Finding>) {
+pub(crate) fn amounts(packages: u32, gross: Mass, packages_at: &str, gross_at: &str, found: &mut Vec<Finding>) {
     if packages == 0 {
         found.push(Finding::error(
             "bill-packages-zero",
@@ -461,7 +461,7 @@ fn amounts(packages: u32, gross: Mass, packages_at: &str, gross_at: &str, found:
     }
 }
 
-fn hs_shaped(code: &str) -> bool {
+pub(crate) fn hs_shaped(code: &str) -> bool {
     match code.len() {
         4 | 6 => code.bytes().all(|b| b.is_ascii_digit()),
         _ => code.parse::<HsCode>().is_ok(),

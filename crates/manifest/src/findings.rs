@@ -36,4 +36,12 @@ pub const CODES: &[FindingCode] = &[
     code("bill-package-kind-unknown", "包装种类不在代码表中", "kind of packages not in the code list"),
     code("bill-hs-malformed", "商品编码格式不符", "HS code malformed"),
     code("bill-un-number", "联合国编号格式不符", "UN number malformed"),
+    code("waybill-number", "运单号格式不符", "waybill number malformed"),
+    code("waybill-awb-check", "航空运单号校验位不符", "air waybill number fails its check"),
+    code("waybill-twice", "同一舱单内运单号重复", "a waybill number appears twice in the manifest"),
+    code("waybill-too-many-units", "车皮或集装箱超过上限", "more wagons or boxes than the limit"),
+    code("waybill-unit-twice", "同一运单内箱号或车皮号重复", "a box or wagon appears twice on the waybill"),
+    code("waybill-unit-unnamed", "未填箱号或车皮号", "a line names neither box nor wagon"),
+    code("waybill-carried-differs", "各航班件数或重量合计与运单不一致", "packages or mass on all flights differ from the waybill"),
+    code("waybill-houses-differ", "分运单合计与主运单不一致", "houses and master waybill differ"),
 ];

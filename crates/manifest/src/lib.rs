@@ -4,18 +4,26 @@
 //! (one bill per declaration, Announcement 60/2018); a container lands once; a cancelled bill changes no more; a bill that goes on by another
 //! ship is neither declared nor ordered for import.
 //!
+//! Trains and flights ([`Conveyance`]) with their [`Waybill`]s stand beside the ship's calls: they have no bills of lading, and their goods
+//! are not discharged at a terminal of the port (ADR 0019).
+//!
 //! Deliberately does not know who inspects, what duty is due, or where a box stands in the yard.
 #![forbid(unsafe_code)]
 
 mod bill;
 mod change;
 mod check;
+mod conveyance;
+mod conveyance_apply;
 mod findings;
 mod original;
 mod outbound;
+mod sheet;
 mod tally;
 mod transhipment;
 mod transhipment_match;
+mod waybill;
+mod waybill_check;
 
 pub use bill::{
     Amended, BILL_REUSE_DAYS, Bill, BillContent, BillEvent, BillPhase, Cancelled, Consignee, ContainerLanded, DeclarationEnd,
@@ -32,6 +40,13 @@ pub use check::{
     BILL_CONTAINERS_MAX, BILL_GOODS_MAX, BILL_NUMBER_LENGTH_MAX, BillForm, CallFacts, MANIFEST_BILLS_MAX, MANIFEST_LEAD_HOURS,
     ManifestFacts, ManifestForm, check_bill, check_manifest,
 };
+pub use conveyance::{
+    ATTACHED_MAX, AttachedKind, CONVEYANCE_WAYBILLS_MAX, Conveyance, ConveyanceArrived, ConveyanceCancelled, ConveyanceDeparted,
+    ConveyanceEvent, ConveyanceManifested, ConveyancePhase, ConveyancePlan, ConveyancePlanned, Paper, PaperAttached, PaperKind,
+    PaperStanding, PapersAccepted, PapersReturned, PapersSubmitted, Review, SheetDeleted, SheetReported, decide_accept_papers,
+    decide_arrive_conveyance, decide_attach_paper, decide_cancel_conveyance, decide_delete_sheet, decide_depart_conveyance,
+    decide_manifest_conveyance, decide_plan_conveyance, decide_report_sheet, decide_return_papers, decide_submit_papers, papers_of,
+};
 pub use findings::{CODES, FindingCode};
 pub use original::{
     Accepted, Confirmed, FINDINGS_KEPT_MAX, Manifest, ManifestEvent, ManifestFunction, ManifestPhase, Rejected, decide_confirm,
@@ -41,6 +56,7 @@ pub use outbound::{
     OutboundAmended, OutboundBill, OutboundBillEvent, OutboundCancelled, OutboundListed, OutboundPhase, decide_outbound_cancelled,
     decide_outbound_listed, outbound_bill_id,
 };
+pub use sheet::{CargoUnit, DifferenceKind, LineKey, SHEET_LINES_MAX, Sheet, SheetDifference, SheetKind, SheetLine, sheet_differences};
 pub use tally::{
     Counted, Listed, ReceiveTally, TalliedBox, TallyDifference, TallyDue, TallyReceived, TallyReport, TallyReportEvent, decide_tally_due,
     decide_tally_received, tally_differences,
@@ -54,3 +70,10 @@ pub use transhipment_match::{
     Agreement, Awaited, Comparison, InboundSide, MatchFacts, MatchField, MatchParty, Mismatch, OnwardCall, OutboundSide, TransferPlan,
     YardSide, compare,
 };
+pub use waybill::{
+    AirStatus, CARRIAGES_MAX, Carriage, HOUSES_MAX, HouseWaybill, HousesListed, ReleaseMode, STATUSES_MAX, TransportMode, Waybill,
+    WaybillArrivalWithdrawn, WaybillArrived, WaybillContent, WaybillDescribed, WaybillEvent, WaybillManifested, WaybillRelease,
+    WaybillReleaseRevoked, WaybillTakenOff, decide_arrival_withdrawn, decide_describe, decide_houses, decide_manifest_waybill,
+    decide_release_waybill, decide_revoke_waybill_release, decide_status, decide_take_off, decide_waybill_arrived,
+};
+pub use waybill_check::{WAYBILL_UNITS_MAX, WaybillForm, check_waybill, check_waybills, waybill_totals};

@@ -7,6 +7,8 @@
 //! * [`iso20022`] writes and reads payment messages; [`SandboxBank`] and [`HttpBank`] implement [`app::exchange::Bank`] with them.
 //!   [`sandbox_bank`] is the pure part of the former.
 //! * [`national`] writes and reads files of the national single window (SW-02); [`sandbox_national`] is its sandbox counterpart.
+//! * [`cargo_imp`] reads air cargo messages and answers them (MFT-05).
+//! * [`rail`] reads and writes rail supervision messages (MFT-06).
 //! * [`sample_cuscar`], [`sample_coarri`] and [`sample_report`] write what a partner would send, one for every type that is read (DAT-02).
 //!
 //! | Message | Becomes |
@@ -19,6 +21,8 @@
 //! | CODECO, VERMAS, COEDOR, IFTSTA, BAPLIE, COPRAR, COPARN, IFTMIN, IFTDGN, PAXLST | reports of boxes, bills and calls (动态报告) |
 //! | COREOR | the carrier's release: delivery order (放货通知) |
 //! | CONTRL, APERAK, CUSRES that refers to a previous message | answer to one of ours (回执) |
+//! | WLJK (XML) | sheets of a rail yard: entry tally, arrival, export tally, loading (铁路监管报文) |
+//! | FFM, FWB, FHL, FSU (Cargo-IMP) | manifest, waybill, houses and status of air cargo (航空货运报文) |
 //! | anything else | recorded against the boxes, bills and the call it names |
 //!
 //! Flat port files are read by descriptions ([`record_format`]).
@@ -31,6 +35,7 @@ mod answer;
 mod bank;
 mod bill;
 mod cargo;
+pub mod cargo_imp;
 mod catalogue;
 mod compare;
 mod error_codes;
@@ -42,6 +47,7 @@ mod mention;
 mod names;
 pub mod national;
 mod persons;
+pub mod rail;
 mod reader;
 pub mod record_format;
 mod report;
@@ -53,6 +59,7 @@ pub mod sandbox_bank;
 pub mod sandbox_national;
 mod terminal;
 mod tree;
+mod tree_plain;
 mod write;
 mod xml;
 

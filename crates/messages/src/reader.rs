@@ -11,7 +11,7 @@ use crate::fields::some;
 use crate::national::{self, NationalKeys};
 use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
-use crate::{agreed, answer, cargo, mention, persons, reported, rewrite, terminal, write};
+use crate::{agreed, answer, cargo, cargo_imp, mention, persons, rail, reported, rewrite, terminal, write};
 
 /// Reads and writes UN/EDIFACT for the application, reads flat files by their descriptions, and reads and writes files of the national single
 /// window. It keeps nothing between calls.
@@ -109,8 +109,14 @@ impl Interpreter for EdiInterpreter {
         if let Some(format) = self.formats.agreed(agreement.record_format.as_deref(), bytes) {
             return format.read(bytes, utc_offset_minutes).interpretation(bytes);
         }
+        if app::inbox::ending(bytes) == "xml" && rail::is_rail(bytes) {
+            return rail::read(bytes, utc_offset_minutes);
+        }
         if app::inbox::ending(bytes) == "xml" {
             return national::read(bytes, self.national.as_deref(), utc_offset_minutes);
+        }
+        if cargo_imp::is_air(bytes) {
+            return cargo_imp::read(bytes);
         }
         let options = ReadOptions { charset: agreement.charset.map(agreed::repertoire), ..ReadOptions::default() };
         let reading = edifact::read_with(bytes, &options);
@@ -168,6 +174,13 @@ impl Interpreter for EdiInterpreter {
     }
 
     fn write(&self, envelope: &Envelope, agreement: &Agreement, outgoing: &Outgoing) -> (String, Vec<u8>) {
+        match outgoing {
+            Outgoing::AirAnswer(answer) => return cargo_imp::write_answer(answer),
+            Outgoing::RailReceipt(receipt) => return rail::write_receipt(envelope, receipt),
+            Outgoing::RailRelease(told) => return rail::write_release(envelope, told),
+            Outgoing::RailLoading { train, released } => return rail::write_loading(envelope, train, released),
+            _ => {}
+        }
         if let Outgoing::Declaration(out) = outgoing {
             return (national::DECLARATION.to_owned(), national::write_declaration(envelope, out, self.national.as_deref()));
         }

@@ -3,7 +3,7 @@
 use codes::Text;
 use edifact::{ElementShape, Reading, Segment};
 
-use crate::names;
+use crate::{names, tree_plain};
 
 /// Most segments in one page.
 pub const SEGMENTS_PER_PAGE_MAX: usize = 1_000;
@@ -87,17 +87,27 @@ pub enum Stretch {
 
 /// At most `limit` segments of a file, never more than [`SEGMENTS_PER_PAGE_MAX`], with names and meanings.
 pub fn segment_tree(bytes: &[u8], stretch: Stretch, limit: usize) -> SegmentPage {
+    let limit = limit.clamp(1, SEGMENTS_PER_PAGE_MAX);
+    if let Some(rows) = tree_plain::rows(bytes) {
+        let total = rows.len();
+        let from = beginning(stretch, limit, total);
+        return SegmentPage { from: from as u64, total: total as u64, items: rows.into_iter().skip(from - 1).take(limit).collect() };
+    }
     let reading = edifact::read(bytes);
     let total = reading.segment_count();
-    let limit = limit.clamp(1, SEGMENTS_PER_PAGE_MAX);
+    let from = beginning(stretch, limit, total);
+    let items = placed(&reading, from, limit).into_iter().filter_map(|place| Some(view(&reading.segment(place.number)?, &place)));
+    SegmentPage { from: from as u64, total: total as u64, items: items.collect() }
+}
+
+/// The number of the first segment of a page.
+fn beginning(stretch: Stretch, limit: usize, total: usize) -> usize {
     let small = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let from = match stretch {
         Stretch::From(first) => small(first).max(1),
         Stretch::Around(middle) => small(middle).saturating_sub(limit / 2).min((total + 1).saturating_sub(limit)).max(1),
     };
-    let from = from.min(total + 1);
-    let items = placed(&reading, from, limit).into_iter().filter_map(|place| Some(view(&reading.segment(place.number)?, &place)));
-    SegmentPage { from: from as u64, total: total as u64, items: items.collect() }
+    from.min(total + 1)
 }
 
 /// A segment of the page with what its message says about it.

@@ -26,8 +26,12 @@ const ERROR_TEXT_MAX: usize = 1_500;
 /// Writes a message: its type and its bytes.
 pub(crate) fn write(envelope: &Envelope, outgoing: &Outgoing, agreement: &Agreement) -> (String, Vec<u8>) {
     let (kind, written) = match outgoing {
-        // Written by the national gateway, which knows the keys.
-        Outgoing::Declaration(_) => ("", Ok(Vec::new())),
+        // Written by the national gateway, which knows the keys, and by the modules of rail and air.
+        Outgoing::Declaration(_)
+        | Outgoing::RailReceipt(_)
+        | Outgoing::RailRelease(_)
+        | Outgoing::RailLoading { .. }
+        | Outgoing::AirAnswer(_) => ("", Ok(Vec::new())),
         Outgoing::Contrl { received } => ("CONTRL", contrl(envelope, received, agreement)),
         Outgoing::Aperak { reference, document, accepted, findings } => {
             ("APERAK", aperak(envelope, reference, document.as_deref(), *accepted, findings))

@@ -76,6 +76,8 @@ pub enum XmlFault {
 #[derive(Debug, Default)]
 pub(crate) struct Element {
     pub(crate) name: String,
+    number: u64,
+    offset: u64,
     attributes: Vec<(String, String)>,
     text: String,
     children: Vec<Element>,
@@ -110,7 +112,9 @@ pub(crate) fn tree(bytes: &[u8], namespace: Option<&'static str>) -> Result<Elem
         return Err(XmlFault::TooLarge { limit: DOCUMENT_BYTES_MAX, unit: "bytes" });
     }
     let text = std::str::from_utf8(bytes).map_err(|_| XmlFault::NotUtf8)?;
-    let mut reader = NsReader::from_str(text.trim_start_matches('\u{feff}'));
+    let plain = text.trim_start_matches('\u{feff}');
+    let marks = (text.len() - plain.len()) as u64;
+    let mut reader = NsReader::from_str(plain);
     let mut stack: Vec<Element> = Vec::new();
     let mut root = None;
     let mut count = 0;
@@ -129,7 +133,7 @@ pub(crate) fn tree(bytes: &[u8], namespace: Option<&'static str>) -> Result<Elem
                     let (limit, unit) = if count > ELEMENTS_MAX { (ELEMENTS_MAX, "elements") } else { (DEPTH_MAX, "levels") };
                     return Err(XmlFault::TooLarge { limit, unit });
                 }
-                stack.push(element(&start).map_err(malformed)?);
+                stack.push(Element { number: count as u64, offset: marks + offset, ..element(&start).map_err(malformed)? });
             }
             Event::Empty(start) => {
                 check_namespace(&resolved, namespace)?;
@@ -137,7 +141,7 @@ pub(crate) fn tree(bytes: &[u8], namespace: Option<&'static str>) -> Result<Elem
                 if count > ELEMENTS_MAX {
                     return Err(XmlFault::TooLarge { limit: ELEMENTS_MAX, unit: "elements" });
                 }
-                let made = element(&start).map_err(malformed)?;
+                let made = Element { number: count as u64, offset: marks + offset, ..element(&start).map_err(malformed)? };
                 place(made, &mut stack, &mut root);
             }
             Event::End(_) => {
@@ -171,6 +175,16 @@ impl Element {
     /// Its name without a prefix.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its number in the document, from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Byte offset of its tag.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// The first child of this name.

@@ -82,6 +82,8 @@ export function useAction<Input, Result>(
 const PATHS_OF: Record<string, readonly string[]> = {
   "ship-call": ["/calls"],
   manifest: ["/manifests"],
+  conveyance: ["/conveyances"],
+  waybill: ["/waybills", "/conveyances"],
   bill: ["/bills"],
   "tally-report": ["/tally-reports"],
   transhipment: ["/transhipments"],

@@ -4,6 +4,7 @@ import { billText } from "../rooms/bills/text";
 import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
 import { changeText } from "../rooms/changes/text";
+import { conveyanceText } from "../rooms/conveyances/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { formatText } from "../rooms/formats/text";
@@ -32,6 +33,7 @@ export const rooms = define({
   ...changeText,
   ...tallyText,
   ...transhipmentText,
+  ...conveyanceText,
   ...messageText,
   ...agreementText,
   ...formatText,

@@ -113,6 +113,8 @@ export const shell = define({
   "kind.tally-report": { zh: "理货报告", en: "Tally report" },
   "kind.transhipment": { zh: "水水中转", en: "Transhipment" },
   "kind.outbound-bill": { zh: "预配舱单", en: "Outbound bill" },
+  "kind.conveyance": { zh: "班列、航班", en: "Train or flight" },
+  "kind.waybill": { zh: "运单", en: "Waybill" },
   "kind.bill": { zh: "提单", en: "Bill" },
   "kind.container": { zh: "集装箱", en: "Container" },
   "kind.declaration": { zh: "报关单", en: "Declaration" },

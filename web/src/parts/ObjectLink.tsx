@@ -11,6 +11,8 @@ const ROUTES: Record<string, (id: string) => string> = {
   "tally-report": (id) => url`/tally-reports?q=${id}`,
   transhipment: (id) => url`/transhipments/${id}`,
   "outbound-bill": (id) => url`/outbound-bills?q=${id}`,
+  conveyance: (id) => url`/conveyances/${id}`,
+  waybill: (id) => url`/waybills/${id}`,
   bill: (id) => url`/bills/${id}`,
   container: (id) => url`/cases/${id}`,
   declaration: (id) => url`/declarations/${id}`,

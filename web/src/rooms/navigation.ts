@@ -7,6 +7,8 @@ export const roomNavText = define({
   "rooms.nav.changes": { zh: "舱单变更", en: "Manifest changes" },
   "rooms.nav.tallies": { zh: "理货报告", en: "Tally reports" },
   "rooms.nav.transhipments": { zh: "水水中转", en: "Transhipment" },
+  "rooms.nav.conveyances": { zh: "铁路与航空", en: "Rail and air" },
+  "rooms.nav.waybills": { zh: "运单", en: "Waybills" },
   "rooms.nav.messages": { zh: "报文", en: "Messages" },
   "rooms.nav.formats": { zh: "报文格式", en: "Message formats" },
   "rooms.nav.bills": { zh: "提单", en: "Bills" },

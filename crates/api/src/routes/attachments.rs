@@ -44,6 +44,8 @@ struct AttachmentReadQuery {
     declaration: Option<String>,
     /// Application to change a manifest that names it as evidence.
     manifest_change: Option<String>,
+    /// Train or flight to which it is attached.
+    conveyance: Option<String>,
 }
 
 /// The media type that the first bytes show; `None` when it is none of those taken.
@@ -90,8 +92,9 @@ async fn keep_attachment(asker: Asker, query: Asked<AttachmentQuery>, body: Raw<
 async fn get_attachment(asker: Asker, id: Id, query: Asked<AttachmentReadQuery>) -> Answer {
     let declaration = query.0.declaration.as_deref().filter(|d| !d.is_empty());
     let change = query.0.manifest_change.as_deref().filter(|c| !c.is_empty());
-    let (media_type, bytes) =
-        asker.refusal_recorded("attachment.read", asker.api.app.attachment(&asker.ctx, &id.0, declaration, change).await)?;
+    let conveyance = query.0.conveyance.as_deref().filter(|c| !c.is_empty());
+    let found = asker.api.app.attachment(&asker.ctx, &id.0, declaration, change, conveyance).await;
+    let (media_type, bytes) = asker.refusal_recorded("attachment.read", found)?;
     let ending = media_type.rsplit('/').next().unwrap_or("bin").to_owned();
     Ok(file(&media_type, &format!("{}.{ending}", &id.0.get(..12).unwrap_or("attachment")), bytes))
 }

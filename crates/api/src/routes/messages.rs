@@ -149,10 +149,6 @@ async fn list_segments(asker: Asker, id: Id, query: Asked<SegmentQuery>) -> Answ
     let stretch = query.0.around.map_or_else(|| messages::Stretch::From(query.0.from.unwrap_or(1)), messages::Stretch::Around);
     let seen = asker.view::<MessageState>("message.read", &id.0).await?;
     let bytes = bytes_of(&asker, &seen.state).await?;
-    if ending(&bytes) == "xml" {
-        // A file of the national window has no segments; it is read as it is.
-        return Ok(ok(&Segments { from: 1, total: 0, items: Vec::new() }));
-    }
     // A large file takes a while to cut up; other requests must not wait for it.
     let page =
         tokio::task::spawn_blocking(move || messages::segment_tree(&bytes, stretch, limit)).await.map_err(|e| Problem::internal(&e))?;

@@ -9,6 +9,7 @@ mod calls;
 mod cases;
 mod codes_tables;
 mod containers;
+mod conveyances;
 pub(crate) mod counts;
 mod declarations;
 mod declarations_customs;
@@ -34,6 +35,7 @@ mod orders;
 mod partners;
 mod payments;
 mod print;
+mod print_rail;
 mod public;
 mod rule_tables;
 mod session;
@@ -85,6 +87,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(loading_orders::routes())
         .merge(tallies::routes())
         .merge(transhipments::routes())
+        .merge(conveyances::routes())
         .merge(bills::routes())
         .merge(messages::routes())
         .merge(message_repair::routes())

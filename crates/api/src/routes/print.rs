@@ -42,7 +42,7 @@ pub(super) struct LangQuery {
 }
 
 impl LangQuery {
-    fn lang(&self) -> Lang {
+    pub(super) fn lang(&self) -> Lang {
         match self.lang.as_deref() {
             Some("en") => Lang::En,
             Some(_) | None => Lang::Zh,
@@ -50,7 +50,7 @@ impl LangQuery {
     }
 }
 
-async fn pdf<F>(api: &Api, name: String, make: F) -> Result<Response, Problem>
+pub(super) async fn pdf<F>(api: &Api, name: String, make: F) -> Result<Response, Problem>
 where
     F: FnOnce(&Fonts) -> Result<Vec<u8>, DocumentError> + Send + 'static,
 {
@@ -60,7 +60,7 @@ where
     Ok(file("application/pdf", &name, bytes))
 }
 
-struct Issue {
+pub(super) struct Issue {
     number: String,
     issuer: String,
     at: Timestamp,
@@ -78,7 +78,7 @@ impl Api {
     }
 
     /// The head of a document, with the place on the ledger of the event that issued it.
-    async fn document_head(&self, issue: Issue, object: ObjectRef, kind: &str) -> Result<DocumentHead, AppError> {
+    pub(super) async fn document_head(&self, issue: Issue, object: ObjectRef, kind: &str) -> Result<DocumentHead, AppError> {
         let events = self.app.store().events_of(&self.app.port().code, &object, None, EVENTS_MAX).await?;
         let event = events.iter().find(|stored| stored.event.kind == kind);
         Ok(DocumentHead {
@@ -93,13 +93,13 @@ impl Api {
     }
 
     /// A document without a code of its own is verified by the ledger: the page takes the number.
-    fn ledger_issue(&self, number: &str, issuer: String, at: Timestamp) -> Issue {
+    pub(super) fn ledger_issue(&self, number: &str, issuer: String, at: Timestamp) -> Issue {
         let code = sha256_hex(format!("{}/{number}", self.app.port().code).as_bytes())[..16].to_uppercase();
         let url = format!("{}/track", self.app.port().public_url.trim_end_matches('/'));
         Issue { number: number.to_owned(), issuer, at, code, url }
     }
 
-    async fn party(&self, id: &str) -> Result<Party, AppError> {
+    pub(super) async fn party(&self, id: &str) -> Result<Party, AppError> {
         Ok(match self.app.organisation(id).await? {
             Some(o) => Party { name: o.name.zh, code: o.uscc },
             None => Party { name: id.to_owned(), code: None },

@@ -54,7 +54,97 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("repair-message", "修复被拒报文", "Repair the rejected message"),
     ("look-into-alarm", "处理报文告警", "Look into the alarm"),
     ("await-bank", "等待银行", "Wait for the bank"),
+    ("manifest-train", "传输铁路舱单", "Send the manifest of the train"),
+    ("tally-train", "报送进场理货单", "Send the entry tally sheet"),
+    ("report-rail-arrival", "报送铁路运抵报告", "Report the arrival of export goods"),
+    ("submit-papers", "提交随车单证审核", "Submit the papers of the train"),
+    ("review-papers", "审核随车单证", "Review the papers of the train"),
+    ("correct-papers", "更正退回的随车单证", "Correct the papers that were sent back"),
+    ("release-waybill", "运单放行", "Release the waybill"),
 ];
+
+/// A paper of a train's file, in words.
+pub(crate) fn paper(code: &str) -> Text {
+    let (zh, en) = match code {
+        "manifest" => ("舱单（运单清单）", "Manifest"),
+        "arrival" => ("到达报告", "Arrival"),
+        "import-tally" => ("进场理货单", "Entry tally sheet"),
+        "export-arrival" => ("运抵报告", "Arrival report"),
+        "export-tally" => ("出口理货报告", "Export tally"),
+        "loading" => ("装车记录", "Loading record"),
+        "waybill" => ("运单", "Waybill"),
+        "packing-list" => ("箱单", "Packing list"),
+        "invoice" => ("发票", "Invoice"),
+        "other" => ("其他单证", "Other paper"),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// How a paper stands, in words.
+pub(crate) fn paper_standing(code: &str) -> Text {
+    let (zh, en) = match code {
+        "present" => ("已有", "There"),
+        "differs" => ("有差异", "Differs"),
+        "missing" => ("缺少", "Missing"),
+        "absent" => ("未提供（非必需）", "Not there, not needed"),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// What differs between a sheet and the waybills, in words.
+pub(crate) fn sheet_difference(code: &str) -> Text {
+    let (zh, en) = match code {
+        "missing" => ("短少", "Missing"),
+        "unlisted" => ("溢出（舱单未列）", "Not on the waybill"),
+        "wagon" => ("车皮号", "Wagon"),
+        "size-type" => ("箱型", "Size and type"),
+        "seal" => ("封志", "Seal"),
+        "packages" => ("件数", "Packages"),
+        "gross-mass" => ("毛重", "Gross mass"),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// How a waybill is released, in words.
+pub(crate) fn release_mode(mode: manifest::ReleaseMode) -> Text {
+    use manifest::ReleaseMode as M;
+    let (zh, en) = match mode {
+        M::Transit => ("转关", "Transit"),
+        M::CrossDistrict => ("跨关区一体化", "Across districts"),
+        M::InDistrict => ("关区一体化", "Within the district"),
+        M::LocalDeclaration => ("属地申报口岸放行", "Declared inland, released here"),
+        M::Declared => ("报关放行", "Declared"),
+        M::Manual => ("人工放行", "By hand"),
+        M::NonTrade => ("非贸", "Non-trade"),
+        M::Partial => ("部分放行", "In part"),
+    };
+    Text::new(zh, en)
+}
+
+/// A status of air cargo, in words.
+pub(crate) fn air_status(code: &str) -> Text {
+    let (zh, en) = match code {
+        "BKD" => ("已订舱", "Booked"),
+        "RCS" => ("已从托运人收运", "Received from shipper"),
+        "MAN" => ("已列入航班舱单", "Manifested"),
+        "DEP" => ("航班已起飞", "Departed"),
+        "ARR" => ("航班已到达", "Arrived"),
+        "RCF" => ("已从航班接收", "Received from flight"),
+        "NFD" => ("已通知收货人", "Consignee notified"),
+        "AWD" => ("单证已交付", "Documents delivered"),
+        "CCD" => ("海关已放行", "Cleared by customs"),
+        "DLV" => ("已交付", "Delivered"),
+        "DIS" => ("异常", "Discrepancy"),
+        "TFD" => ("已中转", "Transferred"),
+        "TRM" => ("待中转", "To be transferred"),
+        "FOH" => ("货物待收运", "Freight on hand"),
+        other => (other, other),
+    };
+    Text::new(zh, en)
+}
 
 /// How a box of a work order stands, in words.
 pub(crate) fn work_standing(kind: &str, code: &str) -> Text {

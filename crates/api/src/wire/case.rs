@@ -213,6 +213,8 @@ fn link(kind: &str, id: &str) -> Option<String> {
         "manifest-change" => format!("/manifest-changes/{id}"),
         "tally-report" => format!("/tally-reports?q={id}"),
         "transhipment" => format!("/transhipments/{id}"),
+        "conveyance" => format!("/conveyances/{id}"),
+        "waybill" => format!("/waybills/{id}"),
         "bill" => format!("/bills/{id}"),
         "booking" => format!("/bookings?q={id}"),
         "container" => format!("/cases/{id}"),

@@ -6,6 +6,8 @@ pub(crate) mod booking;
 pub(crate) mod call;
 pub(crate) mod case;
 pub(crate) mod container;
+pub(crate) mod conveyance;
+pub(crate) mod conveyance_form;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
 pub(crate) mod duty;

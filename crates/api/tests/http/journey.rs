@@ -42,6 +42,8 @@ pub struct Journey {
     pub outbound: String,
     pub onward: String,
     pub agreement: String,
+    pub train: String,
+    pub waybill: String,
 }
 
 pub(crate) fn text(value: &Value) -> String {
@@ -65,6 +67,52 @@ pub(crate) fn manifest_form(call: &str, bill: &str, number: &str, uscc: &str) ->
             "goods": [{ "description": "Scrap of steel", "hs_code": GOODS, "packages": 100, "package_kind": "CT", "gross_kg": "10000" }]
         }]
     })
+}
+
+/// A train that is manifested, tallied at the yard, printed, reviewed and released; its id. Its waybill is `RW-1`.
+async fn railed(site: &Site, agent: &str, terminal: &str, customs: &str) -> String {
+    let today = site.app.now().day(site.app.port().utc_offset_minutes);
+    let plan = json!({
+        "mode": "rail", "flow": "import", "number": "x8024", "day": today, "origin": "Khorgos", "destination": "Lianyungang",
+        "border": "Khorgos", "place": "CNLYG230132", "expected_at": at(site, 60), "terminal": "terminal-east"
+    });
+    let planned = site.post("/conveyances", agent, &plan).await.good();
+    let id = text(&planned["id"]);
+    assert_eq!((&planned["status"], &planned["review"]["state"]), (&json!("planned"), &json!("open")));
+    let unit = json!({ "wagon": "5243547", "container": "ZZZU0000017", "size_type": "45G1", "seals": ["M/1001"], "packages": 20, "gross_kg": "10000" });
+    let waybill = json!({
+        "number": "rw-1", "origin": "Khorgos", "destination": "Lianyungang", "shipper": "SYNTHETIC", "consignee": "示例收货人",
+        "goods": "Lamps", "packages": 20, "gross_kg": "10000", "units": [unit]
+    });
+    let mut faulty = waybill.clone();
+    faulty["packages"] = json!(0);
+    let path = format!("/conveyances/{id}");
+    let found = site.post(&format!("{path}/waybills/check"), agent, &json!({ "waybills": [faulty] })).await.good();
+    assert!(found["items"].as_array().expect("findings").iter().any(|f| f["pointer"] == "/waybills/0/packages"), "{found}");
+    let listed = site.post(&format!("{path}/waybills"), agent, &json!({ "waybills": [waybill], "complete": true })).await.good();
+    assert_eq!((&listed["items"][0]["number"], &listed["findings"][0]["code"]), (&json!("RW-1"), &json!("bill-consignee-code-missing")));
+    site.get(&format!("{path}/tally-sheet.pdf"), agent).await.problem(400, "sheet-empty");
+    let mut line = unit.clone();
+    line["waybill"] = json!("RW-1");
+    line["seals"] = json!(["E/77"]);
+    let stray = json!({ "waybill": "NOBODY", "container": "X" });
+    let told = site.post(&format!("{path}/sheets"), terminal, &json!({ "sheet": "import-tally", "lines": [line, stray] })).await.good();
+    assert_eq!((&told["accepted"], &told["findings"][0]["pointer"]), (&json!(1), &json!("/lines/1/waybill")));
+    let seen = site.get(&path, customs).await.good();
+    let tally = seen["papers"].as_array().expect("papers").iter().find(|paper| paper["kind"] == "import-tally").expect("a sheet");
+    assert_eq!((&tally["standing"], &seen["sheets"][0]["differences"][0]["kind"]), (&json!("differs"), &json!("seal")));
+    let printed = site.get(&format!("{path}/tally-sheet.pdf?lang=en"), customs).await;
+    assert!(printed.status.is_success() && printed.bytes.starts_with(b"%PDF-"));
+    site.post(&format!("{path}/papers/submit"), agent, &json!({})).await.good();
+    site.post(&format!("{path}/papers/accept"), customs, &json!({})).await.problem(409, "papers-differ");
+    let accepted = site.post(&format!("{path}/papers/accept"), customs, &json!({ "note": "seal checked" })).await.good();
+    assert_eq!((&accepted["status"], &accepted["review"]["note"]), (&json!("accepted"), &json!("seal checked")));
+    let released = site.post("/waybills/RW-1/release", customs, &json!({ "mode": "06" })).await.good();
+    assert_eq!((&released["status"], &released["release"]["mode_text"]["en"]), (&json!("released"), &json!("Declared")));
+    let kinds: Vec<&str> = released["timeline"].as_array().expect("events").iter().filter_map(|e| e["kind"].as_str()).collect();
+    assert_eq!(kinds, ["waybill.manifested", "waybill.arrived", "waybill.released"]);
+    assert_eq!(site.get("/conveyances?mode=rail&q=X8024", customs).await.good()["items"][0]["id"], id.as_str());
+    id
 }
 
 /// A box that goes on by another ship: planned, listed outbound, landed, released by itself, and ordered to be loaded. Ids of the
@@ -416,6 +464,8 @@ impl Journey {
         let placed = placed.good();
         assert_eq!((&placed["status"], &placed["reason"]), (&json!("matched"), &json!("two names too many")));
 
+        let train = railed(site, &agent, &terminal, &customs).await;
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
@@ -454,6 +504,8 @@ impl Journey {
             transhipment,
             outbound,
             onward,
+            train,
+            waybill: "RW-1".to_owned(),
             mail: text(&mail["items"][0]["id"]),
             event: text(&timeline["items"][0]["event_id"]),
             agreement,

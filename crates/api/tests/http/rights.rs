@@ -48,6 +48,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "manifest-changes" => &j.change,
         "loading-orders" => &j.onward,
         "transhipments" => &j.transhipment,
+        "conveyances" => &j.train,
+        "waybills" => &j.waybill,
         "outbound-bills" => &j.outbound,
         "bills" => &j.bill,
         "message-alarms" => "silent.trader-one",
@@ -123,6 +125,13 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/transhipments") => json!({ "container": j.container, "onward_call": j.call, "next_port": "KRPUS" }),
         ("POST", "/transhipments/{id}/release") => json!({ "reason": "a reason" }),
         ("POST", "/transhipments/{id}/load") => json!({ "at": now }),
+        ("POST", "/conveyances") => json!({
+            "mode": "rail", "flow": "import", "number": "?", "day": "2026-11-27", "origin": "A", "destination": "B", "expected_at": now,
+            "terminal": "terminal-east"
+        }),
+        ("POST", "/conveyances/{id}/papers") => json!({ "kind": "waybill", "name": "x.pdf", "sha256": "00" }),
+        ("POST", "/conveyances/{id}/sheets" | "/conveyances/{id}/sheets/delete") => json!({ "sheet": "import-tally", "lines": [] }),
+        ("POST", "/waybills/{number}/release") => json!({ "mode": "06" }),
         ("POST", "/outbound-bills") => json!({ "call": j.call, "bills": [] }),
         ("POST", "/status-events") => json!({ "events": [{ "container": j.container, "kind": "moved", "at": now, "position": "A1" }] }),
         ("POST", "/guarantees") => json!({

@@ -118,6 +118,8 @@ impl App {
             Content::Answer { reference, accepted, reasons } => {
                 self.act_answer(ctx, message, (reference, *accepted, reasons), findings, objects).await
             }
+            Content::Rail(read) => self.act_rail(ctx, read, reference, findings, objects).await,
+            Content::Air(read) => self.act_air(ctx, received_at, read, reference, findings, objects).await,
             Content::Other => Ok(true),
         }
     }

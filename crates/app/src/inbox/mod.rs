@@ -7,6 +7,7 @@
 
 mod act;
 mod act_changes;
+mod act_conveyances;
 mod act_reports;
 pub mod alarms;
 mod answers;

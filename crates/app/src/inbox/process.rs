@@ -12,7 +12,7 @@ use super::{
     RejectedRead, TEST_ONLY, whole,
 };
 use crate::agreement::{Agreement, Tolerance};
-use crate::exchange::{Content, Interpretation, MessageFinding, Outgoing};
+use crate::exchange::{AIR_FORMAT, AirAnswer, Content, Interpretation, MessageFinding, Outgoing, RAIL_FORMAT};
 use crate::partners::{Answers, Phase, Profile};
 use crate::reading::ListQuery;
 use crate::rights::Resource;
@@ -57,7 +57,11 @@ impl UseCase for RecordReading {
         for answer in &self.answers {
             let answer = match answer {
                 Outgoing::Contrl { .. } => Outgoing::Contrl { received: self.bytes.clone() },
+                Outgoing::AirAnswer(answer) => Outgoing::AirAnswer(AirAnswer { received: self.bytes.clone(), ..answer.clone() }),
                 other @ (Outgoing::Aperak { .. }
+                | Outgoing::RailReceipt(_)
+                | Outgoing::RailRelease(_)
+                | Outgoing::RailLoading { .. }
                 | Outgoing::Declaration(_)
                 | Outgoing::Release { .. }
                 | Outgoing::Hold { .. }
@@ -328,7 +332,14 @@ impl App {
         if !is_answer && reading.record_format.is_none() && wanted.contrl.wanted(faulty) {
             answers.push(Outgoing::Contrl { received: Vec::new() });
         }
-        if !is_answer && wanted.aperak.wanted(faulty) {
+        let format = reading.record_format.as_deref();
+        if !is_answer && wanted.aperak.wanted(faulty) && format == Some(RAIL_FORMAT) {
+            answers.extend(
+                first.and_then(|message| super::act_conveyances::rail_receipt(message, accepted, &findings)).map(Outgoing::RailReceipt),
+            );
+        } else if !is_answer && wanted.aperak.wanted(faulty) && format == Some(AIR_FORMAT) {
+            answers.push(Outgoing::AirAnswer(super::act_conveyances::air_answer(accepted, &findings)));
+        } else if !is_answer && wanted.aperak.wanted(faulty) {
             answers.push(Outgoing::Aperak {
                 reference: reference.clone(),
                 document: first.and_then(|m| m.document.clone()),

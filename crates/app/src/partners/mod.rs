@@ -102,8 +102,13 @@ impl Document {
     /// What an outgoing message is; `None` for answers, which follow their own agreement.
     pub fn of(outgoing: &Outgoing) -> Option<Self> {
         match outgoing {
-            Outgoing::Contrl { .. } | Outgoing::Aperak { .. } | Outgoing::Declaration(_) => None,
-            Outgoing::Release { .. } => Some(Self::Release),
+            Outgoing::Contrl { .. }
+            | Outgoing::Aperak { .. }
+            | Outgoing::RailReceipt(_)
+            | Outgoing::AirAnswer(_)
+            | Outgoing::Declaration(_) => None,
+            Outgoing::Release { .. } | Outgoing::RailRelease(_) => Some(Self::Release),
+            Outgoing::RailLoading { .. } => Some(Self::LoadingOrder),
             Outgoing::Hold { .. } => Some(Self::Hold),
             Outgoing::WorkOrder { work: OrderedWorkKind::Discharge, .. } => Some(Self::DischargeOrder),
             Outgoing::WorkOrder { work: OrderedWorkKind::Loading, .. } => Some(Self::LoadingOrder),

@@ -91,7 +91,7 @@ async fn a_declared_bill_is_changed_by_an_officer_with_the_evidence_before_him()
     // The officer reads the evidence through the application, a stranger does not, and not through another object.
     let read = |who: &'static str, change: Option<String>| {
         let (port, sha256) = (&port, sha256.clone());
-        async move { port.app.attachment(&port.ctx(who), &sha256, None, change.as_deref()).await.map(|(_, bytes)| bytes) }
+        async move { port.app.attachment(&port.ctx(who), &sha256, None, change.as_deref(), None).await.map(|(_, bytes)| bytes) }
     };
     assert_eq!(read("customs-port", Some(done.id.clone())).await.expect("evidence"), bytes);
     assert!(read("customs-port", None).await.is_err());

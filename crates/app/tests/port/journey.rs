@@ -342,10 +342,10 @@ async fn documents_asked_for_are_attached_and_passed_by_an_officer() {
     port.ok("broker-green", &attach).await;
     // The officer and the parties read it through the declaration; nobody else does, by whatever way.
     for reader in ["customs-port", "trader-gold"] {
-        let (media_type, read) = port.app.attachment(&port.ctx(reader), &sha256, Some(&declaration), None).await.expect(reader);
+        let (media_type, read) = port.app.attachment(&port.ctx(reader), &sha256, Some(&declaration), None, None).await.expect(reader);
         assert_eq!((media_type.as_str(), read.as_slice()), ("application/pdf", bytes.as_slice()));
     }
-    let error = port.app.attachment(&port.ctx("trader-grey"), &sha256, Some(&declaration), None).await.expect_err("a stranger");
+    let error = port.app.attachment(&port.ctx("trader-grey"), &sha256, Some(&declaration), None, None).await.expect_err("a stranger");
     assert_eq!(crate::support::code_of(&error), "not-found");
     let own = port.ok("trader-grey", &app::declarations::DraftDeclaration::default()).await;
     let mut form = port.state::<Declaration>(&own).await.form().clone();
@@ -353,7 +353,7 @@ async fn documents_asked_for_are_attached_and_passed_by_an_officer() {
     port.ok("trader-grey", &app::declarations::EditDeclaration { id: own.clone(), form, expected_version: None }).await;
     let error = port
         .app
-        .attachment(&port.ctx("trader-grey"), &sha256, Some(&own), None)
+        .attachment(&port.ctx("trader-grey"), &sha256, Some(&own), None, None)
         .await
         .expect_err("a hash that somebody typed opens nothing");
     assert_eq!(crate::support::code_of(&error), "not-found");

@@ -4,6 +4,7 @@ mod agency;
 mod answers;
 mod changes;
 mod concurrency;
+mod conveyances;
 mod discharge_orders;
 mod districts;
 mod draws;

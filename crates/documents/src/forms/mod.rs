@@ -5,4 +5,5 @@ pub(crate) mod delivery_order;
 pub(crate) mod duty_notice;
 pub(crate) mod equipment_receipt;
 pub(crate) mod ledger_receipt;
+pub(crate) mod rail_sheet;
 pub(crate) mod release_notice;

@@ -39,6 +39,23 @@ const STATUSES = {
     ["refused", "不予放行", "Refused"],
     ["withdrawn", "已撤回", "Taken back"],
   ],
+  conveyance: [
+    ["planned", "计划", "Planned"],
+    ["arrived", "已到达", "Arrived"],
+    ["in-review", "海关审单中", "With customs"],
+    ["returned", "单证退回", "Papers sent back"],
+    ["accepted", "审单通过", "Papers accepted"],
+    ["departed", "已发出", "Left"],
+    ["cancelled", "已取消", "Cancelled"],
+  ],
+  waybill: [
+    ["described", "未列舱单", "Not on a manifest yet"],
+    ["manifested", "已列舱单", "Manifested"],
+    ["arrived", "已理货或运抵", "Arrived"],
+    ["differs", "已运抵、有差异", "Arrived, differs"],
+    ["released", "已放行", "Released"],
+    ["taken-off", "已删除", "Taken off"],
+  ],
   outbound: [
     ["listed", "已列入", "Listed"],
     ["cancelled", "已删除", "Taken off"],
