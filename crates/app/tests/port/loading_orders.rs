@@ -320,7 +320,7 @@ async fn a_transhipment_reported_loaded_after_the_departure_is_told_and_alarmed_
     let in_time = port.now();
     port.pass_minutes(10);
     ships.leave().await;
-    assert_eq!(port.state::<LoadingOrder>(&ships.outbound).await.missing, [number.clone()]);
+    assert_eq!(port.state::<LoadingOrder>(&ships.outbound).await.missing, std::slice::from_ref(&number));
     port.pass_minutes(10);
     let late = send(port, TERMINAL, SampleKind::Loaded, "101W", vec![one(&number, port.now())], same).await;
     let found: Vec<String> = late.findings.iter().map(|found| found.finding.code.to_string()).collect();
