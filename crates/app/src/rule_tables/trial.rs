@@ -273,9 +273,8 @@ impl App {
             run.cases += u64::try_from(batch.cases.len()).unwrap_or(0);
             run.without_facts += batch.without_facts;
             run.share = batch.share;
-            if self.now().since_millis(run.heard_at) >= BEAT_MS
-                && (self.store().record(&self.port().code, STOPS, &run.id).await?.is_some() || !self.tell(run).await?)
-            {
+            let due = self.now().since_millis(run.heard_at) >= BEAT_MS;
+            if due && (self.store().record(&self.port().code, STOPS, &run.id).await?.is_some() || !self.tell(run).await?) {
                 return Ok(None);
             }
         }
