@@ -619,7 +619,14 @@ impl App {
         }
         if let Some(id) = conveyance {
             let seen = self.view::<manifest::Conveyance>(ctx, "conveyance.read", id).await?;
-            for paper in seen.state.attached.iter().filter(|paper| paper.file.sha256 == sha256) {
+            let own = &ctx.principal.organisation;
+            // What goods cost is none of the yard's business.
+            let shown = |paper: &&manifest::PaperAttached| {
+                ctx.principal.role != Role::Terminal
+                    || paper.by == *own
+                    || matches!(paper.kind, manifest::AttachedKind::Waybill | manifest::AttachedKind::PackingList)
+            };
+            for paper in seen.state.attached.iter().filter(|paper| paper.file.sha256 == sha256).filter(shown) {
                 allowed |= self.uploaded(sha256, &paper.by).await?;
             }
         }

@@ -367,6 +367,23 @@ impl Waybill {
         Refusal::new(code, attempted, self.status(), zh, en)
     }
 
+    /// A waybill is its carrier's agent's and its sender's. Whoever else names its number takes part in it only by saying what it says: a
+    /// number is easily guessed, and a part in a waybill opens it.
+    fn belongs(&self, agent: &str, content: &WaybillContent) -> Result<(), Refusal> {
+        let listed = !self.carriages.is_empty() && self.agent != agent;
+        let described = self.described_by.as_ref().is_some_and(|by| by != agent) && self.agent != agent;
+        let known = &self.content;
+        let agrees = known.packages == content.packages
+            && known.origin.trim().eq_ignore_ascii_case(content.origin.trim())
+            && known.destination.trim().eq_ignore_ascii_case(content.destination.trim());
+        if listed || described && !agrees {
+            let zh = "该运单属于另一单位，或与其已发送的运单不符。";
+            let en = "The waybill is another organisation's, or does not say what was sent of it.";
+            return Err(self.refuse("waybill-of-other-agent", "conveyance.manifest", zh, en));
+        }
+        Ok(())
+    }
+
     fn unreleased(&self, attempted: &'static str) -> Result<(), Refusal> {
         match self.release {
             None => Ok(()),
@@ -397,9 +414,17 @@ pub fn decide_manifest_waybill(state: Option<&Waybill>, command: WaybillManifest
     if known.begins_anew(&command.carriage.conveyance, at) {
         return Ok(vec![command.into()]);
     }
-    match known.mode {
-        TransportMode::Rail if !here => return Err(reused(known)),
-        TransportMode::Rail | TransportMode::Air => known.unreleased(ATTEMPT)?,
+    if known.mode == TransportMode::Rail && !here {
+        return Err(reused(known));
+    }
+    known.belongs(&command.agent, &command.content)?;
+    let same = known.carriages.contains(&command.carriage) && (known.described_by.is_some() || known.content == command.content);
+    if same && known.taken_off.is_none() {
+        return Err(known.refuse("waybill-unchanged", ATTEMPT, "与已登记的相同。", "The same is recorded already."));
+    }
+    // What of an air waybill comes by another flight may be listed after the first of it was released.
+    if known.mode == TransportMode::Rail || here {
+        known.unreleased(ATTEMPT)?;
     }
     if !here && known.carriages.len() >= CARRIAGES_MAX {
         return Err(known.refuse(
@@ -408,10 +433,6 @@ pub fn decide_manifest_waybill(state: Option<&Waybill>, command: WaybillManifest
             "一票运单最多分 20 个航班。",
             "A waybill is split over at most 20 flights.",
         ));
-    }
-    let same = known.carriages.contains(&command.carriage) && (known.described_by.is_some() || known.content == command.content);
-    if same && known.taken_off.is_none() {
-        return Err(known.refuse("waybill-unchanged", ATTEMPT, "与已登记的相同。", "The same is recorded already."));
     }
     Ok(vec![command.into()])
 }
@@ -451,6 +472,12 @@ pub fn decide_describe(state: Option<&Waybill>, command: WaybillDescribed) -> Re
         Some(_) if known.content == command.content => {
             Err(known.refuse("waybill-unchanged", ATTEMPT, "与已登记的相同。", "The same is recorded already."))
         }
+        // Listed by another one: its sender says the same of it.
+        None if known.agent != command.agent => {
+            let listed = Waybill { described_by: Some(known.agent.clone()), carriages: Vec::new(), ..known.clone() };
+            listed.belongs(&command.agent, &command.content)?;
+            Ok(vec![command.into()])
+        }
         Some(_) | None => Ok(vec![command.into()]),
     }
 }
@@ -486,7 +513,12 @@ pub fn decide_status(state: &Waybill, command: AirStatus, arrives: bool, at: Tim
         return Err(state.refuse("waybill-unchanged", "waybill.tell-status", "与已登记的相同。", "The same is recorded already."));
     }
     let told_at = command.at.unwrap_or(at);
-    let differs = command.packages.is_some_and(|told| told != state.content.packages);
+    // Pieces come in parts: the goods are here when all of them are.
+    let parts =
+        state.statuses.iter().filter(|known| known.code == command.code && known.by == command.by).filter_map(|known| known.packages);
+    let come = command.packages.map(|told| parts.fold(told, u32::saturating_add));
+    let differs = come.is_some_and(|come| come != state.content.packages);
+    let arrives = arrives && come.is_none_or(|come| come >= state.content.packages);
     let mut events: Vec<WaybillEvent> = vec![command.into()];
     if arrives && state.arrived.is_none() && state.taken_off.is_none() {
         events.push(WaybillArrived { conveyance: None, at: told_at, differs }.into());
@@ -507,13 +539,17 @@ pub fn decide_arrival_withdrawn(state: &Waybill) -> Vec<WaybillEvent> {
 /// Releases the goods.
 ///
 /// # Errors
-/// `waybill-released`; `waybill-taken-off`; `waybill-not-arrived` before the goods are here.
+/// `waybill-released`; `waybill-taken-off`; `waybill-not-manifested` while no manifest lists it; `waybill-not-arrived` before the goods are
+/// here.
 pub fn decide_release_waybill(state: &Waybill, command: WaybillRelease) -> Result<Vec<WaybillEvent>, Refusal> {
     const ATTEMPT: &str = "waybill.release";
     if state.taken_off.is_some() {
         return Err(state.refuse("waybill-taken-off", ATTEMPT, "运单已从舱单删除。", "The waybill was taken off its manifest."));
     }
     state.unreleased(ATTEMPT)?;
+    if state.carriages.is_empty() {
+        return Err(state.refuse("waybill-not-manifested", ATTEMPT, "运单尚未列入舱单。", "No manifest lists the waybill."));
+    }
     if state.arrived.is_none() {
         return Err(state.refuse(
             "waybill-not-arrived",

@@ -78,6 +78,9 @@ fn check_number(mode: TransportMode, number: &str) -> Option<Finding> {
     Some(Finding::error(code, "/number", Text::new(fault.zh(), fault.to_string()), Text::new(hint.0, hint.1)))
 }
 
+/// Most seals of a unit.
+const SEALS_MAX: usize = 10;
+
 /// Checks what one waybill says. Pointers are those of [`WaybillContent`] as JSON.
 pub fn check_waybill(mode: TransportMode, content: &WaybillContent) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -90,6 +93,15 @@ pub fn check_waybill(mode: TransportMode, content: &WaybillContent) -> Vec<Findi
         text_field(&content.shipper.name, "/shipper/name", NAME_LENGTH_MAX, &mut found);
         text_field(&content.consignee.name, "/consignee/name", NAME_LENGTH_MAX, &mut found);
         consignee_code(content.consignee.uscc.as_deref(), &mut found);
+    }
+    if mode == TransportMode::Air {
+        let named = [("/shipper/name", &content.shipper.name), ("/consignee/name", &content.consignee.name)];
+        for (pointer, name) in named.into_iter().filter(|(_, name)| !name.is_empty()) {
+            text_field(name, pointer, NAME_LENGTH_MAX, &mut found);
+        }
+        if let Some(code) = &content.consignee.uscc {
+            text_field(code, "/consignee/uscc", NAME_MAX, &mut found);
+        }
     }
     if let Some(code) = content.hs_code.as_ref().filter(|code| !hs_shaped(code)) {
         found.push(fault(
@@ -132,7 +144,16 @@ fn units(content: &WaybillContent, found: &mut Vec<Finding>) {
         for (field, text) in named.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?))) {
             text_field(text, &at(field), NAME_MAX, found);
         }
-        for (n, seal) in unit.seals.iter().enumerate() {
+        for (n, seal) in unit.seals.iter().take(SEALS_MAX + 1).enumerate() {
+            if n == SEALS_MAX {
+                found.push(fault(
+                    "waybill-too-many-seals",
+                    at("seals"),
+                    format!("{} 个封志，上限 {SEALS_MAX}。", unit.seals.len()),
+                    format!("{} seals; at most {SEALS_MAX}.", unit.seals.len()),
+                    ("填写主要封志。", "Name the main seals."),
+                ));
+            }
             text_field(seal, &at(&format!("seals/{n}")), NAME_MAX, found);
         }
         if unit.name().is_empty() {

@@ -18,6 +18,8 @@
 //!     TREL TLN             CUSTOMS_CODE I_E_FLAG  CONTAINER_INFO*  BILL_INFO* BILL_NO CARRIAGE_NO REL_MODE REL_TIME …  FORM_INFO  SHIPINFO
 //! ```
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use app::exchange::{
     Content, Envelope, Interpretation, Mentions, MessageFinding, MessageRead, RAIL_FORMAT, RailFunction, RailLine, RailRead, RailReceipt,
     RailReleased,
@@ -238,6 +240,11 @@ fn arrivals(list: &Element, faults: &mut Faults) -> Vec<RailLine> {
     let of = |name: &'static str| list.children().iter().filter(move |child| child.name() == name).take(RAIL_LINES_MAX + 1);
     let boxes: Vec<&Element> = of("CONTAINER_INFO").collect();
     let numbers: Vec<&Element> = of("ARRIVE_INFO").collect();
+    let mut own_boxes: BTreeMap<&str, Vec<&Element>> = BTreeMap::new();
+    for one in &boxes {
+        own_boxes.entry(one.value("PART_ARRIVE_NO")).or_default().push(one);
+    }
+    let known: BTreeSet<&str> = numbers.iter().map(|one| one.value("ARRIVE_NO")).collect();
     let mut lines = Vec::new();
     for element in &numbers {
         let number = shorten(element.value("ARRIVE_NO"), TEXT_MAX);
@@ -246,7 +253,8 @@ fn arrivals(list: &Element, faults: &mut Faults) -> Vec<RailLine> {
             faults.field(element, at("ARRIVE_NO"), "ARRIVE_NO");
         }
         let (packages, gross_kg) = figures(element, &at, faults);
-        let own: Vec<&&Element> = boxes.iter().filter(|one| one.value("PART_ARRIVE_NO") == element.value("ARRIVE_NO")).collect();
+        // A number that stands twice has its boxes once.
+        let own = own_boxes.remove(element.value("ARRIVE_NO")).unwrap_or_default();
         let line = |of: &Element, unit: CargoUnit| RailLine {
             line: SheetLine { waybill: number.clone(), unit, note: note(element) },
             segment: of.number(),
@@ -260,7 +268,7 @@ fn arrivals(list: &Element, faults: &mut Faults) -> Vec<RailLine> {
     }
     for element in boxes {
         let number = element.value("PART_ARRIVE_NO");
-        if numbers.iter().any(|one| one.value("ARRIVE_NO") == number) {
+        if known.contains(number) {
             continue;
         }
         if number.is_empty() {

@@ -15,10 +15,10 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use codes::{Finding, Flow, has_errors};
-use ledger::{Aggregate, ObjectRef, Timestamp};
+use ledger::{Aggregate, ObjectRef, Refusal, Timestamp};
 use manifest::{
     CONVEYANCE_WAYBILLS_MAX, Carriage, Conveyance, ConveyanceArrived, ConveyanceCancelled, ConveyanceDeparted, ConveyanceManifested,
-    ConveyancePlan, ConveyancePlanned, TransportMode, Waybill, WaybillForm, WaybillManifested, WaybillTakenOff, check_waybills,
+    ConveyancePlan, ConveyancePlanned, SheetKind, TransportMode, Waybill, WaybillForm, WaybillManifested, WaybillTakenOff, check_waybills,
 };
 use serde::{Deserialize, Serialize};
 
@@ -284,6 +284,17 @@ impl UseCase for DepartConveyance {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<Conveyance>(Self::NAME, &self.id).await?;
         let at = plausible(self.at, unit.at(), "/at")?;
+        for line in state.lines(SheetKind::Loading) {
+            if unit.look::<Waybill>(&line.waybill).await?.is_some_and(|waybill| waybill.release.is_none()) {
+                return Err(AppError::Refused(Refusal::new(
+                    "conveyance-unreleased",
+                    Self::NAME,
+                    state.status(),
+                    format!("运单 {} 已装车而未放行，不能发车。", line.waybill),
+                    format!("Waybill {} is loaded and not released; the train does not leave.", line.waybill),
+                )));
+            }
+        }
         let events = manifest::decide_depart_conveyance(&state, ConveyanceDeparted { at })?;
         unit.record::<Conveyance>(&self.id, events, at).await?;
         Ok(self.id.clone())

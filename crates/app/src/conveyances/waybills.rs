@@ -256,6 +256,8 @@ impl UseCase for TellStatus {
         let arrives = state.flow == Flow::Import && here && HERE.contains(&self.status.code.as_str());
         // Export goods are here when the terminal has them from the shipper.
         let arrives = arrives || state.flow == Flow::Export && here && self.status.code == "RCS";
+        // That the goods are here is for the cargo terminal to tell, which has them.
+        let arrives = arrives && state.terminal == own;
         let status = AirStatus { by: own, at: self.status.at.map(|at| at.min(unit.at())), ..self.status.clone() };
         let events = manifest::decide_status(&state, status, arrives, unit.at())?;
         unit.record::<Waybill>(&number, events, unit.at()).await?;

@@ -37,7 +37,10 @@ const KINDS: [(&str, &[u32]); 4] =
 
 /// Does a file begin as these messages do, after a telex head at most?
 pub(crate) fn is_air(bytes: &[u8]) -> bool {
-    lines(bytes).filter(|line| !line.is_empty()).take(HEAD_LINES_MAX).any(|line| begins(line.bytes()).is_some())
+    let mut head = lines(bytes).filter(|line| !line.is_empty()).take(HEAD_LINES_MAX).peekable();
+    // An answer repeats the message that it answers, and is none itself.
+    let answers = head.peek().is_some_and(|line| line.bytes().starts_with(b"FMA") || line.bytes().starts_with(b"FNA"));
+    !answers && head.any(|line| begins(line.bytes()).is_some())
 }
 
 /// The type and version with which a line begins a message.
