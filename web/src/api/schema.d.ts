@@ -698,6 +698,245 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conveyances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trains and flights, newest first. */
+        get: operations["list_conveyances"];
+        put?: never;
+        /** Plan a train or flight, or change the plan. Its id follows from number, day and direction. */
+        post: operations["plan_conveyance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A train or flight with its papers: what is there, missing and different. */
+        get: operations["get_conveyance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A train or flight arrived. */
+        post: operations["arrive_conveyance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a plan; its waybills come off their manifest. */
+        post: operations["cancel_conveyance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A train or flight left. */
+        post: operations["depart_conveyance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a paper that was uploaded before. */
+        post: operations["attach_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/papers/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the papers of a train. The yard of an export train is told what may be loaded. */
+        post: operations["accept_papers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/papers/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the papers of a train back. */
+        post: operations["return_papers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/papers/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit the papers of a train to customs. */
+        post: operations["submit_papers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report lines of a sheet: entry tally, arrival report, export tally, loading record. Faulty lines come back as findings; the others are recorded. */
+        post: operations["report_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/sheets/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take lines off a sheet. */
+        post: operations["delete_sheet_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/tally-sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entry tally sheet of an import train, or the arrival report of an export train, to print. */
+        get: operations["print_tally_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/waybills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List waybills on the manifest, or change them there. */
+        post: operations["submit_waybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conveyances/{id}/waybills/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything wrong with waybills that are not sent yet. */
+        post: operations["check_waybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations": {
         parameters: {
             query?: never;
@@ -3618,6 +3857,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/waybills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waybills by rail and air, newest first. */
+        get: operations["list_waybills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waybills/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A waybill with its trains or flights, houses and statuses. */
+        get: operations["get_waybill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waybills/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release a waybill. The rail yard is told by message. */
+        post: operations["release_waybill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waybills/{number}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the release of a waybill back. The rail yard is told by message. */
+        post: operations["revoke_waybill_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/worklist": {
         parameters: {
             query?: never;
@@ -3754,6 +4061,25 @@ export interface components {
             /** @description Event on the ledger, whose receipt proves it; left out in lists. */
             event?: string | null;
         };
+        /** @description A status of air cargo. */
+        AirStatus: {
+            /** @description Code, as sent. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            at?: components["schemas"]["Instant"] | null;
+            /** @description Airport. */
+            place?: string | null;
+            /** @description Flight. */
+            flight?: string | null;
+            /**
+             * Format: int32
+             * @description Packages.
+             */
+            packages?: number | null;
+            /** @description Who told it. */
+            by: components["schemas"]["Org"];
+        };
         /** @description An alarm of the message centre (报文告警). */
         Alarm: {
             /** @description Id. */
@@ -3886,6 +4212,19 @@ export interface components {
             /** @description Documents. */
             documents: components["schemas"]["DeclarationDocument"][];
         } | components["schemas"]["DeclarationDocument"];
+        /** @description An attached paper. */
+        AttachedPaper: {
+            /** @description What it is. */
+            kind: string;
+            /** @description In words. */
+            name: components["schemas"]["Text"];
+            /** @description Waybill it belongs to. */
+            waybill?: string | null;
+            /** @description The file, read at `/attachments/{sha256}?conveyance={id}`. */
+            file: components["schemas"]["Evidence"];
+            /** @description Who attached it. */
+            by: components["schemas"]["Org"];
+        };
         /** @description A kept attachment. */
         Attachment: {
             /** @description SHA-256 of the bytes, hex. */
@@ -4286,6 +4625,59 @@ export interface components {
              */
             eta: string;
         };
+        /** @description A wagon, box or air unit. */
+        CargoUnit: {
+            /**
+             * @description Wagon number.
+             * @default null
+             */
+            wagon: string | null;
+            /**
+             * @description Container number.
+             * @default null
+             */
+            container: string | null;
+            /**
+             * @description Unit load device.
+             * @default null
+             */
+            uld: string | null;
+            /**
+             * @description Size and type.
+             * @default null
+             */
+            size_type: string | null;
+            /**
+             * @description Seals; one may begin with its kind, such as `M/1001`.
+             * @default []
+             */
+            seals: string[];
+            /**
+             * Format: int32
+             * @description Packages.
+             * @default null
+             */
+            packages: number | null;
+            /**
+             * @description Gross mass, kg, a decimal.
+             * @default null
+             */
+            gross_kg: string | null;
+        };
+        /** @description What of a waybill is on a train or flight. */
+        Carriage: {
+            /** @description Conveyance id. */
+            conveyance: string;
+            /**
+             * Format: int32
+             * @description Packages on it.
+             */
+            packages: number;
+            /** @description Gross mass on it, kg. */
+            gross_kg: string;
+            /** @description Shipment description code. */
+            shipment?: string | null;
+        };
         /** @description Everything about one box that the asker may see (一箱一案). */
         Case: {
             /** @description The box. */
@@ -4598,6 +4990,102 @@ export interface components {
              * @description Version.
              */
             version: number;
+        };
+        /** @description A train or flight with its papers. */
+        Conveyance: components["schemas"]["ConveyanceSummary"] & {
+            /** @description Border station. */
+            border?: string | null;
+            /** @description Supervised place here. */
+            place?: string | null;
+            /** @description Message in which the manifest came. */
+            message?: string | null;
+            /** @description Why it was cancelled. */
+            cancelled?: string | null;
+            /** @description Where the review stands. */
+            review: components["schemas"]["PapersReview"];
+            /** @description Papers. */
+            papers: components["schemas"]["Paper"][];
+            /** @description Sheets of the yard. */
+            sheets: components["schemas"]["Sheet"][];
+            /** @description Attached papers. */
+            attached: components["schemas"]["AttachedPaper"][];
+            /** @description Waybills, in order of the manifest. */
+            items: components["schemas"]["WaybillSummary"][];
+            /** @description What happened, oldest first, at most 200 events. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What was found, told by the command that answers. */
+            findings: components["schemas"]["Finding"][];
+            /** @description What the asker may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description The plan of a train or flight (班列计划、航班计划). */
+        ConveyanceForm: {
+            /** @description `rail` or `air`. */
+            mode: string;
+            /** @description `import` or `export`. */
+            flow: string;
+            /** @description Train or flight number, 1 to 16 letters and digits. */
+            number: string;
+            /** @description Day of its schedule here, YYYY-MM-DD. */
+            day: string;
+            /** @description From, at most 64 characters. */
+            origin: string;
+            /** @description To, at most 64 characters. */
+            destination: string;
+            /** @description Border station of a train. */
+            border?: string | null;
+            /** @description Supervised place here, as partners call it. */
+            place?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is expected here, or is to leave.
+             */
+            expected_at: string;
+            /** @description Yard or cargo terminal, organisation id. */
+            terminal: string;
+        };
+        /** @description When something happened. */
+        ConveyanceMoment: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description A train or flight in short. */
+        ConveyanceSummary: {
+            /** @description Id. */
+            id: string;
+            /** @description `rail` or `air`. */
+            mode: string;
+            /** @description `import` or `export`. */
+            flow: string;
+            /** @description Train or flight number. */
+            number: string;
+            /** @description Day of its schedule, YYYY-MM-DD. */
+            day: string;
+            /** @description From. */
+            origin: string;
+            /** @description To. */
+            destination: string;
+            /** @description When it is expected, or is to leave. */
+            expected_at: components["schemas"]["Instant"];
+            moved_at?: components["schemas"]["Instant"] | null;
+            /** @description Who sends its manifest. */
+            agent: components["schemas"]["Org"];
+            /** @description Yard or cargo terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Waybills on its manifest. */
+            waybills: number;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
         };
         /** @description Damage noted (残损). */
         Damage: {
@@ -5843,6 +6331,24 @@ export interface components {
             /** @description Since when. */
             at: components["schemas"]["Instant"];
         };
+        /** @description A house waybill. */
+        House: {
+            /** @description Number. */
+            number: string;
+            /** @description From. */
+            origin: string;
+            /** @description To. */
+            destination: string;
+            /**
+             * Format: int32
+             * @description Packages.
+             */
+            packages: number;
+            /** @description Gross mass, kg. */
+            gross_kg: string;
+            /** @description Goods. */
+            goods: string;
+        };
         /** @description How a partner calls itself in envelopes. */
         Identifier: {
             /** @description Identification, as sent in UNB. */
@@ -6138,6 +6644,36 @@ export interface components {
                 organisation: components["schemas"]["Text"];
                 /** @description What one sees and does in this role. */
                 description: components["schemas"]["Text"];
+            }[];
+        };
+        /** @description A short, whole list. */
+        Items_Finding: {
+            /** @description The rows. */
+            items: {
+                /** @description Stable code. */
+                code: string;
+                /** @description Weight. */
+                severity: components["schemas"]["Severity"];
+                /** @description JSON pointer into what was sent. */
+                pointer: string;
+                /** @description What is wrong. */
+                message: components["schemas"]["Text"];
+                /** @description How to put it right. */
+                hint: components["schemas"]["Text"];
+                /**
+                 * Format: int64
+                 * @description Segment number in an EDI file, from 1.
+                 */
+                segment?: number | null;
+                /**
+                 * Format: int64
+                 * @description Byte offset in an EDI file.
+                 */
+                offset?: number | null;
+                /** @description Segment tag. */
+                segment_tag?: string | null;
+                /** @description Reference of the EDI message. */
+                message_reference?: string | null;
             }[];
         };
         /** @description A short, whole list. */
@@ -7677,6 +8213,41 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ConveyanceSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description `rail` or `air`. */
+                mode: string;
+                /** @description `import` or `export`. */
+                flow: string;
+                /** @description Train or flight number. */
+                number: string;
+                /** @description Day of its schedule, YYYY-MM-DD. */
+                day: string;
+                /** @description From. */
+                origin: string;
+                /** @description To. */
+                destination: string;
+                /** @description When it is expected, or is to leave. */
+                expected_at: components["schemas"]["Instant"];
+                moved_at?: components["schemas"]["Instant"] | null;
+                /** @description Who sends its manifest. */
+                agent: components["schemas"]["Org"];
+                /** @description Yard or cargo terminal. */
+                terminal: components["schemas"]["Org"];
+                /** @description Waybills on its manifest. */
+                waybills: number;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_DeclarationSummary: {
             /** @description The rows. */
             items: {
@@ -8577,6 +9148,47 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_WaybillSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Number. */
+                number: string;
+                /** @description `rail` or `air`. */
+                mode: string;
+                /** @description `import` or `export`. */
+                flow: string;
+                /** @description From. */
+                origin: string;
+                /** @description To. */
+                destination: string;
+                /** @description Shipper's name. */
+                shipper: string;
+                /** @description Consignee's name. */
+                consignee: string;
+                /** @description Consignee's unified social credit code. */
+                consignee_uscc?: string | null;
+                /** @description Goods. */
+                goods: string;
+                /**
+                 * Format: int32
+                 * @description Packages.
+                 */
+                packages: number;
+                /** @description Gross mass, kg. */
+                gross_kg: string;
+                /** @description Wagons, boxes or air units. */
+                units: components["schemas"]["CargoUnit"][];
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                arrived_at?: components["schemas"]["Instant"] | null;
+                released_at?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_WorkItem: {
             /** @description The rows. */
             items: {
@@ -8669,6 +9281,49 @@ export interface components {
             panel: string;
             /** @description `sound` or `damaged`. */
             state: string;
+        };
+        /** @description A paper of the file. */
+        Paper: {
+            /** @description Which. */
+            kind: string;
+            /** @description In words. */
+            name: components["schemas"]["Text"];
+            /** @description `present`, `differs`, `missing` or `absent`. */
+            standing: string;
+            /** @description In words. */
+            standing_text: components["schemas"]["Text"];
+            /** @description Waybills, lines or files in it. */
+            count: number;
+            at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description A paper that was uploaded before. */
+        PaperForm: {
+            /** @description `waybill`, `packing-list`, `invoice` or `other`. */
+            kind: string;
+            /** @description Waybill it belongs to. */
+            waybill?: string | null;
+            /** @description File name. */
+            name: string;
+            /** @description SHA-256 of its bytes, hex. */
+            sha256: string;
+        };
+        /** @description A remark. */
+        PapersNote: {
+            /**
+             * @description At most 500 characters; needed where something differs.
+             * @default null
+             */
+            note: string | null;
+        };
+        /** @description Where the review of the papers stands. */
+        PapersReview: {
+            /** @description `open`, `submitted`, `accepted` or `returned`. */
+            state: string;
+            at?: components["schemas"]["Instant"] | null;
+            /** @description Officer who decided. */
+            officer?: string | null;
+            /** @description Remark, or why it was sent back. */
+            note?: string | null;
         };
         /** @description An authority's part. */
         PartForm: {
@@ -9565,6 +10220,110 @@ export interface components {
             fetch_from?: string | null;
             /** @description Remote folder to which messages are delivered. */
             deliver_to?: string | null;
+        };
+        /** @description A sheet of the yard. */
+        Sheet: {
+            /** @description Which. */
+            kind: string;
+            /** @description In words. */
+            name: components["schemas"]["Text"];
+            /** @description Place. */
+            place?: string | null;
+            began_at?: components["schemas"]["Instant"] | null;
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description When it was told last. */
+            at: components["schemas"]["Instant"];
+            /** @description Who told it last. */
+            by: components["schemas"]["Org"];
+            /** @description Message that told it last. */
+            message?: string | null;
+            /** @description Lines. */
+            lines: components["schemas"]["SheetLine"][];
+            /** @description Where it differs from the waybills. */
+            differences: components["schemas"]["SheetDifference"][];
+        };
+        /** @description Lines that are taken off a sheet. */
+        SheetDeletion: {
+            /**
+             * @description Which sheet.
+             * @default
+             */
+            sheet: string;
+            /**
+             * @description Lines, at most 2,000.
+             * @default []
+             */
+            lines: components["schemas"]["SheetKey"][];
+        };
+        /** @description Where a sheet differs from the waybills. */
+        SheetDifference: {
+            /** @description Waybill number. */
+            waybill: string;
+            /** @description Box or wagon; empty for the waybill as a whole. */
+            unit: string;
+            /** @description What: `missing`, `unlisted`, `wagon`, `size-type`, `seal`, `packages`, `gross-mass`. */
+            kind: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description As the waybill has it. */
+            manifested: string;
+            /** @description As the sheet has it. */
+            reported: string;
+        };
+        /** @description What the yard reports of a train. */
+        SheetForm: {
+            /**
+             * @description `import-tally` (entry tally sheet), `export-arrival`, `export-tally` or `loading`.
+             * @default
+             */
+            sheet: string;
+            /**
+             * @description Lines, at most 2,000.
+             * @default []
+             */
+            lines: components["schemas"]["SheetLine"][];
+            /**
+             * @description Place, at most 64 characters.
+             * @default null
+             */
+            place: string | null;
+            /** @default null */
+            began_at: components["schemas"]["Instant"] | null;
+            /** @default null */
+            ended_at: components["schemas"]["Instant"] | null;
+        };
+        /** @description Which line. */
+        SheetKey: {
+            /**
+             * @description Waybill number.
+             * @default
+             */
+            waybill: string;
+            /**
+             * @description Box or wagon; all lines of the waybill when left out.
+             * @default
+             */
+            unit: string;
+        };
+        /** @description A line of a sheet. */
+        SheetLine: components["schemas"]["CargoUnit"] & {
+            /**
+             * @description Waybill number.
+             * @default
+             */
+            waybill: string;
+            /**
+             * @description Damage or remark, at most 500 characters.
+             * @default null
+             */
+            note: string | null;
+        };
+        /** @description What became of the lines. */
+        SheetResult: {
+            /** @description Lines that were recorded, or were already. */
+            accepted: number;
+            /** @description What was wrong with the others. */
+            findings: components["schemas"]["Finding"][];
         };
         /** @description Who ships. */
         Shipper: {
@@ -10508,6 +11267,195 @@ export interface components {
              * @description Share of those received that were rejected, 0 to 1.
              */
             reject_rate: number;
+        };
+        /** @description A waybill (运单). */
+        Waybill: components["schemas"]["WaybillSummary"] & {
+            /** @description HS code. */
+            hs_code?: string | null;
+            /** @description UN number. */
+            un_no?: string | null;
+            /** @description Trains or flights. */
+            carriages: components["schemas"]["Carriage"][];
+            /** @description Houses. */
+            houses: components["schemas"]["House"][];
+            /** @description Statuses. */
+            statuses: components["schemas"]["AirStatus"][];
+            release?: components["schemas"]["WaybillReleased"] | null;
+            /** @description Why it was taken off its manifest. */
+            taken_off?: string | null;
+            /** @description Where waybill, flights and houses disagree. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Declarations that name it and that the asker may see. */
+            declarations: components["schemas"]["WaybillDeclaration"][];
+            /** @description What happened, oldest first, at most 200 events. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What the asker may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A declaration that names the waybill. */
+        WaybillDeclaration: {
+            /** @description Declaration id. */
+            id: string;
+            /** @description Entry number. */
+            entry_id?: string | null;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+        };
+        /** @description A waybill for a manifest. */
+        WaybillForm: {
+            /**
+             * @description Number.
+             * @default
+             */
+            number: string;
+            /**
+             * @description From.
+             * @default
+             */
+            origin: string;
+            /**
+             * @description To.
+             * @default
+             */
+            destination: string;
+            /**
+             * @description Shipper's name.
+             * @default
+             */
+            shipper: string;
+            /**
+             * @description Consignee's name.
+             * @default
+             */
+            consignee: string;
+            /**
+             * @description Consignee's unified social credit code.
+             * @default null
+             */
+            consignee_uscc: string | null;
+            /**
+             * @description Goods.
+             * @default
+             */
+            goods: string;
+            /**
+             * @description HS code, 4, 6, 8, 10 or 13 digits.
+             * @default null
+             */
+            hs_code: string | null;
+            /**
+             * @description UN number of dangerous goods.
+             * @default null
+             */
+            un_no: string | null;
+            /**
+             * Format: int32
+             * @description Packages in all.
+             * @default 0
+             */
+            packages: number;
+            /**
+             * @description Gross mass in all, kg, a decimal.
+             * @default
+             */
+            gross_kg: string;
+            /**
+             * @description Wagons, boxes or air units, at most 200.
+             * @default []
+             */
+            units: components["schemas"]["CargoUnit"][];
+            /**
+             * @description Shipment description code of an air waybill: T, P, S, D or M.
+             * @default null
+             */
+            shipment: string | null;
+            /**
+             * Format: int32
+             * @description Packages on this flight, where they are fewer than all.
+             * @default null
+             */
+            carried_packages: number | null;
+            /**
+             * @description Mass on this flight, kg, where it is less than all.
+             * @default null
+             */
+            carried_gross_kg: string | null;
+        };
+        /** @description How a waybill is released. */
+        WaybillReleaseForm: {
+            /** @description 02 transit, 03 across districts, 04 within the district, 05 declared inland, 06 declared, 08 by hand, 09 non-trade, 10 in part. */
+            mode: string;
+            /** @description Declaration number, 18 digits. */
+            entry_id?: string | null;
+            /** @description At most 500 characters. */
+            note?: string | null;
+        };
+        /** @description A release. */
+        WaybillReleased: {
+            /** @description Mode. */
+            mode: string;
+            /** @description In words. */
+            mode_text: components["schemas"]["Text"];
+            /** @description Declaration number. */
+            entry_id?: string | null;
+            /** @description Remark. */
+            note?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description A waybill in short. */
+        WaybillSummary: {
+            /** @description Number. */
+            number: string;
+            /** @description `rail` or `air`. */
+            mode: string;
+            /** @description `import` or `export`. */
+            flow: string;
+            /** @description From. */
+            origin: string;
+            /** @description To. */
+            destination: string;
+            /** @description Shipper's name. */
+            shipper: string;
+            /** @description Consignee's name. */
+            consignee: string;
+            /** @description Consignee's unified social credit code. */
+            consignee_uscc?: string | null;
+            /** @description Goods. */
+            goods: string;
+            /**
+             * Format: int32
+             * @description Packages.
+             */
+            packages: number;
+            /** @description Gross mass, kg. */
+            gross_kg: string;
+            /** @description Wagons, boxes or air units. */
+            units: components["schemas"]["CargoUnit"][];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            arrived_at?: components["schemas"]["Instant"] | null;
+            released_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description Waybills of a train or flight. */
+        WaybillsForm: {
+            /**
+             * @description Waybills, at most 1,000; those that are listed already are changed.
+             * @default []
+             */
+            waybills: components["schemas"]["WaybillForm"][];
+            /**
+             * @description They are the whole manifest: others are taken off.
+             * @default false
+             */
+            complete: boolean;
         };
         /** @description A row of the worklist: how an object shows itself. */
         WorkItem: {
@@ -11501,6 +12449,8 @@ export interface operations {
                 declaration?: string;
                 /** @description Application to change a manifest that names it as evidence. */
                 manifest_change?: string;
+                /** @description Train or flight to which it is attached. */
+                conveyance?: string;
             };
             header?: never;
             path: {
@@ -12305,6 +13255,523 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Container"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conveyances: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description `rail` or `air`. */
+                mode?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConveyanceSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_conveyance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConveyanceForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conveyance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrive_conveyance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConveyanceMoment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_conveyance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    depart_conveyance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConveyanceMoment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PapersNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetResult"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sheet_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetDeletion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetResult"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_tally_sheet: {
+        parameters: {
+            query?: {
+                /** @description `zh` (default) or `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Train id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_waybills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaybillsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conveyance"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_waybills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Train or flight id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaybillsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Finding"];
                 };
             };
             /** @description Why it was not carried out */
@@ -18782,6 +20249,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Transhipment"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waybills: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description `rail` or `air`. */
+                mode?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WaybillSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waybill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Waybill number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waybill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_waybill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Waybill number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaybillReleaseForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waybill"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_waybill_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Waybill number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waybill"];
                 };
             };
             /** @description Why it was not carried out */
