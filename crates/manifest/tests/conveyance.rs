@@ -201,12 +201,21 @@ fn an_air_waybill_is_split_over_flights_and_compared_with_its_houses() {
     let state = fold(Some(state), &houses, at(2)).unwrap();
     assert_eq!(waybill_totals(&state, 30).len(), 1, "houses agree");
     assert_eq!(code(decide_houses(&state, HousesListed { houses: vec![house] })), "waybill-unchanged");
-    let described =
-        |agent: &str| WaybillDescribed { agent: agent.into(), district: "2301".into(), content: content(11), flow: Flow::Import };
-    let told = decide_describe(Some(&state), described("forwarder")).expect("described");
+    let described = |agent: &str, packages| WaybillDescribed {
+        agent: agent.into(),
+        district: "2301".into(),
+        content: content(packages),
+        flow: Flow::Import,
+    };
+    // Whoever did not list it says what was listed, or has no part in it.
+    assert_eq!(code(decide_describe(Some(&state), described("forwarder", 11))), "waybill-of-other-agent");
+    assert!(decide_describe(Some(&state), described("forwarder", 10)).is_ok());
+    let listed = WaybillManifested { agent: "guesser".into(), ..manifested(TransportMode::Air, "F3", 1) };
+    assert_eq!(code(decide_manifest_waybill(Some(&state), listed, at(3))), "waybill-of-other-agent");
+    let told = decide_describe(Some(&state), described(&state.agent, 11)).expect("described");
     let state = fold(Some(state), &told, at(3)).unwrap();
     assert_eq!(state.content.packages, 11);
-    assert_eq!(code(decide_describe(Some(&state), described("another"))), "waybill-described-by-other");
+    assert_eq!(code(decide_describe(Some(&state), described("another", 11))), "waybill-described-by-other");
     assert_eq!(waybill_totals(&state, 30).iter().map(|f| f.code.to_string()).collect::<Vec<_>>(), ["waybill-houses-differ"]);
 }
 

@@ -319,8 +319,17 @@ async fn an_air_manifest_waybill_houses_and_status_come_by_message_and_are_answe
     assert_eq!((own.state.content.goods.as_str(), own.state.houses.len()), ("DESK LAMPS", 2));
     assert_eq!(found(&port, "agent-blue", "HOUSE2").await, 1, "found by its house");
     let fsu = format!("FSU/15\r\n{one}PEKNGB/T10K250\r\nRCF/ZZ1234/{date}0001/NGB/T10K250\r\n");
+    // The agent may tell it; that the goods are here is for the terminal that has them, and whole.
     assert_eq!(sent(&port, "agent-blue", fsu.as_bytes()).await.2, "FMA");
-    assert_eq!(port.status::<Waybill>(&one).await, "arrived");
+    assert_eq!(port.status::<Waybill>(&one).await, "manifested");
+    let release = ReleaseWaybill { number: one.clone(), mode: ReleaseMode::Declared, entry_id: None, note: None };
+    assert_eq!(port.no("officer-an", &release).await, "waybill-not-arrived");
+    let terminal = port.state::<Waybill>(&one).await.terminal;
+    for (part, status) in [("P6K150", "manifested"), ("P4K100", "arrived")] {
+        let told = fsu.replace("/NGB/T10K250", &format!("/NGB/{part}"));
+        assert_eq!(sent(&port, &terminal, told.as_bytes()).await.2, "FMA");
+        assert_eq!(port.status::<Waybill>(&one).await, status, "{part}");
+    }
     port.ok("officer-an", &ReleaseWaybill { number: one.clone(), mode: ReleaseMode::Declared, entry_id: None, note: None }).await;
     assert_eq!(port.status::<Waybill>(&one).await, "released");
     // What is wrong is rejected at its line; what is another's, or elsewhere, too.
@@ -338,7 +347,18 @@ async fn an_air_manifest_waybill_houses_and_status_come_by_message_and_are_answe
     // The same flight sent again without a waybill takes it off, and with an impossible date it is refused.
     let fewer = ffm.replace(&format!("{two}PEKNGB/P4K40T8/SHOES\r\n"), "");
     let (_, state, kind, _) = sent(&port, "agent-blue", fewer.as_bytes()).await;
-    assert_eq!(kind, "FNA", "a released waybill changes no more: {:#?}", state.findings);
+    assert_eq!(kind, "FMA", "what is released and unchanged is in nobody's way: {:#?}", state.findings);
+    assert_eq!(port.state::<Waybill>(&two).await.carriages.len(), 1);
+    // Another agent that guesses a number on a flight of its own learns and changes nothing.
+    let guess = ffm.replace("ZZ1234", "XX0001").replace("LAMPS", "GUESS");
+    let (_, _, kind, answer) = sent(&port, "agent-red", guess.as_bytes()).await;
+    assert!(kind == "FNA" && answer.contains("WAYBILL-OF-OTHER-AGENT"), "{answer}");
+    assert_eq!(port.state::<Waybill>(&one).await.agent, "agent-blue");
+    // An answer is no message, though it repeats one.
+    let echo = format!("FNA/1\r\nACK/NOT FOR US\r\n{}", ffm.replace("ZZ1234", "ZZ1250"));
+    let id = port.ok("agent-blue", &ReceiveMessage { bytes: echo.into_bytes(), channel: "api".into() }).await;
+    port.app.process_message(&port.ctx("agent-blue"), &id).await.expect("processed");
+    assert_ne!(port.state::<MessageState>(&id).await.kind, "FFM");
     let impossible = ffm.replace(&date, "31FEB").replace("ZZ1234", "ZZ1242");
     assert!(sent(&port, "agent-blue", impossible.as_bytes()).await.3.contains("AIR-FLIGHT-DATE"));
 }
