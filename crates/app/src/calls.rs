@@ -289,14 +289,11 @@ impl App {
         let agrees = |told: &Option<String>, known: &str| told.as_ref().is_none_or(|t| folded(t) == folded(known));
         let meant: Vec<_> = calls
             .into_iter()
-            .filter(|(_, call)| {
-                let ship = match (&clue.imo, &clue.ship_name) {
-                    (Some(imo), _) if folded(imo) == folded(&call.imo) => true,
-                    (_, Some(name)) => folded(name) == folded(&call.ship_name),
-                    (Some(_), None) => false,
-                    (None, None) => true,
-                };
-                ship
+            .filter(|(_, call)| match (&clue.imo, &clue.ship_name) {
+                (Some(imo), _) if folded(imo) == folded(&call.imo) => true,
+                (_, Some(name)) => folded(name) == folded(&call.ship_name),
+                (Some(_), None) => false,
+                (None, None) => true,
             })
             .collect();
         let out = |call: &ShipCall| call.voyage_out.as_ref().is_some_and(|voyage| agrees(&clue.voyage, voyage));

@@ -1,7 +1,7 @@
 //! Work orders (作业指令): the ship agent orders what is discharged from a call (卸船指令) and loaded onto it (装船指令), the terminal works by it.
 //!
 //! What is ordered is compared with the papers of the call and with the newest stowage plan (BAPLIE) before it is sent: what those are differs
-//! by the work, and is in [`discharge`] and [`loading`]. The plan is read anew from its message: boxes that nobody manifested stand nowhere
+//! by the work, and is in `discharge` and `loading`. The plan is read anew from its message: boxes that nobody manifested stand nowhere
 //! else.
 
 use std::collections::{BTreeMap, BTreeSet};
