@@ -18,6 +18,7 @@ use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::booking::{masked_name, masked_phone};
 use crate::wire::case::tells_a_secret_reason;
+use crate::wire::joint_order::takes_part;
 use crate::wire::ledger_view::{Consistency, ConsistencyQuery, Head, HeadQuery, LedgerEvent};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -63,15 +64,6 @@ const JOINT_OPEN: [&str; 7] = [
 /// Events of a draft. What was declared is told by the declaration itself; what was typed before is its maker's.
 const DRAFTING: [&str; 2] = ["declaration.drafted", "declaration.edited"];
 
-/// Trade and transport, not an authority.
-const fn outsider(role: app::Role) -> bool {
-    use app::Role;
-    !matches!(
-        role,
-        Role::Customs | Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision | Role::PortOffice | Role::Platform
-    )
-}
-
 /// Whoever may not read the subject itself sees that it happened, not what it says.
 async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Result<(), Problem> {
     let subject = stored.event.subject().map_err(|e| Problem::internal(&e))?;
@@ -95,7 +87,7 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
         *payload = serde_json::json!({ "masked": "officers only" });
     }
     let kind = stored.event.kind.as_ref();
-    if kind.starts_with("joint-order.") && !JOINT_OPEN.contains(&kind) && outsider(asker.ctx.principal.role) {
+    if kind.starts_with("joint-order.") && !JOINT_OPEN.contains(&kind) && !takes_part(asker.ctx.principal.role) {
         *payload = serde_json::json!({ "masked": "authorities only" });
     }
     if DRAFTING.contains(&stored.event.kind.as_ref()) {

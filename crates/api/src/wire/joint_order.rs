@@ -376,13 +376,18 @@ fn fitting(state: &State, own: &str) -> Vec<&'static str> {
     possible.into_iter().filter(|(_, fits)| *fits).map(|(action, _)| action).collect()
 }
 
+/// May this role know who takes part in a joint order, what each checks and finds?
+pub(crate) fn takes_part(role: AppRole) -> bool {
+    app::matching::authority_of(role).is_some() || role == AppRole::PortOffice
+}
+
 impl Api {
     pub async fn joint_order(&self, ctx: &Context, seen: Seen<State>) -> Result<JointOrder, AppError> {
         let state = seen.state;
         let row = state.work_row(&seen.id);
         let resource = Resource::of(State::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         // What each authority checks and found is theirs together; who is inspected sees who comes, when, and the shared result.
-        let inside = app::matching::authority_of(ctx.principal.role).is_some() || ctx.principal.role == AppRole::PortOffice;
+        let inside = takes_part(ctx.principal.role);
         let own = acts_for(&ctx.principal, &state);
         let seals = state.result().map(|(result, _)| result.seals.clone()).unwrap_or_default();
         let mut boxes = Vec::with_capacity(state.boxes.len());

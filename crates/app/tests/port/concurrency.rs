@@ -16,24 +16,13 @@ use store::OutboxQuery;
 
 use crate::support::{PORT, Port, code_of};
 
-/// Carries out all commands at once and gives their outcomes or codes, in order.
+/// Carries out all commands of one organisation at once and gives their outcomes or codes, in order.
 async fn at_once<U>(port: &Arc<Port>, who: &'static str, commands: Vec<U>) -> Vec<Result<U::Outcome, String>>
 where
     U: UseCase + 'static,
     U::Outcome: 'static,
 {
-    let tasks: Vec<_> = commands
-        .into_iter()
-        .map(|command| {
-            let port = Arc::clone(port);
-            tokio::spawn(async move { port.run(who, &command).await.map_err(|error| code_of(&error)) })
-        })
-        .collect();
-    let mut outcomes = Vec::new();
-    for task in tasks {
-        outcomes.push(task.await.expect("task"));
-    }
-    outcomes
+    crate::support::at_once(port, commands.into_iter().map(|command| (who, command)).collect()).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

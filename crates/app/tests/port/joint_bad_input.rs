@@ -10,7 +10,7 @@ use app::settings::PortSettings;
 use credit::Grade;
 use inspection::{Answer, Inspection, Instruction, JointOrder, Method, Outcome, Resulted};
 
-use crate::support::{PORT, Port, code_of};
+use crate::support::{PORT, Port, at_once};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_makes_no_sense_is_refused_with_its_code() {
@@ -118,26 +118,6 @@ async fn a_drawn_inspection_waits_for_the_others_and_ends_with_the_draw() {
     port.confirms("border", &order).await;
     port.presented(&order, &boxes[0]).await;
     assert_eq!(port.no("customs-port", &part).await, "joint-order-part-by-inspection");
-}
-
-/// Everybody at once; the outcomes or codes.
-async fn at_once<U>(port: &Arc<Port>, commands: Vec<(&'static str, U)>) -> Vec<Result<U::Outcome, String>>
-where
-    U: app::UseCase + 'static,
-    U::Outcome: 'static,
-{
-    let tasks: Vec<_> = commands
-        .into_iter()
-        .map(|(who, command)| {
-            let port = Arc::clone(port);
-            tokio::spawn(async move { port.run(who, &command).await.map_err(|error| code_of(&error)) })
-        })
-        .collect();
-    let mut outcomes = Vec::new();
-    for task in tasks {
-        outcomes.push(task.await.expect("task"));
-    }
-    outcomes
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

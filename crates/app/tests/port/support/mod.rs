@@ -353,3 +353,23 @@ pub fn code_of(error: &AppError) -> String {
         AppError::Internal(what) => format!("internal: {what}"),
     }
 }
+
+/// Everybody at once; the outcomes or codes.
+pub async fn at_once<U>(port: &Arc<Port>, commands: Vec<(&'static str, U)>) -> Vec<Result<U::Outcome, String>>
+where
+    U: UseCase + 'static,
+    U::Outcome: 'static,
+{
+    let tasks: Vec<_> = commands
+        .into_iter()
+        .map(|(who, command)| {
+            let port = Arc::clone(port);
+            tokio::spawn(async move { port.run(who, &command).await.map_err(|error| code_of(&error)) })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.expect("task"));
+    }
+    outcomes
+}
