@@ -317,19 +317,17 @@ where
 {
     let order = unit.get::<WorkOrder<W>>(id).await?;
     let call = unit.get::<ShipCall>(&order.call).await?;
-    let function = match order.phase {
-        WorkPhase::Cancelled { .. } => OrderFunction::Cancellation,
-        WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Left { .. } | WorkPhase::Explained { .. } if order.number == 1 => {
-            OrderFunction::Original
-        }
-        WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Left { .. } | WorkPhase::Explained { .. } => OrderFunction::Replacement,
+    let function = match (&order.phase, order.replaces) {
+        (WorkPhase::Cancelled { .. }, _) => OrderFunction::Cancellation,
+        (_, None) => OrderFunction::Original,
+        (_, Some(_)) => OrderFunction::Replacement,
     };
     let loads = W::KIND == LoadingOrder::KIND;
     let outgoing = Outgoing::WorkOrder {
         work: if loads { OrderedWorkKind::Loading } else { OrderedWorkKind::Discharge },
         document: order.document(),
         function,
-        previous: (order.number > 1).then(|| format!("{}-{}", order.call, order.number - 1)),
+        previous: order.replaces.map(|number| format!("{}-{number}", order.call)),
         agent: order.agent.clone(),
         ship_name: call.ship_name,
         imo: call.imo,

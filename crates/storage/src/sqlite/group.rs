@@ -237,6 +237,15 @@ impl<'c, 'j> Group<'c, 'j> {
                 return Err(Fail::Refused(StoreError::Conflict(prepared.refs[*at as usize].to_string())));
             }
         }
+        for read in &commit.reads {
+            let version = match self.state.kinds.number(&read.object.kind) {
+                Some(kind) => self.known(kind, &read.object.id)?.map_or(0, |known| known.version),
+                None => 0,
+            };
+            if version != read.version {
+                return Err(Fail::Refused(StoreError::Conflict(read.object.to_string())));
+            }
+        }
         for write in &commit.records {
             let Some(expected) = write.expected_version else { continue };
             if self.record_version(write)?.unwrap_or(0) != expected {
