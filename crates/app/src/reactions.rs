@@ -17,7 +17,7 @@ use logistics::{
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, ConveyanceEvent, DeclarationEnd, DeclarationEnded, Declared, Manifest,
-    ManifestChange, ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, Wanted, WaybillEvent,
+    ManifestChange, ManifestChangeEvent, ManifestEvent, ManifestPhase, OutboundBill, Tally, TranshipmentEvent, Wanted, WaybillEvent,
 };
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
@@ -64,6 +64,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         }
         Happened::Call(id, ShipCallEvent::Changed(data)) if data.terminal.is_some() => {
             another_terminal_takes_the_orders_of_its_work_back(unit, &id).await?;
+            another_terminal_loads_what_is_listed(unit, &id).await?;
             another_terminal_may_not_have_what_was_to_go_on(unit, &id).await
         }
         Happened::Call(id, ShipCallEvent::Cancelled(_)) => a_call_that_is_over_takes_nothing_more_on(unit, &id).await,
@@ -265,6 +266,20 @@ async fn a_call_that_is_over_takes_nothing_more_on(unit: &mut Unit<'_>, call: &s
 /// When a call goes to another terminal, what was to go on by it is compared anew: the box stands where it was landed.
 async fn another_terminal_may_not_have_what_was_to_go_on(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
     transhipments::compare_call(unit, call).await
+}
+
+/// When a call goes to another terminal, its pre-loading manifest goes with it.
+async fn another_terminal_loads_what_is_listed(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    let terminal = unit.get::<ShipCall>(call).await?.terminal;
+    let ids = calls::objects_of::<OutboundBill>(unit.app, call, &["listed"]).await?;
+    unit.preload(ids.iter().map(|id| ObjectRef::new(OutboundBill::KIND, id.clone())).collect()).await?;
+    for id in ids {
+        let bill = unit.get::<OutboundBill>(&id).await?;
+        if bill.call == call {
+            unit.record::<OutboundBill>(&id, manifest::decide_outbound_moved(&bill, &terminal), unit.at()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// When a call goes to another terminal, the orders that were given to the one before are taken back; the agent orders anew.

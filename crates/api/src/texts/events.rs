@@ -21,6 +21,7 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("tally-report.received", "收到理货报告", "Tally report received"),
     ("outbound-bill.listed", "列入预配舱单", "Listed on the pre-loading manifest"),
     ("outbound-bill.amended", "预配舱单更改", "Pre-loading manifest changed"),
+    ("outbound-bill.terminal-changed", "改在其他码头装船", "Loaded at another terminal"),
     ("outbound-bill.cancelled", "预配舱单删除", "Taken off the pre-loading manifest"),
     ("transhipment.planned", "申请中转", "Transhipment planned"),
     ("transhipment.compared", "中转比对", "Transhipment compared"),

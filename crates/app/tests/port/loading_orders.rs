@@ -6,11 +6,12 @@ use app::exchange::Envelope;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::outbound::SubmitOutbound;
 use app::partners::{Document, WritePartner};
+use app::reading::ListQuery;
 use app::work_orders::{BoxQuery, CancelLoading, ExplainLoading, LoadedReport, OrderLoading, ReportLoading, Wanted};
 use codes::Mass;
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Alarm, Container, ListedBox, Loading, LoadingOrder, Place, container_number};
-use manifest::Transhipment;
+use manifest::{OutboundBill, Transhipment};
 use messages::{SampleBox, SampleCall, SampleKind, SampleReport, sample_report};
 use store::OutboxQuery;
 
@@ -214,6 +215,8 @@ async fn an_order_by_page_or_message_is_told_to_the_terminal_replaced_and_taken_
     port.ok("agent-red", &OrderLoading::new(&call, Wanted::default())).await;
     assert!(told(&port, "terminal-west").await.last().is_some_and(|text| text.contains(&format!("{call}-6+9'"))));
     assert!(port.app.work_order::<Loading>(&port.ctx("terminal-west"), &call).await.is_ok());
+    let bills = port.app.list::<OutboundBill>(&port.ctx("terminal-west"), "outbound-bill.read", ListQuery::default()).await.expect("bills");
+    assert!(!bills.items.is_empty() && bills.items.iter().all(|(seen, _)| seen.state.terminal == "terminal-west"));
     for who in ["agent-blue", "terminal-east", "trader-gold"] {
         assert!(port.app.work_order::<Loading>(&port.ctx(who), &call).await.is_err(), "{who}");
     }
