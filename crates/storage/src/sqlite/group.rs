@@ -238,11 +238,16 @@ impl<'c, 'j> Group<'c, 'j> {
             }
         }
         for read in &commit.reads {
-            let version = match self.state.kinds.number(&read.object.kind) {
-                Some(kind) => self.known(kind, &read.object.id)?.map_or(0, |known| known.version),
-                None => 0,
+            let kind = self.state.kinds.number(&read.object.kind);
+            let known = match kind {
+                Some(kind) => self.known(kind, &read.object.id)?,
+                None => None,
             };
-            if version != read.version {
+            // What many decide by and few change is asked for often: it stays at hand.
+            if let (Some(kind), Some(known)) = (kind, known) {
+                self.state.cache.insert(kind as usize, &read.object.id, known);
+            }
+            if known.map_or(0, |known| known.version) != read.version {
                 return Err(Fail::Refused(StoreError::Conflict(read.object.to_string())));
             }
         }
