@@ -131,6 +131,15 @@ fn open_calls(app: &App) -> WorkQuery {
     }
 }
 
+/// Register of calls to which something belongs that is found by lists.
+const MEMBERS: &str = "call-members";
+
+/// Whoever lists what belongs to a call and decides by it, and whoever adds something to it or takes something away, pass here, before the list
+/// is read: lists are not held, this record is.
+pub(crate) async fn hold_members(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    unit.record_held::<()>(MEMBERS, call).await
+}
+
 async fn known_terminal(unit: &Unit<'_>, id: &str) -> Result<(), AppError> {
     match unit.app.organisation(id).await? {
         Some(o) if o.role == Role::Terminal => Ok(()),
@@ -197,6 +206,7 @@ impl UseCase for ChangeCall {
         limits::optional(self.change.voyage_out.as_ref(), "/voyage_out", limits::SHORT_TEXT_MAX)?;
         if let Some(terminal) = self.change.terminal.as_ref().filter(|t| **t != state.terminal) {
             known_terminal(unit, terminal).await?;
+            hold_members(unit, &self.id).await?;
             // The boxes of a manifest were announced to the terminal of the call; they do not follow by themselves.
             if !manifests_of(unit.app, &self.id, &["accepted", "confirmed"], 1).await?.is_empty() {
                 return Err(AppError::invalid(

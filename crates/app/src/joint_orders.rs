@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use inspection::{
     Answer, Answered, Appointed, BoxArrived, BoxCame, BoxOpened, Checked, Closed, Concluded, FollowedUp, Inspection, JointOrder,
-    JointPhase, NoPresenceAgreed, Part, PartFacts, PartRecorded, Scheduled, SubjectKind,
+    JointPhase, NoPresenceAgreed, Part, PartFacts, PartRecorded, Scheduled, SubjectKind, Window,
 };
 use ledger::{Aggregate, Refusal, Timestamp};
 use logistics::{Container, MovedToInspection, container_number};
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::calls::plausible;
 use crate::inspections::{self, SLOT_HOURS, free_place, take_place};
-use crate::{AppError, Role, Unit, UseCase, limits};
+use crate::{AppError, Role, Unit, UseCase, limits, matching};
 
 /// The participant for whom somebody acts: its organisation's, or its district's where several offices of customs share one.
 pub fn acts_for(principal: &crate::Principal, order: &JointOrder) -> String {
@@ -53,16 +53,19 @@ impl UseCase for ScheduleJointOrder {
         let organisation = acts_for(&unit.ctx.principal, &state);
         let slot_end = self.slot_start.plus_hours(SLOT_HOURS);
         let command = Scheduled { slot_start: self.slot_start, slot_end, organisation };
-        let events = inspection::decide_schedule(&state, command, unit.at())?;
+        let over = !matching::bookable(unit, state.subject, state.window);
+        let events = inspection::decide_schedule(&state, command, unit.at(), over)?;
         if needs_place(&state) {
             inspections::offered(unit.app, self.slot_start)?;
             let district = district(unit);
-            let mut bookings = vec![self.id.as_str()];
-            bookings.extend(state.participants.values().filter_map(|one| one.inspection.as_deref()));
-            free_place(unit, &district, state.slot.map(|slot| slot.from), &bookings).await?;
+            free_place(unit, &district, state.slot.map(|slot| slot.from), &[&self.id]).await?;
             for id in inspections_of(&state) {
-                let former = unit.get::<Inspection>(&id).await?.appointment().map(|former| former.start);
-                free_place(unit, &district, former, &bookings).await?;
+                let drawn = unit.get::<Inspection>(&id).await?;
+                // One that cannot be moved any more keeps its place.
+                let moved = appointed(unit, &drawn, Window { from: self.slot_start, to: slot_end });
+                if inspection::decide_appoint(&drawn, moved, unit.at()).is_ok() {
+                    free_place(unit, &district, drawn.appointment().map(|former| former.start), &[&self.id, &id]).await?;
+                }
             }
             take_place(unit, &district, self.slot_start, &self.id).await?;
         }
@@ -79,6 +82,10 @@ fn inspections_of(order: &JointOrder) -> Vec<String> {
     order.participants.values().filter_map(|one| one.inspection.clone()).collect()
 }
 
+fn appointed(unit: &Unit<'_>, state: &Inspection, slot: Window) -> Appointed {
+    Appointed { slot_start: slot.from, slot_end: slot.to, site: state.site.clone(), by: unit.ctx.principal.organisation.clone() }
+}
+
 /// Moves the appointment of the drawn inspection to the time of the order, where it still can be moved.
 async fn appoint_with(unit: &mut Unit<'_>, order: &str, id: &str) -> Result<(), AppError> {
     let Some(slot) = unit.get::<JointOrder>(order).await?.slot else { return Ok(()) };
@@ -86,9 +93,7 @@ async fn appoint_with(unit: &mut Unit<'_>, order: &str, id: &str) -> Result<(), 
     if state.appointment().is_some_and(|appointment| appointment.start == slot.from) {
         return Ok(());
     }
-    let appointed =
-        Appointed { slot_start: slot.from, slot_end: slot.to, site: state.site.clone(), by: unit.ctx.principal.organisation.clone() };
-    if let Ok(events) = inspection::decide_appoint(&state, appointed, unit.at()) {
+    if let Ok(events) = inspection::decide_appoint(&state, appointed(unit, &state, slot), unit.at()) {
         unit.record::<Inspection>(id, events, unit.at()).await?;
     }
     Ok(())
@@ -442,7 +447,8 @@ pub(crate) async fn scheduled_by_inspection(
     }
     let Some((organisation, _)) = joint.of_inspection(id) else { return Ok(()) };
     let command = Scheduled { slot_start: start, slot_end: end, organisation: organisation.clone() };
-    match inspection::decide_schedule(&joint, command, unit.at()) {
+    let over = !matching::bookable(unit, joint.subject, joint.window);
+    match inspection::decide_schedule(&joint, command, unit.at(), over) {
         Ok(events) => unit.record::<JointOrder>(order, events, unit.at()).await,
         Err(_) if on_refusal == OnRefusal::Ignore => Ok(()),
         Err(refusal) => Err(refusal.into()),

@@ -14,7 +14,7 @@ use port_call::{CallPhase, ShipCall};
 use serde::{Deserialize, Serialize};
 
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, Unit, UseCase};
+use crate::{App, AppError, Context, Role, Unit, UseCase, calls};
 
 /// Most findings in one answer.
 pub const FINDINGS_MAX: usize = 1_000;
@@ -59,6 +59,9 @@ impl UseCase for SubmitManifest {
             if let Some(uscc) = &bill.content.consignee.uscc {
                 bill.content.consignee.org = unit.app.organisation_by_uscc(uscc).await?.map(|o| o.id);
             }
+        }
+        if facts.call.is_some() {
+            calls::hold_members(unit, &form.call).await?;
         }
         let id = unit.app.next_id('M', unit.at()).await?;
         let state = unit.load::<Manifest>(&id).await?;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use clearance::{Declaration, Track};
 use inspection::{
     Authority, Inspection, Instruction, Joining, JointOrder, Leaving, Matched, Placed, Proposed, SealedReason, Subject, SubjectKind,
-    TIME_LEFT_MIN_HOURS, Window, Withdrawn,
+    Window, Withdrawn,
 };
 use ledger::{Refusal, Timestamp};
 use logistics::{Container, Instructed, InstructionEnded, Place, container_id};
@@ -27,8 +27,10 @@ const OPEN: &str = "joint-orders-open";
 const REASONS: &str = "instruction-reason";
 /// Register of what fingerprints are made with.
 const SECRETS: &str = "matching-secret";
-/// Most orders that are open about one thing.
+/// Most orders that are open about one thing and in which one authority takes part.
 const OPEN_MAX: usize = 20;
+/// Least time for what needs no slot of the site, hours.
+const VISIT_HOURS: i64 = 2;
 /// Longest number of a person's document.
 const DOCUMENT_LENGTH: std::ops::RangeInclusive<usize> = 4..=40;
 
@@ -472,11 +474,11 @@ fn joining(unit: &Unit<'_>, kind: SubjectKind, instruction: &str, placed: &Place
 }
 
 /// Does a time leave room for an inspection to come: a slot of the site for boxes, and long enough for anything else?
-fn bookable(unit: &Unit<'_>, kind: SubjectKind, window: Window) -> bool {
+pub(crate) fn bookable(unit: &Unit<'_>, kind: SubjectKind, window: Window) -> bool {
     let from = window.from.max(unit.at());
     match kind {
         SubjectKind::Goods => inspections::first_offered(unit.app, from).plus_hours(inspections::SLOT_HOURS) <= window.to,
-        SubjectKind::Ship | SubjectKind::Person => from.plus_hours(TIME_LEFT_MIN_HOURS) <= window.to,
+        SubjectKind::Ship | SubjectKind::Person => from.plus_hours(VISIT_HOURS) <= window.to,
     }
 }
 
@@ -490,7 +492,8 @@ fn takes(unit: &Unit<'_>, joint: &JointOrder, window: Window) -> bool {
 /// Joins the oldest open order about the same thing whose time meets, or proposes one. Returns its id.
 async fn meet(unit: &mut Unit<'_>, meeting: &Meeting, id: &str, placed: &Placed) -> Result<String, AppError> {
     let open = open_orders(unit, &meeting.key).await?;
-    let many = open.len() >= OPEN_MAX;
+    let own = open.iter().filter(|(_, joint)| joint.participants.contains_key(&placed.organisation)).count();
+    let mut full = None;
     for (order, joint) in open.into_iter().filter(|(_, joint)| joint.takes(placed.window)) {
         if !takes(unit, &joint, placed.window) {
             continue;
@@ -503,17 +506,20 @@ async fn meet(unit: &mut Unit<'_>, meeting: &Meeting, id: &str, placed: &Placed)
                 matched(unit, id, &order).await?;
                 return Ok(order);
             }
-            Err(refusal) if refusal.code == "joint-order-full-of-own" => return Err(refusal.into()),
+            Err(refusal) if refusal.code == "joint-order-full-of-own" => full = Some(refusal),
             // An order that cannot take it any more, because somebody's part is written down or it is full, leaves it to another one.
             Err(_) => {}
         }
     }
-    if many {
+    if let Some(refusal) = full {
+        return Err(refusal.into());
+    }
+    if own >= OPEN_MAX {
         return Err(AppError::invalid(
             "joint-orders-too-many",
             "/subject",
-            format!("同一对象已有 {OPEN_MAX} 个未办结的联合查验"),
-            format!("{OPEN_MAX} joint orders are open about the same thing"),
+            format!("本单位就同一对象已参加 {OPEN_MAX} 个未办结的联合查验"),
+            format!("your authority takes part in {OPEN_MAX} open joint orders about the same thing"),
         ));
     }
     propose(unit, meeting, id, placed, false).await

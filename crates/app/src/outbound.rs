@@ -12,7 +12,7 @@ use port_call::{CallPhase, ShipCall};
 use serde::{Deserialize, Serialize};
 
 use crate::rights::Resource;
-use crate::{AppError, Role, Unit, UseCase, orders, transhipments};
+use crate::{AppError, Role, Unit, UseCase, calls, orders, transhipments};
 
 /// Most bills in one transmission.
 pub const OUTBOUND_BILLS_MAX: usize = 500;
@@ -49,6 +49,7 @@ impl UseCase for SubmitOutbound {
         if has_errors(&findings) {
             return Err(AppError::Findings(findings));
         }
+        calls::hold_members(unit, &self.call).await?;
         let mut outcome = OutboundOutcome { bills: Vec::new(), findings };
         for form in &self.bills {
             let number = form.number.trim().to_uppercase();
@@ -159,6 +160,7 @@ impl UseCase for CancelOutbound {
         if unit.ctx.principal.role != Role::Platform && unit.ctx.principal.organisation != state.agent {
             return Err(AppError::Forbidden { action: Self::NAME });
         }
+        calls::hold_members(unit, &state.call).await?;
         let events = manifest::decide_outbound_cancelled(&state, OutboundCancelled { reason: orders::reason(&self.reason)? })?;
         unit.record::<OutboundBill>(&self.id, events, unit.at()).await?;
         relist(unit, &self.id, Some(&state.content), None, &state.call).await?;

@@ -57,17 +57,25 @@ pub(crate) async fn settle(unit: &mut Unit<'_>) -> Result<(), AppError> {
 
 async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> {
     match happened {
-        Happened::Call(id, ShipCallEvent::Arrived(data)) => a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await,
+        Happened::Call(id, ShipCallEvent::Arrived(data)) => {
+            calls::hold_members(unit, &id).await?;
+            a_ship_arrival_confirms_its_manifests(unit, &id, data.at).await
+        }
         Happened::Call(id, ShipCallEvent::Departed(data)) => {
+            calls::hold_members(unit, &id).await?;
             a_departure_closes_the_orders_of_its_work(unit, &id, data.at).await?;
             a_call_that_is_over_takes_nothing_more_on(unit, &id).await
         }
         Happened::Call(id, ShipCallEvent::Changed(data)) if data.terminal.is_some() => {
+            calls::hold_members(unit, &id).await?;
             another_terminal_takes_the_orders_of_its_work_back(unit, &id).await?;
             another_terminal_loads_what_is_listed(unit, &id).await?;
             another_terminal_may_not_have_what_was_to_go_on(unit, &id).await
         }
-        Happened::Call(id, ShipCallEvent::Cancelled(_)) => a_call_that_is_over_takes_nothing_more_on(unit, &id).await,
+        Happened::Call(id, ShipCallEvent::Cancelled(_)) => {
+            calls::hold_members(unit, &id).await?;
+            a_call_that_is_over_takes_nothing_more_on(unit, &id).await
+        }
         Happened::Discharge(id, DischargeOrderEvent::Ordered(_) | DischargeOrderEvent::Cancelled(_)) => {
             an_order_of_work_is_told_to_the_terminal::<Discharge>(unit, &id).await
         }

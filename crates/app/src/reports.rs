@@ -75,18 +75,24 @@ impl UseCase for RecordReports {
         // Who has a part in a box may speak of its bill.
         let mut carried = BTreeSet::new();
         let mut strangers = BTreeSet::new();
+        // Boxes that are to go on, or went on, by this very call.
+        let mut onward = BTreeSet::new();
         for (index, told) in self.boxes.iter().enumerate() {
             match self.visit(unit, told).await? {
                 Some(id) => {
                     self.of_a_box(unit, &id, told, index, &mut outcome).await?;
-                    carried.extend(unit.load::<Container>(&id).await?.and_then(|state| state.bill));
+                    let state = unit.load::<Container>(&id).await?;
+                    if state.as_ref().and_then(|state| state.onward.as_ref()).is_some_and(|on| Some(&on.call) == self.call.as_ref()) {
+                        onward.insert(index);
+                    }
+                    carried.extend(state.and_then(|state| state.bill));
                 }
                 None => {
                     strangers.insert(index);
                 }
             }
         }
-        self.against_the_loading_order(unit, &mut strangers, &mut outcome).await?;
+        self.against_the_loading_order(unit, &mut strangers, &onward, &mut outcome).await?;
         outcome.unknown += u64::try_from(strangers.len()).unwrap_or(u64::MAX);
         unit.preload(self.bills.iter().map(|told| ObjectRef::new("bill", told.number.clone())).collect()).await?;
         for told in &self.bills {
@@ -103,6 +109,7 @@ impl RecordReports {
         &self,
         unit: &mut Unit<'_>,
         strangers: &mut BTreeSet<usize>,
+        onward: &BTreeSet<usize>,
         outcome: &mut ReportsOutcome,
     ) -> Result<(), AppError> {
         let function = self.function.as_deref();
@@ -120,8 +127,8 @@ impl RecordReports {
             return Ok(());
         }
         if logistics::takes_back(function) {
-            // A box that has a visit here was carried aboard by it: a person must see to that.
-            let rows: Vec<LoadedRow> = rows.into_iter().filter(|row| strangers.contains(&row.row)).collect();
+            // A box in transhipment was carried aboard by its visit: a person must see to that. Any other visit of the number is of another time.
+            let rows: Vec<LoadedRow> = rows.into_iter().filter(|row| !onward.contains(&row.row)).collect();
             let gone = work_orders::withdrawn(unit, call, &rows).await?;
             if !gone.is_empty() {
                 outcome.objects.push(work_orders::order_ref::<logistics::Loading>(call));

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calls::plausible;
 use crate::reading::ListQuery;
-use crate::{AppError, Context, Role, Unit, UseCase, limits, orders};
+use crate::{AppError, Context, Role, Unit, UseCase, calls, limits, orders};
 
 /// Register of what is known of a box of an outbound call, by `{call}/{container number}`.
 const ONWARD: &str = "onward-box";
@@ -83,6 +83,7 @@ impl UseCase for PlanTranshipment {
         if closed(&onward).is_some() {
             return Err(AppError::invalid("call-closed", "/onward_call", "该航次已离港或已取消", "the call has departed or is cancelled"));
         }
+        calls::hold_members(unit, &self.onward_call).await?;
         let number = match &state.bill {
             Some(number) => number.clone(),
             None => return Err(AppError::invalid("container-not-manifested", "/container", "该箱不在舱单上", "the box is on no manifest")),

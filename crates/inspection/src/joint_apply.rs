@@ -80,6 +80,8 @@ impl JointOrder {
 
     fn schedule(&mut self, data: &Scheduled) {
         self.slot = Some(Window { from: data.slot_start, to: data.slot_end });
+        // What is proposed past everybody's time is everybody's time: others meet it there.
+        self.window = Window { from: self.window.from.min(data.slot_start), to: self.window.to.max(data.slot_end) };
         for (id, one) in self.participants.iter_mut().filter(|(_, one)| one.answer != Answer::Declined) {
             one.answer = if *id == data.organisation { Answer::Confirmed } else { Answer::Awaited };
         }

@@ -7,7 +7,7 @@ use ledger::{Aggregate, Refusal, Timestamp};
 use crate::authority::{Authority, JointRules, SubjectKind};
 use crate::disposition::{Disposition, disposition};
 use crate::inspection::{FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, OFFICERS_MIN, SLOT_HOURS_MAX};
-use crate::instruction::Window;
+use crate::instruction::{WINDOW_DAYS_MAX, Window};
 use crate::joint_event::{
     Answered, BoxCame, BoxOpened, Closed, Concluded, FollowedUp, Joined, Joining, JointCancelled, JointOrderEvent, Left, NoPresenceAgreed,
     PartRecorded, Proposed, Roles, Scheduled,
@@ -22,8 +22,6 @@ pub const INSTRUCTIONS_MAX: usize = 50;
 pub const PART_OFFICERS_MAX: usize = 20;
 /// Most instructions of one authority in one order: nobody fills it for the others.
 pub const INSTRUCTIONS_OF_ONE_MAX: usize = 10;
-/// With less than this left of everybody's time it counts as over, hours: no inspection is shorter.
-pub const TIME_LEFT_MIN_HOURS: i64 = 2;
 /// Longest new seal, characters.
 pub const SEAL_LENGTH_MAX: usize = 64;
 
@@ -128,12 +126,13 @@ fn unique<'a>(of: impl Iterator<Item = (&'a String, Authority)>) -> BTreeSet<(&'
 }
 
 /// Proposes the time; everybody else is asked. `organisation` is the lead, or the customs whose inspection was booked by the trader. Once
-/// everybody's time is over, any time to come may be proposed: an order that nobody could keep does not stay for ever.
+/// everybody's time is `over`, because it has passed or leaves room for no inspection, any time to come may be proposed, and is everybody's
+/// time from then on: an order that nobody could keep does not stay for ever.
 ///
 /// # Errors
 /// `joint-order-not-lead`; `joint-order-slot` when it has passed, lies outside everybody's time, or is longer than [`SLOT_HOURS_MAX`];
 /// `joint-order-under-way`; `joint-order-closed`.
-pub fn decide_schedule(state: &JointOrder, command: Scheduled, at: Timestamp) -> Events {
+pub fn decide_schedule(state: &JointOrder, command: Scheduled, at: Timestamp, over: bool) -> Events {
     const ATTEMPT: &str = "joint-order.schedule";
     open(state, ATTEMPT)?;
     not_under_way(state, ATTEMPT)?;
@@ -143,7 +142,7 @@ pub fn decide_schedule(state: &JointOrder, command: Scheduled, at: Timestamp) ->
     }
     let (start, end) = (command.slot_start, command.slot_end);
     let fits = start < end && end > at && end <= start.plus_hours(SLOT_HOURS_MAX);
-    let over = state.window.to < at.plus_hours(TIME_LEFT_MIN_HOURS);
+    let fits = fits && start <= at.plus_days(WINDOW_DAYS_MAX);
     if !fits || (!over && (start < state.window.from || end > state.window.to)) {
         return Err(Refusal::new(
             "joint-order-slot",
@@ -183,9 +182,9 @@ pub fn decide_answer(state: &JointOrder, command: Answered) -> Events {
         Answer::Declined if one.inspection.is_some() => {
             refuse("joint-order-drawn", "随机抽中的查验不能不派员。", "An inspection that was drawn is carried out.")
         }
-        // What is proposed after everybody's time is answered with a time after it.
+        // What is proposed after everybody's time, and ends it therefore, is answered with a time after it.
         Answer::OtherTime { start }
-            if *start < state.window.from || (*start >= state.window.to && state.slot.is_none_or(|slot| slot.to <= state.window.to)) =>
+            if *start < state.window.from || (*start >= state.window.to && state.slot.is_none_or(|slot| slot.to < state.window.to)) =>
         {
             refuse(
                 "joint-order-slot",
@@ -469,7 +468,9 @@ pub fn decide_follow_up(state: &JointOrder, command: FollowedUp) -> Events {
         leads(state, ATTEMPT, &command.organisation)?;
     }
     length(state, ATTEMPT, &command.note)?;
-    if state.follow_ups.len() >= FOLLOW_UPS_MAX {
+    // That a finding is settled can always be said: without it nothing is released.
+    let settles = command.settled && state.findings_open().into_iter().any(|id| *id == command.organisation);
+    if state.follow_ups.len() >= FOLLOW_UPS_MAX && !settles {
         return Err(Refusal::new(
             "joint-order-full",
             ATTEMPT,

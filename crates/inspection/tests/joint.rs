@@ -96,7 +96,7 @@ fn proposed(organisations: &[&str], subject: SubjectKind) -> Object<JointOrder> 
 
 fn schedule(order: &mut Object<JointOrder>, by: &str) -> Result<(), &'static str> {
     let command = Scheduled { slot_start: minute(100), slot_end: minute(220), organisation: by.into() };
-    let decided = decide_schedule(order.get(), command, minute(1));
+    let decided = decide_schedule(order.get(), command, minute(1), false);
     order.take(decided, minute(1))
 }
 
@@ -302,12 +302,12 @@ fn joining_before_it_begins_asks_everybody_again_when_the_time_no_longer_fits() 
 fn an_order_whose_time_is_over_is_kept_at_any_time_to_come() {
     let mut order = proposed(&[CUSTOMS, MARITIME], SubjectKind::Goods);
     let at = |start: i64| Scheduled { slot_start: minute(start), slot_end: minute(start + 120), organisation: LEAD.into() };
-    assert_eq!(code(decide_schedule(order.get(), at(4_100), minute(3_000))), "joint-order-slot", "there is time left");
-    let decided = decide_schedule(order.get(), at(4_100), minute(3_950));
+    assert_eq!(code(decide_schedule(order.get(), at(4_100), minute(3_000), false)), "joint-order-slot", "there is time left");
+    let decided = decide_schedule(order.get(), at(4_100), minute(3_950), true);
     order.take(decided, minute(3_950)).expect("an hour is no time for an inspection");
-    assert_eq!(code(decide_schedule(order.get(), at(4_000), minute(4_200))), "joint-order-slot", "it has passed");
+    assert_eq!(code(decide_schedule(order.get(), at(4_000), minute(4_200), true)), "joint-order-slot", "it has passed");
     answer(&mut order, MARITIME, Answer::OtherTime { start: minute(5_000) }).expect("after everybody's time, as what is proposed");
-    let decided = decide_schedule(order.get(), at(5_000), minute(4_200));
+    let decided = decide_schedule(order.get(), at(5_000), minute(4_200), true);
     order.take(decided, minute(4_200)).expect("once more");
     answer(&mut order, MARITIME, Answer::Confirmed).expect("confirmed");
     assert_eq!(order.get().phase, JointPhase::Confirmed);
@@ -473,7 +473,7 @@ fn the_consignee_alone_agrees_not_to_be_there_and_boxes_are_those_of_the_order()
     assert_eq!(code(decide_propose(None, without)), "joint-order-boxes");
     assert_eq!(code(decide_propose(Some(order.get()), proposal(CUSTOMS, "K1", SubjectKind::Goods, window(0, 10)))), "joint-order-exists");
     let late = Scheduled { slot_start: minute(4_900), slot_end: minute(5_020), organisation: CUSTOMS.into() };
-    assert_eq!(code(decide_schedule(order.get(), late, minute(1))), "joint-order-slot");
+    assert_eq!(code(decide_schedule(order.get(), late, minute(1), false)), "joint-order-slot");
     for index in 0..INSTRUCTIONS_MAX {
         // As many authorities as it takes.
         let joins = Joining {
@@ -650,7 +650,7 @@ proptest! {
                 1 => {
                     let start = order.window.from.max(minute(at + 1));
                     let command = Scheduled { slot_start: start, slot_end: start.plus_minutes(60), organisation: lead };
-                    decide_schedule(&order, command, minute(at))
+                    decide_schedule(&order, command, minute(at), false)
                 }
                 2 | 3 => decide_answer(&order, Answered { organisation: organisation.into(), answer: Answer::Confirmed, by: person }),
                 4 => {

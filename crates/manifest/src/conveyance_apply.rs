@@ -70,8 +70,8 @@ impl Aggregate for Conveyance {
             }
             E::PaperAttached(data) => {
                 state.attached.push(data.clone());
-                // What came after the papers were accepted has not been looked at.
-                if matches!(state.review, Review::Accepted { .. }) {
+                // What came after the papers were accepted, and before the train left, has not been looked at.
+                if matches!((&state.review, &state.phase), (Review::Accepted { .. }, ConveyancePhase::Planned)) {
                     state.review = Review::Open;
                 }
             }

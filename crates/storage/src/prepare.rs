@@ -80,7 +80,8 @@ impl Prepared {
             + commit.blobs.iter().map(|blob| blob.bytes.len()).sum::<usize>()
             + commit.outbox.iter().map(|row| row.body.len() + 64).sum::<usize>()
             + commit.records.iter().map(|write| write.body.as_ref().map_or(0, Vec::len) + 64).sum::<usize>()
-            + (work.len() + links.len() + commit.milestones.len() + commit.tallies.len() + commit.audit.len()) * 256;
+            + (work.len() + links.len() + commit.milestones.len() + commit.tallies.len() + commit.audit.len()) * 256
+            + commit.reads.len() * 64;
         Ok(Self { refs: interner.into_refs(), leaves, states, links, work, commit, bytes })
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use codes::{Finding, Flow};
 use ledger::{Aggregate, ObjectRef};
 use manifest::{
-    AirStatus, Conveyance, HouseWaybill, HousesListed, ReleaseMode, Review, TransportMode, Waybill, WaybillContent, WaybillDescribed,
-    WaybillRelease, WaybillReleaseRevoked, check_waybill, waybill_totals,
+    AirStatus, Conveyance, ConveyancePhase, HouseWaybill, HousesListed, ReleaseMode, Review, TransportMode, Waybill, WaybillContent,
+    WaybillDescribed, WaybillRelease, WaybillReleaseRevoked, check_waybill, waybill_totals,
 };
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +134,13 @@ pub(crate) async fn accepted_papers_let_the_train_be_loaded(unit: &mut Unit<'_>,
 /// Tells the yard of an export train with accepted papers what it may load.
 async fn may_be_loaded(unit: &mut Unit<'_>, id: &str, state: &Conveyance, told: Vec<RailReleased>) -> Result<(), AppError> {
     let accepted = matches!(state.review, Review::Accepted { .. });
-    if !accepted || state.plan.mode != TransportMode::Rail || state.plan.flow != Flow::Export || told.is_empty() {
+    // A train that has left is not loaded any more.
+    if !accepted
+        || state.phase != ConveyancePhase::Planned
+        || state.plan.mode != TransportMode::Rail
+        || state.plan.flow != Flow::Export
+        || told.is_empty()
+    {
         return Ok(());
     }
     let outgoing = Outgoing::RailLoading { train: state.plan.number.clone(), released: told };

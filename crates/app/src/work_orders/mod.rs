@@ -148,6 +148,7 @@ where
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<Ordered, AppError> {
         let call = unit.authorised::<ShipCall>(Self::NAME, &self.call).await?;
+        crate::calls::hold_members(unit, &self.call).await?;
         let plan = unit.app.plan_work::<W>(&self.call, &self.wanted).await?;
         if codes::has_errors(&plan.findings) {
             return Err(AppError::Findings(plan.findings));

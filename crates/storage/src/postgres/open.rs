@@ -59,7 +59,7 @@ impl PostgresStore {
             Manager::from_config(place.config.clone(), place.tls.clone(), ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
             .max_size(READERS_MAX)
-            .timeouts(Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: Some(CONNECT_TIMEOUT) })
+            .timeouts(Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(writer::patience(&place)), recycle: Some(CONNECT_TIMEOUT) })
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(unreachable)?;

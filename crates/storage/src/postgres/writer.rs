@@ -98,10 +98,10 @@ pub(crate) enum NoConnection {
     Silent,
 }
 
-/// How long connecting may take in all, whichever of the hosts answers.
-fn patience(place: &Address) -> Duration {
+/// How long connecting may take in all, whichever of the hosts answers, at whichever of its two addresses; the last part is for the greeting.
+pub(super) fn patience(place: &Address) -> Duration {
     let each = place.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
-    each * u32::try_from(place.config.get_hosts().len().max(1)).unwrap_or(1)
+    each * (u32::try_from(place.config.get_hosts().len()).unwrap_or(1) * 2 + 1)
 }
 
 /// A connection for writing.
