@@ -282,6 +282,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Inspection::KIND => "inspection.read",
         k if k == inspection::Instruction::KIND => "instruction.read",
         k if k == JointOrder::KIND => "joint-order.read",
+        k if k == inspection::FieldRecord::KIND => "field-record.read",
         k if k == DeliveryOrder::KIND => "delivery-order.read",
         k if k == logistics::DischargeOrder::KIND => "discharge-order.read",
         k if k == logistics::LoadingOrder::KIND => "loading-order.read",

@@ -76,6 +76,8 @@ happens! {
     Instruction(inspection::Instruction, inspection::InstructionEvent),
     /// A joint order (联合查验).
     Joint(inspection::JointOrder, inspection::JointOrderEvent),
+    /// What an officer wrote down at the site (现场查验记录).
+    Field(inspection::FieldRecord, inspection::FieldRecordEvent),
     /// A delivery order (提货单).
     Order(logistics::DeliveryOrder, logistics::DeliveryOrderEvent),
     /// A discharge order (卸船指令).

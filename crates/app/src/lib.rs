@@ -22,6 +22,7 @@ mod engine;
 pub mod enterprises;
 mod error;
 pub mod exchange;
+pub mod field;
 pub mod gate;
 pub mod happened;
 pub mod inbox;

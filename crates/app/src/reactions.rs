@@ -152,6 +152,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Transmission(..)
         | Happened::Inspection(..)
         | Happened::Instruction(..)
+        | Happened::Field(..)
         | Happened::Order(..)
         | Happened::Discharge(..)
         | Happened::Loading(..)

@@ -1676,6 +1676,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/field-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the site of the own authority. */
+        get: operations["list_field_records"];
+        put?: never;
+        /** What a phone brings from the site. It is kept under the phone's id, once, and taken or not: see `status` and `findings`. */
+        post: operations["record_in_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of the site. */
+        get: operations["get_field_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}/photos/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo of a record. */
+        get: operations["get_field_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a record that was not taken. */
+        post: operations["settle_field_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signature of a record. */
+        get: operations["get_field_signature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own orders of the day (今日查验): inspections for which one was drawn, and joint orders of one's authority. */
+        get: operations["list_field_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/formats": {
         parameters: {
             query?: never;
@@ -5990,6 +6093,15 @@ export interface components {
              */
             messages: number;
         };
+        /** @description A box of an order of the day. */
+        FieldBox: {
+            /** @description Id of its visit. */
+            id: string;
+            /** @description Container number. */
+            number: string;
+            at_site?: components["schemas"]["Instant"] | null;
+            opened_at?: components["schemas"]["Instant"] | null;
+        };
         /** @description A field that changes. */
         FieldChange: {
             /** @description JSON pointer into the bill; containers are named by their number. */
@@ -5998,6 +6110,181 @@ export interface components {
             old?: string | null;
             /** @description Value after. */
             new?: string | null;
+        };
+        /** @description An item as it was found. */
+        FieldCheck: {
+            /** @description Code. */
+            code: string;
+            /** @description In order. */
+            ok: boolean;
+        };
+        /** @description An item to check. */
+        FieldCheckItem: {
+            /** @description Code. */
+            code: string;
+            /** @description What is checked. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description An order that an officer carries out today. */
+        FieldOrder: {
+            /** @description `inspection` or `joint-order`. */
+            kind: string;
+            /** @description Id. */
+            id: string;
+            /** @description What is inspected: bill, call or key. */
+            title: string;
+            /** @description `goods`, `ship` or `person`. */
+            subject: string;
+            /** @description Place. */
+            place: string;
+            slot?: components["schemas"]["Period"] | null;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Boxes. */
+            boxes: components["schemas"]["FieldBox"][];
+            /** @description What the own authority checks, in order. */
+            checklist: components["schemas"]["FieldCheckItem"][];
+            /** @description Where the checklist comes from. */
+            rules: components["schemas"]["Text"];
+            /** @description Competence that one of the officers must have. */
+            competence?: string | null;
+            /** @description Who may have been there: the drawn officers, or the people of the authority. */
+            officers: components["schemas"]["Officer"][];
+            /** @description Fewest officers of a result. */
+            officers_min: number;
+            /** @description Joint order that an inspection is part of. */
+            joint_order?: string | null;
+            /** @description A result of the own authority may be written down now. */
+            takes_result: boolean;
+        };
+        /** @description The orders of the day. */
+        FieldOrders: {
+            /** @description Day of the port's clock. */
+            day: string;
+            /** @description When they were read. */
+            as_of: components["schemas"]["Instant"];
+            /** @description Officer, user id. */
+            user: string;
+            /** @description Orders, the earliest first. */
+            orders: components["schemas"]["FieldOrder"][];
+            /** @description More orders are open than were looked through. */
+            truncated: boolean;
+            /** @description Most photos of one record. */
+            photos_max: number;
+            /** @description Largest photo, bytes. */
+            photo_bytes_max: number;
+            /** @description Most characters of notes. */
+            note_length_max: number;
+            /**
+             * Format: int64
+             * @description Minutes by which a phone's clock may differ.
+             */
+            clock_skew_minutes_max: number;
+        };
+        /** @description A record of the site (现场查验记录). */
+        FieldRecord: {
+            /** @description Id. */
+            id: string;
+            /** @description `inspection` or `joint-order`. */
+            order_kind: string;
+            /** @description Order id as the phone knew it. */
+            order: string;
+            /** @description The order exists and is the authority's to know of. */
+            order_known: boolean;
+            /** @description Container number. */
+            container?: string | null;
+            /** @description `taken`, `not-taken` or `settled`. */
+            status: string;
+            /** @description In words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Checklist. */
+            checks: components["schemas"]["FieldCheck"][];
+            /** @description What the codes of the checklist mean, as far as the port's rules say so. */
+            items: components["schemas"]["FieldCheckItem"][];
+            /** @description Notes. */
+            note: string;
+            /** @description Photos, by SHA-256; `GET …/photos/{number}` gives the bytes. */
+            photos: string[];
+            /** @description Signature, by SHA-256; `GET …/signature` gives the bytes. */
+            signature?: string | null;
+            result?: components["schemas"]["FieldResultForm"] | null;
+            /** @description Who wrote it. */
+            by: components["schemas"]["Officer"];
+            /** @description On the phone's clock. */
+            phone_at: components["schemas"]["Instant"];
+            /** @description When it was written down, as far as the platform can tell. */
+            at: components["schemas"]["Instant"];
+            /** @description When it came. */
+            received_at: components["schemas"]["Instant"];
+            /** @description What is wrong with it; an error is why it was not taken. */
+            findings: components["schemas"]["Finding"][];
+            settlement?: components["schemas"]["FieldSettlement"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description What a phone brings from the site. */
+        FieldRecordForm: {
+            /** @description Id that the phone has made: 32 lower-case hex digits. The same record may be sent many times. */
+            id: string;
+            /** @description `inspection` or `joint-order`. */
+            order_kind: string;
+            /** @description Order id. */
+            order: string;
+            /** @description Container number or id of its visit, when it is about one box. */
+            container?: string | null;
+            /** @description Checklist. */
+            checks?: components["schemas"]["FieldCheck"][];
+            /** @description Notes; the report of a result. */
+            note?: string;
+            /** @description Photos, by the SHA-256 that `POST /attachments` answered. */
+            photos?: string[];
+            /** @description Picture of the signature, likewise. */
+            signature?: string | null;
+            result?: components["schemas"]["FieldResultForm"] | null;
+            /**
+             * Format: date-time
+             * @description When it was written down, on the phone's clock.
+             */
+            recorded_at: string;
+            /**
+             * Format: date-time
+             * @description When it is sent, on the phone's clock.
+             */
+            sent_at: string;
+        };
+        /** @description A result given at the site. */
+        FieldResultForm: {
+            /** @description `pass` or `fail`; of an inspection. */
+            outcome?: string | null;
+            /** @description Disposition code; of an inspection. */
+            disposition?: string | null;
+            /** @description `open`, `machine` or `documents`; of an inspection. */
+            method?: string | null;
+            /** @description New seal; of an inspection that opened a box. */
+            new_seal?: string | null;
+            /** @description Officers who were there, user ids. */
+            officers: string[];
+        };
+        /** @description What became of a record that was not taken. */
+        FieldSettlement: {
+            /** @description What. */
+            note: string;
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Says what became of a record that was not taken. */
+        FieldSettlementForm: {
+            /** @description What became of it. */
+            note: string;
         };
         /** @description What a figure means. */
         FigureDefinition: {
@@ -8362,6 +8649,57 @@ export interface components {
                 exchange_label: components["schemas"]["Text"];
                 /** @description Where the rates of duty come from. */
                 tariff_label: components["schemas"]["Text"];
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FieldRecord: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description `inspection` or `joint-order`. */
+                order_kind: string;
+                /** @description Order id as the phone knew it. */
+                order: string;
+                /** @description The order exists and is the authority's to know of. */
+                order_known: boolean;
+                /** @description Container number. */
+                container?: string | null;
+                /** @description `taken`, `not-taken` or `settled`. */
+                status: string;
+                /** @description In words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Checklist. */
+                checks: components["schemas"]["FieldCheck"][];
+                /** @description What the codes of the checklist mean, as far as the port's rules say so. */
+                items: components["schemas"]["FieldCheckItem"][];
+                /** @description Notes. */
+                note: string;
+                /** @description Photos, by SHA-256; `GET …/photos/{number}` gives the bytes. */
+                photos: string[];
+                /** @description Signature, by SHA-256; `GET …/signature` gives the bytes. */
+                signature?: string | null;
+                result?: components["schemas"]["FieldResultForm"] | null;
+                /** @description Who wrote it. */
+                by: components["schemas"]["Officer"];
+                /** @description On the phone's clock. */
+                phone_at: components["schemas"]["Instant"];
+                /** @description When it was written down, as far as the platform can tell. */
+                at: components["schemas"]["Instant"];
+                /** @description When it came. */
+                received_at: components["schemas"]["Instant"];
+                /** @description What is wrong with it; an error is why it was not taken. */
+                findings: components["schemas"]["Finding"][];
+                settlement?: components["schemas"]["FieldSettlement"] | null;
                 /** @description What this user may do now. */
                 actions: string[];
                 /**
@@ -15391,6 +15729,235 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_field_records: {
+        parameters: {
+            query?: {
+                /** @description Order id. */
+                order?: string;
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_in_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldRecordForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+                /** @description Number of the photo, from 1 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_field_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldSettlementForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_field_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOrders"];
                 };
             };
             /** @description Why it was not carried out */

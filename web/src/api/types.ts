@@ -138,6 +138,11 @@ export type Instruction = Wire<Schemas["Instruction"]>;
 export type JointOrder = Wire<Schemas["JointOrder"]>;
 export type JointParticipant = Wire<Schemas["JointParticipant"]>;
 export type JointResult = Wire<Schemas["JointResult"]>;
+/** What an officer carries out today, on the phone. */
+export type FieldOrder = Wire<Schemas["FieldOrder"]>;
+export type FieldOrders = Wire<Schemas["FieldOrders"]>;
+export type FieldRecord = Wire<Schemas["FieldRecord"]>;
+export type FieldRecordForm = Schemas["FieldRecordForm"];
 export type DutyLine = Wire<Schemas["DutyLine"]>;
 export type DutyNotice = Wire<Schemas["DutyNotice"]>;
 export type Payment = Wire<Schemas["Payment"]>;

@@ -7,6 +7,7 @@ import { changeText } from "../rooms/changes/text";
 import { conveyanceText } from "../rooms/conveyances/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
+import { fieldText } from "../rooms/field/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { inspectionText } from "../rooms/inspections/text";
@@ -36,6 +37,7 @@ export const rooms = define({
   ...conveyanceText,
   ...messageText,
   ...agreementText,
+  ...fieldText,
   ...formatText,
   ...billText,
   ...declarationText,

@@ -15,6 +15,7 @@ mod declarations;
 mod declarations_customs;
 mod discharge_orders;
 mod duty;
+mod field;
 mod formats;
 mod gate;
 mod guarantees;
@@ -99,6 +100,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(inspections::routes())
         .merge(instructions::routes())
         .merge(joint_orders::routes())
+        .merge(field::routes())
         .merge(duty::routes())
         .merge(guarantees::routes())
         .merge(partners::routes())

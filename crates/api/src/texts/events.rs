@@ -130,6 +130,8 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("joint-order.closed", "后续处置办结", "Follow-up ended"),
     ("joint-order.cancelled", "联合查验撤销", "Joint order cancelled"),
     ("joint-order.fees-exempted", "查验费用免除", "Inspection free of charge"),
+    ("field-record.recorded", "现场查验记录", "Written down at the site"),
+    ("field-record.settled", "未采纳的现场记录已处置", "Record that was not taken looked at"),
     ("delivery-order.requested", "申请换单", "Delivery order requested"),
     ("delivery-order.charges-paid", "换单费付清", "Charges paid"),
     ("delivery-order.charges-waived", "换单费免收", "Charges waived"),

@@ -11,6 +11,7 @@ pub(crate) mod conveyance_form;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
 pub(crate) mod duty;
+pub(crate) mod field;
 pub(crate) mod format;
 pub(crate) mod gate;
 pub(crate) mod insight;

@@ -28,6 +28,7 @@ pub struct Journey {
     pub inspection: String,
     pub instruction: String,
     pub joint_order: String,
+    pub field_record: String,
     pub notice: String,
     pub payment: String,
     pub order: String,
@@ -113,6 +114,50 @@ async fn railed(site: &Site, agent: &str, terminal: &str, customs: &str) -> Stri
     assert_eq!(kinds, ["waybill.manifested", "waybill.arrived", "waybill.released"]);
     assert_eq!(site.get("/conveyances?mode=rail&q=X8024", customs).await.good()["items"][0]["id"], id.as_str());
     id
+}
+
+/// The orders of the day on a phone, and a record with a photo and a signature; its id.
+async fn written_at_the_site(site: &Site, officer: &str, inspection: &str, number: &str) -> String {
+    let today = site.get("/field/orders", officer).await.good();
+    let order = today["orders"].as_array().expect("orders").iter().find(|order| order["id"] == inspection).expect("the order of the day");
+    assert_eq!((&order["takes_result"], &order["boxes"][0]["number"]), (&json!(true), &json!(number)));
+    let upload = |bytes: &'static [u8]| {
+        let request = request("POST", "/api/v1/attachments?name=photo.png")
+            .header("cookie", officer)
+            .header("x-fairway", "1")
+            .header("content-type", "application/octet-stream");
+        site.send(request.body(bytes.into()).expect("a request"))
+    };
+    let photo = text(&upload(b"\x89PNG\r\n\x1a\n a photo").await.good()["sha256"]);
+    let signature = text(&upload(b"\x89PNG\r\n\x1a\n a signature").await.good()["sha256"]);
+    let id = "0123456789abcdef0123456789abcdef";
+    let checks: Vec<Value> =
+        order["checklist"].as_array().expect("items").iter().map(|item| json!({ "code": item["code"], "ok": true })).collect();
+    let mut form = json!({
+        "id": id, "order_kind": "inspection", "order": inspection, "container": number, "checks": checks, "note": "seal agrees",
+        "photos": [photo], "signature": signature, "recorded_at": at(site, -1), "sent_at": at(site, 0)
+    });
+    for _ in 0..2 {
+        let kept = site.post("/field-records", officer, &form).await;
+        assert_eq!((kept.status.as_u16(), &kept.good()["status"]), (201, &json!("taken")), "a phone may send twice");
+        form["sent_at"] = json!(at(site, 0));
+    }
+    form["note"] = json!("something else");
+    site.post("/field-records", officer, &form).await.problem(409, "field-record-exists");
+    form["photos"] = json!(["00"]);
+    site.post("/field-records", officer, &form).await.problem(400, "attachment-unknown");
+    form["id"] = json!("NOT-AN-ID");
+    site.post("/field-records", officer, &form).await.problem(400, "field-record-id");
+    let kept = site.get(&format!("/field-records?order={inspection}"), officer).await.good();
+    assert_eq!(kept["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(kept["items"][0]["items"][0]["code"], "seal");
+    for picture in ["photos/1", "signature"] {
+        let got = site.get(&format!("/field-records/{id}/{picture}"), officer).await;
+        assert_eq!((got.status.as_u16(), got.header("content-type")), (200, "image/png"));
+    }
+    site.get(&format!("/field-records/{id}/photos/2"), officer).await.problem(404, "not-found");
+    site.post(&format!("/field-records/{id}/settlement"), officer, &json!({ "note": "a note" })).await.problem(409, "field-record-not-open");
+    id.to_owned()
 }
 
 /// A box that goes on by another ship: planned, listed outbound, landed, released by itself, and ordered to be loaded. Ids of the
@@ -352,6 +397,7 @@ impl Journey {
         let officers: Vec<String> = order["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
         assert_eq!(officers.len(), 2);
         let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
+        let field_record = written_at_the_site(site, &first, &inspection, &number).await;
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         let path = format!("/inspections/{inspection}");
         site.post(&format!("{path}/result"), &customs, &result).await.problem(409, "inspection-officer-not-drawn");
@@ -493,6 +539,7 @@ impl Journey {
             inspection,
             instruction: text(&placed["id"]),
             joint_order: text(&placed["order"]),
+            field_record,
             notice,
             payment,
             order,
