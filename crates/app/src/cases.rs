@@ -277,6 +277,7 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == manifest::ManifestChange::KIND => "manifest-change.read",
         k if k == Declaration::KIND => "declaration.read",
         k if k == DutyNotice::KIND => "duty-notice.read",
+        k if k == clearance::DailyReport::KIND => "daily-report.read",
         k if k == Payment::KIND => "payment.read",
         k if k == Transmission::KIND => "transmission.read",
         k if k == Inspection::KIND => "inspection.read",

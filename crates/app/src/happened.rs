@@ -66,6 +66,8 @@ happens! {
     Guarantee(clearance::Guarantee, clearance::GuaranteeEvent),
     /// An agency agreement (代理委托).
     Agency(clearance::AgencyAgreement, clearance::AgencyEvent),
+    /// The closing report of a day (日清报告).
+    DailyReport(clearance::DailyReport, clearance::DailyReportEvent),
     /// A payment (支付).
     Payment(clearance::Payment, clearance::PaymentEvent),
     /// A transmission to the national single window (报关单上报).

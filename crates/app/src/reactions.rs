@@ -148,6 +148,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::DutyNotice(..)
         | Happened::Guarantee(..)
         | Happened::Agency(..)
+        | Happened::DailyReport(..)
         | Happened::Payment(..)
         | Happened::Transmission(..)
         | Happened::Inspection(..)

@@ -10,6 +10,7 @@
 //! | Ledger receipt 存证收据 | [`LedgerReceiptDoc`] | [`ledger_receipt`] |
 //! | Customs release notice 放行通知书 | [`ReleaseNoticeDoc`] | [`release_notice`] |
 //! | Duty notice 税款缴款通知 | [`DutyNoticeDoc`] | [`duty_notice`] |
+//! | Closing report of a day 日清报告 | [`DailyReportDoc`] | [`daily_report`] |
 //! | Entry tally sheet of a train 进场理货单 | [`RailSheetDoc`] | [`rail_sheet`] |
 //! | Agency agreement 代理委托书 | [`AgencyAgreementDoc`] | [`agency_agreement`] |
 //!
@@ -44,6 +45,7 @@ pub use forms::equipment_receipt::{
     equipment_receipt,
 };
 pub use forms::ledger_receipt::{HeadSignature, LedgerReceiptDoc, ReceiptObject, ledger_receipt};
+pub use forms::daily_report::{DAILY_CASES_MAX, DailyReportDoc, DailyReportLine, daily_report};
 pub use forms::rail_sheet::{RailSheetDoc, RailSheetLine, rail_sheet};
 pub use forms::release_notice::{ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, TwoStageAccess, release_notice};
 pub use head::{DocumentHead, LedgerReference, Party, PortZone, Standing, Verification};

@@ -937,6 +937,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of today (日清看板): every open case of customs, counted by what it waits for and by age. */
+        get: operations["get_daily_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closing reports, the newest first. */
+        get: operations["list_daily_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One closing report (日清报告). */
+        get: operations["get_daily_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A closing report as a table for spreadsheets: its cases, or its groups when there were too many cases to list. */
+        get: operations["export_daily_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports/{id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A closing report to print. */
+        get: operations["print_daily_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases behind a figure of the board, the newest first. */
+        get: operations["list_daily_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily/{day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the day (关闭日清报告): whatever is open is carried over with a reason. */
+        post: operations["close_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations": {
         parameters: {
             query?: never;
@@ -4781,6 +4900,58 @@ export interface components {
             /** @description Shipment description code. */
             shipment?: string | null;
         };
+        /** @description A case that was carried over. */
+        CarriedOverCase: {
+            /** @description Kind. */
+            kind: string;
+            /** @description Id. */
+            id: string;
+            /** @description What a person recognises it by. */
+            title: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What had to be done, in words. */
+            next: components["schemas"]["Text"];
+            owner?: components["schemas"]["Org"] | null;
+            /**
+             * Format: int64
+             * @description Whole days since it was opened, when the report was closed.
+             */
+            age_days: number;
+            /** @description Open since. */
+            opened_at: components["schemas"]["Instant"];
+            due_at?: components["schemas"]["Instant"] | null;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Reason in words. */
+            reason_text: components["schemas"]["Text"];
+            /** @description Note. */
+            note: string;
+        };
+        /** @description A group that was carried over. */
+        CarriedOverGroup: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why they were open, in words. */
+            why: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            count: number;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Reason in words. */
+            reason_text: components["schemas"]["Text"];
+            /** @description It lies with customs. */
+            own: boolean;
+            /** @description Note. */
+            note: string;
+        };
         /** @description Everything about one box that the asker may see (一箱一案). */
         Case: {
             /** @description The box. */
@@ -4822,6 +4993,17 @@ export interface components {
             status: string;
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
+        };
+        /** @description A reason of one case. */
+        CaseReasonForm: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description Id. */
+            id: string;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Note. */
+            note?: string;
         };
         /** @description One stage of the journey with its owner. */
         CaseStage: {
@@ -4936,6 +5118,13 @@ export interface components {
              * @description Target, where the port published one.
              */
             target?: number | null;
+        };
+        /** @description Closes a day. */
+        CloseDayForm: {
+            /** @description Reasons of groups. */
+            groups?: components["schemas"]["GroupReasonForm"][];
+            /** @description Reasons of single cases, in place of their group's. */
+            cases?: components["schemas"]["CaseReasonForm"][];
         };
         /** @description Ends a follow-up. */
         CloseForm: {
@@ -5189,6 +5378,171 @@ export interface components {
             status: string;
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
+        };
+        /** @description A class of age. */
+        DailyAge: {
+            /** @description Number of the class. */
+            class: number;
+            /**
+             * Format: int32
+             * @description From so many whole days.
+             */
+            from_days: number;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description The board of daily clearance (日清看板). */
+        DailyBoard: {
+            /** @description Day of the port's clock. */
+            day: string;
+            /** @description When it was counted. */
+            as_of: components["schemas"]["Instant"];
+            /** @description Customs district; none for the port office, which sees all. */
+            district?: string | null;
+            /** @description Figures of today. */
+            figures: components["schemas"]["DailyFigures"];
+            /** @description By kind. */
+            kinds: components["schemas"]["DailyKind"][];
+            /** @description Classes of age. */
+            ages: components["schemas"]["DailyAge"][];
+            /** @description Open cases. */
+            groups: components["schemas"]["DailyGroup"][];
+            /** @description Reasons that may be given. */
+            reasons: components["schemas"]["DailyReason"][];
+            /** @description Report of today, once it is closed. */
+            report?: string | null;
+            /** @description Yesterday, while its report may still be closed and is not. */
+            yesterday_open?: string | null;
+            /** @description The asker may close the day. */
+            closes: boolean;
+        };
+        /** @description A case of the board. */
+        DailyCase: {
+            /** @description The case, with who must act and by when. */
+            item: components["schemas"]["WorkItem"];
+            /**
+             * Format: int64
+             * @description Whole days of the port's clock since it was opened.
+             */
+            age_days: number;
+            /** @description Why it is open, in words. */
+            why: components["schemas"]["Text"];
+            /** @description What happens next, in words. */
+            next: components["schemas"]["Text"];
+        };
+        /** @description Figures of a day; the unit is the case. */
+        DailyFigures: {
+            /**
+             * Format: int64
+             * @description Cases that became customs' own on the day.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Of these, finished on the same day.
+             */
+            cleared: number;
+            /**
+             * Format: double
+             * @description Share finished on the same day (日清率), 0 to 1; none when there were none.
+             */
+            rate?: number | null;
+            /**
+             * Format: int64
+             * @description Open: now, or when the report was closed.
+             */
+            open: number;
+        };
+        /** @description Cases that wait for the same thing. */
+        DailyGroup: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Next action. */
+            action?: string | null;
+            /** @description Why they are open, in words. */
+            why: components["schemas"]["Text"];
+            /** @description What happens next, in words. */
+            next: components["schemas"]["Text"];
+            /** @description Who must act: `customs`, `authorities`, `enterprise`, `terminal`, `bank` or `nobody`. */
+            owner: string;
+            /** @description In words. */
+            owner_text: components["schemas"]["Text"];
+            /** @description Cases by class of age, see `ages`. */
+            ages: number[];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
+            /** @description Day on which the oldest was opened. */
+            oldest: string;
+            /** @description The asker may read the cases themselves. */
+            readable: boolean;
+            /** @description Reason that usually fits when they are carried over. */
+            usual_reason: string;
+        };
+        /** @description Figures of one kind of case. */
+        DailyKind: {
+            /** @description Kind. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Cases of today.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Of these, finished today.
+             */
+            cleared: number;
+        };
+        /** @description A reason for carrying over. */
+        DailyReason: {
+            /** @description Code. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description It lies with customs. */
+            own: boolean;
+        };
+        /** @description A closing report (日清报告). */
+        DailyReport: {
+            /** @description Head. */
+            summary: components["schemas"]["DailyReportSummary"];
+            /** @description Groups with their reasons. */
+            groups: components["schemas"]["CarriedOverGroup"][];
+            /** @description Cases one by one. */
+            cases: components["schemas"]["CarriedOverCase"][];
+            /** @description Every case is listed; otherwise there were too many, and the groups tell their counts. */
+            listed: boolean;
+            /** @description Where the reasons come from. */
+            source: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A closing report, without its cases. */
+        DailyReportSummary: {
+            /** @description Id. */
+            id: string;
+            /** @description Day. */
+            day: string;
+            /** @description Customs district. */
+            district: string;
+            /** @description Figures. */
+            figures: components["schemas"]["DailyFigures"];
+            /** @description Closed when. */
+            closed_at: components["schemas"]["Instant"];
+            /** @description Closed after the day had ended. */
+            late: boolean;
+            /** @description Who closed it. */
+            by: components["schemas"]["Officer"];
         };
         /** @description Damage noted (残损). */
         Damage: {
@@ -6523,6 +6877,19 @@ export interface components {
             value: string;
             /** @description Rule that gave it. */
             rule_version: string;
+        };
+        /** @description A reason of a group. */
+        GroupReasonForm: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description State. */
+            status: string;
+            /** @description Next action. */
+            action?: string | null;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Note. */
+            note?: string;
         };
         /** @description A guarantee (税款担保). */
         Guarantee: {
@@ -8530,6 +8897,47 @@ export interface components {
                 status: string;
                 /** @description State in words. */
                 status_text: components["schemas"]["Text"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DailyCase: {
+            /** @description The rows. */
+            items: {
+                /** @description The case, with who must act and by when. */
+                item: components["schemas"]["WorkItem"];
+                /**
+                 * Format: int64
+                 * @description Whole days of the port's clock since it was opened.
+                 */
+                age_days: number;
+                /** @description Why it is open, in words. */
+                why: components["schemas"]["Text"];
+                /** @description What happens next, in words. */
+                next: components["schemas"]["Text"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DailyReportSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Day. */
+                day: string;
+                /** @description Customs district. */
+                district: string;
+                /** @description Figures. */
+                figures: components["schemas"]["DailyFigures"];
+                /** @description Closed when. */
+                closed_at: components["schemas"]["Instant"];
+                /** @description Closed after the day had ended. */
+                late: boolean;
+                /** @description Who closed it. */
+                by: components["schemas"]["Officer"];
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -14110,6 +14518,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Finding"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_daily_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyBoard"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_daily_reports: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DailyReportSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_daily_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id: district and day */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_daily_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_daily_report: {
+        parameters: {
+            query?: {
+                /** @description `zh` (default) or `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_daily_cases: {
+        parameters: {
+            query?: {
+                /** @description Kind of case. */
+                kind?: string;
+                /** @description State. */
+                status?: string;
+                /** @description Next action. */
+                action?: string;
+                /** @description Class of age, see `ages` of the board. */
+                age?: number;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DailyCase"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Day of the port's clock, YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDayForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyReport"];
                 };
             };
             /** @description Why it was not carried out */

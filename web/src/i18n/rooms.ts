@@ -5,6 +5,7 @@ import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
 import { changeText } from "../rooms/changes/text";
 import { conveyanceText } from "../rooms/conveyances/text";
+import { dailyText } from "../rooms/daily/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { fieldText } from "../rooms/field/text";
@@ -40,6 +41,7 @@ export const rooms = define({
   ...fieldText,
   ...formatText,
   ...billText,
+  ...dailyText,
   ...declarationText,
   ...dischargeText,
   ...loadingText,

@@ -11,6 +11,7 @@ mod codes_tables;
 mod containers;
 mod conveyances;
 pub(crate) mod counts;
+mod daily;
 mod declarations;
 mod declarations_customs;
 mod discharge_orders;
@@ -101,6 +102,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(instructions::routes())
         .merge(joint_orders::routes())
         .merge(field::routes())
+        .merge(daily::routes())
         .merge(duty::routes())
         .merge(guarantees::routes())
         .merge(partners::routes())

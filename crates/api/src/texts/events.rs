@@ -95,6 +95,7 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("agency-agreement.accepted", "接受代理委托", "Agency agreement accepted"),
     ("agency-agreement.declined", "拒绝代理委托", "Agency agreement declined"),
     ("agency-agreement.revoked", "撤销代理委托", "Agency agreement revoked"),
+    ("daily-report.closed", "日清报告关闭", "Day closed"),
     ("payment.ordered", "支付下达", "Payment ordered"),
     ("payment.sent", "支付已送银行", "Payment with the bank"),
     ("payment.settled", "支付到账", "Payment settled"),

@@ -1,5 +1,6 @@
 //! Words for codes, in Chinese and English: states, actions, events, the gate, roles.
 
+pub(crate) mod daily;
 mod events;
 mod states;
 

@@ -54,6 +54,7 @@ const STATES: &[(&str, &str, &str, &str)] = &[
     ("field-record", "taken", "已采纳", "Taken"),
     ("field-record", "not-taken", "未采纳", "Not taken"),
     ("field-record", "settled", "未采纳（已处置）", "Not taken, looked at"),
+    ("daily-report", "closed", "已关闭", "Closed"),
     ("duty-notice", "due", "待缴", "Due"),
     ("duty-notice", "paying", "支付中", "Paying"),
     ("duty-notice", "paid", "已缴", "Paid"),

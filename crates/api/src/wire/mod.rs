@@ -8,6 +8,7 @@ pub(crate) mod case;
 pub(crate) mod container;
 pub(crate) mod conveyance;
 pub(crate) mod conveyance_form;
+pub(crate) mod daily;
 pub(crate) mod declaration;
 pub(crate) mod declaration_form;
 pub(crate) mod duty;

@@ -29,6 +29,7 @@ pub struct Journey {
     pub instruction: String,
     pub joint_order: String,
     pub field_record: String,
+    pub daily_report: String,
     pub notice: String,
     pub payment: String,
     pub order: String,
@@ -158,6 +159,44 @@ async fn written_at_the_site(site: &Site, officer: &str, inspection: &str, numbe
     site.get(&format!("/field-records/{id}/photos/2"), officer).await.problem(404, "not-found");
     site.post(&format!("/field-records/{id}/settlement"), officer, &json!({ "note": "a note" })).await.problem(409, "field-record-not-open");
     id.to_owned()
+}
+
+/// The board while an inspection is open, the case behind a figure, and the closing report of the day; its id.
+async fn closed_day(site: &Site, officer: &str, system: &str, inspection: &str) -> String {
+    let board = site.get("/daily", officer).await.good();
+    let day = text(&board["day"]);
+    let groups = board["groups"].as_array().expect("groups").clone();
+    let waiting = groups.iter().find(|group| group["kind"] == "inspection").expect("an inspection is open");
+    assert_eq!((&waiting["status"], &waiting["total"], &waiting["ages"][0]), (&json!("at-site"), &json!(1), &json!(1)));
+    assert_eq!((&waiting["owner"], &waiting["why"]["zh"]), (&json!("customs"), &json!("箱已到场，等待查验并录入结果")));
+    let cases = site.get("/daily/cases?kind=inspection&status=at-site&action=record-result&age=0", officer).await.good();
+    assert_eq!((&cases["items"][0]["item"]["object"]["id"], cases["items"].as_array().map(Vec::len)), (&json!(inspection), Some(1)));
+    assert_eq!(site.get("/daily/cases?kind=inspection&age=1", officer).await.good()["items"], json!([]));
+    site.get("/daily/cases?kind=container", officer).await.problem(400, "daily-cases");
+    site.get("/daily/cases?kind=inspection&age=9", officer).await.problem(400, "daily-cases");
+    let reason = |group: &Value| json!({ "kind": group["kind"], "status": group["status"], "action": group["action"], "reason": group["usual_reason"] });
+    let mut form = json!({ "groups": groups.iter().map(reason).collect::<Vec<_>>() });
+    site.post(&format!("/daily/{day}/close"), system, &form).await.problem(403, "forbidden");
+    site.post(&format!("/daily/{day}/close"), officer, &json!({})).await.problem(409, "daily-reason-missing");
+    site.post("/daily/2020-01-01/close", officer, &form).await.problem(409, "daily-day");
+    site.post("/daily/yesterday/close", officer, &form).await.problem(400, "daily-day");
+    form["cases"] = json!([{ "kind": "inspection", "id": inspection, "reason": "workload", "note": "two teams away" }]);
+    let closed = site.post(&format!("/daily/{day}/close"), officer, &form).await;
+    assert_eq!(closed.status.as_u16(), 201);
+    let report = closed.good();
+    let case = report["cases"].as_array().expect("cases").iter().find(|case| case["id"] == inspection).expect("carried over").clone();
+    assert_eq!((&case["reason"], &case["note"], &report["listed"]), (&json!("workload"), &json!("two teams away"), &json!(true)));
+    site.post(&format!("/daily/{day}/close"), officer, &form).await.problem(409, "daily-report-exists");
+    let id = text(&report["summary"]["id"]);
+    assert_eq!(site.get("/daily", officer).await.good()["report"], id.as_str());
+    assert_eq!(site.get("/daily-reports", officer).await.good()["items"][0]["id"], id.as_str());
+    let table = site.get(&format!("/daily-reports/{id}/report.csv"), officer).await;
+    assert!(String::from_utf8_lossy(&table.bytes).contains("two teams away"));
+    for lang in ["zh", "en"] {
+        let printed = site.get(&format!("/daily-reports/{id}/report.pdf?lang={lang}"), officer).await;
+        assert!(printed.status.is_success() && printed.bytes.starts_with(b"%PDF-"));
+    }
+    id
 }
 
 /// A box that goes on by another ship: planned, listed outbound, landed, released by itself, and ordered to be loaded. Ids of the
@@ -398,6 +437,7 @@ impl Journey {
         assert_eq!(officers.len(), 2);
         let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
         let field_record = written_at_the_site(site, &first, &inspection, &number).await;
+        let daily_report = closed_day(site, &first, &customs, &inspection).await;
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         let path = format!("/inspections/{inspection}");
         site.post(&format!("{path}/result"), &customs, &result).await.problem(409, "inspection-officer-not-drawn");
@@ -540,6 +580,7 @@ impl Journey {
             instruction: text(&placed["id"]),
             joint_order: text(&placed["order"]),
             field_record,
+            daily_report,
             notice,
             payment,
             order,

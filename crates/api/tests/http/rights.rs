@@ -64,6 +64,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "instructions" => &j.instruction,
         "joint-orders" => &j.joint_order,
         "field-records" => &j.field_record,
+        "daily" => day,
+        "daily-reports" => &j.daily_report,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
         "agency-agreements" => &j.agreement,
