@@ -212,8 +212,8 @@ pub struct CasesQuery {
     pub kind: Option<String>,
     /// State.
     pub status: Option<String>,
-    /// Next action.
-    pub action: Option<String>,
+    /// Next action: any when left out, none when it is `Some(None)`.
+    pub action: Option<Option<String>>,
     /// Class of [`AGES_FROM_DAYS`].
     pub age: Option<usize>,
     /// Cursor.
@@ -318,7 +318,7 @@ impl App {
                 (None, [kind]) => statuses(kind),
                 (None, _) => Vec::new(),
             },
-            actions: query.action.iter().cloned().collect(),
+            actions: query.action.iter().flatten().cloned().collect(),
             open: Some(true),
             cursor: query.cursor.clone(),
             limit: query.limit,
@@ -334,7 +334,9 @@ impl App {
         }
         list.kinds = kinds;
         let mut page = self.worklist(ctx, &list).await?;
-        page.items.retain(|item| is_case(&item.object.kind, &item.row.status));
+        // That nobody must act is no code that the index could be asked for.
+        let fits = |action: &Option<String>| query.action.as_ref().is_none_or(|wanted| wanted == action);
+        page.items.retain(|item| is_case(&item.object.kind, &item.row.status) && fits(&item.row.action));
         Ok(page)
     }
 }

@@ -142,7 +142,7 @@ pub(crate) struct DailyCasesQuery {
     pub kind: Option<String>,
     /// State.
     pub status: Option<String>,
-    /// Next action.
+    /// Next action; `-` for cases in which nobody must act.
     pub action: Option<String>,
     /// Class of age, see `ages` of the board.
     pub age: Option<usize>,
@@ -158,7 +158,7 @@ impl DailyCasesQuery {
         Ok(CasesQuery {
             kind: filled(self.kind),
             status: filled(self.status),
-            action: filled(self.action),
+            action: filled(self.action).map(|action| Some(action).filter(|action| action != "-")),
             age: self.age,
             cursor: self.cursor,
             limit: paging::limit(self.limit)?,

@@ -97,8 +97,8 @@ function Group({ board, group, why, onWhy, cases, onCases }: GroupProps) {
   const { t, tx, number, maybe } = useI18n();
   const [single, setSingle] = useState(false);
   const name = `${maybe(`kind.${group.kind}`, group.kind)} · ${tx(group.why)}`;
-  const listed = useGet<Page<DailyCase>>(single ? "/daily/cases" : null, { kind: group.kind, status: group.status, action: group.action, limit: CASES_SHOWN });
-  const items = (listed.data?.items ?? []).filter((one) => (one.item.action ?? null) === (group.action ?? null));
+  const listed = useGet<Page<DailyCase>>(single ? "/daily/cases" : null, { kind: group.kind, status: group.status, action: group.action ?? "-", limit: CASES_SHOWN });
+  const items = listed.data?.items ?? [];
   const set = (key: string, next: Why | null) => {
     const rest = Object.fromEntries(Object.entries(cases).filter(([other]) => other !== key));
     onCases(next ? { ...rest, [key]: next } : rest);

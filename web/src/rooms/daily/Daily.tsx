@@ -41,8 +41,7 @@ export default function Daily() {
 
 /** Cases behind a figure. */
 function casesOf(group: DailyGroup, age?: number): string {
-  const search = new URLSearchParams({ kind: group.kind, status: group.status });
-  if (group.action) search.set("action", group.action);
+  const search = new URLSearchParams({ kind: group.kind, status: group.status, action: group.action ?? "-" });
   if (age !== undefined) search.set("age", String(age));
   return `/daily/cases?${search.toString()}`;
 }

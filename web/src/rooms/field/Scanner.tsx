@@ -52,7 +52,7 @@ export function Scanner({ label, onNumber }: { label: string; onNumber: (number:
             autoComplete="off"
             spellCheck={false}
             maxLength={16}
-            placeholder="ZZZU0000017"
+            placeholder="ABCU1234560"
             aria-invalid={fault !== null}
           />
         </label>
