@@ -13,7 +13,9 @@ use std::any::Any;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use async_trait::async_trait;
-use clearance::{CARRIED_CASES_MAX, CaseGroup, CloseDay as Command, DailyReport, DayFacts, DayFigures, Declaration, DutyNotice, OpenCase, Why};
+use clearance::{
+    CARRIED_CASES_MAX, CaseGroup, CloseDay as Command, DailyReport, DayFacts, DayFigures, Declaration, DutyNotice, OpenCase, Why,
+};
 use inspection::{FieldRecord, Inspection, JointOrder};
 use ledger::{Aggregate, DomainEvent, Event, Timestamp, WorkRow};
 use serde::Serialize;
@@ -103,12 +105,8 @@ pub(crate) fn marks(before: Option<&Standing>, after: Option<&Standing>, at: Tim
         let (status, action, authority) = &standing.of;
         TallyMark { series: OPEN, day: standing.opened, key: format!("{}|{status}|{action}|{authority}", standing.kind), by }
     };
-    let once = |series, standing: &Standing| TallyMark {
-        series,
-        day: standing.began,
-        key: format!("{}|{}", standing.kind, standing.of.2),
-        by: 1,
-    };
+    let once =
+        |series, standing: &Standing| TallyMark { series, day: standing.began, key: format!("{}|{}", standing.kind, standing.of.2), by: 1 };
     let mut marks: Vec<TallyMark> = before.iter().map(|standing| open(standing, -1)).collect();
     marks.extend(after.iter().map(|standing| open(standing, 1)));
     match (before, after) {
@@ -293,7 +291,12 @@ impl App {
         Ok(board)
     }
 
-    async fn case_counters<const PARTS: usize>(&self, series: &str, from: i32, to: i32) -> Result<Vec<(i32, u64, [String; PARTS])>, AppError> {
+    async fn case_counters<const PARTS: usize>(
+        &self,
+        series: &str,
+        from: i32,
+        to: i32,
+    ) -> Result<Vec<(i32, u64, [String; PARTS])>, AppError> {
         let asked = TallyQuery { port: self.port().code.clone(), series: series.into(), from_day: from, to_day: to };
         let rows = self.store().tallies(&asked).await?;
         let parts = |key: &str| <[String; PARTS]>::try_from(key.split('|').map(str::to_owned).collect::<Vec<_>>()).ok();

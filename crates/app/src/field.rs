@@ -254,7 +254,9 @@ fn answered<A: Aggregate, T>(decided: Result<T, AppError>, taken: impl FnOnce(T)
     match decided {
         Ok(events) => Ok(taken(events)),
         Err(AppError::Refused(refusal)) => Ok(Answer::Refused(refusal)),
-        Err(AppError::Invalid { code, text, .. }) => Ok(Answer::Refused(Refusal::new(code, RecordInField::NAME, state.status(), text.zh, text.en))),
+        Err(AppError::Invalid { code, text, .. }) => {
+            Ok(Answer::Refused(Refusal::new(code, RecordInField::NAME, state.status(), text.zh, text.en)))
+        }
         Err(AppError::Forbidden { .. }) => Ok(Answer::Refused(Refusal::new(
             "inspection-officer-not-drawn",
             RecordInField::NAME,

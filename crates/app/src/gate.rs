@@ -208,12 +208,9 @@ pub(crate) async fn is_photo(unit: &Unit<'_>, sha256: &str, code: &'static str, 
     match kept {
         None => Err(AppError::invalid("attachment-unknown", pointer, "没有这个附件，请先上传", "no such attachment; upload it first")),
         Some((media_type, bytes)) if PHOTO_TYPES.contains(&media_type.as_str()) && bytes.len() <= PHOTO_BYTES_MAX => Ok(()),
-        Some(_) => Err(AppError::invalid(
-            code,
-            pointer,
-            "照片须为 PNG 或 JPEG，不超过 5 MiB",
-            "a photo is a PNG or JPEG image of 5 MiB at most",
-        )),
+        Some(_) => {
+            Err(AppError::invalid(code, pointer, "照片须为 PNG 或 JPEG，不超过 5 MiB", "a photo is a PNG or JPEG image of 5 MiB at most"))
+        }
     }
 }
 

@@ -246,7 +246,11 @@ pub fn decide_close_day(state: Option<&DailyReport>, command: CloseDay, facts: D
     }
     let behind = facts.today - command.day.0;
     if !(0..=CLOSES_WITHIN_DAYS).contains(&behind) {
-        return refuse("daily-day", "只能关闭当日或前一日的日清报告。".into(), "Only today's report, or that of the day before, can be closed.".into());
+        return refuse(
+            "daily-day",
+            "只能关闭当日或前一日的日清报告。".into(),
+            "Only today's report, or that of the day before, can be closed.".into(),
+        );
     }
     if facts.open.len() > CARRIED_GROUPS_MAX || command.groups.len() > CARRIED_GROUPS_MAX || command.cases.len() > CARRIED_CASES_MAX {
         return refuse(

@@ -27,7 +27,8 @@ fn case(group: CaseGroup, id: &str) -> OpenCase {
 
 /// Two inspections to be done and a declaration that waits for documents.
 fn facts() -> DayFacts {
-    let (inspection, declaration) = (group("inspection", "at-site", Some("record-result")), group("declaration", "awaiting-documents", None));
+    let (inspection, declaration) =
+        (group("inspection", "at-site", Some("record-result")), group("declaration", "awaiting-documents", None));
     DayFacts {
         today: DAY,
         figures: DayFigures { opened: 7, cleared: 5, open: 3 },

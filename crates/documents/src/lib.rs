@@ -36,6 +36,7 @@ pub use error::{
 };
 pub use font::{FONT_BYTES_MAX, FontSource, Fonts};
 pub use forms::agency_agreement::{AgencyAgreementDoc, AgencySignature, AgencyStanding, agency_agreement};
+pub use forms::daily_report::{DAILY_CASES_MAX, DailyReportDoc, DailyReportLine, daily_report};
 pub use forms::delivery_order::{
     ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, GoodsLine, delivery_order,
 };
@@ -45,7 +46,6 @@ pub use forms::equipment_receipt::{
     equipment_receipt,
 };
 pub use forms::ledger_receipt::{HeadSignature, LedgerReceiptDoc, ReceiptObject, ledger_receipt};
-pub use forms::daily_report::{DAILY_CASES_MAX, DailyReportDoc, DailyReportLine, daily_report};
 pub use forms::rail_sheet::{RailSheetDoc, RailSheetLine, rail_sheet};
 pub use forms::release_notice::{ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, TwoStageAccess, release_notice};
 pub use head::{DocumentHead, LedgerReference, Party, PortZone, Standing, Verification};

@@ -324,7 +324,10 @@ fn of_order(draft: &FieldDraft, order: Option<OrderAtSite<'_>>, refused: Option<
             "field-officer-not-of-order",
             "/order",
             Text::new("记录人不是该查验的人员。", "The officer is not one of those who carry the order out."),
-            Text::new("由被抽取的查验人员或参加单位的人员录入。", "A drawn officer, or one of an authority that takes part, writes it down."),
+            Text::new(
+                "由被抽取的查验人员或参加单位的人员录入。",
+                "A drawn officer, or one of an authority that takes part, writes it down.",
+            ),
         ));
     }
     if !order.open {
@@ -332,7 +335,10 @@ fn of_order(draft: &FieldDraft, order: Option<OrderAtSite<'_>>, refused: Option<
             "field-order-closed",
             "/order",
             Text::new(format!("查验已结束（{}）。", order.status), format!("The order has ended ({}).", order.status)),
-            Text::new("记录已保存；如与结果不符，请通知承办人员。", "The record is kept; tell whoever is in charge if it differs from the result."),
+            Text::new(
+                "记录已保存；如与结果不符，请通知承办人员。",
+                "The record is kept; tell whoever is in charge if it differs from the result.",
+            ),
         ));
     }
     if draft.result.is_some() && order.resulted {
@@ -421,7 +427,10 @@ fn on_the_platforms_clock(
         findings.push(Finding::warning(
             "field-clock-skewed",
             "/recorded_at",
-            Text::new(format!("手机时钟{zh} {minutes} 分钟，时间已更正。"), format!("The phone's clock is {minutes} minutes {en}; the time was corrected.")),
+            Text::new(
+                format!("手机时钟{zh} {minutes} 分钟，时间已更正。"),
+                format!("The phone's clock is {minutes} minutes {en}; the time was corrected."),
+            ),
             Text::new("请校准手机时间。", "Set the phone's clock right."),
         ));
     }
@@ -430,7 +439,10 @@ fn on_the_platforms_clock(
         findings.push(Finding::warning(
             "field-clock-changed",
             "/recorded_at",
-            Text::new("记录时间不可信（记录与提交之间时钟被改动），以收到时间为准。", "The time cannot be right (the clock was changed in between); the time of arrival counts."),
+            Text::new(
+                "记录时间不可信（记录与提交之间时钟被改动），以收到时间为准。",
+                "The time cannot be right (the clock was changed in between); the time of arrival counts.",
+            ),
             Text::new("请在备注中说明实际时间。", "Say the real time in the notes."),
         ));
         return received_at;

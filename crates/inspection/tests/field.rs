@@ -110,7 +110,9 @@ fn what_is_not_taken_is_kept_with_every_reason_and_waits_for_somebody() {
     assert_eq!(codes(&record(away, Some(site.order()), None, minute(90))), ["field-box-not-at-site"]);
     let unknown = record(draft(), None, None, minute(90));
     assert_eq!(codes(&unknown), ["field-order-unknown"]);
-    assert!(unknown.get().related(&inspection::FieldRecordEvent::Settled(FieldSettled { note: String::new(), by: String::new() })).is_empty());
+    assert!(
+        unknown.get().related(&inspection::FieldRecordEvent::Settled(FieldSettled { note: String::new(), by: String::new() })).is_empty()
+    );
 
     // What the order's rules say is told in the terms of the record, once.
     for (rule, code) in [
@@ -160,7 +162,8 @@ fn a_phone_whose_clock_is_wrong_is_corrected_and_told() {
 fn a_record_that_comes_again_is_the_same_and_another_under_its_id_is_refused() {
     let site = Site::new();
     let kept = record(draft(), Some(site.order()), None, minute(90));
-    let again = decide_field_record(Some(kept.get()), FieldDraft { sent_at: minute(200), ..draft() }, Some(site.order()), None, minute(200));
+    let again =
+        decide_field_record(Some(kept.get()), FieldDraft { sent_at: minute(200), ..draft() }, Some(site.order()), None, minute(200));
     assert_eq!(again.expect("the same"), []);
     // Also when the order has gone on: what was answered stays answered.
     let ended = OrderAtSite { open: false, ..site.order() };
@@ -178,7 +181,9 @@ fn limits_hold_at_the_limit_and_one_past_it() {
     let photos = |n: usize| FieldDraft { photos: (0..n).map(|i| format!("{i:064}")).collect(), ..draft() };
     let checks = |n: usize| FieldDraft { checks: (0..n).map(|i| Checked { code: i.to_string(), ok: true }).collect(), ..draft() };
     let note = |n: usize| FieldDraft { note: "记".repeat(n), ..draft() };
-    assert!(decide(photos(FIELD_PHOTOS_MAX)).is_ok() && decide(checks(FIELD_CHECKS_MAX)).is_ok() && decide(note(FINDINGS_LENGTH_MAX)).is_ok());
+    assert!(
+        decide(photos(FIELD_PHOTOS_MAX)).is_ok() && decide(checks(FIELD_CHECKS_MAX)).is_ok() && decide(note(FINDINGS_LENGTH_MAX)).is_ok()
+    );
     assert_eq!(decide(photos(FIELD_PHOTOS_MAX + 1)), Err("field-photos"));
     assert_eq!(decide(checks(FIELD_CHECKS_MAX + 1)), Err("field-checks"));
     assert_eq!(decide(note(FINDINGS_LENGTH_MAX + 1)), Err("field-note-length"));

@@ -43,7 +43,9 @@ impl World {
         let lot = stable(id) ^ u64::from(copy);
         let mut kept = Vec::new();
         for bytes in [picture(lot, false), picture(lot, true)] {
-            let Some(sha256) = self.act(who.clone(), &KeepAttachment { media_type: "image/png".into(), bytes }).await? else { return Ok(false) };
+            let Some(sha256) = self.act(who.clone(), &KeepAttachment { media_type: "image/png".into(), bytes }).await? else {
+                return Ok(false);
+            };
             kept.push(sha256);
         }
         let (checklist, _) = self.app.port().joint.checklist(SubjectKind::Goods, Authority::Customs);

@@ -138,7 +138,8 @@ async fn export_daily_report(asker: Asker, id: Id) -> Answer {
     let view = asker.api.daily_report(seen).await?;
     let offset = asker.api.app.port().utc_offset_minutes;
     // Spreadsheets take a file for UTF-8 only when it begins with the mark.
-    let mut out = String::from("\u{feff}day,district,kind,id,title,状态,state,opened,age_days,due,owner,cases,reason,原因,reason_text,note\r\n");
+    let mut out =
+        String::from("\u{feff}day,district,kind,id,title,状态,state,opened,age_days,due,owner,cases,reason,原因,reason_text,note\r\n");
     let (day, district) = (&view.summary.day, &view.summary.district);
     let mut put = |cells: [String; 14]| {
         let line: Vec<String> = [day.clone(), district.clone()].iter().chain(&cells).map(|text| cell(text)).collect();

@@ -17,7 +17,9 @@ pub(crate) fn why(kind: &str, status: &str, action: Option<&str>) -> Text {
         ("declaration", "held", _) => ("关员挂起，等待人工处理", "Held by an officer; must be decided by hand"),
         ("inspection", "ordered", _) => ("查验已下达，企业尚未预约", "Ordered; the enterprise has not booked a time"),
         ("inspection", "appointed", _) => ("已预约，集装箱尚未调到查验场", "Booked; the box is not at the site"),
-        ("inspection", "at-site", Some("record-result")) => ("箱已到场，等待查验并录入结果", "At the site; must be inspected and written down"),
+        ("inspection", "at-site", Some("record-result")) => {
+            ("箱已到场，等待查验并录入结果", "At the site; must be inspected and written down")
+        }
         ("inspection", "at-site", _) => ("部分集装箱尚未到场", "Some boxes are not at the site"),
         ("inspection", "recorded", _) => ("结果已录入，等待另一名关员复核", "Written down; the other officer must confirm"),
         ("joint-order", "proposed", _) => ("联合查验时间未定，等待各单位确认", "The time is not confirmed by every authority"),
@@ -41,7 +43,9 @@ pub(crate) fn next(kind: &str, status: &str, action: Option<&str>) -> Text {
         ("declaration", "awaiting-decision") => ("平台给出布控答复", "The platform gives the risk decision"),
         ("declaration", "awaiting-arrival") => ("码头卸船后自动继续", "It goes on by itself once the terminal has discharged"),
         ("declaration", "awaiting-inspection") => ("查验结果复核后自动继续", "It goes on by itself once the result is confirmed"),
-        ("declaration", "awaiting-payment") | ("duty-notice", "paying") => ("银行回执后自动继续", "It goes on by itself once the bank has answered"),
+        ("declaration", "awaiting-payment") | ("duty-notice", "paying") => {
+            ("银行回执后自动继续", "It goes on by itself once the bank has answered")
+        }
         ("joint-order", "proposed") => ("牵头单位提出时间，各单位答复", "The lead proposes a time, the others answer"),
         ("joint-order", "confirmed") => ("按时到场开箱", "The box is opened at the time"),
         ("joint-order", "under-way") => ("各单位录入情况后，牵头单位作出结果", "The lead concludes once every part is there"),

@@ -304,8 +304,7 @@ fn result(result: &FieldResult) -> FieldResultForm {
 
 impl Api {
     pub async fn field_orders(&self, ctx: &Context, found: app::field::FieldOrders) -> Result<FieldOrders, AppError> {
-        let colleagues: Vec<Officer> =
-            found.colleagues.into_iter().map(|user| Officer { id: user.id, name: user.name.into() }).collect();
+        let colleagues: Vec<Officer> = found.colleagues.into_iter().map(|user| Officer { id: user.id, name: user.name.into() }).collect();
         let mut orders = Vec::with_capacity(found.orders.len());
         for order in found.orders {
             orders.push(match order {

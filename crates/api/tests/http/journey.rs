@@ -157,7 +157,9 @@ async fn written_at_the_site(site: &Site, officer: &str, inspection: &str, numbe
         assert_eq!((got.status.as_u16(), got.header("content-type")), (200, "image/png"));
     }
     site.get(&format!("/field-records/{id}/photos/2"), officer).await.problem(404, "not-found");
-    site.post(&format!("/field-records/{id}/settlement"), officer, &json!({ "note": "a note" })).await.problem(409, "field-record-not-open");
+    site.post(&format!("/field-records/{id}/settlement"), officer, &json!({ "note": "a note" }))
+        .await
+        .problem(409, "field-record-not-open");
     id.to_owned()
 }
 

@@ -139,7 +139,10 @@ async fn an_officer_closes_the_day_with_a_reason_for_whatever_is_carried_over() 
     // Another district's day is its own; its officers do not read this one.
     let far = port.ok("customs-far", &CloseDay { day: day.clone(), groups: Vec::new(), cases: Vec::new() }).await;
     assert_ne!(far, id);
-    assert_eq!(code_of(&port.app.view::<DailyReport>(&port.ctx("customs-far"), "daily-report.read", &id).await.expect_err("not theirs")), "not-found");
+    assert_eq!(
+        code_of(&port.app.view::<DailyReport>(&port.ctx("customs-far"), "daily-report.read", &id).await.expect_err("not theirs")),
+        "not-found"
+    );
     port.app.view::<DailyReport>(&port.ctx("port-office"), "daily-report.read", &id).await.expect("oversight");
     // After midnight yesterday can still be closed, late; the day before cannot.
     port.set_time(port.now().plus_days(2));

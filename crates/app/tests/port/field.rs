@@ -31,7 +31,11 @@ async fn record(port: &Port, who: &str, serial: u32, kind: FieldOrderKind, order
         order_kind: kind,
         order: order.into(),
         container: None,
-        checks: vec![Checked { code: "seal".into(), ok: true }, Checked { code: "goods".into(), ok: true }, Checked { code: "quarantine".into(), ok: true }],
+        checks: vec![
+            Checked { code: "seal".into(), ok: true },
+            Checked { code: "goods".into(), ok: true },
+            Checked { code: "quarantine".into(), ok: true },
+        ],
         note: "as declared".into(),
         photos: vec![picture(port, who, "door").await],
         signature: Some(picture(port, who, "signature").await),

@@ -113,7 +113,8 @@ pub fn daily_report(doc: &DailyReportDoc, lang: Lang, fonts: &Fonts) -> Result<V
         sheet.row(vec![Cell::new(Label::new("说明", "Remark"), 12, more)]);
     }
     sheet.row(vec![Cell::new(Label::new("口径", "Source"), 12, doc.source.clone())]);
-    let statement = Label::new("本报告由平台按账本记录生成；以扫码核验的账本记录为准。", "Made from the ledger; the record on the ledger prevails.");
+    let statement =
+        Label::new("本报告由平台按账本记录生成；以扫码核验的账本记录为准。", "Made from the ledger; the record on the ledger prevails.");
     sheet.statement(statement, Tone::Waiting);
     sheet.finish()
 }

@@ -9,13 +9,14 @@ import { StatusTag } from "../../parts/StatusTag";
 import { When } from "../../parts/When";
 import { QueueList } from "./QueueList";
 import { Scanner } from "./Scanner";
-import type { FieldState } from "./state";
+import { useQueue, type FieldState } from "./state";
 
 export function Today({ field }: { field: FieldState }) {
   const { t } = useI18n();
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const [told, setTold] = useState<string | null>(null);
+  const waits = useQueue().some((item) => item.standing === "waiting");
   const orders = field.orders?.orders ?? [];
   const find = (number: string) => {
     const found = orders.filter((order) => order.boxes.some((box) => box.number === number));
@@ -28,7 +29,7 @@ export function Today({ field }: { field: FieldState }) {
   return (
     <>
       <h1>{t("field.today")}</h1>
-      {search.get("kept") && <p className="field-note">{field.online ? t("field.keptOnline") : t("field.keptOffline")}</p>}
+      {search.get("kept") && waits && <p className="field-note">{field.online ? t("field.keptOnline") : t("field.keptOffline")}</p>}
       {field.orders && (
         <p className="muted field-small">
           {field.orders.day} · {t("field.asOf")} <When at={field.orders.as_of} style="clock" />
