@@ -150,6 +150,13 @@ pub(crate) fn offered(app: &App, start: Timestamp) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The start of the first slot of the site that does not begin before this instant.
+pub(crate) fn first_offered(app: &App, from: Timestamp) -> Timestamp {
+    let midnight = from.day_start(app.port().utc_offset_minutes);
+    let slots = |day: i64| DAY_HOURS.step_by(2).map(move |hour| midnight.plus_days(day).plus_hours(hour));
+    slots(0).chain(slots(1)).find(|start| *start >= from).unwrap_or_else(|| midnight.plus_days(1).plus_hours(DAY_HOURS.start))
+}
+
 /// Gives back the place that one of these held in a slot of the site.
 pub(crate) async fn free_place(unit: &mut Unit<'_>, district: &str, start: Option<Timestamp>, bookings: &[&str]) -> Result<(), AppError> {
     let Some(start) = start else { return Ok(()) };

@@ -60,6 +60,10 @@ impl UseCase for ScheduleJointOrder {
             let mut bookings = vec![self.id.as_str()];
             bookings.extend(state.participants.values().filter_map(|one| one.inspection.as_deref()));
             free_place(unit, &district, state.slot.map(|slot| slot.from), &bookings).await?;
+            for id in inspections_of(&state) {
+                let former = unit.get::<Inspection>(&id).await?.appointment().map(|former| former.start);
+                free_place(unit, &district, former, &bookings).await?;
+            }
             take_place(unit, &district, self.slot_start, &self.id).await?;
         }
         unit.record::<JointOrder>(&self.id, events, unit.at()).await?;
@@ -326,6 +330,8 @@ pub struct FollowUpJointOrder {
     pub id: String,
     /// What was done.
     pub note: String,
+    /// What the own authority had found is settled.
+    pub settled: bool,
 }
 
 #[async_trait]
@@ -335,9 +341,16 @@ impl UseCase for FollowUpJointOrder {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<JointOrder>(Self::NAME, &self.id).await?;
-        let organisation = acts_for(&unit.ctx.principal, &state);
-        let command = FollowedUp { note: crate::orders::reason(&self.note)?, by: unit.ctx.principal.id.clone() };
-        let events = inspection::decide_follow_up(&state, &organisation, command)?;
+        if self.settled {
+            person(unit, Self::NAME)?;
+        }
+        let command = FollowedUp {
+            note: crate::orders::reason(&self.note)?,
+            organisation: acts_for(&unit.ctx.principal, &state),
+            settled: self.settled,
+            by: unit.ctx.principal.id.clone(),
+        };
+        let events = inspection::decide_follow_up(&state, command)?;
         unit.record::<JointOrder>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use clearance::{Declaration, Track};
 use inspection::{
     Authority, Inspection, Instruction, Joining, JointOrder, Leaving, Matched, Placed, Proposed, SealedReason, Subject, SubjectKind,
-    Window, Withdrawn,
+    TIME_LEFT_MIN_HOURS, Window, Withdrawn,
 };
 use ledger::{Refusal, Timestamp};
 use logistics::{Container, Instructed, InstructionEnded, Place, container_id};
@@ -17,6 +17,7 @@ use port_call::{CallPhase, ShipCall};
 use serde::Serialize;
 
 use crate::inbox::sha256_hex;
+use crate::inspections;
 use crate::orders::reason;
 use crate::{App, AppError, Context, Role, Unit, UseCase};
 
@@ -26,6 +27,8 @@ const OPEN: &str = "joint-orders-open";
 const REASONS: &str = "instruction-reason";
 /// Register of what fingerprints are made with.
 const SECRETS: &str = "matching-secret";
+/// Most orders that are open about one thing.
+const OPEN_MAX: usize = 20;
 /// Longest number of a person's document.
 const DOCUMENT_LENGTH: std::ops::RangeInclusive<usize> = 4..=40;
 
@@ -81,6 +84,8 @@ pub struct InstructionReason {
     pub document: Option<String>,
     /// Why it was withdrawn.
     pub withdrawn: Option<String>,
+    /// Why what its answer had barred was lifted.
+    pub lifted: Option<String>,
 }
 
 /// Everything about the thing that an instruction names.
@@ -146,6 +151,14 @@ impl UseCase for PlaceInstruction {
             inspection: None,
         };
         let events = inspection::decide_place(None, placed.clone(), unit.at())?;
+        if !bookable(unit, meeting.kind, window) {
+            return Err(AppError::invalid(
+                "instruction-window",
+                "/to",
+                "有效期内没有可用的查验时段，请延长",
+                "no slot of the inspection site lies within this time; make it longer",
+            ));
+        }
         unit.record::<Instruction>(&id, events, unit.at()).await?;
         unit.write_record(REASONS, &id, Some(0), &sealed)?;
         for container in &meeting.boxes {
@@ -214,6 +227,42 @@ pub(crate) async fn withdraw(unit: &mut Unit<'_>, id: &str, state: &Instruction,
         end_on_boxes(unit, id, &boxes).await?;
     }
     Ok(())
+}
+
+/// Lifts what the answer to an instruction has barred, with a reason that is sealed like the first (解除控制).
+#[derive(Clone, Debug, Serialize)]
+pub struct LiftInstruction {
+    /// Instruction id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for LiftInstruction {
+    const NAME: &'static str = "instruction.lift";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Instruction>(Self::NAME, &self.id).await?;
+        // A person answers for it.
+        if unit.ctx.principal.system {
+            return Err(AppError::Forbidden { action: Self::NAME });
+        }
+        let (sealed, seal) = sealed(unit, reason(&self.reason)?, None);
+        let events = inspection::decide_lift(&state, inspection::Lifted { seal })?;
+        unit.record::<Instruction>(&self.id, events, unit.at()).await?;
+        unit.write_record(REASONS, &lifted_key(&self.id), Some(0), &sealed)?;
+        if let Some(order) = state.order() {
+            let boxes = unit.get::<JointOrder>(order).await?.boxes;
+            end_on_boxes(unit, &self.id, &boxes).await?;
+        }
+        Ok(self.id.clone())
+    }
+}
+
+fn lifted_key(id: &str) -> String {
+    format!("{id}/lifted")
 }
 
 /// Takes an instruction off boxes.
@@ -422,18 +471,62 @@ fn joining(unit: &Unit<'_>, kind: SubjectKind, instruction: &str, placed: &Place
     }
 }
 
+/// Does a time leave room for an inspection to come: a slot of the site for boxes, and long enough for anything else?
+fn bookable(unit: &Unit<'_>, kind: SubjectKind, window: Window) -> bool {
+    let from = window.from.max(unit.at());
+    match kind {
+        SubjectKind::Goods => inspections::first_offered(unit.app, from).plus_hours(inspections::SLOT_HOURS) <= window.to,
+        SubjectKind::Ship | SubjectKind::Person => from.plus_hours(TIME_LEFT_MIN_HOURS) <= window.to,
+    }
+}
+
+/// Does an order take an instruction of this time, with room left for the inspection in what their times have in common? What has begun needs
+/// none.
+fn takes(unit: &Unit<'_>, joint: &JointOrder, window: Window) -> bool {
+    let common = joint.window.meet(window).filter(|_| joint.takes(window));
+    common.is_some_and(|common| joint.is_under_way() || bookable(unit, joint.subject, common))
+}
+
 /// Joins the oldest open order about the same thing whose time meets, or proposes one. Returns its id.
 async fn meet(unit: &mut Unit<'_>, meeting: &Meeting, id: &str, placed: &Placed) -> Result<String, AppError> {
-    for (order, joint) in open_orders(unit, &meeting.key).await?.into_iter().filter(|(_, joint)| joint.takes(placed.window)) {
+    let open = open_orders(unit, &meeting.key).await?;
+    let many = open.len() >= OPEN_MAX;
+    for (order, joint) in open.into_iter().filter(|(_, joint)| joint.takes(placed.window)) {
+        if !takes(unit, &joint, placed.window) {
+            continue;
+        }
         let joins = joining(unit, meeting.kind, id, placed, meeting.traders.clone());
-        // An order that cannot take it any more, because somebody's part is written down or it is full, leaves it to another one.
-        if let Ok(events) = inspection::decide_join(&joint, &unit.app.port().joint, joins, &meeting.boxes, placed.window) {
-            unit.record::<JointOrder>(&order, events, unit.at()).await?;
-            matched(unit, id, &order).await?;
-            return Ok(order);
+        match inspection::decide_join(&joint, &unit.app.port().joint, joins, &meeting.boxes, placed.window) {
+            Ok(events) => {
+                unit.record::<JointOrder>(&order, events, unit.at()).await?;
+                give_back(unit, &order, &joint).await?;
+                matched(unit, id, &order).await?;
+                return Ok(order);
+            }
+            Err(refusal) if refusal.code == "joint-order-full-of-own" => return Err(refusal.into()),
+            // An order that cannot take it any more, because somebody's part is written down or it is full, leaves it to another one.
+            Err(_) => {}
         }
     }
+    if many {
+        return Err(AppError::invalid(
+            "joint-orders-too-many",
+            "/subject",
+            format!("同一对象已有 {OPEN_MAX} 个未办结的联合查验"),
+            format!("{OPEN_MAX} joint orders are open about the same thing"),
+        ));
+    }
     propose(unit, meeting, id, placed, false).await
+}
+
+/// When a joining has taken the time from an order, its place at the site is free again.
+async fn give_back(unit: &mut Unit<'_>, order: &str, before: &JointOrder) -> Result<(), AppError> {
+    let Some(slot) = before.slot.filter(|_| before.subject == SubjectKind::Goods && !before.apart) else { return Ok(()) };
+    if unit.get::<JointOrder>(order).await?.slot.is_some() {
+        return Ok(());
+    }
+    let district = unit.app.port().customs_district.clone();
+    inspections::free_place(unit, &district, Some(slot.from), &[order]).await
 }
 
 async fn matched(unit: &mut Unit<'_>, id: &str, order: &str) -> Result<(), AppError> {
@@ -496,7 +589,7 @@ pub(crate) async fn a_drawn_inspection_meets_instructions(unit: &mut Unit<'_>, i
     let key = format!("bill/{}", state.bill);
     let window = drawn_window(unit, &state);
     let open = open_orders(unit, &key).await?;
-    match open.into_iter().find(|(_, joint)| joint.takes(window)) {
+    match open.into_iter().find(|(_, joint)| takes(unit, joint, window)) {
         Some((order, _)) => join_drawn(unit, &order, id).await,
         None => Ok(()),
     }
@@ -515,7 +608,8 @@ async fn bring_drawn(unit: &mut Unit<'_>, order: &str, bill: &str) -> Result<(),
         return Ok(());
     }
     let window = drawn_window(unit, &state);
-    if unit.get::<JointOrder>(order).await?.takes(window) { join_drawn(unit, order, &id).await } else { Ok(()) }
+    let joint = unit.get::<JointOrder>(order).await?;
+    if takes(unit, &joint, window) { join_drawn(unit, order, &id).await } else { Ok(()) }
 }
 
 fn drawn_window(unit: &Unit<'_>, state: &Inspection) -> Window {
@@ -551,6 +645,7 @@ async fn join_drawn(unit: &mut Unit<'_>, order: &str, id: &str) -> Result<(), Ap
     let told = inspection::decide_place(None, placed.clone(), unit.at())?;
     unit.record::<Instruction>(&instruction, told, unit.at()).await?;
     unit.record::<JointOrder>(order, events, unit.at()).await?;
+    give_back(unit, order, &joint).await?;
     matched(unit, &instruction, order).await?;
     let events = inspection::decide_join_order(&state, inspection::JoinedOrder { order: order.to_owned() })?;
     unit.record::<Inspection>(id, events, unit.at()).await?;
@@ -574,7 +669,8 @@ impl App {
             None => (None, None),
         };
         let withdrawn = self.opened(ctx, &withdrawn_key(id)).await?.map(|(text, _)| text);
-        Ok(InstructionReason { placed, document, withdrawn })
+        let lifted = self.opened(ctx, &lifted_key(id)).await?.map(|(text, _)| text);
+        Ok(InstructionReason { placed, document, withdrawn, lifted })
     }
 
     async fn opened(&self, ctx: &Context, id: &str) -> Result<Option<(String, Option<String>)>, AppError> {

@@ -17,7 +17,7 @@ use logistics::{
 };
 use manifest::{
     Bill, BillEvent, BillPhase, Confirmed, ContainerLanded, ConveyanceEvent, DeclarationEnd, DeclarationEnded, Declared, Manifest,
-    ManifestChange, ManifestChangeEvent, ManifestEvent, ManifestPhase, Tally, TranshipmentEvent, Wanted, WaybillEvent,
+    ManifestChange, ManifestChangeEvent, ManifestEvent, ManifestPhase, OutboundBill, Tally, TranshipmentEvent, Wanted, WaybillEvent,
 };
 use port_call::{CallPhase, ShipCall, ShipCallEvent};
 
@@ -64,6 +64,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         }
         Happened::Call(id, ShipCallEvent::Changed(data)) if data.terminal.is_some() => {
             another_terminal_takes_the_orders_of_its_work_back(unit, &id).await?;
+            another_terminal_loads_what_is_listed(unit, &id).await?;
             another_terminal_may_not_have_what_was_to_go_on(unit, &id).await
         }
         Happened::Call(id, ShipCallEvent::Cancelled(_)) => a_call_that_is_over_takes_nothing_more_on(unit, &id).await,
@@ -269,6 +270,20 @@ async fn another_terminal_may_not_have_what_was_to_go_on(unit: &mut Unit<'_>, ca
     transhipments::compare_call(unit, call).await
 }
 
+/// When a call goes to another terminal, its pre-loading manifest goes with it.
+async fn another_terminal_loads_what_is_listed(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
+    let terminal = unit.get::<ShipCall>(call).await?.terminal;
+    let ids = calls::objects_of::<OutboundBill>(unit.app, call, &["listed"]).await?;
+    unit.preload(ids.iter().map(|id| ObjectRef::new(OutboundBill::KIND, id.clone())).collect()).await?;
+    for id in ids {
+        let bill = unit.get::<OutboundBill>(&id).await?;
+        if bill.call == call {
+            unit.record::<OutboundBill>(&id, manifest::decide_outbound_moved(&bill, &terminal), unit.at()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// When a call goes to another terminal, the orders that were given to the one before are taken back; the agent orders anew.
 async fn another_terminal_takes_the_orders_of_its_work_back(unit: &mut Unit<'_>, call: &str) -> Result<(), AppError> {
     take_back::<Discharge>(unit, call).await?;
@@ -319,19 +334,17 @@ where
 {
     let order = unit.get::<WorkOrder<W>>(id).await?;
     let call = unit.get::<ShipCall>(&order.call).await?;
-    let function = match order.phase {
-        WorkPhase::Cancelled { .. } => OrderFunction::Cancellation,
-        WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Left { .. } | WorkPhase::Explained { .. } if order.number == 1 => {
-            OrderFunction::Original
-        }
-        WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Left { .. } | WorkPhase::Explained { .. } => OrderFunction::Replacement,
+    let function = match (&order.phase, order.replaces) {
+        (WorkPhase::Cancelled { .. }, _) => OrderFunction::Cancellation,
+        (_, None) => OrderFunction::Original,
+        (_, Some(_)) => OrderFunction::Replacement,
     };
     let loads = W::KIND == LoadingOrder::KIND;
     let outgoing = Outgoing::WorkOrder {
         work: if loads { OrderedWorkKind::Loading } else { OrderedWorkKind::Discharge },
         document: order.document(),
         function,
-        previous: (order.number > 1).then(|| format!("{}-{}", order.call, order.number - 1)),
+        previous: order.replaces.map(|number| format!("{}-{number}", order.call)),
         agent: order.agent.clone(),
         ship_name: call.ship_name,
         imo: call.imo,

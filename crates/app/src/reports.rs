@@ -105,7 +105,10 @@ impl RecordReports {
         strangers: &mut BTreeSet<usize>,
         outcome: &mut ReportsOutcome,
     ) -> Result<(), AppError> {
-        let Some(call) = self.call.as_ref().filter(|_| logistics::is_acted_on(self.function.as_deref())) else { return Ok(()) };
+        let function = self.function.as_deref();
+        let Some(call) = self.call.as_ref().filter(|_| logistics::is_acted_on(function) || logistics::takes_back(function)) else {
+            return Ok(());
+        };
         let loaded = self.boxes.iter().enumerate().filter_map(|(row, told)| match &told.said {
             Said::Loaded { cell, .. } => {
                 Some(LoadedRow { row, number: told.container.clone(), at: self.when(unit, told.at), cell: cell.clone() })
@@ -114,6 +117,19 @@ impl RecordReports {
         });
         let rows: Vec<LoadedRow> = loaded.collect();
         if rows.is_empty() {
+            return Ok(());
+        }
+        if logistics::takes_back(function) {
+            // A box that has a visit here was carried aboard by it: a person must see to that.
+            let rows: Vec<LoadedRow> = rows.into_iter().filter(|row| strangers.contains(&row.row)).collect();
+            let gone = work_orders::withdrawn(unit, call, &rows).await?;
+            if !gone.is_empty() {
+                outcome.objects.push(work_orders::order_ref::<logistics::Loading>(call));
+            }
+            for row in gone {
+                strangers.remove(&row.row);
+                outcome.findings.push(loading_withdrawn(&row.number, row.row));
+            }
             return Ok(());
         }
         let Some(findings) = work_orders::loaded(unit, call, &rows).await? else { return Ok(()) };
@@ -356,6 +372,18 @@ fn taken_back(container: &str, index: usize) -> Finding {
             format!("The cancellation of a report of {container} is recorded; nothing that was carried out is undone by it."),
         ),
         Text::new("原动态如已办理，请由工作人员人工更正。", "If the report was carried out, a person must correct it."),
+    )
+}
+
+fn loading_withdrawn(container: &str, index: usize) -> Finding {
+    Finding::warning(
+        "loading-withdrawn",
+        format!("/boxes/{index}"),
+        Text::new(
+            format!("集装箱 {container} 的装船报告已撤销，不再视为已装船。"),
+            format!("The reported loading of {container} is taken back; the box does not count as loaded any more."),
+        ),
+        Text::new("如该箱其实已装船，请重报装船。", "If it was loaded after all, report the loading again."),
     )
 }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use ledger::{Aggregate, Cause, DomainEvent, Event, EventId, ObjectLink, ObjectRef, Timestamp, WorkRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Blob, Commit, Link, MilestoneMark, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
+use store::{Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
 
 use crate::happened::{Happened, Happens};
 use crate::inbox::statistics;
@@ -20,7 +20,7 @@ pub const EVENTS_MAX: usize = 50_000;
 
 /// Objects to which thousands of others belong. An event names them only as its subject; belonging is a link. Otherwise the history of
 /// a call would be the history of every box on it.
-const HUBS: [&str; 4] = ["ship-call", "manifest", "ship", "slot"];
+const HUBS: [&str; 5] = ["ship-call", "conveyance", "manifest", "ship", "slot"];
 
 trait Held: Send + Sync {
     fn encode(&self) -> Result<Vec<u8>, AppError>;
@@ -357,7 +357,8 @@ impl<'a> Unit<'a> {
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });
     }
 
-    /// What is to be committed.
+    /// What is to be committed: with every object that was read and stayed as it was, so that a decision is only written while all it was
+    /// made on still holds.
     pub(crate) fn finish(mut self) -> Result<Commit, AppError> {
         if !self.authorised {
             return Err(AppError::Internal("a unit of work must ask the rights before it commits".into()));
@@ -371,6 +372,8 @@ impl<'a> Unit<'a> {
                 self.commit.work.push(WorkWrite { object, row: assigned(row) });
             }
         }
+        self.commit.reads =
+            self.slots.drain().filter(|(_, slot)| !slot.dirty).map(|(object, slot)| ObjectRead { object, version: slot.version }).collect();
         Ok(self.commit)
     }
 }

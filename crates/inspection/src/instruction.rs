@@ -123,8 +123,11 @@ pub enum InstructionPhase {
         order: String,
         /// Disposition code.
         disposition: String,
-        /// The goods, the ship or the person went on.
+        /// The goods, the ship or the person went on, at once or since it was lifted.
         released: bool,
+        /// When its authority lifted it, after a result that had not released.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lifted_at: Option<Timestamp>,
         /// When.
         at: Timestamp,
     },
@@ -158,6 +161,11 @@ impl Instruction {
             InstructionPhase::Matched { order, .. } | InstructionPhase::Settled { order, .. } => Some(order),
             InstructionPhase::Withdrawn { order, .. } => order.as_deref(),
         }
+    }
+
+    /// Its answer keeps the goods here.
+    pub const fn bars(&self) -> bool {
+        matches!(self.phase, InstructionPhase::Settled { released: false, .. })
     }
 
     /// The order it is part of now.
@@ -222,6 +230,13 @@ pub struct Settled {
     pub released: bool,
 }
 
+/// `instruction.lifted`; also the command: what the result had barred may go on, its authority says (解除控制).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
+    /// Seal of the reason, hex.
+    pub seal: String,
+}
+
 /// `instruction.withdrawn`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withdrawn {
@@ -243,6 +258,8 @@ ledger::domain_events! {
         Tasked(Tasked) = "instruction.tasked",
         /// Answered.
         Settled(Settled) = "instruction.settled",
+        /// It bars no more.
+        Lifted(Lifted) = "instruction.lifted",
         /// Withdrawn.
         Withdrawn(Withdrawn) = "instruction.withdrawn",
     }
@@ -318,6 +335,23 @@ pub fn decide_withdraw(state: &Instruction, command: Withdrawn) -> Result<Vec<In
     Ok(vec![command.into()])
 }
 
+/// Lifts what an answer has barred: goods that were declared anew, say, or whose return was dropped.
+///
+/// # Errors
+/// `instruction-not-barred` when it bars nothing.
+pub fn decide_lift(state: &Instruction, command: Lifted) -> Result<Vec<InstructionEvent>, Refusal> {
+    if state.bars() {
+        return Ok(vec![command.into()]);
+    }
+    Err(Refusal::new(
+        "instruction-not-barred",
+        "instruction.lift",
+        state.status(),
+        "该指令未因查验结果控制货物。",
+        "No result of this instruction bars anything.",
+    ))
+}
+
 fn open(state: &Instruction, attempted: &'static str) -> Result<(), Refusal> {
     match state.phase {
         InstructionPhase::Placed | InstructionPhase::Matched { .. } => Ok(()),
@@ -338,22 +372,26 @@ impl Aggregate for Instruction {
         let Some(mut instruction) = state else {
             return match event {
                 E::Placed(data) => Ok(Self { placed: data.clone(), phase: P::Placed, placed_at: at }),
-                E::Matched(_) | E::Tasked(_) | E::Settled(_) | E::Withdrawn(_) => Err(misplaced("nothing")),
+                E::Matched(_) | E::Tasked(_) | E::Settled(_) | E::Lifted(_) | E::Withdrawn(_) => Err(misplaced("nothing")),
             };
         };
         instruction.phase = match (&instruction.phase, event) {
             (P::Placed | P::Matched { .. }, E::Matched(data)) => P::Matched { order: data.order.clone(), task: None, due: None },
             (P::Matched { order, .. }, E::Tasked(data)) => P::Matched { order: order.clone(), task: data.task, due: data.due },
             (P::Matched { order, .. }, E::Settled(data)) => {
-                P::Settled { order: order.clone(), disposition: data.disposition.clone(), released: data.released, at }
+                P::Settled { order: order.clone(), disposition: data.disposition.clone(), released: data.released, lifted_at: None, at }
+            }
+            (P::Settled { order, disposition, released: false, at: settled_at, .. }, E::Lifted(_)) => {
+                P::Settled { order: order.clone(), disposition: disposition.clone(), released: true, lifted_at: Some(at), at: *settled_at }
             }
             (P::Placed, E::Withdrawn(data)) => P::Withdrawn { order: None, during_inspection: data.during_inspection, at },
             (P::Matched { order, .. }, E::Withdrawn(data)) => {
                 P::Withdrawn { order: Some(order.clone()), during_inspection: data.during_inspection, at }
             }
             (P::Placed | P::Matched { .. } | P::Settled { .. } | P::Withdrawn { .. }, E::Placed(_))
-            | (P::Placed, E::Tasked(_) | E::Settled(_))
-            | (P::Settled { .. } | P::Withdrawn { .. }, E::Matched(_) | E::Tasked(_) | E::Settled(_) | E::Withdrawn(_)) => {
+            | (P::Placed, E::Tasked(_) | E::Settled(_) | E::Lifted(_))
+            | (P::Matched { .. }, E::Lifted(_))
+            | (P::Settled { .. } | P::Withdrawn { .. }, E::Matched(_) | E::Tasked(_) | E::Settled(_) | E::Lifted(_) | E::Withdrawn(_)) => {
                 return Err(misplaced(instruction.status()));
             }
         };

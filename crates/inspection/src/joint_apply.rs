@@ -6,7 +6,7 @@ use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp,
 
 use crate::authority::SubjectKind;
 use crate::instruction::Window;
-use crate::joint_event::{Joined, Joining, JointOrderEvent, Left, Proposed, Roles, Scheduled};
+use crate::joint_event::{FollowedUp, Joined, Joining, JointOrderEvent, Left, Proposed, Roles, Scheduled};
 use crate::joint_order::{Answer, Departure, FollowUp, JointOrder, JointPhase, NoPresence, Opening, Participant};
 
 impl JointOrder {
@@ -226,7 +226,8 @@ impl Aggregate for JointOrder {
                 true
             }
             E::FollowedUp(data) if matches!(order.phase, P::FollowUp { .. }) => {
-                order.follow_ups.push(FollowUp { note: data.note.clone(), by: data.by.clone(), at });
+                let FollowedUp { note, organisation, settled, by } = data.clone();
+                order.follow_ups.push(FollowUp { note, organisation, settled, by, at });
                 true
             }
             E::Closed(data) => match &order.phase {

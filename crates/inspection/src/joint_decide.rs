@@ -20,6 +20,10 @@ pub const FOLLOW_UPS_MAX: usize = 100;
 pub const INSTRUCTIONS_MAX: usize = 50;
 /// Most officers of one part.
 pub const PART_OFFICERS_MAX: usize = 20;
+/// Most instructions of one authority in one order: nobody fills it for the others.
+pub const INSTRUCTIONS_OF_ONE_MAX: usize = 10;
+/// With less than this left of everybody's time it counts as over, hours: no inspection is shorter.
+pub const TIME_LEFT_MIN_HOURS: i64 = 2;
 /// Longest new seal, characters.
 pub const SEAL_LENGTH_MAX: usize = 64;
 
@@ -64,7 +68,8 @@ pub fn decide_propose(state: Option<&JointOrder>, command: Proposed) -> Events {
 ///
 /// # Errors
 /// `joint-order-closed` once it has a result; `joint-order-apart`; `joint-order-window` when the times do not meet; `joint-order-part-recorded`
-/// when its authority has written down its part already; `joint-order-boxes` or `joint-order-full` past the limits.
+/// when its authority has written down its part already; `joint-order-boxes` or `joint-order-full` past the limits,
+/// `joint-order-full-of-own` past those of one authority.
 pub fn decide_join(state: &JointOrder, rules: &JointRules, joining: Joining, boxes: &[String], window: Window) -> Events {
     const ATTEMPT: &str = "joint-order.join";
     open(state, ATTEMPT)?;
@@ -98,6 +103,14 @@ pub fn decide_join(state: &JointOrder, rules: &JointRules, joining: Joining, box
             format!("An order has at most {INSTRUCTIONS_MAX} instructions."),
         );
     }
+    let own = state.participants.get(&joining.organisation).map_or(0, |one| one.instructions.len());
+    if own >= INSTRUCTIONS_OF_ONE_MAX {
+        return refuse(
+            "joint-order-full-of-own",
+            format!("本单位在该联合查验中已有 {own} 条指令，请先撤回不再需要的。"),
+            format!("Your authority has {own} instructions in this order; withdraw what is not needed any more."),
+        );
+    }
     let kept = Roles { lead: state.lead.clone(), first: state.first.clone(), steps: state.steps.clone() };
     let others = state.participants.iter().filter(|(_, one)| one.gone_at.is_none()).map(|(id, one)| (id, one.authority));
     let joined = others.chain(std::iter::once((&joining.organisation, joining.authority)));
@@ -114,7 +127,8 @@ fn unique<'a>(of: impl Iterator<Item = (&'a String, Authority)>) -> BTreeSet<(&'
     of.collect()
 }
 
-/// Proposes the time; everybody else is asked. `organisation` is the lead, or the customs whose inspection was booked by the trader.
+/// Proposes the time; everybody else is asked. `organisation` is the lead, or the customs whose inspection was booked by the trader. Once
+/// everybody's time is over, any time to come may be proposed: an order that nobody could keep does not stay for ever.
 ///
 /// # Errors
 /// `joint-order-not-lead`; `joint-order-slot` when it has passed, lies outside everybody's time, or is longer than [`SLOT_HOURS_MAX`];
@@ -129,7 +143,8 @@ pub fn decide_schedule(state: &JointOrder, command: Scheduled, at: Timestamp) ->
     }
     let (start, end) = (command.slot_start, command.slot_end);
     let fits = start < end && end > at && end <= start.plus_hours(SLOT_HOURS_MAX);
-    if !fits || start < state.window.from || end > state.window.to {
+    let over = state.window.to < at.plus_hours(TIME_LEFT_MIN_HOURS);
+    if !fits || (!over && (start < state.window.from || end > state.window.to)) {
         return Err(Refusal::new(
             "joint-order-slot",
             ATTEMPT,
@@ -168,11 +183,16 @@ pub fn decide_answer(state: &JointOrder, command: Answered) -> Events {
         Answer::Declined if one.inspection.is_some() => {
             refuse("joint-order-drawn", "随机抽中的查验不能不派员。", "An inspection that was drawn is carried out.")
         }
-        Answer::OtherTime { start } if *start < state.window.from || *start >= state.window.to => refuse(
-            "joint-order-slot",
-            "改期须在各单位指令的共同有效期内。",
-            "The other time must lie within what every instruction allows.",
-        ),
+        // What is proposed after everybody's time is answered with a time after it.
+        Answer::OtherTime { start }
+            if *start < state.window.from || (*start >= state.window.to && state.slot.is_none_or(|slot| slot.to <= state.window.to)) =>
+        {
+            refuse(
+                "joint-order-slot",
+                "改期须在各单位指令的共同有效期内。",
+                "The other time must lie within what every instruction allows.",
+            )
+        }
         Answer::Confirmed | Answer::Declined | Answer::OtherTime { .. } => Ok(vec![command.into()]),
     }
 }
@@ -438,14 +458,16 @@ pub fn decide_conclude(state: &JointOrder, command: Concluded) -> Events {
     Ok(vec![command.into()])
 }
 
-/// Records a step of the follow-up.
+/// Records a step of the follow-up: by the lead, or by an authority that found something, which says with it when that is settled.
 ///
 /// # Errors
 /// `joint-order-no-follow-up`; `joint-order-not-lead`; `joint-order-report-length`; `joint-order-full` past [`FOLLOW_UPS_MAX`].
-pub fn decide_follow_up(state: &JointOrder, organisation: &str, command: FollowedUp) -> Events {
+pub fn decide_follow_up(state: &JointOrder, command: FollowedUp) -> Events {
     const ATTEMPT: &str = "joint-order.follow-up";
     following_up(state, ATTEMPT)?;
-    leads(state, ATTEMPT, organisation)?;
+    if !state.participants.get(&command.organisation).is_some_and(Participant::has_found) {
+        leads(state, ATTEMPT, &command.organisation)?;
+    }
     length(state, ATTEMPT, &command.note)?;
     if state.follow_ups.len() >= FOLLOW_UPS_MAX {
         return Err(Refusal::new(
@@ -459,15 +481,29 @@ pub fn decide_follow_up(state: &JointOrder, organisation: &str, command: Followe
     Ok(vec![command.into()])
 }
 
-/// Ends the follow-up.
+/// Ends the follow-up. What another authority found goes on only once that authority has said that it is settled.
 ///
 /// # Errors
-/// `joint-order-disposition` when the code ends nothing; otherwise as [`decide_follow_up`].
+/// `joint-order-not-lead`; `joint-order-disposition` when the code ends nothing; `joint-order-finding-open`; otherwise as
+/// [`decide_follow_up`].
 pub fn decide_close(state: &JointOrder, organisation: &str, command: Closed) -> Events {
     const ATTEMPT: &str = "joint-order.close";
     following_up(state, ATTEMPT)?;
     leads(state, ATTEMPT, organisation)?;
-    if disposition(&command.disposition).is_none_or(|row| !row.consequence.is_final()) {
+    let found = disposition(&command.disposition);
+    if found.is_some_and(|row| row.consequence.releases()) {
+        let open: Vec<&str> = state.findings_open().into_iter().filter(|id| *id != organisation).map(String::as_str).collect();
+        if !open.is_empty() {
+            return Err(Refusal::new(
+                "joint-order-finding-open",
+                ATTEMPT,
+                state.status(),
+                format!("尚有单位未确认其发现的问题已解决：{}。", open.join("、")),
+                format!("What they found is not settled yet, they say: {}.", open.join(", ")),
+            ));
+        }
+    }
+    if found.is_none_or(|row| !row.consequence.is_final()) {
         return Err(Refusal::new(
             "joint-order-disposition",
             ATTEMPT,

@@ -181,6 +181,12 @@ pub struct Concluded {
 pub struct FollowedUp {
     /// What was done.
     pub note: String,
+    /// By which authority, organisation id.
+    #[serde(default)]
+    pub organisation: String,
+    /// What it had found is settled.
+    #[serde(default)]
+    pub settled: bool,
     /// Who, user id.
     pub by: String,
 }

@@ -87,6 +87,11 @@ impl Participant {
     pub fn is_needed(&self) -> bool {
         self.gone_at.is_none() && self.answer != Answer::Declined
     }
+
+    /// It has found something.
+    pub fn has_found(&self) -> bool {
+        self.part.as_ref().is_some_and(|part| !part.clean)
+    }
 }
 
 /// A box that was opened (开箱).
@@ -128,6 +133,12 @@ pub enum Leaving {
 pub struct FollowUp {
     /// What was done.
     pub note: String,
+    /// By which authority, organisation id.
+    #[serde(default)]
+    pub organisation: String,
+    /// What it had found is settled.
+    #[serde(default)]
+    pub settled: bool,
     /// Who, user id.
     pub by: String,
     /// When.
@@ -280,6 +291,12 @@ impl JointOrder {
         self.participants.iter().filter(|(_, one)| one.is_needed() && one.part.is_none()).map(|(id, _)| id).collect()
     }
 
+    /// Those that have found something and have not said that it is settled.
+    pub fn findings_open(&self) -> Vec<&String> {
+        let settled = |id: &String| self.follow_ups.iter().any(|step| step.settled && step.organisation == *id);
+        self.participants.iter().filter(|(id, one)| one.has_found() && !settled(id)).map(|(id, _)| id).collect()
+    }
+
     /// What a participant must do next.
     pub fn task_of(&self, organisation: &str) -> Option<Task> {
         let one = self.participants.get(organisation).filter(|one| one.gone_at.is_none())?;
@@ -302,7 +319,9 @@ impl JointOrder {
                     None
                 }
             }
-            JointPhase::FollowUp { .. } => leads.then_some(Task::FollowUp),
+            JointPhase::FollowUp { .. } => {
+                (leads || self.findings_open().into_iter().any(|id| id == organisation)).then_some(Task::FollowUp)
+            }
             JointPhase::Released { .. } | JointPhase::Closed { .. } | JointPhase::Cancelled { .. } => None,
         }
     }

@@ -36,13 +36,13 @@ pub use inspection::{
     decide_order, decide_part_order, eligible_officers,
 };
 pub use instruction::{
-    Instruction, InstructionEvent, InstructionPhase, Matched, Placed, SealedReason, Settled, Subject, Task, Tasked, WINDOW_DAYS_MAX,
-    Window, Withdrawn, decide_matched, decide_place, decide_settled, decide_tasked, decide_withdraw,
+    Instruction, InstructionEvent, InstructionPhase, Lifted, Matched, Placed, SealedReason, Settled, Subject, Task, Tasked,
+    WINDOW_DAYS_MAX, Window, Withdrawn, decide_lift, decide_matched, decide_place, decide_settled, decide_tasked, decide_withdraw,
 };
 pub use joint_decide::{
-    FOLLOW_UPS_MAX, INSTRUCTIONS_MAX, PART_OFFICERS_MAX, PartFacts, SEAL_LENGTH_MAX, decide_answer, decide_box_came, decide_close,
-    decide_conclude, decide_follow_up, decide_join, decide_leave, decide_no_presence, decide_open, decide_part, decide_propose,
-    decide_schedule, roles,
+    FOLLOW_UPS_MAX, INSTRUCTIONS_MAX, INSTRUCTIONS_OF_ONE_MAX, PART_OFFICERS_MAX, PartFacts, SEAL_LENGTH_MAX, TIME_LEFT_MIN_HOURS,
+    decide_answer, decide_box_came, decide_close, decide_conclude, decide_follow_up, decide_join, decide_leave, decide_no_presence,
+    decide_open, decide_part, decide_propose, decide_schedule, roles,
 };
 pub use joint_event::{
     Answered, BoxCame, BoxOpened, Closed, Concluded, FeesExempted, FollowedUp, Joined, Joining, JointCancelled, JointOrderEvent, Left,

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use inspection::{
     Answer, Answered, Authority, BoxCame, BoxOpened, Checked, Closed, Concluded, FINDINGS_LENGTH_MAX, FollowedUp, INSTRUCTIONS_MAX,
-    Instruction, InstructionPhase, Joining, JointOrder, JointPhase, JointRules, Leaving, Matched, NoPresenceAgreed, Part, PartFacts,
-    PartRecorded, Placed, Proposed, Scheduled, SealedReason, Settled, Subject, SubjectKind, Task, Tasked, WINDOW_DAYS_MAX, Window,
-    Withdrawn, decide_answer, decide_box_came, decide_close, decide_conclude, decide_follow_up, decide_join, decide_leave, decide_matched,
-    decide_no_presence, decide_open, decide_part, decide_place, decide_propose, decide_schedule, decide_settled, decide_tasked,
-    decide_withdraw, roles,
+    INSTRUCTIONS_OF_ONE_MAX, Instruction, InstructionPhase, Joining, JointOrder, JointPhase, JointRules, Leaving, Matched,
+    NoPresenceAgreed, Part, PartFacts, PartRecorded, Placed, Proposed, Scheduled, SealedReason, Settled, Subject, SubjectKind, Task,
+    Tasked, WINDOW_DAYS_MAX, Window, Withdrawn, decide_answer, decide_box_came, decide_close, decide_conclude, decide_follow_up,
+    decide_join, decide_leave, decide_matched, decide_no_presence, decide_open, decide_part, decide_place, decide_propose, decide_schedule,
+    decide_settled, decide_tasked, decide_withdraw, roles,
 };
 use ledger::{Aggregate, DomainEvent, Refusal};
 use object::{Object, minute};
@@ -179,6 +179,10 @@ fn code<T: std::fmt::Debug, E: Code>(result: Result<T, E>) -> &'static str {
     result.expect_err("a refusal").code()
 }
 
+fn followed_up(by: &str, settled: bool) -> FollowedUp {
+    FollowedUp { note: "repacked".into(), organisation: by.into(), settled, by: format!("{by}.person") }
+}
+
 fn leave(order: &mut Object<JointOrder>, instruction: &str, how: Leaving) -> Result<(), &'static str> {
     let decided = decide_leave(order.get(), &rules(), instruction, how);
     order.take(decided, minute(105))
@@ -222,7 +226,7 @@ fn three_authorities_open_a_box_once_and_release_together() {
     assert!(matches!(order.get().phase, JointPhase::Released { .. }));
     assert_eq!(code(conclude(&mut order, LEAD, "18")), "joint-order-result-exists");
     assert_eq!(code(open(&mut order, LEAD)), "joint-order-closed");
-    assert_eq!(code(decide_follow_up(order.get(), LEAD, FollowedUp { note: "x".into(), by: "p".into() })), "joint-order-no-follow-up");
+    assert_eq!(code(decide_follow_up(order.get(), followed_up(LEAD, false))), "joint-order-no-follow-up");
 }
 
 #[test]
@@ -295,6 +299,34 @@ fn joining_before_it_begins_asks_everybody_again_when_the_time_no_longer_fits() 
 }
 
 #[test]
+fn an_order_whose_time_is_over_is_kept_at_any_time_to_come() {
+    let mut order = proposed(&[CUSTOMS, MARITIME], SubjectKind::Goods);
+    let at = |start: i64| Scheduled { slot_start: minute(start), slot_end: minute(start + 120), organisation: LEAD.into() };
+    assert_eq!(code(decide_schedule(order.get(), at(4_100), minute(3_000))), "joint-order-slot", "there is time left");
+    let decided = decide_schedule(order.get(), at(4_100), minute(3_950));
+    order.take(decided, minute(3_950)).expect("an hour is no time for an inspection");
+    assert_eq!(code(decide_schedule(order.get(), at(4_000), minute(4_200))), "joint-order-slot", "it has passed");
+    answer(&mut order, MARITIME, Answer::OtherTime { start: minute(5_000) }).expect("after everybody's time, as what is proposed");
+    let decided = decide_schedule(order.get(), at(5_000), minute(4_200));
+    order.take(decided, minute(4_200)).expect("once more");
+    answer(&mut order, MARITIME, Answer::Confirmed).expect("confirmed");
+    assert_eq!(order.get().phase, JointPhase::Confirmed);
+}
+
+#[test]
+fn nobody_fills_an_order_for_the_others() {
+    let mut order = proposed(&[CUSTOMS], SubjectKind::Goods);
+    for n in 1..=INSTRUCTIONS_OF_ONE_MAX {
+        let joins = joining(BORDER, &format!("K{n}"), SubjectKind::Goods);
+        let decided = decide_join(order.get(), &rules(), joins, &[BOX.into()], window(0, 4_000));
+        order.take(decided, minute(1)).expect("joined");
+    }
+    let more = |who| decide_join(order.get(), &rules(), joining(who, "K99", SubjectKind::Goods), &[BOX.into()], window(0, 4_000));
+    assert_eq!(code(more(BORDER)), "joint-order-full-of-own");
+    assert!(more(MARITIME).is_ok());
+}
+
+#[test]
 fn withdrawing_before_and_during_the_inspection() {
     let mut order = confirmed(&[CUSTOMS, MARITIME, BORDER], SubjectKind::Goods);
     leave(&mut order, "K0", Leaving::Withdrawn).expect("the lead withdraws");
@@ -338,20 +370,32 @@ fn splitting_off_leaves_the_opening_to_the_others() {
 #[test]
 fn what_was_found_is_followed_up_to_its_end() {
     for (end, released) in [("11", true), ("31", true), ("32", false), ("36", false)] {
-        let mut order = confirmed(&[CUSTOMS, MARITIME], SubjectKind::Goods);
+        let mut order = confirmed(&[CUSTOMS, MARITIME, BORDER], SubjectKind::Goods);
         come(&mut order).expect("at the site");
         record(&mut order, CUSTOMS, true).expect("part");
+        record(&mut order, BORDER, true).expect("part");
         record(&mut order, MARITIME, false).expect("a finding");
         assert_eq!(code(conclude(&mut order, LEAD, "18")), "joint-order-disposition", "a finding is not normal");
         conclude(&mut order, LEAD, "40").expect("to be put right");
         assert!(matches!(order.get().phase, JointPhase::FollowUp { .. }));
         assert_eq!(order.get().task_of(LEAD), Some(Task::FollowUp));
-        let step = || FollowedUp { note: "repacked".into(), by: "p".into() };
-        assert_eq!(code(decide_follow_up(order.get(), MARITIME, step())), "joint-order-not-lead");
-        let decided = decide_follow_up(order.get(), LEAD, step());
+        assert_eq!(code(decide_follow_up(order.get(), followed_up(BORDER, true))), "joint-order-not-lead", "it found nothing");
+        let decided = decide_follow_up(order.get(), followed_up(LEAD, true));
         order.take(decided, minute(130)).expect("a step");
         let close = |disposition: &str| Closed { disposition: disposition.into(), note: "done".into(), by: "p".into() };
         assert_eq!(code(decide_close(order.get(), LEAD, close("40"))), "joint-order-disposition");
+        // The lead does not release over the head of whoever found something.
+        assert_eq!(order.get().task_of(MARITIME), Some(Task::FollowUp));
+        assert_eq!(decide_close(order.get(), LEAD, close(end)).map_err(|refusal| refusal.code).is_err(), released);
+        if released {
+            assert_eq!(code(decide_close(order.get(), LEAD, close(end))), "joint-order-finding-open");
+            let decided = decide_follow_up(order.get(), followed_up(MARITIME, false));
+            order.take(decided, minute(131)).expect("a step");
+            assert_eq!(code(decide_close(order.get(), LEAD, close(end))), "joint-order-finding-open");
+            let decided = decide_follow_up(order.get(), followed_up(MARITIME, true));
+            order.take(decided, minute(132)).expect("settled");
+            assert_eq!(order.get().task_of(MARITIME), None);
+        }
         let decided = decide_close(order.get(), LEAD, close(end));
         order.take(decided, minute(140)).expect("closed");
         let freed = inspection::disposition(end).expect("known").consequence.releases();
@@ -431,8 +475,12 @@ fn the_consignee_alone_agrees_not_to_be_there_and_boxes_are_those_of_the_order()
     let late = Scheduled { slot_start: minute(4_900), slot_end: minute(5_020), organisation: CUSTOMS.into() };
     assert_eq!(code(decide_schedule(order.get(), late, minute(1))), "joint-order-slot");
     for index in 0..INSTRUCTIONS_MAX {
-        let decided = decide_join(order.get(), &rules(), joining(CUSTOMS, &format!("N{index}"), SubjectKind::Goods), &[], window(0, 5_000));
-        match decided {
+        // As many authorities as it takes.
+        let joins = Joining {
+            organisation: format!("customs-{}", index / INSTRUCTIONS_OF_ONE_MAX),
+            ..joining(CUSTOMS, &format!("N{index}"), SubjectKind::Goods)
+        };
+        match decide_join(order.get(), &rules(), joins, &[], window(0, 5_000)) {
             Ok(events) => order.take(Ok(events), minute(6)).expect("joined"),
             Err(refusal) => {
                 assert_eq!((refusal.code, index), ("joint-order-full", INSTRUCTIONS_MAX - 1));

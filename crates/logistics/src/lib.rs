@@ -49,6 +49,7 @@ pub use gate::{Direction, GATE_TOLERANCE_MINUTES, GateBooking, GateBox, GateDeci
 pub use gate_transaction::{GateOutcome, GatePassed, GateRecord, GateRefused, GateTransaction, GateTransactionEvent, decide_record_gate};
 pub use loading_order::{
     LOADED_MAX, Loading, LoadingOrder, LoadingOrderEvent, decide_close_loading, decide_loaded_against, decide_report_loaded,
+    decide_withdraw_loaded,
 };
 pub use loading_plan::{OnwardStanding, loading_differences};
 pub use onward::{
@@ -68,6 +69,6 @@ pub use report::{
 pub use slot::{Freed, Opened, SLOT_CAPACITY_MAX, Slot, SlotEvent, Taken, decide_free_slot, decide_open_slot, decide_take_slot, slot_id};
 pub use work_order::{
     ListedBox, ORDER_BOXES_MAX, OrderBoxes, Step, UNLISTED_MAX, Unlisted, UnlistedWorked, Work, WorkCancelled, WorkClosed, WorkExplained,
-    WorkFound, WorkOrder, WorkOrdered, WorkPhase, WorkWords, Worked, WorkedBox, decide_cancel_work, decide_close_work, decide_explain_work,
-    decide_order_work, decide_worked,
+    WorkFound, WorkOrder, WorkOrdered, WorkPhase, WorkWithdrawn, WorkWords, Worked, WorkedBox, decide_cancel_work, decide_close_work,
+    decide_explain_work, decide_order_work, decide_worked,
 };

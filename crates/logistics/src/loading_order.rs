@@ -6,7 +6,7 @@ use ledger::Timestamp;
 
 use crate::work_order::{
     ORDER_BOXES_MAX, Step, UNLISTED_MAX, Unlisted, UnlistedWorked, Work, WorkCancelled, WorkClosed, WorkExplained, WorkFound, WorkOrder,
-    WorkOrdered, WorkWords, Worked, WorkedBox, decide_close_work, decide_worked,
+    WorkOrdered, WorkWithdrawn, WorkWords, Worked, WorkedBox, decide_close_work, decide_worked,
 };
 
 /// Most boxes that are kept as loaded with an order: all it may list, and all that may be unlisted.
@@ -28,6 +28,8 @@ ledger::domain_events! {
         Cancelled(WorkCancelled) = "loading-order.cancelled",
         /// Boxes were reported loaded.
         Loaded(Worked) = "loading-order.loaded",
+        /// What was reported loaded is taken back.
+        Withdrawn(WorkWithdrawn) = "loading-order.loading-withdrawn",
         /// Boxes were loaded that it does not list.
         Unlisted(UnlistedWorked) = "loading-order.unlisted-loaded",
         /// The ship has left.
@@ -63,6 +65,7 @@ impl Work for Loading {
             LoadingOrderEvent::Ordered(data) => Step::Ordered(data),
             LoadingOrderEvent::Cancelled(data) => Step::Cancelled(data),
             LoadingOrderEvent::Loaded(data) => Step::Worked(data),
+            LoadingOrderEvent::Withdrawn(data) => Step::Withdrawn(data),
             LoadingOrderEvent::Unlisted(data) => Step::Unlisted(data),
             LoadingOrderEvent::Closed(data) => Step::Closed(data),
             LoadingOrderEvent::Found(data) => Step::Found(data),
@@ -89,6 +92,13 @@ pub fn decide_report_loaded(state: Option<&LoadingOrder>, told: Worked, departed
         })
         .collect();
     if boxes.is_empty() { Vec::new() } else { vec![Worked { call, agent, terminal, boxes }.into()] }
+}
+
+/// Takes back what was reported loaded: of the boxes, those that are kept as loaded. Nothing when none is.
+pub fn decide_withdraw_loaded<'n>(state: &LoadingOrder, numbers: impl Iterator<Item = &'n str>) -> Vec<LoadingOrderEvent> {
+    let known: BTreeSet<&str> = numbers.filter(|number| state.worked.contains_key(*number)).collect();
+    let boxes: Vec<String> = known.into_iter().map(str::to_owned).collect();
+    if boxes.is_empty() { Vec::new() } else { vec![WorkWithdrawn { boxes }.into()] }
 }
 
 /// Holds everything that was reported loaded against the order: also what was loaded before it came, or what a later one leaves out.

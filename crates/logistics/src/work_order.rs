@@ -84,6 +84,8 @@ pub enum Step<'e> {
     Cancelled(&'e WorkCancelled),
     /// Boxes were worked.
     Worked(&'e Worked),
+    /// What was reported worked is taken back.
+    Withdrawn(&'e WorkWithdrawn),
     /// Boxes were worked that it does not list.
     Unlisted(&'e UnlistedWorked),
     /// The ship has left.
@@ -182,6 +184,10 @@ pub struct WorkOrder<W: Work> {
     pub terminal: String,
     /// Which of the call it is, from 1: each replacement and each cancellation has the next number. 0 while nothing was ordered.
     pub number: u32,
+    /// Number of the order that it replaces; of a cancellation, that it takes back. `None` for the first one that a terminal gets, also after a
+    /// cancellation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<u32>,
     /// Boxes, in order of their numbers.
     pub boxes: Vec<ListedBox>,
     /// Message it came in, unless it was ordered by form.
@@ -248,6 +254,9 @@ pub struct WorkOrdered {
     pub terminal: String,
     /// Which of the call it is, from 1.
     pub number: u32,
+    /// Number of the order that it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<u32>,
     /// Boxes, in order of their numbers.
     pub boxes: Vec<ListedBox>,
     /// Message it came in.
@@ -278,6 +287,13 @@ pub struct Worked {
     pub terminal: String,
     /// The boxes.
     pub boxes: Vec<WorkedBox>,
+}
+
+/// `loading-order.loading-withdrawn`: boxes that were reported loaded were not (装船报告撤销).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkWithdrawn {
+    /// The boxes.
+    pub boxes: Vec<String>,
 }
 
 /// Boxes were worked that the order does not list.
@@ -347,16 +363,17 @@ pub fn decide_order_work<W: Work>(state: Option<&WorkOrder<W>>, command: OrderBo
         let number = &pair[0].number;
         return refuse(words.box_twice, format!("集装箱 {number} 重复。"), format!("{number} is listed twice."));
     }
-    let number = match state.map(|order| (&order.phase, order)) {
-        None => 1,
+    let (number, replaces) = match state.map(|order| (&order.phase, order)) {
+        None => (1, None),
         Some((WorkPhase::Ordered, order)) if order.boxes == boxes => {
             return refuse(words.unchanged, format!("与现行{}相同。", words.zh), "The order that stands lists the same.".into());
         }
-        Some((WorkPhase::Unordered | WorkPhase::Ordered | WorkPhase::Cancelled { .. }, order)) => order.number + 1,
+        Some((WorkPhase::Ordered, order)) => (order.number + 1, Some(order.number)),
+        Some((WorkPhase::Unordered | WorkPhase::Cancelled { .. }, order)) => (order.number + 1, None),
         Some((WorkPhase::Left { .. } | WorkPhase::Explained { .. }, order)) => return Err(closed(order, words.order)),
     };
     let OrderBoxes { call, agent, terminal, message, .. } = command;
-    Ok(vec![WorkOrdered { call, agent, terminal, number, boxes, message }.into()])
+    Ok(vec![WorkOrdered { call, agent, terminal, number, replaces, boxes, message }.into()])
 }
 
 /// Takes the order back.
@@ -457,7 +474,9 @@ impl<W: Work> Aggregate for WorkOrder<W> {
                     order.worked.extend(data.boxes.iter().map(|one| (one.number.clone(), one.clone())));
                     Ok(order)
                 }
-                Step::Cancelled(_) | Step::Unlisted(_) | Step::Closed(_) | Step::Found(_) | Step::Explained(_) => misplaced("nothing"),
+                Step::Withdrawn(_) | Step::Cancelled(_) | Step::Unlisted(_) | Step::Closed(_) | Step::Found(_) | Step::Explained(_) => {
+                    misplaced("nothing")
+                }
             };
         };
         match (&order.phase, W::step(event)) {
@@ -470,12 +489,31 @@ impl<W: Work> Aggregate for WorkOrder<W> {
                 return Ok(next);
             }
             (P::Ordered, Step::Cancelled(data)) => {
+                order.replaces = Some(order.number);
                 order.number = data.number;
                 order.phase = P::Cancelled { reason: data.reason.clone(), at };
             }
             // What was loaded is a fact, whatever was ordered.
             (P::Unordered | P::Ordered | P::Cancelled { .. } | P::Left { .. } | P::Explained { .. }, Step::Worked(data)) => {
+                // While no order stands, it is the call that says whose it is.
+                if matches!(order.phase, P::Unordered | P::Cancelled { .. }) {
+                    order.agent.clone_from(&data.agent);
+                    order.terminal.clone_from(&data.terminal);
+                }
+                let doubtful: BTreeSet<&str> = data.boxes.iter().filter(|one| one.doubtful).map(|one| one.number.as_str()).collect();
+                order.unlisted.retain(|one| !doubtful.contains(one.number.as_str()));
                 order.worked.extend(data.boxes.iter().map(|one| (one.number.clone(), one.clone())));
+            }
+            (P::Unordered | P::Ordered | P::Cancelled { .. } | P::Left { .. } | P::Explained { .. }, Step::Withdrawn(data)) => {
+                let gone: BTreeSet<&str> = data.boxes.iter().map(String::as_str).collect();
+                order.worked.retain(|number, _| !gone.contains(number.as_str()));
+                order.unlisted.retain(|one| !gone.contains(one.number.as_str()));
+                // Of a ship that has left, what is listed and was not loaded after all is missing, whatever was explained.
+                if let P::Left { at } | P::Explained { at, .. } = order.phase {
+                    let listed = order.boxes.iter().map(|listed| &listed.number).filter(|number| gone.contains(number.as_str()));
+                    order.missing = listed.chain(&order.missing).cloned().collect::<BTreeSet<_>>().into_iter().collect();
+                    order.phase = P::Left { at };
+                }
             }
             (P::Ordered | P::Left { .. } | P::Explained { .. }, Step::Unlisted(data)) => {
                 order.unlisted.retain(|known| data.boxes.iter().all(|one| one.number != known.number));
@@ -546,6 +584,7 @@ impl<W: Work> Aggregate for WorkOrder<W> {
 fn ordered<W: Work>(data: &WorkOrdered, at: Timestamp) -> WorkOrder<W> {
     WorkOrder {
         number: data.number,
+        replaces: data.replaces,
         boxes: data.boxes.clone(),
         message: data.message.clone(),
         phase: WorkPhase::Ordered,
@@ -560,6 +599,7 @@ fn opened<W: Work>([call, agent, terminal]: [&String; 3], at: Timestamp) -> Work
         agent: agent.clone(),
         terminal: terminal.clone(),
         number: 0,
+        replaces: None,
         boxes: Vec::new(),
         message: None,
         opened_at: at,

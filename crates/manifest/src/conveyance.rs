@@ -6,7 +6,7 @@
 //!
 //! Deliberately not known here: what the waybills say; what is compared comes in as facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codes::Flow;
 use ledger::{Refusal, Timestamp};
@@ -378,6 +378,13 @@ impl Conveyance {
             Review::Open | Review::Returned { .. } => {}
         }
     }
+
+    /// Loading is done by the papers that were accepted, of what is released alone: it does not put them in question. Any other sheet does.
+    pub(crate) fn reopen_for(&mut self, sheet: SheetKind) {
+        if !(sheet == SheetKind::Loading && matches!(self.review, Review::Accepted { .. })) {
+            self.reopen();
+        }
+    }
 }
 
 /// A paper of a train's file (随车单证).
@@ -543,6 +550,14 @@ pub fn decide_plan_conveyance(state: Option<&Conveyance>, command: ConveyancePla
             "It has arrived or left; its plan changes no more.",
         ));
     }
+    if known.terminal != command.terminal && known.sheets.values().any(|sheet| !sheet.lines.is_empty()) {
+        return Err(known.refuse(
+            "conveyance-sheets",
+            ATTEMPT,
+            "原场站已有理货或运抵记录，不能更换场站。",
+            "The yard has reported on it; it does not go to another one.",
+        ));
+    }
     if known.plan == command.plan && known.terminal == command.terminal {
         return Err(known.refuse("conveyance-unchanged", ATTEMPT, "与已登记的相同。", "The same is recorded already."));
     }
@@ -648,11 +663,12 @@ pub fn decide_report_sheet(state: &Conveyance, mut command: SheetReported) -> Re
     const ATTEMPT: &str = "conveyance.report-sheet";
     fits(state, command.sheet, ATTEMPT)?;
     let known = state.lines(command.sheet);
-    command.lines.retain(|line| !known.contains(line));
+    let recorded: BTreeMap<LineKey, &SheetLine> = known.iter().map(|line| (line.key(), line)).collect();
+    command.lines.retain(|line| recorded.get(&line.key()) != Some(&line));
     if command.lines.is_empty() {
         return Err(state.refuse("sheet-repeated", ATTEMPT, "内容已登记，未重复登记。", "All of it is recorded already."));
     }
-    let new = command.lines.iter().filter(|line| known.iter().all(|one| one.key() != line.key())).count();
+    let new = command.lines.iter().filter(|line| !recorded.contains_key(&line.key())).count();
     if known.len() + new > SHEET_LINES_MAX {
         return Err(state.refuse("sheet-too-long", ATTEMPT, "一份单证最多 2000 行。", "A sheet has at most 2,000 lines."));
     }
@@ -668,14 +684,9 @@ pub fn decide_delete_sheet(state: &Conveyance, mut command: SheetDeleted) -> Res
     fits(state, command.sheet, ATTEMPT)?;
     let known = state.lines(command.sheet);
     // A request without a unit is for all lines of its waybill.
-    let mut keys: Vec<LineKey> = Vec::new();
-    for wanted in &command.lines {
-        let fitting = known
-            .iter()
-            .map(SheetLine::key)
-            .filter(|key| key.waybill == wanted.waybill && (wanted.unit.is_empty() || key.unit == wanted.unit));
-        keys.extend(fitting);
-    }
+    let wanted: BTreeSet<(&str, &str)> = command.lines.iter().map(|key| (key.waybill.as_str(), key.unit.as_str())).collect();
+    let is_wanted = |key: &LineKey| wanted.contains(&(&key.waybill, "")) || wanted.contains(&(&key.waybill, key.unit.as_str()));
+    let mut keys: Vec<LineKey> = known.iter().map(SheetLine::key).filter(is_wanted).collect();
     keys.sort();
     keys.dedup();
     if keys.is_empty() {

@@ -1,10 +1,12 @@
 //! How events change a train or flight, and how it shows itself.
 
+use std::collections::BTreeSet;
+
 use codes::Flow;
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
 use crate::conveyance::{Conveyance, ConveyanceEvent, ConveyancePhase, ConveyancePlanned, Review};
-use crate::sheet::Sheet;
+use crate::sheet::{LineKey, Sheet, SheetLine};
 use crate::waybill::TransportMode;
 
 impl Aggregate for Conveyance {
@@ -44,27 +46,35 @@ impl Aggregate for Conveyance {
             E::Cancelled(data) => state.phase = ConveyancePhase::Cancelled { at, reason: data.reason.clone() },
             E::SheetReported(data) => {
                 let sheet = state.sheets.entry(data.sheet).or_insert_with(Sheet::default);
-                sheet.lines.retain(|known| data.lines.iter().all(|line| line.key() != known.key()));
+                let told: BTreeSet<LineKey> = data.lines.iter().map(SheetLine::key).collect();
+                sheet.lines.retain(|known| !told.contains(&known.key()));
                 sheet.lines.extend(data.lines.iter().cloned());
-                sheet.lines.sort_by_key(crate::sheet::SheetLine::key);
+                sheet.lines.sort_by_cached_key(SheetLine::key);
                 sheet.place = data.place.clone().or(sheet.place.take());
                 sheet.began_at = data.began_at.or(sheet.began_at);
                 sheet.ended_at = data.ended_at.or(sheet.ended_at);
                 sheet.by.clone_from(&data.by);
                 sheet.message.clone_from(&data.message);
                 sheet.at = at;
-                state.reopen();
+                state.reopen_for(data.sheet);
             }
             E::SheetDeleted(data) => {
                 if let Some(sheet) = state.sheets.get_mut(&data.sheet) {
-                    sheet.lines.retain(|known| !data.lines.contains(&known.key()));
+                    let gone: BTreeSet<&LineKey> = data.lines.iter().collect();
+                    sheet.lines.retain(|known| !gone.contains(&known.key()));
                     sheet.by.clone_from(&data.by);
                     sheet.message.clone_from(&data.message);
                     sheet.at = at;
                 }
-                state.reopen();
+                state.reopen_for(data.sheet);
             }
-            E::PaperAttached(data) => state.attached.push(data.clone()),
+            E::PaperAttached(data) => {
+                state.attached.push(data.clone());
+                // What came after the papers were accepted has not been looked at.
+                if matches!(state.review, Review::Accepted { .. }) {
+                    state.review = Review::Open;
+                }
+            }
             E::PapersSubmitted(_) => state.review = Review::Submitted { at },
             E::PapersAccepted(data) => state.review = Review::Accepted { at, officer: data.officer.clone(), note: data.note.clone() },
             E::PapersReturned(data) => state.review = Review::Returned { at, officer: data.officer.clone(), reason: data.reason.clone() },

@@ -53,8 +53,8 @@ pub use original::{
     decide_manifest,
 };
 pub use outbound::{
-    OutboundAmended, OutboundBill, OutboundBillEvent, OutboundCancelled, OutboundListed, OutboundPhase, decide_outbound_cancelled,
-    decide_outbound_listed, outbound_bill_id,
+    OutboundAmended, OutboundBill, OutboundBillEvent, OutboundCancelled, OutboundListed, OutboundMoved, OutboundPhase,
+    decide_outbound_cancelled, decide_outbound_listed, decide_outbound_moved, outbound_bill_id,
 };
 pub use sheet::{CargoUnit, DifferenceKind, LineKey, SHEET_LINES_MAX, Sheet, SheetDifference, SheetKind, SheetLine, sheet_differences};
 pub use tally::{

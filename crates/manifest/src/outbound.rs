@@ -71,6 +71,13 @@ pub struct OutboundAmended {
     pub content: BillContent,
 }
 
+/// `outbound-bill.terminal-changed`: its call goes to another terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboundMoved {
+    /// Terminal of the call, organisation id.
+    pub terminal: String,
+}
+
 /// `outbound-bill.cancelled`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboundCancelled {
@@ -85,6 +92,8 @@ ledger::domain_events! {
         Listed(OutboundListed) = "outbound-bill.listed",
         /// Content changed.
         Amended(OutboundAmended) = "outbound-bill.amended",
+        /// Loaded at another terminal.
+        Moved(OutboundMoved) = "outbound-bill.terminal-changed",
         /// Taken off.
         Cancelled(OutboundCancelled) = "outbound-bill.cancelled",
     }
@@ -116,6 +125,14 @@ pub fn decide_outbound_listed(state: Option<&OutboundBill>, command: OutboundLis
             "The pre-loading manifest says the same already.",
         )),
         OutboundPhase::Listed => Ok(vec![OutboundAmended { content: command.content }.into()]),
+    }
+}
+
+/// Lets a listed bill follow its call to another terminal; nothing when it is there.
+pub fn decide_outbound_moved(state: &OutboundBill, terminal: &str) -> Vec<OutboundBillEvent> {
+    match state.phase {
+        OutboundPhase::Listed if state.terminal != terminal => vec![OutboundMoved { terminal: terminal.to_owned() }.into()],
+        OutboundPhase::Listed | OutboundPhase::Cancelled { .. } => Vec::new(),
     }
 }
 
@@ -151,18 +168,25 @@ impl Aggregate for OutboundBill {
             (Some(bill), OutboundBillEvent::Amended(data)) if bill.phase == OutboundPhase::Listed => {
                 Ok(Self { content: data.content.clone(), ..bill })
             }
+            (Some(bill), OutboundBillEvent::Moved(data)) if bill.phase == OutboundPhase::Listed => {
+                Ok(Self { terminal: data.terminal.clone(), ..bill })
+            }
             (Some(bill), OutboundBillEvent::Cancelled(data)) if bill.phase == OutboundPhase::Listed => {
                 Ok(Self { phase: OutboundPhase::Cancelled { at, reason: data.reason.clone() }, ..bill })
             }
-            (Some(bill), OutboundBillEvent::Amended(_) | OutboundBillEvent::Cancelled(_)) => Err(misplaced(bill.status())),
-            (None, OutboundBillEvent::Amended(_) | OutboundBillEvent::Cancelled(_)) => Err(misplaced("nothing")),
+            (Some(bill), OutboundBillEvent::Amended(_) | OutboundBillEvent::Moved(_) | OutboundBillEvent::Cancelled(_)) => {
+                Err(misplaced(bill.status()))
+            }
+            (None, OutboundBillEvent::Amended(_) | OutboundBillEvent::Moved(_) | OutboundBillEvent::Cancelled(_)) => {
+                Err(misplaced("nothing"))
+            }
         }
     }
 
     fn related(&self, event: &OutboundBillEvent) -> Vec<Related> {
         match event {
             OutboundBillEvent::Listed(_) => vec![(ObjectRef::new("ship-call", self.call.clone()), "call")],
-            OutboundBillEvent::Amended(_) | OutboundBillEvent::Cancelled(_) => Vec::new(),
+            OutboundBillEvent::Amended(_) | OutboundBillEvent::Moved(_) | OutboundBillEvent::Cancelled(_) => Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The import tally is the electronic entry tally sheet (电子进场理货单), which takes the place of the paper at the yard's entry (MFT-06).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codes::{Flow, Mass};
 use ledger::Timestamp;
@@ -199,8 +199,12 @@ pub fn sheet_differences(
     tolerance_per_mille: u32,
 ) -> Vec<SheetDifference> {
     let mut found = Vec::new();
+    let mut of: BTreeMap<&str, Vec<&SheetLine>> = BTreeMap::new();
+    for line in lines {
+        of.entry(&line.waybill).or_default().push(line);
+    }
     for (number, content) in waybills {
-        let own: Vec<&SheetLine> = lines.iter().filter(|line| line.waybill == *number).collect();
+        let own = of.remove(number.as_str()).unwrap_or_default();
         of_waybill(number, content, &own, tolerance_per_mille, &mut found);
     }
     found
@@ -213,9 +217,11 @@ fn of_waybill(number: &str, content: &WaybillContent, own: &[&SheetLine], tolera
     if own.is_empty() {
         return differs("", DifferenceKind::Missing, content.packages.to_string(), String::new());
     }
+    // The first line of a unit counts, as it is read.
+    let told_of: BTreeMap<&str, &SheetLine> = own.iter().rev().map(|line| (line.unit.name(), *line)).collect();
     for listed in &content.units {
         let name = listed.name();
-        let Some(line) = own.iter().find(|line| line.unit.name() == name) else {
+        let Some(line) = told_of.get(name) else {
             differs(name, DifferenceKind::Missing, name.to_owned(), String::new());
             continue;
         };
@@ -236,7 +242,8 @@ fn of_waybill(number: &str, content: &WaybillContent, own: &[&SheetLine], tolera
         figures(name, (listed.packages, listed.gross_kg), (told.packages, told.gross_kg), tolerance, &mut differs);
     }
     if !content.units.is_empty() {
-        for line in own.iter().filter(|line| content.units.iter().all(|listed| listed.name() != line.unit.name())) {
+        let known: BTreeSet<&str> = content.units.iter().map(CargoUnit::name).collect();
+        for line in own.iter().filter(|line| !known.contains(line.unit.name())) {
             differs(line.unit.name(), DifferenceKind::Unlisted, String::new(), line.unit.name().to_owned());
         }
     }

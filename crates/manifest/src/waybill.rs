@@ -418,7 +418,9 @@ pub fn decide_manifest_waybill(state: Option<&Waybill>, command: WaybillManifest
         return Err(reused(known));
     }
     known.belongs(&command.agent, &command.content)?;
-    let same = known.carriages.contains(&command.carriage) && (known.described_by.is_some() || known.content == command.content);
+    let same = known.carriages.contains(&command.carriage)
+        && known.terminal == command.terminal
+        && (known.described_by.is_some() || known.content == command.content);
     if same && known.taken_off.is_none() {
         return Err(known.refuse("waybill-unchanged", ATTEMPT, "与已登记的相同。", "The same is recorded already."));
     }

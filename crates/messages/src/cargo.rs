@@ -369,7 +369,9 @@ impl<'m> Walk<'m> {
             (Some(bill), "11") => set(&mut bill.discharge, place),
             (Some(bill), "7" | "8" | "20") => set(&mut bill.delivery, place),
             (None, "9") => set(&mut self.loading, place),
-            (None, "11") => set(&mut self.discharge, place),
+            (None, "11") => self.discharge = place,
+            // Where the ship arrives is where its cargo is discharged, unless something else is told.
+            (None, "60") if self.discharge.is_none() => self.discharge = place,
             (Some(_) | None, _) => {}
         }
     }

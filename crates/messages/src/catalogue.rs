@@ -82,7 +82,7 @@ codes! {
         "A party's identification has 18 characters like a unified social credit code but does not pass its check.",
         "核对统一社会信用代码。", "Check the unified social credit code.";
     PORT_MISSING = "EDI-LOC-MISSING", Error, "缺少装货港或卸货港", "Port missing",
-        "Neither the CNI group nor the header has LOC+9 (loading) or LOC+11 (discharge).",
+        "Neither the CNI group nor the header has LOC+9 (loading) or LOC+11 (discharge; LOC+60, the place of arrival, in the header stands for it).",
         "填写 LOC+9 和 LOC+11。", "Give LOC+9 and LOC+11.";
     PORT_MALFORMED = "EDI-LOC-MALFORMED", Error, "港口代码格式不符", "Port code malformed",
         "A place is not a UN/LOCODE of five characters.",

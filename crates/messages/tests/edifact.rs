@@ -90,6 +90,19 @@ fn a_cuscar_becomes_a_manifest_of_three_bills() {
 }
 
 #[test]
+fn the_place_of_arrival_stands_for_the_port_of_discharge_where_none_is_told() {
+    let text = wire("cuscar.edi");
+    let arrival = text.replacen("LOC+11+CNNGB", "LOC+60+CNSHA", 1);
+    let read_anew = read(arrival.as_bytes());
+    assert_eq!(faults(&read_anew), []);
+    let (_, _, bills) = manifest(&read_anew);
+    assert_eq!((bills[0].form.content.discharge.as_str(), bills[1].form.content.discharge.as_str()), ("CNNGB", "CNSHA"));
+    let both = text.replacen("LOC+11+CNNGB:139:6'", "LOC+60+CNSHA:139:6'LOC+11+CNNGB:139:6'", 1).replace("UNT+58", "UNT+59");
+    let read_anew = read(both.as_bytes());
+    assert_eq!(manifest(&read_anew).2[1].form.content.discharge, "CNNGB");
+}
+
+#[test]
 fn an_ifcsum_becomes_a_manifest_with_a_shared_container() {
     let read = read(wire("ifcsum.edi").as_bytes());
     assert_eq!(faults(&read), []);

@@ -294,7 +294,7 @@ impl World {
             && self.chance.happens(0.4)
             && self.act(who.clone(), &GuaranteeDuty { id: notice.clone(), guarantee }).await?.is_some()
         {
-            self.after(110.0, Step::Repay(number.to_owned()));
+            self.after(110.0, Step::Repay { trader: plan.trader.clone(), notice });
             return self.follow(number).await;
         }
         self.act(who, &PayDuty { id: notice }).await?;
@@ -303,16 +303,14 @@ impl World {
         Ok(())
     }
 
-    /// The trader pays what a guarantee stands for.
-    pub async fn repay(&mut self, number: &str) -> Result<(), SimulationError> {
-        let Some((plan, _, state)) = self.declaration_of(number).await? else { return Ok(()) };
-        let Some(Track::Done { reference: notice, .. }) = state.case().map(|case| case.duty.clone()) else { return Ok(()) };
+    /// The trader pays what a guarantee stands for, long after the box has left.
+    pub async fn repay(&mut self, trader: &str, notice: String) -> Result<(), SimulationError> {
         let open = self.look::<DutyNotice>(&notice).await?.is_some_and(|n| matches!(n.phase, NoticePhase::Guaranteed { .. }));
         if open {
-            let who = self.somebody(&plan.trader);
-            self.act(who, &PayDuty { id: notice }).await?;
+            let who = self.somebody(trader);
+            self.act(who, &PayDuty { id: notice.clone() }).await?;
             let answered = self.now().plus_minutes(5);
-            self.at(answered, Step::Bank(number.to_owned()));
+            self.at(answered, Step::Bank(notice));
         }
         Ok(())
     }

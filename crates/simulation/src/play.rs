@@ -235,7 +235,7 @@ fn refill(world: &mut World, step: &Step) {
         | Step::Inspect(_)
         | Step::Settle(_)
         | Step::Pay(_)
-        | Step::Repay(_)
+        | Step::Repay { .. }
         | Step::Bank(_)
         | Step::Request(_)
         | Step::PayOrder(_)

@@ -51,7 +51,12 @@ pub(crate) enum Step {
     /// The trader pays or guarantees.
     Pay(String),
     /// The trader pays what was guaranteed.
-    Repay(String),
+    Repay {
+        /// Who.
+        trader: String,
+        /// Duty notice.
+        notice: String,
+    },
     /// The bank answers.
     Bank(String),
     /// The trader asks for the delivery order.
@@ -389,7 +394,7 @@ impl World {
             Step::Inspect(bill) => self.inspect(&bill).await,
             Step::Settle(bill) => self.settle(&bill).await,
             Step::Pay(bill) => self.pay(&bill).await,
-            Step::Repay(bill) => self.repay(&bill).await,
+            Step::Repay { trader, notice } => self.repay(&trader, notice).await,
             Step::Bank(bill) => self.bank(&bill).await,
             Step::Request(bill) => self.request(&bill).await,
             Step::PayOrder(bill) => self.pay_order(&bill).await,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use store::StoreError;
 
+use crate::postgres::NoConnection;
+
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -105,6 +107,14 @@ pub(crate) fn postgres(error: tokio_postgres::Error) -> StoreError {
         return StoreError::Unavailable(format!("the database answered {}", state.code()));
     }
     StoreError::Failed(Box::new(error))
+}
+
+/// Why the writer has no connection, as the application is told.
+pub(crate) fn no_connection(fault: NoConnection) -> StoreError {
+    match fault {
+        NoConnection::Refused(fault) => postgres(fault),
+        NoConnection::Silent => StoreError::Unavailable("the database does not answer".into()),
+    }
 }
 
 /// A stored row that does not read as what was written.

@@ -99,6 +99,7 @@ pub(crate) fn commit(commit: &Commit) -> Result<(), StoreError> {
     within("events of a commit", commit.events.len(), COMMIT_EVENTS_MAX)?;
     for (what, found) in [
         ("objects of a commit", commit.objects.len()),
+        ("objects read for a commit", commit.reads.len()),
         ("links of a commit", commit.links.len()),
         ("worklist rows of a commit", commit.work.len()),
         ("milestones of a commit", commit.milestones.len()),
@@ -118,6 +119,7 @@ pub(crate) fn commit(commit: &Commit) -> Result<(), StoreError> {
             return Err(StoreError::Limit(format!("{} is written twice in one commit", write.object)));
         }
     }
+    commit.reads.iter().try_for_each(|read| object(&read.object))?;
     for event in &commit.events {
         within("objects of an event", event.objects.len(), EVENT_OBJECTS_MAX)?;
         event.objects.iter().try_for_each(|link| object(&link.object))?;

@@ -128,6 +128,11 @@ async fn lost_connections_lose_nothing_that_was_acknowledged() {
 async fn a_database_that_is_away_is_said_so() {
     let away = PostgresStore::connect("host=/nonexistent user=nobody", "CNXXX", sealer()).await;
     assert!(matches!(away.err(), Some(OpenError::Unreachable(_))));
+    // A host that takes the connection and never says a word holds nobody up either.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("postgres://nobody@{}/db?connect_timeout=1", silent.local_addr().expect("address"));
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(60), PostgresStore::connect(&url, "CNXXX", sealer())).await;
+    assert!(matches!(waited.expect("it gives up").err(), Some(OpenError::Unreachable(_))));
     let unsure = PostgresStore::connect("postgres://localhost/db?sslmode=prefer", "CNXXX", sealer()).await;
     assert!(matches!(unsure.err(), Some(OpenError::Unreachable(why)) if why.to_string().contains("verify-full")));
 }

@@ -12,6 +12,8 @@ pub struct Commit {
     pub events: Vec<Event>,
     /// New object states, each guarded by the version it was decided on.
     pub objects: Vec<ObjectWrite>,
+    /// Objects that were read for the decision and are not changed: the commit is refused when one of them has changed since.
+    pub reads: Vec<ObjectRead>,
     /// Links between objects (added if new; never removed).
     pub links: Vec<Link>,
     /// Worklist rows (replace the object's former row).
@@ -41,6 +43,15 @@ pub struct ObjectWrite {
     pub expected_version: u64,
     /// JSON of the new state.
     pub state: Vec<u8>,
+}
+
+/// An object that a decision was made on without changing it.
+#[derive(Clone, Debug)]
+pub struct ObjectRead {
+    /// Which object.
+    pub object: ObjectRef,
+    /// Version it was read at; 0 when it did not exist.
+    pub version: u64,
 }
 
 /// A lasting link between two objects (OCEL 2.0 object-to-object relation).

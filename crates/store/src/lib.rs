@@ -16,8 +16,8 @@ mod traits;
 pub const WORK_KEYS_MAX: usize = 256;
 
 pub use commit::{
-    AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxRow, Record, RecordWrite,
-    TallyMark, WorkWrite,
+    AuditRow, Blob, Commit, Committed, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectRead, ObjectWrite, OutboxRow, Record,
+    RecordWrite, TallyMark, WorkWrite,
 };
 pub use kept::{Former, IndexFault, IndexedEvent, IndexedObject, KeptBytes, KeptObject, KeptReader, Tail};
 pub use ledger::Head;

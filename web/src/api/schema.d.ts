@@ -2257,6 +2257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instructions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift what the answer to an instruction has barred, with a reason that no other authority sees (解除控制). */
+        post: operations["lift_instruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/instructions/{id}/split": {
         parameters: {
             query?: never;
@@ -6712,6 +6729,8 @@ export interface components {
         FollowUpForm: {
             /** @description What was done, 2 to 500 characters. */
             note: string;
+            /** @description What the own authority had found is settled. */
+            settled?: boolean;
         };
         /** @description A message type in a version. */
         Format: {
@@ -7210,6 +7229,11 @@ export interface components {
             reason?: string | null;
             /** @description Why it was withdrawn. */
             withdrawn_reason?: string | null;
+            /** @description Its answer keeps the goods, the ship or the person here. */
+            bars: boolean;
+            lifted_at?: components["schemas"]["Instant"] | null;
+            /** @description Why it was lifted. */
+            lifted_reason?: string | null;
             /** @description What the ledger keeps of the reason: SHA-256 with a salt, hex. */
             seal?: string | null;
             /** @description When it was placed. */
@@ -7623,6 +7647,9 @@ export interface components {
         JointFollowUp: {
             /** @description What was done. */
             note: string;
+            organisation?: components["schemas"]["Org"] | null;
+            /** @description What that authority had found is settled. */
+            settled: boolean;
             /** @description When. */
             at: components["schemas"]["Instant"];
         };
@@ -9321,6 +9348,11 @@ export interface components {
                 reason?: string | null;
                 /** @description Why it was withdrawn. */
                 withdrawn_reason?: string | null;
+                /** @description Its answer keeps the goods, the ship or the person here. */
+                bars: boolean;
+                lifted_at?: components["schemas"]["Instant"] | null;
+                /** @description Why it was lifted. */
+                lifted_reason?: string | null;
                 /** @description What the ledger keeps of the reason: SHA-256 with a salt, hex. */
                 seal?: string | null;
                 /** @description When it was placed. */
@@ -17372,6 +17404,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_instruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instruction id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
         responses: {
             200: {
                 headers: {

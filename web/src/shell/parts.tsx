@@ -46,11 +46,12 @@ export function PageChange() {
   const { pathname } = useLocation();
   const first = useRef(true);
   useEffect(() => {
+    window.scrollTo(0, 0);
+    // The first page of a layout: the browser has put the focus where it belongs.
     if (first.current) {
       first.current = false;
       return;
     }
-    window.scrollTo(0, 0);
     document.getElementById("content")?.focus({ preventScroll: true });
   }, [pathname]);
   return null;

@@ -1,7 +1,7 @@
 //! Instructions of authorities (布控指令), each readable by the one that placed it alone.
 
 use app::Done;
-use app::matching::{PlaceInstruction, SplitInstruction, WithdrawInstruction};
+use app::matching::{LiftInstruction, PlaceInstruction, SplitInstruction, WithdrawInstruction};
 use axum::http::{HeaderMap, StatusCode};
 use inspection::Instruction as State;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(get_instruction))
         .routes(routes!(withdraw_instruction))
         .routes(routes!(split_instruction))
+        .routes(routes!(lift_instruction))
 }
 
 async fn changed(asker: &Asker, id: &str, status: StatusCode, done: &Done<String>) -> Answer {
@@ -63,5 +64,12 @@ async fn withdraw_instruction(asker: Asker, id: Id, form: Input<ReasonForm>) -> 
 #[utoipa::path(post, path = "/instructions/{id}/split", tag = "joint-inspections", params(("id" = String, Path, description = "Instruction id")), responses((status = 200, body = Instruction)))]
 async fn split_instruction(asker: Asker, id: Id) -> Answer {
     let done = asker.run(&SplitInstruction { id: id.0.clone() }).await?;
+    changed(&asker, &id.0, StatusCode::OK, &done).await
+}
+
+/// Lift what the answer to an instruction has barred, with a reason that no other authority sees (解除控制).
+#[utoipa::path(post, path = "/instructions/{id}/lift", tag = "joint-inspections", params(("id" = String, Path, description = "Instruction id")), request_body = ReasonForm, responses((status = 200, body = Instruction)))]
+async fn lift_instruction(asker: Asker, id: Id, form: Input<ReasonForm>) -> Answer {
+    let done = asker.run(&LiftInstruction { id: id.0.clone(), reason: form.0.reason }).await?;
     changed(&asker, &id.0, StatusCode::OK, &done).await
 }

@@ -110,7 +110,7 @@ async fn conclude_joint_order(asker: Asker, id: Id, form: Input<JointResultForm>
 /// Record a step of the follow-up.
 #[utoipa::path(post, path = "/joint-orders/{id}/follow-up", tag = "joint-inspections", params(("id" = String, Path, description = "Joint order id")), request_body = FollowUpForm, responses((status = 200, body = JointOrder)))]
 async fn follow_up_joint_order(asker: Asker, id: Id, form: Input<FollowUpForm>) -> Answer {
-    let done = asker.run(&FollowUpJointOrder { id: id.0, note: form.0.note }).await?;
+    let done = asker.run(&FollowUpJointOrder { id: id.0, note: form.0.note, settled: form.0.settled }).await?;
     changed(&asker, done).await
 }
 

@@ -77,6 +77,12 @@ pub(crate) struct Instruction {
     pub reason: Option<String>,
     /// Why it was withdrawn.
     pub withdrawn_reason: Option<String>,
+    /// Its answer keeps the goods, the ship or the person here.
+    pub bars: bool,
+    /// When its authority lifted what its answer had barred.
+    pub lifted_at: Option<Instant>,
+    /// Why it was lifted.
+    pub lifted_reason: Option<String>,
     /// What the ledger keeps of the reason: SHA-256 with a salt, hex.
     pub seal: Option<String>,
     /// When it was placed.
@@ -123,6 +129,7 @@ impl From<InstructionForm> for PlaceInstruction {
 
 fn fitting(state: &State) -> Vec<&'static str> {
     match &state.phase {
+        InstructionPhase::Settled { released: false, .. } => vec!["instruction.lift"],
         InstructionPhase::Placed | InstructionPhase::Matched { .. } if state.placed.inspection.is_none() => {
             vec!["instruction.withdraw", "instruction.split"]
         }
@@ -176,6 +183,12 @@ impl Api {
             during_inspection: matches!(state.phase, InstructionPhase::Withdrawn { during_inspection: true, .. }),
             reason: reason.placed,
             withdrawn_reason: reason.withdrawn,
+            bars: state.bars(),
+            lifted_at: match state.phase {
+                InstructionPhase::Settled { lifted_at, .. } => lifted_at.map(Into::into),
+                InstructionPhase::Placed | InstructionPhase::Matched { .. } | InstructionPhase::Withdrawn { .. } => None,
+            },
+            lifted_reason: reason.lifted,
             placed_at: state.placed_at.into(),
             actions: allowed(self, &ctx.principal, &resource, &fitting(&state)),
             inspection: state.placed.inspection,

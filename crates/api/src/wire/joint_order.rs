@@ -110,6 +110,10 @@ pub(crate) struct JointDeparture {
 pub(crate) struct JointFollowUp {
     /// What was done.
     pub note: String,
+    /// By which authority.
+    pub organisation: Option<Org>,
+    /// What that authority had found is settled.
+    pub settled: bool,
     /// When.
     pub at: Instant,
 }
@@ -305,6 +309,9 @@ impl JointResultForm {
 pub(crate) struct FollowUpForm {
     /// What was done, 2 to 500 characters.
     pub note: String,
+    /// What the own authority had found is settled.
+    #[serde(default)]
+    pub settled: bool,
 }
 
 /// Ends a follow-up.
@@ -370,7 +377,10 @@ fn fitting(state: &State, own: &str) -> Vec<&'static str> {
         ("joint-order.open", begins && !state.apart && to_open && (leads || drawn)),
         ("joint-order.record", begins && owes),
         ("joint-order.conclude", leads && state.is_under_way() && state.parts_open().is_empty()),
-        ("joint-order.follow-up", follows),
+        (
+            "joint-order.follow-up",
+            follows || (matches!(state.phase, JointPhase::FollowUp { .. }) && one.is_some_and(StateParticipant::has_found)),
+        ),
         ("joint-order.close", follows),
     ];
     possible.into_iter().filter(|(_, fits)| *fits).map(|(action, _)| action).collect()
@@ -436,6 +446,11 @@ impl Api {
             | JointPhase::FollowUp { .. }
             | JointPhase::Cancelled { .. } => None,
         };
+        let mut follow_ups = Vec::with_capacity(state.follow_ups.len());
+        for step in &state.follow_ups {
+            let organisation = if step.organisation.is_empty() || !inside { None } else { Some(self.org(&step.organisation).await?) };
+            follow_ups.push(JointFollowUp { note: step.note.clone(), organisation, settled: step.settled && inside, at: step.at.into() });
+        }
         Ok(JointOrder {
             subject: state.subject.code().to_owned(),
             boxes,
@@ -455,7 +470,7 @@ impl Api {
                 Some(agreed) => Some(self.org(&agreed.organisation).await?),
                 None => None,
             },
-            follow_ups: state.follow_ups.iter().map(|step| JointFollowUp { note: step.note.clone(), at: step.at.into() }).collect(),
+            follow_ups,
             result: state.result().map(|(found, at)| result(&found.disposition, &found.findings, at)),
             end,
             status: state.status().to_owned(),

@@ -188,7 +188,8 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
                 json!({ "container": j.number, "at": now })
             }
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
+            "withdraw" | "lift" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke"
+            | "return" => {
                 json!({ "reason": "a reason" })
             }
             "override" => json!({ "inspect": true, "reason": "a reason" }),

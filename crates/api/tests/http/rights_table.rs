@@ -215,6 +215,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/inspections/{id}/result/confirm", "-NNNNNNNNNNN"),
     ("POST", "/inspections/{id}/result/return", "-NNNNNNNNNNN"),
     ("POST", "/instructions", "-FFFFFNNNNFF"),
+    ("POST", "/instructions/{id}/lift", "-NNNNNNNNNNN"),
     ("POST", "/instructions/{id}/split", "-NNNNNNNNNNN"),
     ("POST", "/instructions/{id}/withdraw", "-NNNNNNNNNNN"),
     ("POST", "/joint-orders/{id}/answer", "-NNNNNNNNNNN"),

@@ -69,8 +69,29 @@ async fn plan(unit: &mut Unit<'_>, plan: ConveyancePlan, terminal: &str) -> Resu
         terminal: terminal.to_owned(),
         district: unit.app.port().customs_district.clone(),
     };
-    let events = manifest::decide_plan_conveyance(unit.load::<Conveyance>(&id).await?.as_ref(), command)?;
+    let known = unit.load::<Conveyance>(&id).await?;
+    let events = manifest::decide_plan_conveyance(known.as_ref(), command)?;
     unit.record::<Conveyance>(&id, events, unit.at()).await?;
+    // What is on board goes where it goes.
+    if known.is_some_and(|known| known.terminal != terminal) {
+        let conveyance = unit.get::<Conveyance>(&id).await?;
+        unit.preload(sheets::waybill_refs(&conveyance)).await?;
+        for number in &conveyance.waybills {
+            let waybill = unit.get::<Waybill>(number).await?;
+            let Some(carriage) = waybill.carriages.iter().find(|one| one.conveyance == id).cloned() else { continue };
+            let command = WaybillManifested {
+                mode: waybill.mode,
+                flow: waybill.flow,
+                agent: conveyance.agent.clone(),
+                terminal: terminal.to_owned(),
+                district: conveyance.district.clone(),
+                carriage,
+                content: waybill.content.clone(),
+            };
+            let events = manifest::decide_manifest_waybill(Some(&waybill), command, unit.at())?;
+            unit.record::<Waybill>(number, events, unit.at()).await?;
+        }
+    }
     Ok(id)
 }
 

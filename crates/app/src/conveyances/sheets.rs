@@ -60,15 +60,15 @@ impl UseCase for ReportSheet {
         let began_at = self.began_at.map(|at| plausible(at, now, "/began_at")).transpose()?;
         let ended_at = self.ended_at.map(|at| plausible(at, now, "/ended_at")).transpose()?;
         let mut outcome = SheetOutcome::default();
-        let mut by_train: BTreeMap<String, Vec<SheetLine>> = BTreeMap::new();
+        let mut by_train: BTreeMap<String, Vec<(usize, SheetLine)>> = BTreeMap::new();
         for (index, line) in self.lines.iter().enumerate() {
             match placed(unit, self.sheet, self.conveyance.as_deref(), line.clone()).await {
-                Ok((train, line)) => by_train.entry(train).or_default().push(line),
+                Ok((train, line)) => by_train.entry(train).or_default().push((index, line)),
                 Err(error) => outcome.findings.push(crate::discharge::row_finding(error, &format!("/lines/{index}"))?),
             }
         }
         for (train, lines) in by_train {
-            let count = lines.len();
+            let (rows, lines): (Vec<usize>, Vec<SheetLine>) = lines.into_iter().unzip();
             let waybills: BTreeSet<String> = lines.iter().map(|line| line.waybill.clone()).collect();
             let state = unit.get::<Conveyance>(&train).await?;
             let command = SheetReported {
@@ -85,12 +85,12 @@ impl UseCase for ReportSheet {
                 // Told again is no fault: the yard is answered as before.
                 Err(refusal) if refusal.code == "sheet-repeated" => {}
                 Err(refusal) => {
-                    let finding = super::refused(refusal, "/lines".to_owned());
-                    outcome.findings.push(finding);
+                    // Each line of the train is answered.
+                    outcome.findings.extend(rows.iter().map(|row| super::refused(refusal.clone(), format!("/lines/{row}"))));
                     continue;
                 }
             }
-            outcome.accepted += count;
+            outcome.accepted += rows.len();
             a_tallied_train_is_here(unit, &train, self.sheet, ended_at.or(began_at).unwrap_or(now)).await?;
             goods_here(unit, &train, self.sheet, waybills.iter().map(String::as_str), ended_at.unwrap_or(now)).await?;
             outcome.conveyances.push(train);

@@ -82,6 +82,14 @@ pub(crate) async fn a_released_waybill_is_told_to_its_yard(unit: &mut Unit<'_>, 
     let outgoing = Outgoing::RailRelease(Box::new(told));
     let terminal = waybill.terminal.clone();
     inbox::prepare(unit, &terminal, None, &outgoing, Some(ObjectRef::new(Waybill::KIND, number))).await?;
+    // What is released after the papers of its train were accepted may be loaded as well.
+    if waybill.release.is_some()
+        && let Some(train) = waybill.carriages.first().map(|one| one.conveyance.clone())
+    {
+        let state = unit.get::<Conveyance>(&train).await?;
+        let told = released(unit, number, &waybill).await?;
+        may_be_loaded(unit, &train, &state, vec![told]).await?;
+    }
     Ok(())
 }
 
@@ -113,10 +121,6 @@ async fn released(unit: &mut Unit<'_>, number: &str, waybill: &Waybill) -> Resul
 /// When customs accepts the papers of an export train, its yard is told what may be loaded (TLN): the waybills that are released.
 pub(crate) async fn accepted_papers_let_the_train_be_loaded(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     let state = unit.get::<Conveyance>(id).await?;
-    let accepted = matches!(state.review, Review::Accepted { .. });
-    if !accepted || state.plan.mode != TransportMode::Rail || state.plan.flow != Flow::Export {
-        return Ok(());
-    }
     let mut told = Vec::new();
     for number in &state.waybills {
         let waybill = unit.get::<Waybill>(number).await?;
@@ -124,7 +128,13 @@ pub(crate) async fn accepted_papers_let_the_train_be_loaded(unit: &mut Unit<'_>,
             told.push(released(unit, number, &waybill).await?);
         }
     }
-    if told.is_empty() {
+    may_be_loaded(unit, id, &state, told).await
+}
+
+/// Tells the yard of an export train with accepted papers what it may load.
+async fn may_be_loaded(unit: &mut Unit<'_>, id: &str, state: &Conveyance, told: Vec<RailReleased>) -> Result<(), AppError> {
+    let accepted = matches!(state.review, Review::Accepted { .. });
+    if !accepted || state.plan.mode != TransportMode::Rail || state.plan.flow != Flow::Export || told.is_empty() {
         return Ok(());
     }
     let outgoing = Outgoing::RailLoading { train: state.plan.number.clone(), released: told };

@@ -141,6 +141,9 @@ pub(crate) async fn loaded(unit: &mut Unit<'_>, id: &str, rows: &[LoadedRow]) ->
         }
     }
     unit.record::<LoadingOrder>(id, events, unit.at()).await?;
+    if let Some(departed) = call.atd() {
+        close_loading(unit, id, departed).await?;
+    }
     for row in rows {
         match order.worked.get(&row.number) {
             None => findings.push(too_many(row)),
@@ -150,6 +153,20 @@ pub(crate) async fn loaded(unit: &mut Unit<'_>, id: &str, rows: &[LoadedRow]) ->
         }
     }
     Ok(Some(findings))
+}
+
+/// Takes back what the terminal of a call reported loaded: the rows that were kept as loaded. None when another organisation reports.
+pub(crate) async fn withdrawn<'r>(unit: &mut Unit<'_>, id: &str, rows: &'r [LoadedRow]) -> Result<Vec<&'r LoadedRow>, AppError> {
+    let Some(call) = unit.load::<ShipCall>(id).await?.filter(|call| own_terminal(&unit.ctx.principal, &call.terminal).is_ok()) else {
+        return Ok(Vec::new());
+    };
+    let Some(order) = unit.load::<LoadingOrder>(id).await? else { return Ok(Vec::new()) };
+    let events = logistics::decide_withdraw_loaded(&order, rows.iter().map(|row| row.number.as_str()));
+    unit.record::<LoadingOrder>(id, events, unit.at()).await?;
+    if let Some(departed) = call.atd() {
+        close_loading(unit, id, departed).await?;
+    }
+    Ok(rows.iter().filter(|row| order.worked.contains_key(&row.number)).collect())
 }
 
 fn at_row(code: &'static str, row: &LoadedRow, zh: &str, en: &str, hint: (&'static str, &'static str)) -> Finding {
@@ -178,7 +195,10 @@ fn after_departure(row: &LoadedRow) -> Finding {
         row,
         "的装船时间晚于船舶实际离港时间；已登记，但不视为已装船",
         "is reported loaded after the actual departure of the ship; that is kept, and does not count as loaded",
-        ("请更正装船时间后重报，或由船代更正离港时间。", "Correct the time and report it again, or have the agent correct the departure."),
+        (
+            "如时间有误，请更正后重报；否则该箱未随本航次离港。",
+            "If the time is wrong, report it again with the right one; otherwise the box did not leave with this ship.",
+        ),
     )
 }
 

@@ -25,7 +25,7 @@ mod loading;
 
 pub(crate) use discharge::hold_landed;
 pub use loading::{LoadedReport, ReportLoading};
-pub(crate) use loading::{LoadedRow, close_loading, loaded};
+pub(crate) use loading::{LoadedRow, close_loading, loaded, withdrawn};
 
 /// Longest cell on board and bill number taken over from an order, characters.
 const CELL_MAX: usize = 16;
@@ -444,7 +444,7 @@ impl App {
         WorkOrder<W>: Happens<Event = W::Event>,
     {
         let rows = self.rows_of(order).await?;
-        let done = rows.iter().filter(|row| row.standing == BoxStanding::Done).count();
+        let done = rows.iter().filter(|row| row.standing == BoxStanding::Done && order.lists(&row.listed.number)).count();
         Ok(BoxCounts { listed: order.boxes.len(), done, missing: order.missing.len(), unlisted: order.unlisted.len() })
     }
 

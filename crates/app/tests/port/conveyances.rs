@@ -218,6 +218,11 @@ async fn an_export_train_is_reported_released_loaded_and_leaves() {
     assert!(notice.contains("<BILL_NO>X9001-W1</BILL_NO>") && !notice.contains("X9001-W2"), "what is released may be loaded: {notice}");
     let (_, _, kind, receipt) = sent(&port, "terminal-east", &rail(&port, "WLJK_TLA", "L2", &[line(first, &boxes[0])])).await;
     assert!(kind == "WLJK_TLR" && !receipt.contains("<CHK_FLAG>03"), "{receipt}");
+    assert_eq!(port.status::<Conveyance>(&id).await, "accepted", "loading is what the papers were accepted for");
+    // What is released later may be loaded as well.
+    port.ok("officer-an", &ReleaseWaybill { number: second.into(), ..release }).await;
+    let notice = mail(&port, "terminal-east", "WLJK_TLN").await;
+    assert!(notice.contains("X9001-W2") && !notice.contains("X9001-W1"), "{notice}");
     let (_, _, kind, _) = sent(&port, "terminal-east", &rail(&port, "WLJK_ERTA", "T1", &[line(first, &boxes[0])])).await;
     assert_eq!(kind, "WLJK_ERTR");
     let (_, _, kind, receipt) = sent(&port, "terminal-east", &rail(&port, "WLJK_TLD", "L3", &[line(first, &boxes[0])])).await;

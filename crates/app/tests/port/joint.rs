@@ -2,7 +2,7 @@
 
 use app::inspections::AppointInspection;
 use app::joint_orders::{AgreeNoPresence, AnswerJointOrder, CloseJointOrder, FollowUpJointOrder, ScheduleJointOrder};
-use app::matching::{SplitInstruction, SubjectForm, WithdrawInstruction};
+use app::matching::{LiftInstruction, SplitInstruction, SubjectForm, WithdrawInstruction};
 use app::reading::ListQuery;
 use clearance::Declaration;
 use credit::{Enterprise, Grade};
@@ -286,7 +286,7 @@ async fn a_finding_is_followed_up_noted_for_the_enterprise_and_keeps_the_box() {
     let enterprise = port.state::<Enterprise>(TRADER_USCC).await;
     assert_eq!((enterprise.findings.len(), enterprise.findings[0].id.as_str()), (1, order.as_str()));
     assert_eq!(enterprise.grading().expect("a grade").grade, Grade::Regular, "a finding changes no grade by itself");
-    port.ok("market", &FollowUpJointOrder { id: order.clone(), note: "labels replaced".into() }).await;
+    port.ok("market", &FollowUpJointOrder { id: order.clone(), note: "labels replaced".into(), settled: true }).await;
     port.ok("market", &CloseJointOrder { id: order.clone(), disposition: "30".into(), note: "in order now".into() }).await;
     assert_eq!(port.status::<JointOrder>(&order).await, "closed");
     assert!(!port.state::<Container>(&container).await.is_barred());
@@ -296,7 +296,7 @@ async fn a_finding_is_followed_up_noted_for_the_enterprise_and_keeps_the_box() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_return_keeps_the_box_barred_for_ever() {
+async fn a_return_keeps_the_box_barred_until_its_authority_lifts_it() {
     let port = Port::open().await;
     let (_, boxes) = port.landed("B-BACK", 1).await;
     let (id, order) = port.instructed("border", &boxes[0]).await;
@@ -308,6 +308,48 @@ async fn a_return_keeps_the_box_barred_for_ever() {
     port.ok("border", &CloseJointOrder { id: order, disposition: "32".into(), note: "goes back by the next ship".into() }).await;
     assert!(matches!(port.state::<Instruction>(&id).await.phase, InstructionPhase::Settled { released: false, .. }));
     assert!(port.state::<Container>(&boxes[0]).await.is_barred());
+    // The return is dropped: whoever barred the box frees it, with a reason that nobody else reads.
+    let lift = |reason: &str| LiftInstruction { id: id.clone(), reason: reason.into() };
+    assert_eq!(port.no("market", &lift("not mine")).await, "not-found");
+    assert_eq!(port.no("border", &lift("x")).await, "reason");
+    port.ok("border", &lift("the court has decided")).await;
+    assert!(!port.state::<Container>(&boxes[0]).await.is_barred());
+    assert_eq!(port.no("border", &lift("once more")).await, "instruction-not-barred");
+    let known = |who: &'static str| {
+        let (port, id) = (&port, id.clone());
+        async move { port.app.instruction_reason(&port.ctx(who), &id).await.expect("store").lifted }
+    };
+    assert_eq!(known("border").await.as_deref(), Some("the court has decided"));
+    assert_eq!(known("market").await, None);
+    assert_eq!(app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store"), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_joining_that_takes_the_time_gives_the_place_back() {
+    let port = Port::open().await;
+    let (_, boxes) = port.landed("B-LEAK", 1).await;
+    let (_, order) = port.instructed("border", &boxes[0]).await;
+    port.scheduled("border", &order).await;
+    let taken = || async {
+        let slots = port.app.inspection_slots(&port.ctx("border"), port.site_slot().day_start(480)).await.expect("slots");
+        slots.iter().map(|slot| slot.taken).sum::<u32>()
+    };
+    assert_eq!(taken().await, 1);
+    // What leaves no slot in common stays by itself; what leaves a later one moves the order.
+    let apart = app::matching::PlaceInstruction {
+        from: port.site_slot().plus_hours(-10),
+        to: port.site_slot().plus_minutes(30),
+        ..port.instruction("market", SubjectForm::Container(boxes[0].clone()))
+    };
+    assert_eq!(port.no("market", &apart).await, "instruction-window");
+    let later = app::matching::PlaceInstruction {
+        from: port.site_slot().plus_minutes(30),
+        ..port.instruction("market", SubjectForm::Container(boxes[0].clone()))
+    };
+    let id = port.ok("market", &later).await;
+    assert_eq!(port.state::<Instruction>(&id).await.order(), Some(order.as_str()));
+    assert_eq!(port.state::<JointOrder>(&order).await.slot, None);
+    assert_eq!(taken().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

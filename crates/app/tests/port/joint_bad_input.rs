@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use app::declarations::OverrideDraw;
 use app::inspections::{AppointInspection, RecordResult};
 use app::joint_orders::{AgreeNoPresence, AnswerJointOrder, OpenBox, PresentJointBox, ScheduleJointOrder};
 use app::matching::{PlaceInstruction, SplitInstruction, SubjectForm, WithdrawInstruction};
@@ -10,7 +11,7 @@ use app::settings::PortSettings;
 use credit::Grade;
 use inspection::{Answer, Inspection, Instruction, JointOrder, Method, Outcome, Resulted};
 
-use crate::support::{PORT, Port, at_once};
+use crate::support::{OFFICERS, PORT, Port, at_once};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_makes_no_sense_is_refused_with_its_code() {
@@ -118,6 +119,39 @@ async fn a_drawn_inspection_waits_for_the_others_and_ends_with_the_draw() {
     port.confirms("border", &order).await;
     port.presented(&order, &boxes[0]).await;
     assert_eq!(port.no("customs-port", &part).await, "joint-order-part-by-inspection");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officers_word_in_place_of_the_draw_moves_customs_out_of_the_order_and_in_again() {
+    let port = Port::open().await;
+    let word = |declaration: &str, inspect| OverrideDraw { id: declaration.into(), inspect, reason: "an officer's reason".into() };
+    // Not drawn, and ordered by an officer: it joins what the others have agreed on.
+    let (_, boxes) = port.landed("B-IN", 1).await;
+    let declaration = port.declared("B-IN").await;
+    let (_, order) = port.instructed("border", &boxes[0]).await;
+    port.scheduled("border", &order).await;
+    port.ok("officer-an", &word(&declaration, true)).await;
+    let joint = port.state::<JointOrder>(&order).await;
+    assert!(joint.participants["customs-port"].inspection.is_some());
+    assert_eq!((joint.lead.as_str(), joint.slot.is_some()), ("customs-port", true));
+
+    // Drawn, and spared by an officer: the others go on, with the place at the site.
+    port.graded(Grade::SeriouslyDishonest).await;
+    let (_, boxes) = port.landed("B-OUT", 1).await;
+    let declaration = port.declared("B-OUT").await;
+    let inspection = port.drawn(&declaration).await;
+    let (_, order) = port.instructed("border", &boxes[0]).await;
+    let slot_start = port.site_slot().plus_hours(4);
+    port.ok("customs-port", &ScheduleJointOrder { id: order.clone(), slot_start }).await;
+    let chosen = port.state::<Inspection>(&inspection).await.draw.expect("draw").chosen;
+    let other = OFFICERS.into_iter().find(|officer| !chosen.iter().any(|one| one == officer)).expect("another");
+    port.ok(other, &word(&declaration, false)).await;
+    assert_eq!(port.status::<Inspection>(&inspection).await, "cancelled");
+    let joint = port.state::<JointOrder>(&order).await;
+    assert_eq!((joint.lead.as_str(), joint.participants.len(), joint.slot.map(|slot| slot.from)), ("border", 1, Some(slot_start)));
+    let slots = port.app.inspection_slots(&port.ctx("border"), slot_start.day_start(480)).await.expect("slots");
+    assert_eq!(slots.iter().find(|slot| slot.start == slot_start).map(|slot| slot.taken), Some(1));
+    assert_eq!(app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store"), []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,11 +6,12 @@ use app::exchange::Envelope;
 use app::inbox::{MessageState, ReceiveMessage};
 use app::outbound::SubmitOutbound;
 use app::partners::{Document, WritePartner};
+use app::reading::ListQuery;
 use app::work_orders::{BoxQuery, CancelLoading, ExplainLoading, LoadedReport, OrderLoading, ReportLoading, Wanted};
 use codes::Mass;
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Alarm, Container, ListedBox, Loading, LoadingOrder, Place, container_number};
-use manifest::Transhipment;
+use manifest::{OutboundBill, Transhipment};
 use messages::{SampleBox, SampleCall, SampleKind, SampleReport, sample_report};
 use store::OutboxQuery;
 
@@ -197,12 +198,13 @@ async fn an_order_by_page_or_message_is_told_to_the_terminal_replaced_and_taken_
     assert_eq!(port.no("agent-red", &CancelLoading::new(&call, "once more")).await, "loading-order-not-standing");
     port.ok("agent-red", &OrderLoading::new(&call, Wanted::default())).await;
     let sent = told(&port, "terminal-east").await;
-    let heads = [("9", 1, 3), ("5", 2, 2), ("1", 3, 2), ("5", 4, 3)];
+    // What follows a cancellation is a first order again.
+    let heads = [("9", 1, 3), ("5", 2, 2), ("1", 3, 2), ("9", 4, 3)];
     assert_eq!(sent.len(), heads.len());
     for (text, (function, number, boxes)) in sent.iter().zip(heads) {
         assert!(text.contains(&format!("BGM+45+{call}-{number}+{function}'")), "{text}");
         assert!(text.contains(&format!("RFF+VON:{VOYAGE_OUT}'")) && text.contains("LOC+9+CNNGB"), "{text}");
-        assert_eq!(text.contains(&format!("RFF+ACW:{call}-{}'", number - 1)), number > 1, "{text}");
+        assert_eq!(text.contains(&format!("RFF+ACW:{call}-{}'", number - 1)), function != "9", "{text}");
         assert_eq!(text.matches("EQD+").count(), boxes);
     }
     // A call that goes to another terminal takes the order back from the first, which is told; the agent orders anew at the second.
@@ -211,8 +213,10 @@ async fn an_order_by_page_or_message_is_told_to_the_terminal_replaced_and_taken_
     assert_eq!(port.status::<LoadingOrder>(&call).await, "cancelled");
     assert!(told(&port, "terminal-east").await.last().is_some_and(|text| text.contains(&format!("{call}-5+1'"))));
     port.ok("agent-red", &OrderLoading::new(&call, Wanted::default())).await;
-    assert!(told(&port, "terminal-west").await.last().is_some_and(|text| text.contains(&format!("{call}-6+5'"))));
+    assert!(told(&port, "terminal-west").await.last().is_some_and(|text| text.contains(&format!("{call}-6+9'"))));
     assert!(port.app.work_order::<Loading>(&port.ctx("terminal-west"), &call).await.is_ok());
+    let bills = port.app.list::<OutboundBill>(&port.ctx("terminal-west"), "outbound-bill.read", ListQuery::default()).await.expect("bills");
+    assert!(!bills.items.is_empty() && bills.items.iter().all(|(seen, _)| seen.state.terminal == "terminal-west"));
     for who in ["agent-blue", "terminal-east", "trader-gold"] {
         assert!(port.app.work_order::<Loading>(&port.ctx(who), &call).await.is_err(), "{who}");
     }
@@ -276,6 +280,15 @@ async fn what_is_reported_loaded_is_held_against_the_order_and_the_rest_is_missi
     assert_eq!(standing(&port, &call).await[2], named(2, "loaded"));
     port.ok("agent-red", &ExplainLoading::new(&call, "loaded in place of another")).await;
     assert_eq!(port.status::<LoadingOrder>(&call).await, "explained");
+
+    // A report that is taken back: what is listed is missing again, and asks to be explained; what is unlisted is gone.
+    let function = |text: String| text.replace("+DOC-1+9'", "+DOC-1+1'");
+    let back = vec![one(&numbers[2], at), one(&numbers[3], at), one("ZZZU0000012", at)];
+    let taken = send(&port, TERMINAL, SampleKind::Loaded, VOYAGE_OUT, back, function).await;
+    assert_eq!(told_of(&taken, "loading-withdrawn").len(), 2, "{:#?}", taken.findings);
+    assert_eq!(told_of(&taken, "report-objects-unknown").len(), 1);
+    assert_eq!(standing(&port, &call).await, [named(0, "loaded"), named(1, "loaded"), named(2, "missing")]);
+    assert_eq!(port.status::<LoadingOrder>(&call).await, "differs");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -305,6 +318,20 @@ async fn what_is_loaded_before_the_order_comes_counts_and_what_was_never_ordered
     port.ok("agent-red", &DepartCall { id: other.clone(), at: port.now() }).await;
     let row = port.store.work_row(PORT, &ObjectRef::new("loading-order", other.clone())).await.expect("store").expect("a row").row;
     assert!(row.closed_at.is_some() && row.action.is_none() && row.status == "unordered", "{row:?}");
+
+    // A ship whose loading is first told after it has left leaves nothing open either.
+    let mut left = port.call_of("EXAMPLE MOON", "9074729", "301E");
+    left.agent = "agent-red".into();
+    let left = port.ok("agent-red", &AnnounceCall { call: left }).await;
+    port.ok("agent-red", &ArriveCall { id: left.clone(), at: port.now() }).await;
+    port.pass_minutes(10);
+    let boxes = vec![LoadedReport { container: numbers[0].clone(), at: port.now(), cell: None }];
+    port.pass_minutes(10);
+    port.ok("agent-red", &DepartCall { id: left.clone(), at: port.now() }).await;
+    port.ok("terminal-east", &ReportLoading { call: left.clone(), boxes }).await;
+    assert_eq!(port.state::<LoadingOrder>(&left).await.phase, logistics::WorkPhase::Left { at: port.now() });
+    let row = port.store.work_row(PORT, &ObjectRef::new("loading-order", left)).await.expect("store").expect("a row").row;
+    assert!(row.closed_at.is_some() && row.action.is_none(), "{row:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -210,6 +210,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("inspection.replace-officer", CUSTOMS),
     ("inspection.result", CUSTOMS),
     ("inspection.return-result", CUSTOMS),
+    ("instruction.lift", AUTHORITIES),
     ("instruction.place", AUTHORITIES),
     ("instruction.read", AUTHORITIES),
     ("instruction.split", AUTHORITIES),

@@ -121,7 +121,8 @@ async fn send(link: &mut Link, writes: &[Write<'_>]) -> Result<(), Error> {
 
 async fn read(client: &Client, port: &str, commits: &[&Prepared]) -> Result<Found, Error> {
     let mut found = Found::default();
-    let objects: HashSet<&ObjectRef> = commits.iter().flat_map(|p| p.states.iter().map(|(at, _, _)| &p.refs[*at as usize])).collect();
+    let written = commits.iter().flat_map(|p| p.states.iter().map(|(at, _, _)| &p.refs[*at as usize]));
+    let objects: HashSet<&ObjectRef> = written.chain(commits.iter().flat_map(|p| p.commit.reads.iter().map(|read| &read.object))).collect();
     if !objects.is_empty() {
         let (kinds, ids): (Vec<&str>, Vec<&str>) = objects.iter().map(|o| (o.kind.as_ref(), o.id.as_str())).unzip();
         let sql = "SELECT o.kind, o.id, o.version FROM unnest($2::text[], $3::text[]) AS asked (kind, id) \
@@ -178,6 +179,11 @@ fn check(prepared: &Prepared, port: &str, found: &Found) -> Result<(), StoreErro
         let object = &prepared.refs[*at as usize];
         if found.versions.get(object).copied().unwrap_or(0) != *expected {
             return Err(StoreError::Conflict(object.to_string()));
+        }
+    }
+    for read in &commit.reads {
+        if found.versions.get(&read.object).copied().unwrap_or(0) != read.version {
+            return Err(StoreError::Conflict(read.object.to_string()));
         }
     }
     for write in &commit.records {

@@ -1,8 +1,6 @@
 //! The cluster store: PostgreSQL, reached by several binaries at once.
 //!
-//! The connection text is libpq's (`postgres://user:password@host1,host2/db?target_session_attrs=read-write`). `sslmode`: `disable` and
-//! `prefer` connect in clear, `require` is refused, for this build carries no TLS towards the database; run both ends in one network or
-//! through a tunnel.
+//! The connection text is libpq's (`postgres://user:password@host1,host2/db?target_session_attrs=read-write`). TLS is asked for by `sslmode`.
 
 mod dossier;
 mod group;
@@ -25,6 +23,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::prepare::{self, Prepared};
 use crate::{error, limits};
+pub(crate) use writer::NoConnection;
 use writer::{Job, Outcome, Work};
 
 /// The cluster store of one port.

@@ -20,7 +20,7 @@ use crate::migrations::{self, POSTGRES, Status};
 /// Connections for reading.
 const READERS_MAX: usize = 8;
 /// How long a connection may take, and how long a reader waits for one.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Key of the advisory lock under which the schema is changed ("fairway" in ASCII).
 const MIGRATION_LOCK: i64 = 0x66_61_69_72_77_61_79;
 

@@ -11,6 +11,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::group;
+use super::open::CONNECT_TIMEOUT;
 use super::tls::Address;
 use crate::error;
 use crate::limits::{GROUP_BYTES_MAX, GROUP_COMMITS_MAX};
@@ -86,16 +87,36 @@ impl Link {
     }
 }
 
+/// Why a connection was not made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoConnection {
+    /// The database said so.
+    #[error(transparent)]
+    Refused(#[from] tokio_postgres::Error),
+    /// Something took the connection and stayed silent: the driver's own limit ends with the TCP handshake.
+    #[error("something takes the connection and does not answer")]
+    Silent,
+}
+
+/// How long connecting may take in all, whichever of the hosts answers.
+fn patience(place: &Address) -> Duration {
+    let each = place.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+    each * u32::try_from(place.config.get_hosts().len().max(1)).unwrap_or(1)
+}
+
 /// A connection for writing.
-pub(super) async fn connect(place: &Address) -> Result<Client, tokio_postgres::Error> {
-    let (client, connection) = place.config.connect(place.tls.clone()).await?;
-    tokio::spawn(async move {
-        if let Err(fault) = connection.await {
-            tracing::warn!(%fault, "the writer's connection to the database was lost");
-        }
-    });
-    client.batch_execute(&format!("SET synchronous_commit = on; SET statement_timeout = {STATEMENT_TIMEOUT_MS}")).await?;
-    Ok(client)
+pub(super) async fn connect(place: &Address) -> Result<Client, NoConnection> {
+    let connected = async {
+        let (client, connection) = place.config.connect(place.tls.clone()).await?;
+        tokio::spawn(async move {
+            if let Err(fault) = connection.await {
+                tracing::warn!(%fault, "the writer's connection to the database was lost");
+            }
+        });
+        client.batch_execute(&format!("SET synchronous_commit = on; SET statement_timeout = {STATEMENT_TIMEOUT_MS}")).await?;
+        Ok(client)
+    };
+    tokio::time::timeout(patience(place), connected).await.unwrap_or(Err(NoConnection::Silent))
 }
 
 impl Writer {
@@ -170,7 +191,7 @@ impl Writer {
     async fn transaction(&mut self, work: &[&Work], audit: &[AuditRow]) -> Result<Answers, StoreError> {
         let mut link = match self.link.take().filter(|link| !link.client.is_closed()) {
             Some(link) => link,
-            None => Link::new(connect(&self.place).await.map_err(error::postgres)?),
+            None => Link::new(connect(&self.place).await.map_err(error::no_connection)?),
         };
         let before = self.log.clone();
         match self.attempt(&mut link, work, audit).await {
@@ -304,8 +325,9 @@ pub(super) async fn listen(place: Address, port: String, changes: watch::Sender<
     }
 }
 
-async fn listen_once(place: &Address, port: &str, changes: &watch::Sender<u64>) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = place.config.connect(place.tls.clone()).await?;
+async fn listen_once(place: &Address, port: &str, changes: &watch::Sender<u64>) -> Result<(), NoConnection> {
+    let connected = tokio::time::timeout(patience(place), place.config.connect(place.tls.clone())).await;
+    let (client, mut connection) = connected.map_err(|_| NoConnection::Silent)??;
     let (say, mut heard) = mpsc::channel(64);
     let driver = tokio::spawn(async move {
         while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {

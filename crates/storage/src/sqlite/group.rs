@@ -237,6 +237,20 @@ impl<'c, 'j> Group<'c, 'j> {
                 return Err(Fail::Refused(StoreError::Conflict(prepared.refs[*at as usize].to_string())));
             }
         }
+        for read in &commit.reads {
+            let kind = self.state.kinds.number(&read.object.kind);
+            let known = match kind {
+                Some(kind) => self.known(kind, &read.object.id)?,
+                None => None,
+            };
+            // What many decide by and few change is asked for often: it stays at hand.
+            if let (Some(kind), Some(known)) = (kind, known) {
+                self.state.cache.insert(kind as usize, &read.object.id, known);
+            }
+            if known.map_or(0, |known| known.version) != read.version {
+                return Err(Fail::Refused(StoreError::Conflict(read.object.to_string())));
+            }
+        }
         for write in &commit.records {
             let Some(expected) = write.expected_version else { continue };
             if self.record_version(write)?.unwrap_or(0) != expected {

@@ -7,8 +7,8 @@ use ledger::ObjectRef;
 
 use super::{Place, at, commit, container, event, fresh_port, row, write};
 use crate::{
-    AuditRow, Blob, Commit, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectWrite, OutboxQuery, OutboxRow, RecordWrite, SharedStore,
-    StoreError, WorkWrite,
+    AuditRow, Blob, Commit, IdempotencyRow, Link, Milestone, MilestoneMark, ObjectRead, ObjectWrite, OutboxQuery, OutboxRow, RecordWrite,
+    SharedStore, StoreError, WorkWrite,
 };
 
 pub(super) fn answer(scope: &str, key: &str, text: &str) -> IdempotencyRow {
@@ -136,6 +136,48 @@ pub async fn a_stale_version_leaves_nothing(place: &impl Place) {
             nothing_of(&store, &port, &container(n)).await;
         } else {
             assert_eq!(store.object(&port, &container(n)).await.expect("read").expect("object").version, 1);
+        }
+    }
+    store.close().await;
+}
+
+/// What a decision was made on must still be so when it is written, although the decision does not change it; also that something is not there.
+pub async fn what_was_read_must_not_have_changed(place: &impl Place) {
+    let port = fresh_port("reads");
+    let store = place.open(&port).await;
+    let (known, unknown) = (container(1), container(2));
+    let read = |object: &ObjectRef, version: u64| ObjectRead { object: object.clone(), version };
+    store.commit(full(&port, &known, 0)).await.expect("first");
+    store
+        .commit(Commit { reads: vec![read(&known, 1), read(&unknown, 0)], ..full(&port, &container(3), 0) })
+        .await
+        .expect("as it was read");
+    assert!(store.object(&port, &unknown).await.expect("read").is_none(), "looking for an object does not make it");
+    for (object, version) in [(&known, 0), (&known, 2), (&unknown, 1)] {
+        let refused = store.commit(Commit { reads: vec![read(object, version)], ..full(&port, &container(4), 0) }).await;
+        assert!(matches!(&refused, Err(StoreError::Conflict(what)) if what.contains(&object.id)), "{refused:?}");
+        nothing_of(&store, &port, &container(4)).await;
+    }
+    // Many who read one object and write another, while the first changes: every one of them was written beside the version it read, so that
+    // those written after the change have read the change.
+    let changes = join_all((0..64).map(|n| {
+        let (store, port, known) = (Arc::clone(&store), port.clone(), known.clone());
+        async move {
+            if n == 32 {
+                return store
+                    .commit(Commit { objects: vec![write(&known, 1, "changed")], events: vec![event(n, &[&known])], ..commit(&port) })
+                    .await;
+            }
+            let reads = vec![ObjectRead { object: known, version: 1 }];
+            store.commit(Commit { reads, events: vec![event(n, &[&container(100 + n)])], ..commit(&port) }).await
+        }
+    }))
+    .await;
+    let changed_at = changes[32].as_ref().expect("changed").first_position.expect("position");
+    for (n, done) in changes.iter().enumerate().filter(|(n, _)| *n != 32) {
+        match done {
+            Ok(done) => assert!(done.first_position.expect("position") < changed_at, "{n} was written on what had changed"),
+            Err(fault) => assert!(matches!(fault, StoreError::Conflict(_)), "{n}: {fault:?}"),
         }
     }
     store.close().await;

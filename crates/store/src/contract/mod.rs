@@ -35,7 +35,7 @@ pub trait Place: Send + Sync {
 macro_rules! contract_tests {
     ($place:path) => {
         $crate::contract_tests!(@ $place:
-            a_commit_is_read_back_whole, a_stale_version_leaves_nothing, a_wrong_version_of_a_record_leaves_nothing, a_repeated_key_gets_the_first_answer,
+            a_commit_is_read_back_whole, a_stale_version_leaves_nothing, what_was_read_must_not_have_changed, a_wrong_version_of_a_record_leaves_nothing, a_repeated_key_gets_the_first_answer,
             concurrent_commits_of_one_object_take_turns, concurrent_commits_of_many_objects_all_arrive, bounds_are_refused_one_past_the_limit,
             another_port_is_refused, a_closed_store_acknowledges_nothing, changes_are_announced,
             a_timeline_is_read_in_pieces_of_any_size, events_are_found_by_id_and_by_position, links_are_kept_once_and_found_from_both_ends,

@@ -44,24 +44,27 @@ function Actions({ of, path }: { of: Instruction; path: string }) {
           {t("rooms.instruction.split")}
         </ActionButton>
       )}
-      {allows(of.actions, "instruction.withdraw") && (
-        <ReasonAction
-          danger
-          title={t("rooms.instruction.withdraw")}
-          okText={t("rooms.instruction.withdraw")}
-          success={t("rooms.instruction.withdrawn")}
-          onOpen={() => setReason("")}
-          ready={reason.trim().length > 1}
-          run={() => api.post(`${path}/withdraw`, { reason: reason.trim() })}
-          body={
-            <Field label={t("rooms.reason")} required hint={t("rooms.instruction.reasonHint")}>
-              <Input.TextArea aria-label={t("rooms.reason")} rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-          }
-        >
-          {t("rooms.instruction.withdraw")}
-        </ReasonAction>
-      )}
+      {(["withdraw", "lift"] as const)
+        .filter((act) => allows(of.actions, `instruction.${act}`))
+        .map((act) => (
+          <ReasonAction
+            key={act}
+            danger
+            title={t(`rooms.instruction.${act}`)}
+            okText={t(`rooms.instruction.${act}`)}
+            success={t(act === "lift" ? "rooms.instruction.lifted" : "rooms.instruction.withdrawn")}
+            onOpen={() => setReason("")}
+            ready={reason.trim().length > 1}
+            run={() => api.post(`${path}/${act}`, { reason: reason.trim() })}
+            body={
+              <Field label={t("rooms.reason")} required hint={t("rooms.instruction.reasonHint")}>
+                <Input.TextArea aria-label={t("rooms.reason")} rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+              </Field>
+            }
+          >
+            {t(`rooms.instruction.${act}`)}
+          </ReasonAction>
+        ))}
     </>
   );
 }
@@ -98,6 +101,9 @@ function Body({ of }: { of: Instruction }) {
           of.during_inspection ? { label: t("worklist.status"), value: t("rooms.instruction.during") } : null,
           of.reason ? { label: t("rooms.instruction.sealed"), value: of.reason, wide: true } : null,
           of.withdrawn_reason ? { label: t("rooms.instruction.withdrawnReason"), value: of.withdrawn_reason, wide: true } : null,
+          of.bars ? { label: t("rooms.joint.holds"), value: t("rooms.instruction.bars") } : null,
+          of.lifted_at ? { label: t("rooms.instruction.lifted"), value: <When at={of.lifted_at} /> } : null,
+          of.lifted_reason ? { label: t("rooms.instruction.liftedReason"), value: of.lifted_reason, wide: true } : null,
           of.seal ? { label: t("rooms.instruction.seal"), value: <CopyText text={of.seal} shown={`${of.seal.slice(0, 16)}…`} />, wide: true } : null,
         ]}
       />

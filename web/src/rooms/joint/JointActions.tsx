@@ -1,5 +1,5 @@
 // What the lead and the participants of a joint inspection do: time, answer, shared result, follow-up.
-import { App, Button, Input, Select } from "antd";
+import { App, Button, Checkbox, Input, Select, Tag } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { useAction } from "../../api/query";
@@ -136,10 +136,12 @@ export function Conclude({ order, path }: { order: JointOrder; path: string }) {
 }
 
 export function FollowUp({ order, path }: { order: JointOrder; path: string }) {
-  const { t } = useI18n();
+  const { t, tx } = useI18n();
   const choices = useDispositions(FINAL);
   const [note, setNote] = useState("");
   const [disposition, setDisposition] = useState("11");
+  const [settled, setSettled] = useState(false);
+  const found = order.participants.some((one) => one.organisation.id === order.own && one.part?.clean === false);
   const done = (
     <Field label={t("rooms.joint.whatDone")} required>
       <Input.TextArea aria-label={t("rooms.joint.whatDone")} rows={3} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
@@ -151,7 +153,8 @@ export function FollowUp({ order, path }: { order: JointOrder; path: string }) {
       <ul className="people">
         {order.follow_ups.map((step) => (
           <li key={step.at}>
-            {step.note} <When at={step.at} style="short" />
+            {step.organisation && <>{tx(step.organisation.name)}: </>}
+            {step.note} {step.settled && <Tag color="success">{t("rooms.joint.settled")}</Tag>} <When at={step.at} style="short" />
           </li>
         ))}
       </ul>
@@ -161,10 +164,22 @@ export function FollowUp({ order, path }: { order: JointOrder; path: string }) {
             title={t("rooms.joint.addFollowUp")}
             okText={t("rooms.joint.addFollowUp")}
             success={t("rooms.saved")}
-            onOpen={() => setNote("")}
+            onOpen={() => {
+              setNote("");
+              setSettled(false);
+            }}
             ready={note.trim().length > 1}
-            run={() => api.post(`${path}/follow-up`, { note: note.trim() })}
-            body={done}
+            run={() => api.post(`${path}/follow-up`, { note: note.trim(), settled })}
+            body={
+              <>
+                {done}
+                {found && (
+                  <Checkbox checked={settled} onChange={(event) => setSettled(event.target.checked)}>
+                    {t("rooms.joint.settled")}
+                  </Checkbox>
+                )}
+              </>
+            }
           >
             {t("rooms.joint.addFollowUp")}
           </ReasonAction>
