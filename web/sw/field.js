@@ -4,8 +4,6 @@ const VERSION = "__VERSION__";
 const FILES = __FILES__;
 const CACHE = `fairway-field-${VERSION}`;
 const SHELL = "/field";
-/** A line that gives no page within this time is none, milliseconds. */
-const PATIENCE_MS = 4_000;
 
 self.addEventListener("install", (event) => {
   // All or nothing: a half-kept page would open and then stand still.
@@ -27,18 +25,9 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(tidy());
 });
 
+/** The kept page with the kept files: on a weak line a new page without its files would be none. A new version comes with its own worker, as a whole. */
 async function page(request) {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
-  try {
-    const answer = await fetch(request.url, { signal: controller.signal, credentials: "same-origin", cache: "no-cache" });
-    if (answer.ok) return answer;
-  } catch {
-    // No line: the page that is kept.
-  } finally {
-    clearTimeout(timer);
-  }
-  return (await caches.match(SHELL, { cacheName: CACHE })) ?? Response.error();
+  return (await caches.match(SHELL, { cacheName: CACHE })) ?? fetch(request);
 }
 
 async function asset(request) {

@@ -37,6 +37,8 @@ pub const CLEARED: &str = "cleared-case";
 pub const KINDS: [&str; 5] = [Declaration::KIND, Inspection::KIND, JointOrder::KIND, DutyNotice::KIND, FieldRecord::KIND];
 /// Ages of open cases in whole days, the first of each class: today, yesterday, two to three days, four to seven, more.
 pub const AGES_FROM_DAYS: [i32; 5] = [0, 1, 2, 4, 8];
+/// Most pages of the worklist that are looked at for one page of cases.
+const PAGES_LOOKED_AT_MAX: usize = 100;
 /// Longest authority that a counter's key holds; a district has four digits, and what somebody typed may be longer.
 const AUTHORITY_MAX: usize = 16;
 
@@ -87,7 +89,8 @@ pub(crate) fn standing<A: Aggregate + Any>(state: Option<&A>, offset_minutes: i3
     if closed_at.is_some() {
         return None;
     }
-    let authority = authority.unwrap_or_default().replace('|', "").chars().take(AUTHORITY_MAX).collect();
+    // What names no district is no case of customs: a joint order of other authorities, their records of the site.
+    let authority: String = authority?.replace('|', "").chars().take(AUTHORITY_MAX).collect();
     Some(Standing {
         kind: A::KIND,
         opened: day_of(opened_at, offset_minutes),
@@ -96,8 +99,25 @@ pub(crate) fn standing<A: Aggregate + Any>(state: Option<&A>, offset_minutes: i3
     })
 }
 
-/// The counters that an event moves, from how its subject stood to how it stands.
-pub(crate) fn marks(before: Option<&Standing>, after: Option<&Standing>, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+/// Is a case in this state finished, and not merely somebody else's, sent back or called off?
+fn finished(kind: &str, status: &str) -> bool {
+    match kind {
+        k if k == Declaration::KIND => status == "released",
+        k if k == DutyNotice::KIND => status == "paid",
+        k if k == Inspection::KIND => ["passed", "failed"].contains(&status),
+        k if k == JointOrder::KIND => ["released", "closed"].contains(&status),
+        k if k == FieldRecord::KIND => status == "settled",
+        _ => false,
+    }
+}
+
+/// The counters that an event moves, from how its subject stood to how it stands, in which state.
+pub(crate) fn marks(
+    before: Option<&Standing>,
+    (after, status): (Option<&Standing>, &str),
+    at: Timestamp,
+    offset_minutes: i32,
+) -> Vec<TallyMark> {
     if before == after {
         return Vec::new();
     }
@@ -105,13 +125,23 @@ pub(crate) fn marks(before: Option<&Standing>, after: Option<&Standing>, at: Tim
         let (status, action, authority) = &standing.of;
         TallyMark { series: OPEN, day: standing.opened, key: format!("{}|{status}|{action}|{authority}", standing.kind), by }
     };
-    let once =
-        |series, standing: &Standing| TallyMark { series, day: standing.began, key: format!("{}|{}", standing.kind, standing.of.2), by: 1 };
+    let once = |series, standing: &Standing, by| TallyMark {
+        series,
+        day: standing.began,
+        key: format!("{}|{}", standing.kind, standing.of.2),
+        by,
+    };
     let mut marks: Vec<TallyMark> = before.iter().map(|standing| open(standing, -1)).collect();
     marks.extend(after.iter().map(|standing| open(standing, 1)));
     match (before, after) {
-        (None, Some(standing)) => marks.push(once(OPENED, standing)),
-        (Some(standing), None) if day_of(at, offset_minutes) == standing.began => marks.push(once(CLEARED, standing)),
+        (None, Some(standing)) => marks.push(once(OPENED, standing, 1)),
+        // Another district's from now on, also for the day on which it began.
+        (Some(former), Some(standing)) if former.of.2 != standing.of.2 => {
+            marks.extend([once(OPENED, former, -1), once(OPENED, standing, 1)]);
+        }
+        (Some(standing), None) if day_of(at, offset_minutes) == standing.began && finished(standing.kind, status) => {
+            marks.push(once(CLEARED, standing, 1));
+        }
         (Some(_) | None, _) => {}
     }
     marks
@@ -161,7 +191,8 @@ fn fold<A: Aggregate + Any>(
     let before = states.remove(id);
     let stood = standing(before.as_ref(), offset_minutes);
     let after = A::apply(before, &said, event.occurred_at)?;
-    let marks = marks(stood.as_ref(), standing(Some(&after), offset_minutes).as_ref(), event.occurred_at, offset_minutes);
+    let stands = standing(Some(&after), offset_minutes);
+    let marks = marks(stood.as_ref(), (stands.as_ref(), after.status()), event.occurred_at, offset_minutes);
     if after.work_row("").closed_at.is_some() {
         over.insert((A::KIND, id.to_owned()));
     } else {
@@ -253,14 +284,15 @@ impl App {
     /// [`AppError::Forbidden`], or the store's fault.
     pub async fn daily_board(&self, ctx: &Context) -> Result<Board, AppError> {
         self.rights().require(&ctx.principal, "daily.read", &Resource::own("daily-board"))?;
-        self.board_of(ctx.at, district_of(ctx)).await
+        self.board_of(ctx.at, district_of(ctx), i32::MAX).await
     }
 
-    async fn board_of(&self, at: Timestamp, district: Option<String>) -> Result<Board, AppError> {
+    /// The board as it stands, of cases that were opened up to and with a day.
+    async fn board_of(&self, at: Timestamp, district: Option<String>, last: i32) -> Result<Board, AppError> {
         let today = day_of(at, self.port().utc_offset_minutes);
         let mut board = Board { today, district, ..Board::default() };
         let mut rows: BTreeMap<CaseGroup, BoardRow> = BTreeMap::new();
-        for (day, count, [kind, status, action, authority]) in self.case_counters(OPEN, i32::MIN, i32::MAX).await? {
+        for (day, count, [kind, status, action, authority]) in self.case_counters(OPEN, i32::MIN, last.saturating_add(1)).await? {
             if board.district.as_ref().is_some_and(|own| *own != authority) {
                 continue;
             }
@@ -336,11 +368,23 @@ impl App {
             list.opened_from = AGES_FROM_DAYS.get(age + 1).map(|next| day_start(today - next + 1, offset));
         }
         list.kinds = kinds;
-        let mut page = self.worklist(ctx, &list).await?;
-        // That nobody must act is no code that the index could be asked for.
+        // That nobody must act is no code that the index could be asked for: it is looked on until the page is full.
         let fits = |action: &Option<String>| query.action.as_ref().is_none_or(|wanted| wanted == action);
-        page.items.retain(|item| is_case(&item.object.kind, &item.row.status) && fits(&item.row.action));
-        Ok(page)
+        let wanted = if list.limit == 0 { 50 } else { list.limit.min(PAGE_MAX) } as usize;
+        let mut found = Page { items: Vec::new(), next: None };
+        for _ in 0..PAGES_LOOKED_AT_MAX {
+            list.limit = u32::try_from(wanted - found.items.len()).unwrap_or(PAGE_MAX);
+            let page = self.worklist(ctx, &list).await?;
+            found
+                .items
+                .extend(page.items.into_iter().filter(|item| is_case(&item.object.kind, &item.row.status) && fits(&item.row.action)));
+            found.next = page.next;
+            if found.items.len() >= wanted || found.next.is_none() {
+                break;
+            }
+            list.cursor.clone_from(&found.next);
+        }
+        Ok(found)
     }
 }
 
@@ -399,7 +443,8 @@ fn written_day(text: &str, offset_minutes: i32) -> Result<i32, AppError> {
     let read = || {
         let [year, month, day] = parts.as_slice() else { return None };
         let start = Timestamp::from_civil((year.parse().ok()?, month.parse().ok()?, day.parse().ok()?), (0, 0, 0), offset_minutes)?;
-        (text.len() == 10).then(|| day_of(start, offset_minutes))
+        // One spelling for a day, and so one report.
+        (start.day(offset_minutes) == text).then(|| day_of(start, offset_minutes))
     };
     read().ok_or_else(|| AppError::invalid("daily-day", "/day", "日期格式须为 YYYY-MM-DD", "days are written YYYY-MM-DD"))
 }
@@ -407,7 +452,10 @@ fn written_day(text: &str, offset_minutes: i32) -> Result<i32, AppError> {
 impl App {
     /// What is open at the end of a day. Cases are listed while they are few enough to be told one by one.
     async fn day_facts(&self, ctx: &Context, district: &str, day: i32) -> Result<DayFacts, AppError> {
-        let board = self.board_of(ctx.at, Some(district.to_owned())).await?;
+        let offset = self.port().utc_offset_minutes;
+        // A day that is closed late carries over what was opened until its end, as far as it is still open.
+        let until = day_start(day.saturating_add(1), offset);
+        let board = self.board_of(ctx.at, Some(district.to_owned()), day).await?;
         let mut figures = board.figures;
         if day != board.today {
             (figures.opened, figures.cleared) = (0, 0);
@@ -430,6 +478,7 @@ impl App {
                 kinds: vec![kind.to_owned()],
                 statuses: statuses(kind),
                 open: Some(true),
+                opened_to: Some(until),
                 limit: PAGE_MAX,
                 ..ListQuery::default()
             };

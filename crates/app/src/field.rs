@@ -4,8 +4,8 @@
 
 use async_trait::async_trait;
 use inspection::{
-    Checked, FieldDraft, FieldOrderKind, FieldRecord, FieldResult, FieldSettled, Inspection, InspectionPhase, JointOrder, JointPhase,
-    OrderAtSite, Recorded, Resulted,
+    Authority, Checked, FieldDraft, FieldOrderKind, FieldRecord, FieldResult, FieldSettled, Inspection, InspectionPhase, JointOrder,
+    JointPhase, OrderAtSite, Recorded, Resulted, SubjectKind,
 };
 use ledger::{Aggregate, Refusal, Timestamp};
 use serde::Serialize;
@@ -31,6 +31,8 @@ pub const RECORD_ID_LENGTH: usize = 32;
 pub struct RecordInField {
     /// Id that the phone has made.
     pub id: String,
+    /// Who wrote it, user id: a phone may be handed on before it has sent everything.
+    pub user: String,
     /// Kind of order.
     pub order_kind: FieldOrderKind,
     /// Order id.
@@ -75,6 +77,15 @@ impl UseCase for RecordInField {
         unit.authorise(Self::NAME, &Resource::own(FieldRecord::KIND))?;
         // An office's system was not at the site.
         person(unit, Self::NAME)?;
+        if self.user != unit.ctx.principal.id {
+            return Err(AppError::Refused(Refusal::new(
+                "field-record-user",
+                Self::NAME,
+                "nothing",
+                "该现场记录由另一人填写，须其本人登录后提交。",
+                "Somebody else wrote this record, and must log in to send it.",
+            )));
+        }
         self.check(unit).await?;
         let known = unit.load::<FieldRecord>(&self.id).await?;
         match self.order_kind {
@@ -181,6 +192,7 @@ impl RecordInField {
             }
             Some(FieldResult::Part { .. }) => Answer::Refused(other_kind(&state)),
         };
+        let (checklist, _) = unit.app.port().joint.checklist(SubjectKind::Goods, Authority::Customs);
         let order = OrderAtSite {
             status: state.status(),
             open: state.is_open(),
@@ -189,6 +201,7 @@ impl RecordInField {
             arrived: &state.arrived,
             officer: state.officers().contains(&by.as_str()),
             ordered_at: state.ordered_at,
+            checklist: &checklist,
         };
         self.keep(unit, known, Some(order), answer).await
     }
@@ -227,6 +240,7 @@ impl RecordInField {
             arrived: &state.arrived,
             officer,
             ordered_at: state.proposed_at,
+            checklist: &[],
         };
         self.keep(unit, known, Some(order), answer).await
     }
@@ -342,7 +356,9 @@ impl App {
         let tomorrow = ctx.at.day_start(self.port().utc_offset_minutes).plus_days(1);
         let mut found = FieldOrders { orders: Vec::new(), truncated: false, colleagues: Vec::new() };
         if ctx.principal.role == Role::Customs {
-            for seen in self.open_orders::<Inspection>(ctx, "inspection.read", &mut found.truncated).await? {
+            for seen in
+                self.open_orders::<Inspection>(ctx, "inspection.read", &["appointed", "at-site", "recorded"], &mut found.truncated).await?
+            {
                 let state = &seen.state;
                 let due = match &state.phase {
                     InspectionPhase::Appointed { appointment } => appointment.start < tomorrow,
@@ -357,7 +373,7 @@ impl App {
                 }
             }
         }
-        for seen in self.open_orders::<JointOrder>(ctx, "joint-order.read", &mut found.truncated).await? {
+        for seen in self.open_orders::<JointOrder>(ctx, "joint-order.read", &["confirmed", "under-way"], &mut found.truncated).await? {
             let state = &seen.state;
             let takes_part = state.participants.get(&acts_for(&ctx.principal, state)).is_some_and(|one| one.is_needed());
             let due = match state.phase {
@@ -382,14 +398,16 @@ impl App {
         Ok(found)
     }
 
-    /// The open orders of a kind, the earliest due first: page by page from the worklist's index.
+    /// The orders of a kind that stand so, the earliest due first: page by page from the worklist's index.
     async fn open_orders<A: crate::Happens>(
         &self,
         ctx: &Context,
         action: &'static str,
+        statuses: &[&str],
         truncated: &mut bool,
     ) -> Result<Vec<Seen<A>>, AppError> {
-        let mut query = ListQuery { open: Some(true), by_due: true, limit: PAGE_MAX, ..ListQuery::default() };
+        let statuses = statuses.iter().map(|status| (*status).to_owned()).collect();
+        let mut query = ListQuery { statuses, open: Some(true), by_due: true, limit: PAGE_MAX, ..ListQuery::default() };
         let mut found = Vec::new();
         loop {
             let page = self.list::<A>(ctx, action, query.clone()).await?;

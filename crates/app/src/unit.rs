@@ -252,7 +252,7 @@ impl<'a> Unit<'a> {
             }
             if daily::counts::<A>() {
                 let stands = daily::standing(Some(&after), offset);
-                self.commit.tallies.extend(daily::marks(stood.as_ref(), stands.as_ref(), occurred_at, offset));
+                self.commit.tallies.extend(daily::marks(stood.as_ref(), (stands.as_ref(), after.status()), occurred_at, offset));
             }
             self.commit.tallies.extend(statistics::marks(&after, event.kind(), occurred_at, offset));
             let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;

@@ -11,8 +11,11 @@ use codes::Text;
 use ledger::{Aggregate, DomainEvent, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
-/// Most cases that a report lists one by one; beyond it the groups carry their counts and reasons alone.
-pub const CARRIED_CASES_MAX: usize = 5_000;
+/// Most cases that a report lists one by one; beyond it the groups carry their counts and reasons alone. With the longest notes a report stays well
+/// below what an event may hold.
+pub const CARRIED_CASES_MAX: usize = 1_500;
+/// Most cases that have a reason of their own.
+pub const CASE_REASONS_MAX: usize = 300;
 /// Most groups of a report.
 pub const CARRIED_GROUPS_MAX: usize = 200;
 /// Longest note of a reason, characters.
@@ -128,8 +131,9 @@ pub struct CarriedCase {
     /// When the next step is due.
     #[serde(default)]
     pub due_at: Option<Timestamp>,
-    /// Why.
-    pub why: Why,
+    /// Why, where it differs from its group's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
 }
 
 /// Figures of a day (日清指标), cases.
@@ -252,11 +256,11 @@ pub fn decide_close_day(state: Option<&DailyReport>, command: CloseDay, facts: D
             "Only today's report, or that of the day before, can be closed.".into(),
         );
     }
-    if facts.open.len() > CARRIED_GROUPS_MAX || command.groups.len() > CARRIED_GROUPS_MAX || command.cases.len() > CARRIED_CASES_MAX {
+    if facts.open.len() > CARRIED_GROUPS_MAX || command.groups.len() > CARRIED_GROUPS_MAX || command.cases.len() > CASE_REASONS_MAX {
         return refuse(
             "daily-groups",
-            format!("最多 {CARRIED_GROUPS_MAX} 组、{CARRIED_CASES_MAX} 件。"),
-            format!("At most {CARRIED_GROUPS_MAX} groups and {CARRIED_CASES_MAX} cases."),
+            format!("最多 {CARRIED_GROUPS_MAX} 组，逐件说明最多 {CASE_REASONS_MAX} 件。"),
+            format!("At most {CARRIED_GROUPS_MAX} groups, and {CASE_REASONS_MAX} cases with a reason of their own."),
         );
     }
     for why in command.groups.values().chain(command.cases.values()) {
@@ -305,10 +309,10 @@ pub fn decide_close_day(state: Option<&DailyReport>, command: CloseDay, facts: D
     let cases = facts
         .cases
         .iter()
-        .filter_map(|case| {
-            let why = own(case).or_else(|| command.groups.get(&case.group))?.clone();
+        .map(|case| {
+            let why = own(case).cloned();
             let OpenCase { group, id, title, owner, opened_at, due_at } = case.clone();
-            Some(CarriedCase { group, id, title, owner, opened_at, due_at, why })
+            CarriedCase { group, id, title, owner, opened_at, due_at, why }
         })
         .collect();
     Ok(vec![
@@ -325,6 +329,14 @@ pub fn decide_close_day(state: Option<&DailyReport>, command: CloseDay, facts: D
         }
         .into(),
     ])
+}
+
+impl DailyReport {
+    /// Why a case of the report was carried over: its own reason, or its group's.
+    pub fn why<'a>(&'a self, case: &'a CarriedCase) -> Option<&'a Why> {
+        let of_group = || self.closed.groups.iter().find(|one| one.group == case.group).map(|one| &one.why);
+        case.why.as_ref().or_else(of_group)
+    }
 }
 
 impl Aggregate for DailyReport {

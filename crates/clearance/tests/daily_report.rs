@@ -62,7 +62,8 @@ fn a_day_is_closed_once_with_a_reason_for_each_case() {
     report.check();
     let closed = &report.get().closed;
     assert_eq!((closed.figures, closed.late, closed.listed), (facts().figures, false, true));
-    let told: Vec<(&str, &str)> = closed.cases.iter().map(|case| (case.id.as_str(), case.why.reason.as_str())).collect();
+    let told: Vec<(&str, &str)> =
+        closed.cases.iter().map(|case| (case.id.as_str(), report.get().why(case).expect("a reason").reason.as_str())).collect();
     assert_eq!(told, [("I1", "workload"), ("I2", "other"), ("D1", "workload")]);
     assert_eq!(decide_close_day(Some(report.get()), own, facts()).expect_err("once").code, "daily-report-exists");
 }

@@ -12,6 +12,7 @@ use codes::{Finding, Text};
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::authority::CheckItem;
 use crate::inspection::{FINDINGS_LENGTH_MAX, Method, Outcome};
 use crate::joint_order::Checked;
 
@@ -120,6 +121,8 @@ pub struct OrderAtSite<'a> {
     pub officer: bool,
     /// When it was ordered.
     pub ordered_at: Timestamp,
+    /// What a result of an inspection must tell, item by item; a joint order's own rules look at its checklist.
+    pub checklist: &'a [CheckItem],
 }
 
 /// `field-record.recorded`.
@@ -368,6 +371,24 @@ fn of_order(draft: &FieldDraft, order: Option<OrderAtSite<'_>>, refused: Option<
             Text::new("结果未签名。", "The result is not signed."),
             Text::new("请签名后重新提交。", "Sign it and send it again."),
         ));
+    }
+    if let Some(FieldResult::Inspection { outcome, .. }) = &draft.result {
+        if !order.checklist.iter().map(|item| &item.code).eq(draft.checks.iter().map(|checked| &checked.code)) {
+            findings.push(finding(
+                "field-checks-missing",
+                "/checks",
+                Text::new("检查项目未逐项填写。", "The checklist is not told item by item."),
+                Text::new("请逐项填写后重新提交。", "Tell every item and send it again."),
+            ));
+        }
+        if *outcome == Outcome::Pass && draft.checks.iter().any(|checked| !checked.ok) {
+            findings.push(finding(
+                "field-checks-differ",
+                "/checks",
+                Text::new("有不合格项目，结果却为通过。", "An item is not in order, and yet the result is passed."),
+                Text::new("请核对检查项目与结果。", "Compare the items and the result."),
+            ));
+        }
     }
     findings.extend(refused.and_then(|refusal| of_refusal(refusal, &findings)));
     findings

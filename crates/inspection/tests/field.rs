@@ -64,6 +64,7 @@ impl Site {
             arrived: &self.arrived,
             officer: true,
             ordered_at: minute(0),
+            checklist: &[],
         }
     }
 }
@@ -94,7 +95,8 @@ fn what_nothing_stands_against_is_taken() {
 #[test]
 fn what_is_not_taken_is_kept_with_every_reason_and_waits_for_somebody() {
     let site = Site::new();
-    let all = FieldDraft { container: Some("ZZZU0000036".into()), result: Some(result()), signature: None, ..draft() };
+    let bare = |draft: FieldDraft| FieldDraft { checks: Vec::new(), ..draft };
+    let all = FieldDraft { checks: Vec::new(), container: Some("ZZZU0000036".into()), result: Some(result()), signature: None, ..draft() };
     let order = OrderAtSite { open: false, resulted: true, officer: false, ..site.order() };
     let closed = Refusal::new("inspection-closed", "inspection.record-result", "cancelled", "已结束", "ended");
     let kept = record(all, Some(order), Some(&closed), minute(90));
@@ -131,7 +133,7 @@ fn what_is_not_taken_is_kept_with_every_reason_and_waits_for_somebody() {
         ("joint-order-competence", "field-result-refused"),
     ] {
         let refusal = Refusal::new(rule, "x", "y", "中文", "English");
-        let kept = record(FieldDraft { result: Some(result()), ..draft() }, Some(site.order()), Some(&refusal), minute(90));
+        let kept = record(bare(FieldDraft { result: Some(result()), ..draft() }), Some(site.order()), Some(&refusal), minute(90));
         assert_eq!(codes(&kept), [code], "{rule}");
         assert!(kept.get().recorded.findings[0].hint.en.contains(rule));
     }

@@ -53,6 +53,7 @@ impl World {
         let last = checklist.len().saturating_sub(1);
         let command = RecordInField {
             id: sha256_hex(format!("field {id} {copy}").as_bytes())[..app::field::RECORD_ID_LENGTH].to_owned(),
+            user: officer.to_owned(),
             order_kind: FieldOrderKind::Inspection,
             order: id.to_owned(),
             container: None,

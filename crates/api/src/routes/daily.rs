@@ -55,7 +55,7 @@ async fn close_day(asker: Asker, Path(day): Path<String>, form: Input<CloseDayFo
     let done = asker.run(&form.0.command(day)).await?;
     let seen = asker.after::<State>(&done.outcome).await?;
     let version = seen.version;
-    Ok(etag::done(StatusCode::CREATED, &done, Some(version), &asker.api.daily_report(seen).await?))
+    Ok(etag::done(StatusCode::CREATED, &done, Some(version), &asker.api.daily_report(&asker.ctx, seen).await?))
 }
 
 /// Closing reports, the newest first.
@@ -74,7 +74,7 @@ async fn list_daily_reports(asker: Asker, query: Asked<PageQuery>) -> Answer {
 async fn get_daily_report(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
     let seen = asker.view::<State>("daily-report.read", &id.0).await?;
     let version = seen.version;
-    Ok(etag::versioned(&headers, version, &asker.api.daily_report(seen).await?))
+    Ok(etag::versioned(&headers, version, &asker.api.daily_report(&asker.ctx, seen).await?))
 }
 
 /// A closing report to print.
@@ -94,7 +94,7 @@ async fn printed(asker: &Asker, lang: Lang, seen: Seen<State>) -> Result<Respons
     let issue = api.ledger_issue(&seen.id, office.name.clone(), seen.state.at);
     let head = api.document_head(issue, ObjectRef::new("daily-report", seen.id.clone()), "daily-report.closed").await?;
     let id = seen.id.clone();
-    let view = api.daily_report(seen).await?;
+    let view = api.daily_report(&asker.ctx, seen).await?;
     let line = |what: String, state: String, age: String, reason: &Text, note: &str| DailyReportLine {
         what,
         state,
@@ -135,7 +135,7 @@ async fn printed(asker: &Asker, lang: Lang, seen: Seen<State>) -> Result<Respons
 #[utoipa::path(get, path = "/daily-reports/{id}/report.csv", tag = "daily", params(("id" = String, Path, description = "Report id")), responses((status = 200, content_type = "text/csv", body = String)))]
 async fn export_daily_report(asker: Asker, id: Id) -> Answer {
     let seen = asker.view::<State>("daily-report.read", &id.0).await?;
-    let view = asker.api.daily_report(seen).await?;
+    let view = asker.api.daily_report(&asker.ctx, seen).await?;
     let offset = asker.api.app.port().utc_offset_minutes;
     // Spreadsheets take a file for UTF-8 only when it begins with the mark.
     let mut out =
@@ -163,7 +163,7 @@ async fn export_daily_report(asker: Asker, id: Id) -> Answer {
             case.note,
         ]);
     }
-    for group in view.groups.into_iter().filter(|_| !view.listed) {
+    for group in view.groups.into_iter().filter(|_| !view.listed || !view.whole) {
         put([
             group.kind,
             String::new(),

@@ -299,6 +299,8 @@ pub(crate) struct DailyReport {
     pub groups: Vec<CarriedOverGroup>,
     /// Cases one by one.
     pub cases: Vec<CarriedOverCase>,
+    /// Cases and notes are shown: to customs alone.
+    pub whole: bool,
     /// Every case is listed; otherwise there were too many, and the groups tell their counts.
     pub listed: bool,
     /// Where the reasons come from.
@@ -420,25 +422,33 @@ impl Api {
         })
     }
 
-    pub async fn daily_report(&self, seen: Seen<State>) -> Result<DailyReport, AppError> {
+    /// A report as the asker may see it: cases, and what officers noted about them, are for customs.
+    pub async fn daily_report(&self, ctx: &Context, seen: Seen<State>) -> Result<DailyReport, AppError> {
         let summary = self.daily_summary(&seen).await?;
+        let whole = ctx.principal.role == app::Role::Customs;
         let closed = &seen.state.closed;
-        let mut cases = Vec::with_capacity(closed.cases.len());
-        for case in &closed.cases {
-            cases.push(self.carried_case(case, seen.state.at).await?);
+        let mut cases = Vec::new();
+        for case in closed.cases.iter().filter(|_| whole) {
+            cases.push(self.carried_case(&seen.state, case).await?);
+        }
+        let mut groups: Vec<CarriedOverGroup> = closed.groups.iter().map(carried_group).collect();
+        if !whole {
+            groups.iter_mut().for_each(|group| group.note.clear());
         }
         Ok(DailyReport {
             summary,
-            groups: closed.groups.iter().map(carried_group).collect(),
+            groups,
             cases,
+            whole,
             listed: closed.listed,
             source: Text::new("结转原因为平台默认分类，未经海关核定", "The reasons are the platform's own, not verified with customs"),
             version: seen.version,
         })
     }
 
-    async fn carried_case(&self, case: &CarriedCase, at: Timestamp) -> Result<CarriedOverCase, AppError> {
+    async fn carried_case(&self, report: &State, case: &CarriedCase) -> Result<CarriedOverCase, AppError> {
         let CaseGroup { kind, status, action } = &case.group;
+        let (reason, note) = report.why(case).map_or_else(Default::default, |why| (why.reason.clone(), why.note.clone()));
         let owner = match &case.owner {
             Some(owner) => Some(self.org(owner).await?),
             None => None,
@@ -450,12 +460,12 @@ impl Api {
             status_text: texts::status(kind, status),
             next: texts::daily::next(kind, status, action.as_deref()),
             owner,
-            age_days: age_days(case.opened_at, at, self.app.port().utc_offset_minutes),
+            age_days: age_days(case.opened_at, report.at, self.app.port().utc_offset_minutes),
             opened_at: case.opened_at.into(),
             due_at: instant(case.due_at),
-            reason: case.why.reason.clone(),
-            reason_text: reason_text(&case.why.reason),
-            note: case.why.note.clone(),
+            reason_text: reason_text(&reason),
+            reason,
+            note,
         })
     }
 }

@@ -136,6 +136,8 @@ pub(crate) struct FieldResultForm {
 pub(crate) struct FieldRecordForm {
     /// Id that the phone has made: 32 lower-case hex digits. The same record may be sent many times.
     pub id: String,
+    /// Who wrote it, user id; must be who sends it.
+    pub user: String,
     /// `inspection` or `joint-order`.
     #[schema(value_type = String)]
     pub order_kind: FieldOrderKind,
@@ -187,6 +189,7 @@ impl FieldRecordForm {
         };
         Ok(app::field::RecordInField {
             id: self.id,
+            user: self.user,
             order_kind: self.order_kind,
             order: self.order,
             container: self.container,

@@ -118,7 +118,7 @@ async fn railed(site: &Site, agent: &str, terminal: &str, customs: &str) -> Stri
 }
 
 /// The orders of the day on a phone, and a record with a photo and a signature; its id.
-async fn written_at_the_site(site: &Site, officer: &str, inspection: &str, number: &str) -> String {
+async fn written_at_the_site(site: &Site, officer: &str, user: &str, inspection: &str, number: &str) -> String {
     let today = site.get("/field/orders", officer).await.good();
     let order = today["orders"].as_array().expect("orders").iter().find(|order| order["id"] == inspection).expect("the order of the day");
     assert_eq!((&order["takes_result"], &order["boxes"][0]["number"]), (&json!(true), &json!(number)));
@@ -135,7 +135,7 @@ async fn written_at_the_site(site: &Site, officer: &str, inspection: &str, numbe
     let checks: Vec<Value> =
         order["checklist"].as_array().expect("items").iter().map(|item| json!({ "code": item["code"], "ok": true })).collect();
     let mut form = json!({
-        "id": id, "order_kind": "inspection", "order": inspection, "container": number, "checks": checks, "note": "seal agrees",
+        "id": id, "user": user, "order_kind": "inspection", "order": inspection, "container": number, "checks": checks, "note": "seal agrees",
         "photos": [photo], "signature": signature, "recorded_at": at(site, -1), "sent_at": at(site, 0)
     });
     for _ in 0..2 {
@@ -438,7 +438,7 @@ impl Journey {
         let officers: Vec<String> = order["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
         assert_eq!(officers.len(), 2);
         let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
-        let field_record = written_at_the_site(site, &first, &inspection, &number).await;
+        let field_record = written_at_the_site(site, &first, &officers[0], &inspection, &number).await;
         let daily_report = closed_day(site, &first, &customs, &inspection).await;
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         let path = format!("/inspections/{inspection}");

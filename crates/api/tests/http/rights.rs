@@ -145,7 +145,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
         }
         ("POST", "/field-records") => json!({
-            "id": "0".repeat(32), "order_kind": "inspection", "order": j.inspection, "recorded_at": now, "sent_at": now
+            "id": "0".repeat(32), "user": "nobody", "order_kind": "inspection", "order": j.inspection, "recorded_at": now, "sent_at": now
         }),
         ("POST", "/joint-orders/{id}/result") => json!({ "disposition": "18", "findings": "", "seals": [] }),
         ("POST", "/joint-orders/{id}/close") => json!({ "disposition": "11", "note": "a note" }),

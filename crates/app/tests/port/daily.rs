@@ -98,13 +98,15 @@ async fn what_is_finished_on_its_day_counts_for_the_day_and_what_went_back_is_no
     let declaration = port.declared("B-SAME").await;
     port.pay_duty(&declaration).await;
     let evening = board(&port, "customs-port").await;
-    assert_eq!((evening.figures.opened, evening.figures.cleared, evening.figures.open), (2, 2, 0));
+    assert_eq!((evening.figures.opened, evening.figures.cleared, evening.figures.open), (2, 2, 0), "released and paid");
     assert_eq!(evening.of_today["declaration"].cleared, 1);
     // Sent back: the declarant's, until it is declared again.
     port.landed("B-BACK", 1).await;
     let back = port.declared("B-BACK").await;
     port.ok("customs-port", &RejectDeclaration { id: back.clone(), reason: "wrong heading".into() }).await;
-    assert_eq!(open(&board(&port, "customs-port").await, "declaration", "rejected"), 0);
+    let sent_back = board(&port, "customs-port").await;
+    assert_eq!(open(&sent_back, "declaration", "rejected"), 0);
+    assert_eq!(sent_back.figures.cleared, 2, "sent back is not finished");
     agrees_with_the_lists(&port).await;
     port.ok("broker-green", &app::declarations::SubmitDeclaration { id: back.clone() }).await;
     assert!(board(&port, "customs-port").await.figures.open > 0);
@@ -133,9 +135,14 @@ async fn an_officer_closes_the_day_with_a_reason_for_whatever_is_carried_over() 
     let id = port.ok("officer-an", &close).await;
     let report = port.state::<DailyReport>(&id).await.closed;
     assert_eq!((report.district.as_str(), report.figures.open, report.cases.len()), ("3104", 3, 3));
-    let reason = |id: &str| report.cases.iter().find(|case| case.id == id).expect("listed").why.reason.clone();
+    let whole = port.state::<DailyReport>(&id).await;
+    let reason = |id: &str| whole.why(report.cases.iter().find(|case| case.id == id).expect("listed")).expect("a reason").reason.clone();
     assert_eq!((reason(&inspection), reason(&declaration)), ("booked-later".to_owned(), "workload".to_owned()));
     assert_eq!(port.no("officer-bo", &close).await, "daily-report-exists");
+    let (year, rest) = day.split_once('-').expect("a day");
+    for other in [format!("{year}-+{}", rest.trim_start_matches('0')), format!("{year}-{}", rest.replace("-2", "-02"))] {
+        assert_eq!(port.no("officer-bo", &CloseDay { day: other, ..close.clone() }).await, "daily-day", "one spelling, one report");
+    }
     // Another district's day is its own; its officers do not read this one.
     let far = port.ok("customs-far", &CloseDay { day: day.clone(), groups: Vec::new(), cases: Vec::new() }).await;
     assert_ne!(far, id);
@@ -147,8 +154,13 @@ async fn an_officer_closes_the_day_with_a_reason_for_whatever_is_carried_over() 
     // After midnight yesterday can still be closed, late; the day before cannot.
     port.set_time(port.now().plus_days(2));
     let yesterday = port.now().plus_days(-1).day(480);
+    // What is opened this morning is not of yesterday.
+    port.landed("B-MORNING", 1).await;
+    let this_morning = port.declared("B-MORNING").await;
     let late = port.ok("officer-an", &CloseDay { day: yesterday, ..close.clone() }).await;
-    assert!(port.state::<DailyReport>(&late).await.closed.late);
+    let late = port.state::<DailyReport>(&late).await.closed;
+    assert!(late.late && late.cases.iter().all(|case| case.id != this_morning));
+    assert_eq!((late.figures.open, late.cases.len()), (3, 3));
     port.set_time(port.now().plus_days(3));
     let old = port.now().plus_days(-2).day(480);
     assert_eq!(port.no("officer-an", &CloseDay { day: old, ..close }).await, "daily-day");
@@ -190,8 +202,15 @@ fn many(port: &Port, from: usize, count: usize) -> Commit {
 async fn a_board_of_a_hundred_thousand_cases_reads_a_few_counters() {
     const CASES: usize = 100_000;
     let port = Port::open().await;
-    for from in (0..CASES).step_by(5_000) {
-        port.store.commit(many(&port, from, 5_000)).await.expect("rows");
+    let mut rows: Vec<Commit> = (0..CASES).step_by(5_000).map(|from| many(&port, from, 5_000)).collect();
+    for commit in &mut rows {
+        let tallies = std::mem::take(&mut commit.tallies);
+        port.store.commit(Commit { port: PORT.into(), tallies, ..Commit::default() }).await.expect("counters");
+    }
+    // Not one case is stored yet: whoever looked at cases would count none.
+    assert_eq!(board(&port, "customs-port").await.figures.open, CASES as u64);
+    for commit in rows {
+        port.store.commit(commit).await.expect("rows");
     }
     let counters = store::TallyQuery { port: PORT.into(), series: app::daily::OPEN.into(), from_day: i32::MIN, to_day: i32::MAX };
     let read = port.store.tallies(&counters).await.expect("counters").len();
@@ -226,4 +245,41 @@ async fn a_board_of_a_hundred_thousand_cases_reads_a_few_counters() {
     let report = port.state::<DailyReport>(&id).await.closed;
     assert_eq!((report.listed, report.cases.len(), report.figures.open), (false, 0, CASES as u64));
     assert_eq!(report.groups.iter().map(|group| group.count).sum::<u64>(), CASES as u64);
+}
+
+/// The longest report that may be listed case by case, with the longest notes, is one event that the ledger takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_at_its_limits_is_closed_and_one_case_more_is_told_by_group() {
+    let port = Port::open().await;
+    let listed = clearance::CARRIED_CASES_MAX;
+    port.store.commit(many(&port, 0, listed)).await.expect("rows");
+    let note = "长".repeat(clearance::CARRIED_NOTE_LENGTH_MAX);
+    let why = || Why { reason: "other".into(), note: note.clone() };
+    let shown = board(&port, "customs-port").await;
+    let groups: Vec<(CaseGroup, Why)> = shown.rows.iter().map(|row| (row.group.clone(), why())).collect();
+    let single = |count: usize| (0..count).map(|serial| ("inspection".to_owned(), format!("I-{serial:07}"), why())).collect();
+    let close = |count: usize| CloseDay { day: port.now().day(480), groups: groups.clone(), cases: single(count) };
+    assert_eq!(port.no("officer-an", &close(clearance::CASE_REASONS_MAX + 1)).await, "daily-groups");
+    let id = port.ok("officer-an", &close(clearance::CASE_REASONS_MAX)).await;
+    let report = port.state::<DailyReport>(&id).await.closed;
+    assert_eq!((report.listed, report.cases.len()), (true, listed));
+    // One more, on the next day.
+    port.set_time(port.now().plus_days(1));
+    port.store.commit(many(&port, listed, 1)).await.expect("row");
+    let id = port.ok("officer-an", &CloseDay { day: port.now().day(480), ..close(0) }).await;
+    assert!(!port.state::<DailyReport>(&id).await.closed.listed);
+}
+
+/// A case is the district's from when customs takes part, also for the day's figures.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_joint_order_is_a_case_of_customs_once_customs_takes_part() {
+    let port = Port::open().await;
+    let (_, boxes) = port.landed("B-JOINS", 1).await;
+    let (_, order) = port.instructed("border", &boxes[0]).await;
+    assert_eq!(board(&port, "port-office").await.figures.open, 0, "no case of customs");
+    let (_, same) = port.instructed("customs-port", &boxes[0]).await;
+    assert_eq!(order, same);
+    let shown = board(&port, "customs-port").await;
+    assert_eq!((shown.figures.opened, open(&shown, "joint-order", "proposed")), (1, 1));
+    agrees_with_the_lists(&port).await;
 }

@@ -28,6 +28,7 @@ async fn picture(port: &Port, who: &str, name: &str) -> String {
 async fn record(port: &Port, who: &str, serial: u32, kind: FieldOrderKind, order: &str) -> RecordInField {
     RecordInField {
         id: id(serial),
+        user: port.ctx(who).principal.id,
         order_kind: kind,
         order: order.into(),
         container: None,
@@ -169,6 +170,14 @@ async fn what_comes_too_late_or_from_the_wrong_hand_is_kept_with_its_reason() {
     port.ok(second, &two).await;
     assert_eq!(codes(&port, &id(3)).await, [""; 0]);
     assert_eq!(codes(&port, &id(4)).await, ["field-result-exists"]);
+    // What was told of the goods must be told whole, and agree with the result.
+    let mut part = written(10, first).await;
+    part.result = pass(&officers);
+    part.checks[1].ok = false;
+    part.checks.pop();
+    port.ok(first, &part).await;
+    assert_eq!(codes(&port, &id(10)).await, ["field-result-exists", "field-checks-missing", "field-checks-differ"]);
+    port.ok(first, &SettleFieldRecord { id: id(10), note: "written down anew".into() }).await;
     // The order was cancelled meanwhile: photos of the site are kept, and not taken.
     port.ok("customs-port", &RejectDeclaration { id: declaration, reason: "declared anew".into() }).await;
     let evidence = written(5, second).await;
@@ -198,6 +207,7 @@ async fn what_comes_too_late_or_from_the_wrong_hand_is_kept_with_its_reason() {
     // What cannot be kept says so.
     let mut bad = evidence.clone();
     assert_eq!(port.no("trader-gold", &bad).await, "forbidden");
+    assert_eq!(port.no(first, &bad).await, "field-record-user", "a phone that was handed on sends nothing in another's name");
     bad.note = "changed".into();
     assert_eq!(port.no(second, &bad).await, "field-record-exists");
     let key = app::Context { principal: app::Principal { system: true, ..port.ctx(first).principal }, ..port.ctx(first) };

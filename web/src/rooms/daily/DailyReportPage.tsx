@@ -47,7 +47,7 @@ function Body({ report }: { report: DailyReport }) {
             { label: t("daily.opened"), value: `${number(summary.figures.opened)} ${t("daily.unitCase")}` },
             { label: t("daily.cleared"), value: `${number(summary.figures.cleared)} ${t("daily.unitCase")}` },
             { label: t("daily.rate"), value: summary.figures.rate === null ? null : percent(summary.figures.rate, 1) },
-            { label: t("daily.carried"), value: `${number(summary.figures.open)} ${t("daily.unitCase")}` },
+            { label: t("daily.openThen"), value: `${number(summary.figures.open)} ${t("daily.unitCase")}` },
             { label: t("daily.by"), value: tx(summary.by.name) },
             {
               label: t("daily.closedAt"),
@@ -93,7 +93,8 @@ function Body({ report }: { report: DailyReport }) {
             </tbody>
           </TableScroll>
         )}
-        {!report.listed && <p className="muted">{t("daily.notListed")}</p>}
+        {!report.whole && <p className="muted">{t("daily.notWhole")}</p>}
+        {report.whole && !report.listed && <p className="muted">{t("daily.notListed")}</p>}
       </section>
       {report.cases.length > 0 && (
         <section className="panel">

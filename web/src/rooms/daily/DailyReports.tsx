@@ -21,7 +21,7 @@ export default function DailyReports() {
           { key: "opened", title: t("daily.opened"), align: "right", render: (row) => number(row.figures.opened) },
           { key: "cleared", title: t("daily.cleared"), align: "right", render: (row) => number(row.figures.cleared) },
           { key: "rate", title: t("daily.rate"), align: "right", render: (row) => (row.figures.rate === null ? "–" : percent(row.figures.rate, 1)) },
-          { key: "open", title: t("daily.carried"), align: "right", render: (row) => number(row.figures.open) },
+          { key: "open", title: t("daily.openThen"), align: "right", render: (row) => number(row.figures.open) },
           { key: "by", title: t("daily.by"), render: (row) => tx(row.by.name) },
           {
             key: "closed",

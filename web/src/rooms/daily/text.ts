@@ -61,6 +61,8 @@ export const dailyText = define({
   "daily.notListed": { zh: "案件过多，未逐件列出；按类说明。", en: "There were too many cases to list; each group has its reason." },
   "daily.own.yes": { zh: "海关", en: "customs" },
   "daily.own.no": { zh: "其他", en: "others" },
+  "daily.openThen": { zh: "关闭时未结", en: "Open when closed" },
+  "daily.notWhole": { zh: "案件明细与说明仅海关可见。", en: "The cases, and what was noted about them, are for customs." },
   "daily.find": { zh: "日期或关区，如 2026-11-27", en: "Day or district, such as 2026-11-27" },
   "daily.csv": { zh: "表格（CSV）", en: "Table (CSV)" },
   "daily.pdf": { zh: "打印（PDF）", en: "Print (PDF)" },

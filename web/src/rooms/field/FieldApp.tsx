@@ -42,6 +42,16 @@ export default function FieldApp() {
             {t("field.loginNeeded")} <a href="/login?next=%2Ffield">{t("header.login")}</a>
           </p>
         )}
+        {!window.isSecureContext && (
+          <p role="alert" className="field-note field-note-warn">
+            {t("field.insecure")}
+          </p>
+        )}
+        {field.broken && (
+          <p role="alert" className="field-note field-note-warn">
+            {t("field.broken")}
+          </p>
+        )}
         <Routes>
           <Route index element={<Today field={field} />} />
           <Route path=":kind/:id" element={<OrderPage field={field} />} />

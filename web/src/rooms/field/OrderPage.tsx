@@ -19,19 +19,48 @@ export function OrderPage({ field }: { field: FieldState }) {
   const user = field.user;
   const key = user ? `${user.id} ${kind} ${id}` : null;
   const [draft, setDraft] = useState<{ key: string; draft: Draft | null } | null>(null);
+  const [broken, setBroken] = useState(false);
   useEffect(() => {
     if (!key) return;
     let gone = false;
-    void drafts.get(key).then((found) => gone || setDraft({ key, draft: found ?? null }));
+    let free: () => void = () => undefined;
+    // Two pages that write the same draft would undo each other's photos: the second one waits.
+    const open = async () => {
+      if (gone) return;
+      try {
+        const found = await drafts.get(key);
+        if (!gone) setDraft({ key, draft: found ?? null });
+      } catch {
+        if (!gone) setBroken(true);
+      }
+      await new Promise<void>((done) => {
+        free = done;
+        if (gone) done();
+      });
+    };
+    const asked = new AbortController();
+    if (navigator.locks) void navigator.locks.request(`fairway-field ${key}`, { signal: asked.signal }, open).catch(() => undefined);
+    else void open();
     return () => {
       gone = true;
+      asked.abort();
+      free();
     };
   }, [key]);
   if (field.starting || (key && draft?.key !== key)) {
     return (
       <>
         <h1>{id}</h1>
-        <Loading rows={4} />
+        {broken ? (
+          <p role="alert" className="field-fault">
+            {t("field.broken")}
+          </p>
+        ) : (
+          <>
+            {key && !field.starting && <p className="muted">{t("field.otherPage")}</p>}
+            <Loading rows={4} />
+          </>
+        )}
       </>
     );
   }

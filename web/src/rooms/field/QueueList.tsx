@@ -1,29 +1,32 @@
 // What this phone has written down, and what the platform said to it. What was not taken is told with every reason, and can be sent again.
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { url } from "../../api/client";
+import { newKey, url } from "../../api/client";
 import { useI18n } from "../../i18n";
 import { StatusTag } from "../../parts/StatusTag";
 import { When } from "../../parts/When";
 import { useQueue, type FieldState } from "./state";
-import { drafts, queue, type Queued, type Standing } from "./store";
+import { drafts, queue, written, type Queued, type Standing } from "./store";
 import { readQueue } from "./sync";
 
 const TONES: Record<Standing, "done" | "wait" | "stop"> = { waiting: "wait", taken: "done", "not-taken": "stop", refused: "stop" };
 
 export function QueueList({ field }: { field: FieldState }) {
   const { t } = useI18n();
-  const items = [...useQueue()].reverse();
-  if (items.length === 0) return null;
+  const all = [...useQueue()].reverse();
+  const items = all.filter((item) => item.user === field.user?.id);
+  const others = all.length - items.length;
+  if (all.length === 0) return null;
   return (
     <section aria-labelledby="field-queue">
       <h2 id="field-queue" className="section-title">
         {t("field.queue")} · {items.length}
       </h2>
+      {others > 0 && <p className="muted">{t("field.ofOthers", { n: others })}</p>}
       <ul className="field-cards">
         {items.map((item) => (
           <li key={item.id} className="panel" data-record={item.id} data-standing={item.standing}>
-            <Item item={item} own={item.user === field.user?.id} />
+            <Item item={item} />
           </li>
         ))}
       </ul>
@@ -36,13 +39,16 @@ export function QueueList({ field }: { field: FieldState }) {
   );
 }
 
-function Item({ item, own }: { item: Queued; own: boolean }) {
+function Item({ item }: { item: Queued }) {
   const { t, tx } = useI18n();
   const navigate = useNavigate();
   const [sure, setSure] = useState(false);
+  const [taken, setTaken] = useState(false);
   const again = async () => {
+    const other = await drafts.get(item.draft.key);
+    if (other && written(other)) return setTaken(true);
     // The platform keeps what it did not take under its id; what is sent again is another record.
-    await drafts.put(item.draft);
+    await drafts.put({ ...item.draft, record: newKey() });
     await queue.remove(item.id);
     await readQueue();
     void navigate(url`/field/${item.draft.kind}/${item.draft.order}`);
@@ -60,7 +66,6 @@ function Item({ item, own }: { item: Queued; own: boolean }) {
       </p>
       <p className="muted field-small">
         <When at={item.body.recorded_at} /> · {t("field.pictures", { n: item.body.photos?.length ?? 0 })}
-        {!own && ` · ${t("field.ofOther", { user: item.user })}`}
       </p>
       {findings.length > 0 && (
         <ul className="field-findings">
@@ -78,8 +83,13 @@ function Item({ item, own }: { item: Queued; own: boolean }) {
         </p>
       )}
       {item.standing === "refused" && <p className="field-small">{t("field.keptHere")}</p>}
+      {taken && (
+        <p role="alert" className="field-fault">
+          {t("field.otherDraft")}
+        </p>
+      )}
       <div className="row">
-        {(item.standing === "not-taken" || item.standing === "refused") && own && (
+        {(item.standing === "not-taken" || item.standing === "refused") && (
           <button type="button" className="field-button" onClick={() => void again()}>
             {t("field.again")}
           </button>

@@ -9,7 +9,7 @@ import { photoOf } from "./picture";
 import { Scanner } from "./Scanner";
 import { Signature } from "./Signature";
 import type { FieldState } from "./state";
-import { drafts, enqueue, type Draft, type FieldUser, type Picture } from "./store";
+import { drafts, enqueue, type Draft, type FieldUser, type Picture, type Queued } from "./store";
 import { readQueue } from "./sync";
 
 /** What the platform takes, for a phone that has not read it yet. */
@@ -34,6 +34,7 @@ function fresh({ order, draftKey, user, kind, id, box }: Props): Draft {
   const officers = order?.officers ?? [];
   return {
     key: draftKey,
+    record: newKey(),
     user: user.id,
     kind,
     order: id,
@@ -60,12 +61,23 @@ export function RecordForm(props: Props) {
   const [faults, setFaults] = useState<string[]>([]);
   const [notice, setNotice] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  /** Pictures that are being made: what is sent now would go without them. */
+  const [making, setMaking] = useState(0);
+  const [unkept, setUnkept] = useState(false);
   const done = useRef(false);
+  const latest = useRef(draft);
   const photosMax = field.orders?.photos_max ?? PHOTOS_MAX;
-  useEffect(() => {
-    if (!done.current) void drafts.put(draft);
-  }, [draft]);
-  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
+  /** Each change is on the phone before anything else happens to it, also when the page is left meanwhile. */
+  const set = (change: Partial<Draft> | ((before: Draft) => Partial<Draft>)) => {
+    if (done.current) return;
+    latest.current = { ...latest.current, ...(typeof change === "function" ? change(latest.current) : change) };
+    setDraft(latest.current);
+    drafts.put(latest.current).then(
+      () => setUnkept(false),
+      () => setUnkept(true),
+    );
+  };
+  const busyWith = (more: number) => setMaking((before) => before + more);
   const boxes = order?.boxes ?? [];
   const checklist = order?.checklist ?? [];
   const scanned = (number: string) => {
@@ -75,22 +87,32 @@ export function RecordForm(props: Props) {
   };
   const photograph = async (files: FileList | null) => {
     setNotice(null);
-    for (const file of [...(files ?? [])]) {
-      try {
-        const photo = await photoOf(file, field.orders?.photo_bytes_max ?? PHOTO_BYTES_MAX);
-        setDraft((before) => {
-          const twice = before.photos.some((other) => other.sha256 === photo.sha256);
-          return twice || before.photos.length >= photosMax ? before : { ...before, photos: [...before.photos, photo] };
-        });
-      } catch {
-        setNotice(t("field.noPicture", { name: file.name }));
+    const chosen = [...(files ?? [])];
+    busyWith(1);
+    let beyond = 0;
+    try {
+      for (const file of chosen) {
+        if (latest.current.photos.length >= photosMax) {
+          beyond += 1;
+          continue;
+        }
+        try {
+          const photo = await photoOf(file, field.orders?.photo_bytes_max ?? PHOTO_BYTES_MAX);
+          set((before) => ({ photos: before.photos.some((other) => other.sha256 === photo.sha256) ? before.photos : [...before.photos, photo] }));
+        } catch {
+          setNotice(t("field.noPicture", { name: file.name }));
+        }
       }
+      if (beyond > 0) setNotice(t("field.tooManyPhotos", { n: beyond, max: photosMax }));
+    } finally {
+      busyWith(-1);
     }
   };
   const missing = (): string[] => {
     const told: string[] = [];
     const untold = checklist.filter((item) => draft.checks[item.code] === undefined);
     if (draft.giving && untold.length > 0) told.push(t("field.missingChecks", { items: untold.map((item) => tx(item.text)).join("；") }));
+    if (draft.giving && kind === "inspection" && draft.outcome === "pass" && checklist.some((item) => draft.checks[item.code] === false)) told.push(t("field.passDiffers"));
     if (draft.giving && !draft.signature) told.push(t("field.missingSignature"));
     if (draft.giving && kind === "inspection" && draft.note.trim() === "") told.push(t("field.missingNote"));
     if (draft.giving && kind === "inspection" && draft.method === "open" && draft.seal.trim() === "") told.push(t("field.missingSeal"));
@@ -102,24 +124,24 @@ export function RecordForm(props: Props) {
   const finish = async () => {
     const told = missing();
     setFaults(told);
-    if (told.length > 0) return;
+    if (told.length > 0 || making > 0 || done.current) return;
     setBusy(true);
-    done.current = true;
     const officers = draft.officers;
     const result = !draft.giving
       ? null
       : kind === "inspection"
         ? { outcome: draft.outcome, disposition: draft.disposition, method: draft.method, new_seal: draft.seal.trim() || null, officers }
         : { officers };
-    const record = newKey();
+    const record = draft.record;
     const pictures = [...draft.photos, ...(draft.signature ? [draft.signature] : [])];
-    await enqueue({
+    const item: Queued = {
       id: record,
       user: user.id,
       title: `${id} ${draft.container}`.trim(),
       draft,
       body: {
         id: record,
+        user: user.id,
         order_kind: kind,
         order: id,
         container: draft.container || null,
@@ -133,11 +155,21 @@ export function RecordForm(props: Props) {
       pictures,
       queuedAt: Date.now(),
       standing: "waiting",
-      attempts: 0,
+      missed: 0,
       problem: null,
       record: null,
-    });
-    await readQueue();
+    };
+    try {
+      done.current = true;
+      await enqueue(item);
+      await readQueue();
+    } catch {
+      // Nothing is lost while the page stays open.
+      done.current = false;
+      setBusy(false);
+      setUnkept(true);
+      return;
+    }
     void navigate("/field?kept=1");
     void field.refresh();
   };
@@ -299,8 +331,13 @@ export function RecordForm(props: Props) {
       )}
       <section className="panel" aria-labelledby="field-sign">
         <h2 id="field-sign">{t("field.signature")}</h2>
-        <Signature value={draft.signature} name={tx(user.name)} onChange={(signature) => set({ signature })} />
+        <Signature value={draft.signature} name={tx(user.name)} onChange={(signature) => set({ signature })} onBusy={busyWith} />
       </section>
+      {unkept && (
+        <p className="field-fault" role="alert">
+          {t("field.unkept")}
+        </p>
+      )}
       {notice && (
         <p className="field-fault" role="alert">
           {notice}
@@ -316,8 +353,8 @@ export function RecordForm(props: Props) {
         </ul>
       )}
       <div className="field-submit">
-        <button type="submit" className="field-button" disabled={busy}>
-          {draft.giving ? t("field.sendResult") : t("field.send")}
+        <button type="submit" className="field-button" disabled={busy || making > 0}>
+          {making > 0 ? t("field.making") : draft.giving ? t("field.sendResult") : t("field.send")}
         </button>
         <p className="muted field-small">{field.online ? t("field.sendsNow") : t("field.sendsLater")}</p>
       </div>

@@ -7,7 +7,15 @@ import type { Picture } from "./store";
 const WIDTH_PX = 640;
 const HEIGHT_PX = 220;
 
-export function Signature({ value, name, onChange }: { value: Picture | null; name: string; onChange: (next: Picture | null) => void }) {
+interface Props {
+  value: Picture | null;
+  name: string;
+  onChange: (next: Picture | null) => void;
+  /** A picture is being made (1), or is made (-1). */
+  onBusy: (more: number) => void;
+}
+
+export function Signature({ value, name, onChange, onBusy }: Props) {
   const { t } = useI18n();
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = useRef(false);
@@ -23,9 +31,14 @@ export function Signature({ value, name, onChange }: { value: Picture | null; na
   }, [value]);
   const keep = async () => {
     if (!canvas.current) return;
-    const picture = await pictureOf(await encoded(canvas.current, "image/png"));
-    shown.current = picture.sha256;
-    onChange(picture);
+    onBusy(1);
+    try {
+      const picture = await pictureOf(await encoded(canvas.current, "image/png"));
+      shown.current = picture.sha256;
+      onChange(picture);
+    } finally {
+      onBusy(-1);
+    }
   };
   const place = (event: PointerEvent<HTMLCanvasElement>): [number, number] => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -1,5 +1,5 @@
 // The orders of the day, a container number to find one of them, and what this phone has written down.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { url } from "../../api/client";
 import type { FieldOrder } from "../../api/types";
@@ -10,6 +10,7 @@ import { When } from "../../parts/When";
 import { QueueList } from "./QueueList";
 import { Scanner } from "./Scanner";
 import { useQueue, type FieldState } from "./state";
+import { drafts, written, type Draft } from "./store";
 
 export function Today({ field }: { field: FieldState }) {
   const { t } = useI18n();
@@ -61,8 +62,44 @@ export function Today({ field }: { field: FieldState }) {
           ))}
         </ul>
       </section>
+      <Drafts field={field} />
       <QueueList field={field} />
     </>
+  );
+}
+
+/** What was begun and not sent, also about orders that are no longer of today. */
+function Drafts({ field }: { field: FieldState }) {
+  const { t } = useI18n();
+  const [begun, setBegun] = useState<Draft[]>([]);
+  const user = field.user?.id;
+  useEffect(() => {
+    let gone = false;
+    void drafts
+      .all()
+      .then((all) => gone || setBegun(all.filter((draft) => draft.user === user && written(draft))))
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [user]);
+  if (begun.length === 0) return null;
+  return (
+    <section aria-labelledby="field-drafts">
+      <h2 id="field-drafts" className="section-title">
+        {t("field.drafts")} · {begun.length}
+      </h2>
+      <ul className="field-cards">
+        {begun.map((draft) => (
+          <li key={draft.key}>
+            <Link to={url`/field/${draft.kind}/${draft.order}`} className="field-card" data-draft={draft.order}>
+              <strong className="mono">{`${draft.order} ${draft.container}`.trim()}</strong>
+              <span className="muted">{t("field.pictures", { n: draft.photos.length })}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

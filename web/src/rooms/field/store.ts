@@ -13,6 +13,8 @@ export interface Picture {
 /** What is being written about an order; outlives the page. */
 export interface Draft {
   key: string;
+  /** Id of the record that it becomes: the same draft sent twice is the same record. */
+  record: string;
   user: string;
   kind: string;
   order: string;
@@ -41,7 +43,8 @@ export interface Queued {
   pictures: Picture[];
   queuedAt: number;
   standing: Standing;
-  attempts: number;
+  /** How often the platform did not find a picture that was sent. */
+  missed: number;
   problem: { code: string; text: Text } | null;
   record: FieldRecord | null;
 }
@@ -108,7 +111,7 @@ export const queue = {
 
 export const drafts = {
   get: (key: string) => within("drafts", "readonly", (place) => place.get(key) as IDBRequest<Draft | undefined>),
-  keys: () => within("drafts", "readonly", (place) => place.getAllKeys()),
+  all: () => within("drafts", "readonly", (place) => place.getAll() as IDBRequest<Draft[]>),
   put: (draft: Draft) => within("drafts", "readwrite", (place) => place.put(draft)),
   remove: (key: string) => within("drafts", "readwrite", (place) => place.delete(key)),
 };
@@ -132,3 +135,13 @@ export const keptUser = () => kept<FieldUser>("user");
 export const keepUser = (user: FieldUser) => keep("user", user);
 export const keptOrders = (user: string) => kept<FieldOrders>(`orders ${user}`);
 export const keepOrders = (user: string, orders: FieldOrders) => keep(`orders ${user}`, orders);
+
+/** Somebody has begun to write. */
+export function written(draft: Draft): boolean {
+  return draft.note.trim() !== "" || draft.photos.length > 0 || draft.signature !== null || Object.keys(draft.checks).length > 0;
+}
+
+/** Forgets who was here and what was read for them. What was written stays: it is sent when its writer is back. */
+export async function forgetRead(): Promise<void> {
+  await within("kept", "readwrite", (place) => place.clear());
+}

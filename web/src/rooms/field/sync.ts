@@ -1,9 +1,11 @@
 // Brings what waits on the phone to the platform: pictures first, by their fingerprints, then the record under the id that the phone has made.
 // The same record may be sent any number of times; the platform keeps it once. Nothing leaves the phone before the platform has answered for it.
-import { api, Problem } from "../../api/client";
+import { api, Problem, url } from "../../api/client";
 import type { Attachment, FieldRecord } from "../../api/types";
 import { queue, type Queued } from "./store";
 
+/** A request that is not answered within this time is taken for a broken line, milliseconds. */
+const PATIENCE_MS = 60_000;
 /** Attempts after which a picture that the platform does not find again is a fault and not a bad line. */
 const PICTURE_ATTEMPTS_MAX = 5;
 /** How long a record that was taken stays in sight, milliseconds. */
@@ -32,22 +34,21 @@ export async function readQueue(): Promise<Queued[]> {
   return shown;
 }
 
-/** A fault that another attempt may mend: no line, no session, too many requests, a busy order. */
+const PASSING = ["busy", "idempotency-key-in-use", "route-unknown"];
+
+/** A fault that another attempt may mend: no line, no session or another's, too many requests, a busy order, a fault of the platform. */
 function passing(problem: Problem): boolean {
-  return problem.retryable || problem.status === 401 || problem.status === 429 || problem.code === "busy" || problem.code === "idempotency-key-in-use";
+  const code = problem.refusal?.code ?? problem.code;
+  return problem.retryable || problem.status >= 500 || [401, 408, 425, 429].includes(problem.status) || PASSING.includes(code) || code === "field-record-user";
 }
 
-async function bring(item: Queued): Promise<void> {
-  for (const picture of item.pictures) {
-    if (picture.sent) continue;
-    await api.postRaw<Attachment>("/attachments", new Blob([picture.bytes], { type: picture.type }), {
-      params: { name: `${picture.sha256.slice(0, 12)}.${picture.type === "image/png" ? "png" : "jpg"}` },
-      contentType: "application/octet-stream",
-    });
-    picture.sent = true;
-    await queue.put(item);
-  }
-  const record = await api.post<FieldRecord>("/field-records", { ...item.body, sent_at: new Date().toISOString() }, { idempotencyKey: item.id });
+/** The platform has a record of this id already: the first answer was lost. */
+async function known(item: Queued): Promise<FieldRecord | null> {
+  const record = await api.get<FieldRecord>(url`/field-records/${item.id}`, undefined, PATIENCE_MS);
+  return record.id === item.id && record.by.id === item.user ? record : null;
+}
+
+async function settle(item: Queued, record: FieldRecord): Promise<void> {
   item.record = record;
   item.problem = null;
   item.standing = record.status === "taken" ? "taken" : "not-taken";
@@ -59,16 +60,42 @@ async function bring(item: Queued): Promise<void> {
   await queue.put(item);
 }
 
+async function bring(item: Queued): Promise<void> {
+  for (const picture of item.pictures) {
+    if (picture.sent) continue;
+    await api.postRaw<Attachment>("/attachments", new Blob([picture.bytes], { type: picture.type }), {
+      params: { name: `${picture.sha256.slice(0, 12)}.${picture.type === "image/png" ? "png" : "jpg"}` },
+      contentType: "application/octet-stream",
+      timeoutMs: PATIENCE_MS,
+    });
+    picture.sent = true;
+    await queue.put(item);
+  }
+  const record = await api.post<FieldRecord>("/field-records", { ...item.body, sent_at: new Date().toISOString() }, { idempotencyKey: item.id, timeoutMs: PATIENCE_MS });
+  // Something that answers in place of the platform (a login page of a hotel) has kept nothing.
+  if (record.id !== item.id) throw new Problem({ status: 0, code: "offline" });
+  await settle(item, record);
+}
+
 async function run(user: string): Promise<boolean> {
   for (const item of await readQueue()) {
     // What another officer wrote on this phone is for that officer to send.
     if (item.standing !== "waiting" || item.user !== user) continue;
-    item.attempts += 1;
     try {
       await bring(item);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code === "attachment-unknown" && item.attempts < PICTURE_ATTEMPTS_MAX) {
+      const code = error.refusal?.code ?? error.code;
+      if (code === "field-record-exists" || code === "idempotency-key-reused") {
+        const kept = await known(item).catch(() => null);
+        if (kept) {
+          await settle(item, kept);
+          await readQueue();
+          continue;
+        }
+      }
+      if (code === "attachment-unknown" && item.missed < PICTURE_ATTEMPTS_MAX) {
+        item.missed += 1;
         for (const picture of item.pictures) picture.sent = false;
         await queue.put(item);
       } else if (passing(error)) {
