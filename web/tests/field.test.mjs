@@ -189,6 +189,19 @@ test("written down without a line, through a closed page, and sent once", async 
   await visit(border, `/joint-orders/${order}`);
   await border.locator(`[data-field-record="${record.id}"][data-status="taken"]`).waitFor();
   await sound(border, "field-record-in-order");
+  // Whoever logs out leaves nothing on the phone that was read for them.
+  await third.goto("/start");
+  await settled(third);
+  await third.locator(".user-button").click();
+  await third.getByText("退出登录").click();
+  await third.waitForURL((url) => url.pathname === "/");
+  await third.goto("/field");
+  await third.getByText("登录已失效").waitFor();
+  assert.equal(await third.locator("[data-order], [data-record]").count(), 0, "no order and no record of the last officer");
+  await third.context().setOffline(true);
+  await third.goto("/field");
+  await third.locator('[data-online="false"]').waitFor();
+  assert.equal(await third.locator("[data-order], [data-record]").count(), 0, "without a line neither");
   quiet(third);
   await third.context().close();
   await border.context().close();

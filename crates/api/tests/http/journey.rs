@@ -164,7 +164,7 @@ async fn written_at_the_site(site: &Site, officer: &str, user: &str, inspection:
 }
 
 /// The board while an inspection is open, the case behind a figure, and the closing report of the day; its id.
-async fn closed_day(site: &Site, officer: &str, system: &str, inspection: &str) -> String {
+async fn closed_day(site: &Site, [officer, system, office]: [&str; 3], inspection: &str) -> String {
     let board = site.get("/daily", officer).await.good();
     let day = text(&board["day"]);
     let groups = board["groups"].as_array().expect("groups").clone();
@@ -198,6 +198,11 @@ async fn closed_day(site: &Site, officer: &str, system: &str, inspection: &str) 
         let printed = site.get(&format!("/daily-reports/{id}/report.pdf?lang={lang}"), officer).await;
         assert!(printed.status.is_success() && printed.bytes.starts_with(b"%PDF-"));
     }
+    // The port office sees figures and groups; cases, amounts and notes are for customs, on paper and in the table too.
+    let seen = site.get(&format!("/daily-reports/{id}"), office).await.good();
+    assert_eq!((&seen["cases"], &seen["whole"], &seen["summary"]["figures"]["open"]), (&json!([]), &json!(false), &report["summary"]["figures"]["open"]));
+    let table = site.get(&format!("/daily-reports/{id}/report.csv"), office).await;
+    assert!(!String::from_utf8_lossy(&table.bytes).contains("two teams away"));
     id
 }
 
@@ -439,7 +444,7 @@ impl Journey {
         assert_eq!(officers.len(), 2);
         let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
         let field_record = written_at_the_site(site, &first, &officers[0], &inspection, &number).await;
-        let daily_report = closed_day(site, &first, &customs, &inspection).await;
+        let daily_report = closed_day(site, [&first, &customs, &office], &inspection).await;
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         let path = format!("/inspections/{inspection}");
         site.post(&format!("{path}/result"), &customs, &result).await.problem(409, "inspection-officer-not-drawn");
