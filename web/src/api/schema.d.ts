@@ -5534,6 +5534,8 @@ export interface components {
             groups: components["schemas"]["CarriedOverGroup"][];
             /** @description Cases one by one. */
             cases: components["schemas"]["CarriedOverCase"][];
+            /** @description Cases and notes are shown: to customs alone. */
+            whole: boolean;
             /** @description Every case is listed; otherwise there were too many, and the groups tell their counts. */
             listed: boolean;
             /** @description Where the reasons come from. */
@@ -6604,6 +6606,8 @@ export interface components {
         FieldRecordForm: {
             /** @description Id that the phone has made: 32 lower-case hex digits. The same record may be sent many times. */
             id: string;
+            /** @description Who wrote it, user id; must be who sends it. */
+            user: string;
             /** @description `inspection` or `joint-order`. */
             order_kind: string;
             /** @description Order id. */
@@ -14731,7 +14735,7 @@ export interface operations {
                 kind?: string;
                 /** @description State. */
                 status?: string;
-                /** @description Next action. */
+                /** @description Next action; `-` for cases in which nobody must act. */
                 action?: string;
                 /** @description Class of age, see `ages` of the board. */
                 age?: number;
