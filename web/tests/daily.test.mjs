@@ -56,8 +56,12 @@ test("the board, the cases behind a figure, and the closing of the day", async (
   const group = dialog.getByRole("region", { name: /联合查验 · 联合查验时间未定/ });
   await group.getByRole("button", { name: "逐件说明" }).click();
   const own = group.locator("li", { hasText: order });
+  // By keyboard: from the first choice upwards is the last one.
   await own.getByRole("combobox").click();
-  await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").getByText("其他（须说明）", { exact: true }).click();
+  await page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").waitFor();
+  await own.getByRole("combobox").press("ArrowUp");
+  await own.getByRole("combobox").press("Enter");
+  await own.getByTitle("其他（须说明）").waitFor();
   const send_ = dialog.getByRole("button", { name: "关闭日清报告" });
   assert.ok(await send_.isDisabled(), "another reason must be said");
   await own.getByRole("textbox").fill("等待取样结果");
