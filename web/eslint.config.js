@@ -19,6 +19,10 @@ export default ts.config(
     },
   },
   {
+    files: ["sw/**/*.js"],
+    languageOptions: { globals: { ...globals.serviceworker, __FILES__: "readonly" } },
+  },
+  {
     files: ["scripts/**/*.mjs", "tests/**/*.mjs", "*.js"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },

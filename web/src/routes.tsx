@@ -71,11 +71,20 @@ const open: RouteObject = {
   ],
 };
 
+/** The officer's phone page stands outside of the frame, and without Ant Design: it is kept on the phone as a whole. */
+const field: RouteObject = {
+  path: "field/*",
+  lazy: async () => {
+    const [module] = await Promise.all([import("./rooms/field/FieldApp"), import("./i18n/rooms")]);
+    return { Component: module.default };
+  },
+};
+
 export const router = createBrowserRouter([
   {
     errorElement: <RouteError />,
     // Shown for the moment before the first page's code is there.
     hydrateFallbackElement: <div className="boot" />,
-    children: [open, { lazy: antd, children: [app] }],
+    children: [open, field, { lazy: antd, children: [app] }],
   },
 ]);

@@ -67,10 +67,10 @@ export async function startPort({ seed = 1, containers = 120 } = {}) {
   };
 }
 
-export function startBrowser() {
+export function startBrowser({ args = [] } = {}) {
   return chromium.launch({
     executablePath: process.env.FAIRWAY_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...args],
   });
 }
 

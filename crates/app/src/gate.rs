@@ -87,7 +87,7 @@ impl UseCase for DecideGate {
         }
         limits::rows(self.photos.len(), PHOTOS_MAX, "/photos")?;
         for (index, photo) in self.photos.iter().enumerate() {
-            is_photo(unit, photo, &format!("/photos/{index}")).await?;
+            is_photo(unit, photo, "eir-photo-kind", &format!("/photos/{index}")).await?;
         }
         let number = normal(&self.container);
         let own =
@@ -201,19 +201,16 @@ impl DecideGate {
     }
 }
 
-/// Is this an image that the asker uploaded?
-async fn is_photo(unit: &Unit<'_>, sha256: &str, pointer: &str) -> Result<(), AppError> {
+/// Is this an image that the asker uploaded? Another kind of file is refused with the code of who asks.
+pub(crate) async fn is_photo(unit: &Unit<'_>, sha256: &str, code: &'static str, pointer: &str) -> Result<(), AppError> {
     let uploaded = unit.app.uploaded(sha256, &unit.ctx.principal.organisation).await?;
     let kept = if uploaded { unit.app.store().blob(&unit.app.port().code, sha256).await? } else { None };
     match kept {
         None => Err(AppError::invalid("attachment-unknown", pointer, "没有这个附件，请先上传", "no such attachment; upload it first")),
         Some((media_type, bytes)) if PHOTO_TYPES.contains(&media_type.as_str()) && bytes.len() <= PHOTO_BYTES_MAX => Ok(()),
-        Some(_) => Err(AppError::invalid(
-            "eir-photo-kind",
-            pointer,
-            "照片须为 PNG 或 JPEG，不超过 5 MiB",
-            "a photo is a PNG or JPEG image of 5 MiB at most",
-        )),
+        Some(_) => {
+            Err(AppError::invalid(code, pointer, "照片须为 PNG 或 JPEG，不超过 5 MiB", "a photo is a PNG or JPEG image of 5 MiB at most"))
+        }
     }
 }
 

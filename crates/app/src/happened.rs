@@ -66,6 +66,8 @@ happens! {
     Guarantee(clearance::Guarantee, clearance::GuaranteeEvent),
     /// An agency agreement (代理委托).
     Agency(clearance::AgencyAgreement, clearance::AgencyEvent),
+    /// The closing report of a day (日清报告).
+    DailyReport(clearance::DailyReport, clearance::DailyReportEvent),
     /// A payment (支付).
     Payment(clearance::Payment, clearance::PaymentEvent),
     /// A transmission to the national single window (报关单上报).
@@ -76,6 +78,8 @@ happens! {
     Instruction(inspection::Instruction, inspection::InstructionEvent),
     /// A joint order (联合查验).
     Joint(inspection::JointOrder, inspection::JointOrderEvent),
+    /// What an officer wrote down at the site (现场查验记录).
+    Field(inspection::FieldRecord, inspection::FieldRecordEvent),
     /// A delivery order (提货单).
     Order(logistics::DeliveryOrder, logistics::DeliveryOrderEvent),
     /// A discharge order (卸船指令).

@@ -219,7 +219,7 @@ impl UseCase for OpenBox {
 }
 
 /// What an office's system cannot stand for: somebody was there and saw it.
-fn person(unit: &Unit<'_>, action: &'static str) -> Result<(), AppError> {
+pub(crate) fn person(unit: &Unit<'_>, action: &'static str) -> Result<(), AppError> {
     if unit.ctx.principal.system { Err(AppError::Forbidden { action }) } else { Ok(()) }
 }
 
@@ -246,39 +246,50 @@ impl UseCase for RecordPart {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = unit.authorised::<JointOrder>(Self::NAME, &self.id).await?;
         person(unit, Self::NAME)?;
-        limits::rows(self.officers.len(), inspection::PART_OFFICERS_MAX, "/officers")?;
-        let organisation = acts_for(&unit.ctx.principal, &state);
-        let mut competences = BTreeSet::new();
-        for id in &self.officers {
-            let user = unit.app.user(id).await?.filter(|user| !user.disabled && user.organisation == unit.ctx.principal.organisation);
-            // Whoever writes has proved who they are, by a session of their own.
-            if user.is_none() && *id != unit.ctx.principal.id {
-                return Err(AppError::invalid(
-                    "joint-order-officers",
-                    "/officers",
-                    format!("{id} 不是本单位人员"),
-                    format!("{id} is not of your authority"),
-                ));
-            }
-            competences.extend(user.and_then(|user| user.officer).into_iter().flat_map(|officer| officer.competences));
-        }
-        let ship_in_port = match &state.call {
-            Some(call) => unit.load::<ShipCall>(call).await?.is_some_and(|call| matches!(call.phase, CallPhase::Arrived { .. })),
-            None => false,
-        };
-        let part = Part {
-            checks: self.checks.clone(),
-            clean: self.clean,
-            note: self.note.trim().to_owned(),
-            officers: self.officers.clone(),
-            by: unit.ctx.principal.id.clone(),
-            at: unit.at(),
-        };
-        let facts = PartFacts { competences, ship_in_port, from_inspection: false };
-        let events = inspection::decide_part(&state, PartRecorded { organisation, part }, &facts)?;
+        let events = decided_part(unit, &state, (&self.checks, self.clean), &self.note, &self.officers).await?;
         unit.record::<JointOrder>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }
+}
+
+/// What the rules say to an authority's part: its checklist with whether it is clean, what was found, and who was there.
+pub(crate) async fn decided_part(
+    unit: &mut Unit<'_>,
+    state: &JointOrder,
+    (checks, clean): (&[Checked], bool),
+    note: &str,
+    officers: &[String],
+) -> Result<Vec<inspection::JointOrderEvent>, AppError> {
+    limits::rows(officers.len(), inspection::PART_OFFICERS_MAX, "/officers")?;
+    let organisation = acts_for(&unit.ctx.principal, state);
+    let mut competences = BTreeSet::new();
+    for id in officers {
+        let user = unit.app.user(id).await?.filter(|user| !user.disabled && user.organisation == unit.ctx.principal.organisation);
+        // Whoever writes has proved who they are, by a session of their own.
+        if user.is_none() && *id != unit.ctx.principal.id {
+            return Err(AppError::invalid(
+                "joint-order-officers",
+                "/officers",
+                format!("{id} 不是本单位人员"),
+                format!("{id} is not of your authority"),
+            ));
+        }
+        competences.extend(user.and_then(|user| user.officer).into_iter().flat_map(|officer| officer.competences));
+    }
+    let ship_in_port = match &state.call {
+        Some(call) => unit.load::<ShipCall>(call).await?.is_some_and(|call| matches!(call.phase, CallPhase::Arrived { .. })),
+        None => false,
+    };
+    let part = Part {
+        checks: checks.to_vec(),
+        clean,
+        note: note.trim().to_owned(),
+        officers: officers.to_vec(),
+        by: unit.ctx.principal.id.clone(),
+        at: unit.at(),
+    };
+    let facts = PartFacts { competences, ship_in_port, from_inspection: false };
+    Ok(inspection::decide_part(state, PartRecorded { organisation, part }, &facts)?)
 }
 
 /// The lead gives the shared result: one answer for trader, terminal and authorities.

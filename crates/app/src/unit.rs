@@ -11,7 +11,7 @@ use store::{Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectW
 use crate::happened::{Happened, Happens};
 use crate::inbox::statistics;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, companions, milestones};
+use crate::{App, AppError, Context, companions, daily, milestones};
 
 /// Most objects one unit may touch: a manifest of 5,000 bills with their containers.
 pub const OBJECTS_MAX: usize = 50_000;
@@ -213,6 +213,8 @@ impl<'a> Unit<'a> {
         for event in events {
             let before = self.take::<A>(id).await?;
             let first = before.is_none();
+            let offset = self.app.port().utc_offset_minutes;
+            let stood = if daily::counts::<A>() { daily::standing(before.as_ref(), offset) } else { None };
             let after = A::apply(before, &event, occurred_at)?;
             let subject = ObjectRef::new(A::KIND, id);
             let related = after.related(&event);
@@ -248,7 +250,10 @@ impl<'a> Unit<'a> {
             if self.commit.events.len() > EVENTS_MAX {
                 return Err(AppError::Store(StoreError::Limit(format!("events of a request, at most {EVENTS_MAX}"))));
             }
-            let offset = self.app.port().utc_offset_minutes;
+            if daily::counts::<A>() {
+                let stands = daily::standing(Some(&after), offset);
+                self.commit.tallies.extend(daily::marks(stood.as_ref(), (stands.as_ref(), after.status()), occurred_at, offset));
+            }
             self.commit.tallies.extend(statistics::marks(&after, event.kind(), occurred_at, offset));
             let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;
             slot.held = Some(Box::new(after));

@@ -13,6 +13,7 @@
 mod agency;
 mod check;
 mod check_goods;
+mod daily_report;
 mod declaration;
 mod declaration_apply;
 mod declaration_decide;
@@ -32,6 +33,11 @@ pub use agency::{
     decide_revoke_agency,
 };
 pub use check::{AgencyFacts, BillContainerFacts, BillFacts, BrokerFacts, CheckFacts, DECLARATION_DAYS, check};
+pub use daily_report::{
+    CARRIED_CASES_MAX, CARRIED_GROUPS_MAX, CARRIED_NOTE_LENGTH_MAX, CARRY_REASONS, CASE_REASONS_MAX, CLOSES_WITHIN_DAYS, CarriedCase,
+    CarriedGroup, CarryReason, CaseGroup, CloseDay, DailyReport, DailyReportEvent, DayClosed, DayFacts, DayFigures, OpenCase, Why,
+    carry_reason, decide_close_day, usual_reason,
+};
 pub use declaration::{
     Accepted, Blocker, Case, Decided, DecidedLine, Declaration, DeclarationEvent, DocumentsPassed, DocumentsRequested, DocumentsSupplied,
     Draft, Drafted, DrawOverridden, DrawRecord, DutyCharged, DutySettled, EarlierDraw, Edited, GradeUsed, Held, Hold, HoldLifted,

@@ -10,6 +10,7 @@
 //! | Ledger receipt 存证收据 | [`LedgerReceiptDoc`] | [`ledger_receipt`] |
 //! | Customs release notice 放行通知书 | [`ReleaseNoticeDoc`] | [`release_notice`] |
 //! | Duty notice 税款缴款通知 | [`DutyNoticeDoc`] | [`duty_notice`] |
+//! | Closing report of a day 日清报告 | [`DailyReportDoc`] | [`daily_report`] |
 //! | Entry tally sheet of a train 进场理货单 | [`RailSheetDoc`] | [`rail_sheet`] |
 //! | Agency agreement 代理委托书 | [`AgencyAgreementDoc`] | [`agency_agreement`] |
 //!
@@ -35,6 +36,7 @@ pub use error::{
 };
 pub use font::{FONT_BYTES_MAX, FontSource, Fonts};
 pub use forms::agency_agreement::{AgencyAgreementDoc, AgencySignature, AgencyStanding, agency_agreement};
+pub use forms::daily_report::{DAILY_CASES_MAX, DailyReportDoc, DailyReportLine, daily_report};
 pub use forms::delivery_order::{
     ChargeState, CustomsState, DeliveryContainer, DeliveryOrderDoc, DeliveryOrderUse, GoodsLine, delivery_order,
 };

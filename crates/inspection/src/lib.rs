@@ -7,11 +7,14 @@
 //! Instructions of several authorities about one thing meet in a joint order: one opening of a box, one shared result, one release; why an
 //! authority wants something checked is sealed to it.
 //!
+//! What an officer wrote down at the site with a phone is kept whether it is taken or not.
+//!
 //! Deliberately does not know duty, declarations' contents, or how the draw works: it records what was drawn so that anybody can check it.
 #![forbid(unsafe_code)]
 
 mod authority;
 mod disposition;
+mod field_record;
 mod inspection;
 mod instruction;
 mod joint_apply;
@@ -22,6 +25,10 @@ mod result;
 
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
+pub use field_record::{
+    CLOCK_SKEW_MINUTES_MAX, FIELD_CHECKS_MAX, FIELD_PHOTOS_MAX, FieldDraft, FieldOrderKind, FieldPhase, FieldRecord, FieldRecordEvent,
+    FieldRecorded, FieldResult, FieldSettled, OrderAtSite, SETTLEMENT_LENGTH_MAX, decide_field_record, decide_settle_field_record,
+};
 pub use inspection::{
     Appointed, Appointment, BoxArrived, Cancelled, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, InspectionEvent,
     InspectionPhase, JoinedOrder, Method, OFFICERS_MIN, ORDER_TO_SITE_HOURS, OfficerDraw, Ordered, Outcome, PartedOrder, Resulted,

@@ -266,7 +266,9 @@ impl World {
         };
         let Some(customs) = cast::of(CUSTOMS_ID) else { return Ok(()) };
         let (writes, confirms) = (customs.principal(&self.app, first, false), customs.principal(&self.app, second, false));
-        self.act(writes, &RecordResult { id: id.to_owned(), result }).await?;
+        if !self.written_by_phone(number, id, &result).await? {
+            self.act(writes, &RecordResult { id: id.to_owned(), result }).await?;
+        }
         self.act(confirms, &ConfirmResult { id: id.to_owned() }).await?;
         self.follow(number).await
     }

@@ -24,6 +24,7 @@ mod papers;
 mod pickup;
 mod play;
 mod ships;
+mod site;
 mod upkeep;
 mod world;
 

@@ -86,6 +86,7 @@ impl<'c> Simulation<'c> {
         clock.set(from);
         cast::install(app, &Context::platform(from, "simulation-install")).await?;
         let mut world = World::new(Arc::clone(app), seed, until.plus_hours(-VISITORS_HOURS));
+        world.closes_until = until;
         plan_ships(&mut world, from, until, u64::from(containers));
         world.day().await?;
         world.at(from.plus_minutes(7), Step::Hour);

@@ -45,6 +45,7 @@ impl World {
     pub async fn hour(&mut self) -> Result<(), SimulationError> {
         self.tally.commands += 1;
         self.app.sweep_missed_bookings(&self.platform()).await.map_err(SimulationError::platform("booking.miss"))?;
+        self.close_day().await?;
         self.app.watch_messages(&self.platform()).await.map_err(SimulationError::platform("message-alarm.settle"))?;
         let senders: Vec<&'static str> = cast::all(Role::Agent).chain(cast::all(Role::Terminal)).map(|part| part.id).collect();
         for sender in senders {

@@ -205,6 +205,8 @@ pub(crate) struct World {
     pub tally: Tally,
     /// Ships that arrive from here on leave some bills to visitors.
     pub visitors_from: Timestamp,
+    /// Days that end by then are closed by customs; later ones are left to visitors.
+    pub closes_until: Timestamp,
 }
 
 impl World {
@@ -224,6 +226,7 @@ impl World {
             left_on_board: BTreeSet::new(),
             tally: Tally::default(),
             visitors_from,
+            closes_until: Timestamp::from_millis(0),
         }
     }
 

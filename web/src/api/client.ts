@@ -77,6 +77,8 @@ export interface WriteOptions {
   /** The ETag that came with the object being edited. */
   ifMatch?: string;
   params?: Params;
+  /** Given up after so long, as if there were no line. */
+  timeoutMs?: number;
   /** Set for raw uploads; the body is then sent as it is. */
   contentType?: string;
 }
@@ -123,6 +125,7 @@ async function send<T>(method: Method, path: string, body: unknown, options: Wri
   if (method !== "GET") headers.set("x-fairway", "1");
   if (options.ifMatch) headers.set("if-match", options.ifMatch);
   if (options.idempotencyKey) headers.set("idempotency-key", options.idempotencyKey);
+  if (options.timeoutMs) init.signal = AbortSignal.timeout(options.timeoutMs);
   if (body !== undefined) {
     const raw = body instanceof Blob || typeof body === "string";
     headers.set("content-type", options.contentType ?? (raw ? "application/octet-stream" : "application/json"));
@@ -170,8 +173,8 @@ async function write<T>(method: Method, path: string, body: unknown, options: Wr
 }
 
 export const api = {
-  get: async <T>(path: string, params?: Params): Promise<T> =>
-    (await send<T>("GET", path, undefined, { params })).data,
+  get: async <T>(path: string, params?: Params, timeoutMs?: number): Promise<T> =>
+    (await send<T>("GET", path, undefined, { params, timeoutMs })).data,
   /** With the ETag, for a later PUT. */
   getVersioned: <T>(path: string, params?: Params): Promise<Answer<T>> => send<T>("GET", path, undefined, { params }),
   post: async <T>(path: string, body?: unknown, options: WriteOptions = {}): Promise<T> =>

@@ -91,6 +91,7 @@ const PATHS_OF: Record<string, readonly string[]> = {
   container: ["/containers", "/cases"],
   declaration: ["/declarations", "/cases"],
   inspection: ["/inspections"],
+  "field-record": ["/field-records"],
   "duty-notice": ["/duty-notices"],
   guarantee: ["/guarantees"],
   payment: ["/payments"],

@@ -937,6 +937,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of today (日清看板): every open case of customs, counted by what it waits for and by age. */
+        get: operations["get_daily_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closing reports, the newest first. */
+        get: operations["list_daily_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One closing report (日清报告). */
+        get: operations["get_daily_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A closing report as a table for spreadsheets: its cases, or its groups when there were too many cases to list. */
+        get: operations["export_daily_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily-reports/{id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A closing report to print. */
+        get: operations["print_daily_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases behind a figure of the board, the newest first. */
+        get: operations["list_daily_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/daily/{day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the day (关闭日清报告): whatever is open is carried over with a reason. */
+        post: operations["close_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations": {
         parameters: {
             query?: never;
@@ -1668,6 +1787,109 @@ export interface paths {
         };
         /** The receipt to print. */
         get: operations["print_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the site of the own authority. */
+        get: operations["list_field_records"];
+        put?: never;
+        /** What a phone brings from the site. It is kept under the phone's id, once, and taken or not: see `status` and `findings`. */
+        post: operations["record_in_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of the site. */
+        get: operations["get_field_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}/photos/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo of a record. */
+        get: operations["get_field_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a record that was not taken. */
+        post: operations["settle_field_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field-records/{id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signature of a record. */
+        get: operations["get_field_signature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/field/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own orders of the day (今日查验): inspections for which one was drawn, and joint orders of one's authority. */
+        get: operations["list_field_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4695,6 +4917,58 @@ export interface components {
             /** @description Shipment description code. */
             shipment?: string | null;
         };
+        /** @description A case that was carried over. */
+        CarriedOverCase: {
+            /** @description Kind. */
+            kind: string;
+            /** @description Id. */
+            id: string;
+            /** @description What a person recognises it by. */
+            title: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What had to be done, in words. */
+            next: components["schemas"]["Text"];
+            owner?: components["schemas"]["Org"] | null;
+            /**
+             * Format: int64
+             * @description Whole days since it was opened, when the report was closed.
+             */
+            age_days: number;
+            /** @description Open since. */
+            opened_at: components["schemas"]["Instant"];
+            due_at?: components["schemas"]["Instant"] | null;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Reason in words. */
+            reason_text: components["schemas"]["Text"];
+            /** @description Note. */
+            note: string;
+        };
+        /** @description A group that was carried over. */
+        CarriedOverGroup: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why they were open, in words. */
+            why: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            count: number;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Reason in words. */
+            reason_text: components["schemas"]["Text"];
+            /** @description It lies with customs. */
+            own: boolean;
+            /** @description Note. */
+            note: string;
+        };
         /** @description Everything about one box that the asker may see (一箱一案). */
         Case: {
             /** @description The box. */
@@ -4736,6 +5010,17 @@ export interface components {
             status: string;
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
+        };
+        /** @description A reason of one case. */
+        CaseReasonForm: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description Id. */
+            id: string;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Note. */
+            note?: string;
         };
         /** @description One stage of the journey with its owner. */
         CaseStage: {
@@ -4850,6 +5135,13 @@ export interface components {
              * @description Target, where the port published one.
              */
             target?: number | null;
+        };
+        /** @description Closes a day. */
+        CloseDayForm: {
+            /** @description Reasons of groups. */
+            groups?: components["schemas"]["GroupReasonForm"][];
+            /** @description Reasons of single cases, in place of their group's. */
+            cases?: components["schemas"]["CaseReasonForm"][];
         };
         /** @description Ends a follow-up. */
         CloseForm: {
@@ -5103,6 +5395,173 @@ export interface components {
             status: string;
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
+        };
+        /** @description A class of age. */
+        DailyAge: {
+            /** @description Number of the class. */
+            class: number;
+            /**
+             * Format: int32
+             * @description From so many whole days.
+             */
+            from_days: number;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description The board of daily clearance (日清看板). */
+        DailyBoard: {
+            /** @description Day of the port's clock. */
+            day: string;
+            /** @description When it was counted. */
+            as_of: components["schemas"]["Instant"];
+            /** @description Customs district; none for the port office, which sees all. */
+            district?: string | null;
+            /** @description Figures of today. */
+            figures: components["schemas"]["DailyFigures"];
+            /** @description By kind. */
+            kinds: components["schemas"]["DailyKind"][];
+            /** @description Classes of age. */
+            ages: components["schemas"]["DailyAge"][];
+            /** @description Open cases. */
+            groups: components["schemas"]["DailyGroup"][];
+            /** @description Reasons that may be given. */
+            reasons: components["schemas"]["DailyReason"][];
+            /** @description Report of today, once it is closed. */
+            report?: string | null;
+            /** @description Yesterday, while its report may still be closed and is not. */
+            yesterday_open?: string | null;
+            /** @description The asker may close the day. */
+            closes: boolean;
+        };
+        /** @description A case of the board. */
+        DailyCase: {
+            /** @description The case, with who must act and by when. */
+            item: components["schemas"]["WorkItem"];
+            /**
+             * Format: int64
+             * @description Whole days of the port's clock since it was opened.
+             */
+            age_days: number;
+            /** @description Why it is open, in words. */
+            why: components["schemas"]["Text"];
+            /** @description What happens next, in words. */
+            next: components["schemas"]["Text"];
+        };
+        /** @description Figures of a day; the unit is the case. */
+        DailyFigures: {
+            /**
+             * Format: int64
+             * @description Cases that became customs' own on the day.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Of these, finished on the same day.
+             */
+            cleared: number;
+            /**
+             * Format: double
+             * @description Share finished on the same day (日清率), 0 to 1; none when there were none.
+             */
+            rate?: number | null;
+            /**
+             * Format: int64
+             * @description Open: now, or when the report was closed.
+             */
+            open: number;
+        };
+        /** @description Cases that wait for the same thing. */
+        DailyGroup: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Next action. */
+            action?: string | null;
+            /** @description Why they are open, in words. */
+            why: components["schemas"]["Text"];
+            /** @description What happens next, in words. */
+            next: components["schemas"]["Text"];
+            /** @description Who must act: `customs`, `authorities`, `enterprise`, `terminal`, `bank` or `nobody`. */
+            owner: string;
+            /** @description In words. */
+            owner_text: components["schemas"]["Text"];
+            /** @description Cases by class of age, see `ages`. */
+            ages: number[];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
+            /** @description Day on which the oldest was opened. */
+            oldest: string;
+            /** @description The asker may read the cases themselves. */
+            readable: boolean;
+            /** @description Reason that usually fits when they are carried over. */
+            usual_reason: string;
+        };
+        /** @description Figures of one kind of case. */
+        DailyKind: {
+            /** @description Kind. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Cases of today.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Of these, finished today.
+             */
+            cleared: number;
+        };
+        /** @description A reason for carrying over. */
+        DailyReason: {
+            /** @description Code. */
+            code: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description It lies with customs. */
+            own: boolean;
+        };
+        /** @description A closing report (日清报告). */
+        DailyReport: {
+            /** @description Head. */
+            summary: components["schemas"]["DailyReportSummary"];
+            /** @description Groups with their reasons. */
+            groups: components["schemas"]["CarriedOverGroup"][];
+            /** @description Cases one by one. */
+            cases: components["schemas"]["CarriedOverCase"][];
+            /** @description Cases and notes are shown: to customs alone. */
+            whole: boolean;
+            /** @description Every case is listed; otherwise there were too many, and the groups tell their counts. */
+            listed: boolean;
+            /** @description Where the reasons come from. */
+            source: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A closing report, without its cases. */
+        DailyReportSummary: {
+            /** @description Id. */
+            id: string;
+            /** @description Day. */
+            day: string;
+            /** @description Customs district. */
+            district: string;
+            /** @description Figures. */
+            figures: components["schemas"]["DailyFigures"];
+            /** @description Closed when. */
+            closed_at: components["schemas"]["Instant"];
+            /** @description Closed after the day had ended. */
+            late: boolean;
+            /** @description Who closed it. */
+            by: components["schemas"]["Officer"];
         };
         /** @description Damage noted (残损). */
         Damage: {
@@ -6007,6 +6466,15 @@ export interface components {
              */
             messages: number;
         };
+        /** @description A box of an order of the day. */
+        FieldBox: {
+            /** @description Id of its visit. */
+            id: string;
+            /** @description Container number. */
+            number: string;
+            at_site?: components["schemas"]["Instant"] | null;
+            opened_at?: components["schemas"]["Instant"] | null;
+        };
         /** @description A field that changes. */
         FieldChange: {
             /** @description JSON pointer into the bill; containers are named by their number. */
@@ -6015,6 +6483,183 @@ export interface components {
             old?: string | null;
             /** @description Value after. */
             new?: string | null;
+        };
+        /** @description An item as it was found. */
+        FieldCheck: {
+            /** @description Code. */
+            code: string;
+            /** @description In order. */
+            ok: boolean;
+        };
+        /** @description An item to check. */
+        FieldCheckItem: {
+            /** @description Code. */
+            code: string;
+            /** @description What is checked. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description An order that an officer carries out today. */
+        FieldOrder: {
+            /** @description `inspection` or `joint-order`. */
+            kind: string;
+            /** @description Id. */
+            id: string;
+            /** @description What is inspected: bill, call or key. */
+            title: string;
+            /** @description `goods`, `ship` or `person`. */
+            subject: string;
+            /** @description Place. */
+            place: string;
+            slot?: components["schemas"]["Period"] | null;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Boxes. */
+            boxes: components["schemas"]["FieldBox"][];
+            /** @description What the own authority checks, in order. */
+            checklist: components["schemas"]["FieldCheckItem"][];
+            /** @description Where the checklist comes from. */
+            rules: components["schemas"]["Text"];
+            /** @description Competence that one of the officers must have. */
+            competence?: string | null;
+            /** @description Who may have been there: the drawn officers, or the people of the authority. */
+            officers: components["schemas"]["Officer"][];
+            /** @description Fewest officers of a result. */
+            officers_min: number;
+            /** @description Joint order that an inspection is part of. */
+            joint_order?: string | null;
+            /** @description A result of the own authority may be written down now. */
+            takes_result: boolean;
+        };
+        /** @description The orders of the day. */
+        FieldOrders: {
+            /** @description Day of the port's clock. */
+            day: string;
+            /** @description When they were read. */
+            as_of: components["schemas"]["Instant"];
+            /** @description Officer, user id. */
+            user: string;
+            /** @description Orders, the earliest first. */
+            orders: components["schemas"]["FieldOrder"][];
+            /** @description More orders are open than were looked through. */
+            truncated: boolean;
+            /** @description Most photos of one record. */
+            photos_max: number;
+            /** @description Largest photo, bytes. */
+            photo_bytes_max: number;
+            /** @description Most characters of notes. */
+            note_length_max: number;
+            /**
+             * Format: int64
+             * @description Minutes by which a phone's clock may differ.
+             */
+            clock_skew_minutes_max: number;
+        };
+        /** @description A record of the site (现场查验记录). */
+        FieldRecord: {
+            /** @description Id. */
+            id: string;
+            /** @description `inspection` or `joint-order`. */
+            order_kind: string;
+            /** @description Order id as the phone knew it. */
+            order: string;
+            /** @description The order exists and is the authority's to know of. */
+            order_known: boolean;
+            /** @description Container number. */
+            container?: string | null;
+            /** @description `taken`, `not-taken` or `settled`. */
+            status: string;
+            /** @description In words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Checklist. */
+            checks: components["schemas"]["FieldCheck"][];
+            /** @description What the codes of the checklist mean, as far as the port's rules say so. */
+            items: components["schemas"]["FieldCheckItem"][];
+            /** @description Notes. */
+            note: string;
+            /** @description Photos, by SHA-256; `GET …/photos/{number}` gives the bytes. */
+            photos: string[];
+            /** @description Signature, by SHA-256; `GET …/signature` gives the bytes. */
+            signature?: string | null;
+            result?: components["schemas"]["FieldResultForm"] | null;
+            /** @description Who wrote it. */
+            by: components["schemas"]["Officer"];
+            /** @description On the phone's clock. */
+            phone_at: components["schemas"]["Instant"];
+            /** @description When it was written down, as far as the platform can tell. */
+            at: components["schemas"]["Instant"];
+            /** @description When it came. */
+            received_at: components["schemas"]["Instant"];
+            /** @description What is wrong with it; an error is why it was not taken. */
+            findings: components["schemas"]["Finding"][];
+            settlement?: components["schemas"]["FieldSettlement"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description What a phone brings from the site. */
+        FieldRecordForm: {
+            /** @description Id that the phone has made: 32 lower-case hex digits. The same record may be sent many times. */
+            id: string;
+            /** @description Who wrote it, user id; must be who sends it. */
+            user: string;
+            /** @description `inspection` or `joint-order`. */
+            order_kind: string;
+            /** @description Order id. */
+            order: string;
+            /** @description Container number or id of its visit, when it is about one box. */
+            container?: string | null;
+            /** @description Checklist. */
+            checks?: components["schemas"]["FieldCheck"][];
+            /** @description Notes; the report of a result. */
+            note?: string;
+            /** @description Photos, by the SHA-256 that `POST /attachments` answered. */
+            photos?: string[];
+            /** @description Picture of the signature, likewise. */
+            signature?: string | null;
+            result?: components["schemas"]["FieldResultForm"] | null;
+            /**
+             * Format: date-time
+             * @description When it was written down, on the phone's clock.
+             */
+            recorded_at: string;
+            /**
+             * Format: date-time
+             * @description When it is sent, on the phone's clock.
+             */
+            sent_at: string;
+        };
+        /** @description A result given at the site. */
+        FieldResultForm: {
+            /** @description `pass` or `fail`; of an inspection. */
+            outcome?: string | null;
+            /** @description Disposition code; of an inspection. */
+            disposition?: string | null;
+            /** @description `open`, `machine` or `documents`; of an inspection. */
+            method?: string | null;
+            /** @description New seal; of an inspection that opened a box. */
+            new_seal?: string | null;
+            /** @description Officers who were there, user ids. */
+            officers: string[];
+        };
+        /** @description What became of a record that was not taken. */
+        FieldSettlement: {
+            /** @description What. */
+            note: string;
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Says what became of a record that was not taken. */
+        FieldSettlementForm: {
+            /** @description What became of it. */
+            note: string;
         };
         /** @description What a figure means. */
         FigureDefinition: {
@@ -6255,6 +6900,19 @@ export interface components {
             value: string;
             /** @description Rule that gave it. */
             rule_version: string;
+        };
+        /** @description A reason of a group. */
+        GroupReasonForm: {
+            /** @description Kind of case. */
+            kind: string;
+            /** @description State. */
+            status: string;
+            /** @description Next action. */
+            action?: string | null;
+            /** @description Reason code. */
+            reason: string;
+            /** @description Note. */
+            note?: string;
         };
         /** @description A guarantee (税款担保). */
         Guarantee: {
@@ -8275,6 +8933,47 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_DailyCase: {
+            /** @description The rows. */
+            items: {
+                /** @description The case, with who must act and by when. */
+                item: components["schemas"]["WorkItem"];
+                /**
+                 * Format: int64
+                 * @description Whole days of the port's clock since it was opened.
+                 */
+                age_days: number;
+                /** @description Why it is open, in words. */
+                why: components["schemas"]["Text"];
+                /** @description What happens next, in words. */
+                next: components["schemas"]["Text"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DailyReportSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Day. */
+                day: string;
+                /** @description Customs district. */
+                district: string;
+                /** @description Figures. */
+                figures: components["schemas"]["DailyFigures"];
+                /** @description Closed when. */
+                closed_at: components["schemas"]["Instant"];
+                /** @description Closed after the day had ended. */
+                late: boolean;
+                /** @description Who closed it. */
+                by: components["schemas"]["Officer"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_DeclarationSummary: {
             /** @description The rows. */
             items: {
@@ -8389,6 +9088,57 @@ export interface components {
                 exchange_label: components["schemas"]["Text"];
                 /** @description Where the rates of duty come from. */
                 tariff_label: components["schemas"]["Text"];
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FieldRecord: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description `inspection` or `joint-order`. */
+                order_kind: string;
+                /** @description Order id as the phone knew it. */
+                order: string;
+                /** @description The order exists and is the authority's to know of. */
+                order_known: boolean;
+                /** @description Container number. */
+                container?: string | null;
+                /** @description `taken`, `not-taken` or `settled`. */
+                status: string;
+                /** @description In words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Checklist. */
+                checks: components["schemas"]["FieldCheck"][];
+                /** @description What the codes of the checklist mean, as far as the port's rules say so. */
+                items: components["schemas"]["FieldCheckItem"][];
+                /** @description Notes. */
+                note: string;
+                /** @description Photos, by SHA-256; `GET …/photos/{number}` gives the bytes. */
+                photos: string[];
+                /** @description Signature, by SHA-256; `GET …/signature` gives the bytes. */
+                signature?: string | null;
+                result?: components["schemas"]["FieldResultForm"] | null;
+                /** @description Who wrote it. */
+                by: components["schemas"]["Officer"];
+                /** @description On the phone's clock. */
+                phone_at: components["schemas"]["Instant"];
+                /** @description When it was written down, as far as the platform can tell. */
+                at: components["schemas"]["Instant"];
+                /** @description When it came. */
+                received_at: components["schemas"]["Instant"];
+                /** @description What is wrong with it; an error is why it was not taken. */
+                findings: components["schemas"]["Finding"][];
+                settlement?: components["schemas"]["FieldSettlement"] | null;
                 /** @description What this user may do now. */
                 actions: string[];
                 /**
@@ -13817,6 +14567,243 @@ export interface operations {
             };
         };
     };
+    get_daily_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyBoard"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_daily_reports: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DailyReportSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_daily_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id: district and day */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_daily_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_daily_report: {
+        parameters: {
+            query?: {
+                /** @description `zh` (default) or `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_daily_cases: {
+        parameters: {
+            query?: {
+                /** @description Kind of case. */
+                kind?: string;
+                /** @description State. */
+                status?: string;
+                /** @description Next action; `-` for cases in which nobody must act. */
+                action?: string;
+                /** @description Class of age, see `ages` of the board. */
+                age?: number;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DailyCase"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Day of the port's clock, YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDayForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_declarations: {
         parameters: {
             query?: {
@@ -15423,6 +16410,235 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_field_records: {
+        parameters: {
+            query?: {
+                /** @description Order id. */
+                order?: string;
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_in_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldRecordForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+                /** @description Number of the photo, from 1 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_field_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldSettlementForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRecord"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Record id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_field_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOrders"];
                 };
             };
             /** @description Why it was not carried out */

@@ -81,6 +81,16 @@ export function forget(): void {
   queryClient.setQueryData(SESSION_KEY, null);
 }
 
+/** What the officer's phone page has read is the officer's who logs out; what waits to be sent stays until its writer is back. */
+async function forgetPhone(): Promise<void> {
+  try {
+    const { forgetRead } = await import("../rooms/field/store");
+    await forgetRead();
+  } catch {
+    // A browser without a store of its own has kept nothing.
+  }
+}
+
 export function useLogout(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
@@ -88,6 +98,7 @@ export function useLogout(): () => Promise<void> {
       await api.delete("/session");
     } finally {
       forget();
+      await forgetPhone();
       await client.invalidateQueries({ queryKey: SESSION_KEY });
     }
   };

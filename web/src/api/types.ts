@@ -138,6 +138,17 @@ export type Instruction = Wire<Schemas["Instruction"]>;
 export type JointOrder = Wire<Schemas["JointOrder"]>;
 export type JointParticipant = Wire<Schemas["JointParticipant"]>;
 export type JointResult = Wire<Schemas["JointResult"]>;
+/** The board of daily clearance, and its closing report. */
+export type DailyBoard = Wire<Schemas["DailyBoard"]>;
+export type DailyGroup = Wire<Schemas["DailyGroup"]>;
+export type DailyCase = Wire<Schemas["DailyCase"]>;
+export type DailyReport = Wire<Schemas["DailyReport"]>;
+export type DailyReportSummary = Wire<Schemas["DailyReportSummary"]>;
+/** What an officer carries out today, on the phone. */
+export type FieldOrder = Wire<Schemas["FieldOrder"]>;
+export type FieldOrders = Wire<Schemas["FieldOrders"]>;
+export type FieldRecord = Wire<Schemas["FieldRecord"]>;
+export type FieldRecordForm = Schemas["FieldRecordForm"];
 export type DutyLine = Wire<Schemas["DutyLine"]>;
 export type DutyNotice = Wire<Schemas["DutyNotice"]>;
 export type Payment = Wire<Schemas["Payment"]>;

@@ -5,8 +5,10 @@ import { bookingText } from "../rooms/bookings/text";
 import { callText } from "../rooms/calls/text";
 import { changeText } from "../rooms/changes/text";
 import { conveyanceText } from "../rooms/conveyances/text";
+import { dailyText } from "../rooms/daily/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
+import { fieldText } from "../rooms/field/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { inspectionText } from "../rooms/inspections/text";
@@ -36,8 +38,10 @@ export const rooms = define({
   ...conveyanceText,
   ...messageText,
   ...agreementText,
+  ...fieldText,
   ...formatText,
   ...billText,
+  ...dailyText,
   ...declarationText,
   ...dischargeText,
   ...loadingText,

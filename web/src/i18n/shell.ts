@@ -122,6 +122,8 @@ export const shell = define({
   "kind.inspection": { zh: "查验", en: "Inspection" },
   "kind.instruction": { zh: "检查指令", en: "Instruction" },
   "kind.joint-order": { zh: "联合查验", en: "Joint inspection" },
+  "kind.daily-report": { zh: "日清报告", en: "Closing report" },
+  "kind.field-record": { zh: "现场记录", en: "Record of the site" },
   "kind.duty-notice": { zh: "税款缴款书", en: "Duty notice" },
   "kind.guarantee": { zh: "担保", en: "Guarantee" },
   "kind.agency-agreement": { zh: "代理委托", en: "Agency agreement" },

@@ -19,6 +19,8 @@ const ROUTES: Record<string, (id: string) => string> = {
   inspection: (id) => url`/inspections/${id}`,
   instruction: (id) => url`/instructions/${id}`,
   "joint-order": (id) => url`/joint-orders/${id}`,
+  "daily-report": (id) => url`/daily-reports/${id}`,
+  "field-record": (id) => url`/field-records/${id}`,
   "duty-notice": (id) => url`/duty-notices/${id}`,
   payment: (id) => url`/payments/${id}`,
   "agency-agreement": (id) => url`/agreements/${id}`,

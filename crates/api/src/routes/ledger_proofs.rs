@@ -44,7 +44,8 @@ async fn get_event(asker: Asker, id: Id) -> Answer {
 }
 
 /// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.
-const OFFICERS_ONLY: [&str; 5] = [
+const OFFICERS_ONLY: [&str; 6] = [
+    "daily-report.closed",
     "declaration.decided",
     "inspection.officers-drawn",
     "inspection.officer-replaced",

@@ -11,10 +11,12 @@ mod codes_tables;
 mod containers;
 mod conveyances;
 pub(crate) mod counts;
+mod daily;
 mod declarations;
 mod declarations_customs;
 mod discharge_orders;
 mod duty;
+mod field;
 mod formats;
 mod gate;
 mod guarantees;
@@ -99,6 +101,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(inspections::routes())
         .merge(instructions::routes())
         .merge(joint_orders::routes())
+        .merge(field::routes())
+        .merge(daily::routes())
         .merge(duty::routes())
         .merge(guarantees::routes())
         .merge(partners::routes())

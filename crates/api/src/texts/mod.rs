@@ -1,5 +1,6 @@
 //! Words for codes, in Chinese and English: states, actions, events, the gate, roles.
 
+pub(crate) mod daily;
 mod events;
 mod states;
 
@@ -39,6 +40,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("record-part", "录入本单位查验情况", "Write down your part of the joint inspection"),
     ("conclude-joint-order", "作出联合查验结果", "Give the shared result"),
     ("follow-up-joint-order", "办理后续处置", "See the follow-up to its end"),
+    ("review-field-record", "处置未采纳的现场记录", "Look at a record of the site that was not taken"),
     ("countersign-rules", "复核规则版本", "Countersign a rule version"),
     ("confirm-result", "复核查验结果", "Confirm the inspection result"),
     ("release", "放行", "Release"),

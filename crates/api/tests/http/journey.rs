@@ -28,6 +28,8 @@ pub struct Journey {
     pub inspection: String,
     pub instruction: String,
     pub joint_order: String,
+    pub field_record: String,
+    pub daily_report: String,
     pub notice: String,
     pub payment: String,
     pub order: String,
@@ -112,6 +114,95 @@ async fn railed(site: &Site, agent: &str, terminal: &str, customs: &str) -> Stri
     let kinds: Vec<&str> = released["timeline"].as_array().expect("events").iter().filter_map(|e| e["kind"].as_str()).collect();
     assert_eq!(kinds, ["waybill.manifested", "waybill.arrived", "waybill.released"]);
     assert_eq!(site.get("/conveyances?mode=rail&q=X8024", customs).await.good()["items"][0]["id"], id.as_str());
+    id
+}
+
+/// The orders of the day on a phone, and a record with a photo and a signature; its id.
+async fn written_at_the_site(site: &Site, officer: &str, user: &str, inspection: &str, number: &str) -> String {
+    let today = site.get("/field/orders", officer).await.good();
+    let order = today["orders"].as_array().expect("orders").iter().find(|order| order["id"] == inspection).expect("the order of the day");
+    assert_eq!((&order["takes_result"], &order["boxes"][0]["number"]), (&json!(true), &json!(number)));
+    let upload = |bytes: &'static [u8]| {
+        let request = request("POST", "/api/v1/attachments?name=photo.png")
+            .header("cookie", officer)
+            .header("x-fairway", "1")
+            .header("content-type", "application/octet-stream");
+        site.send(request.body(bytes.into()).expect("a request"))
+    };
+    let photo = text(&upload(b"\x89PNG\r\n\x1a\n a photo").await.good()["sha256"]);
+    let signature = text(&upload(b"\x89PNG\r\n\x1a\n a signature").await.good()["sha256"]);
+    let id = "0123456789abcdef0123456789abcdef";
+    let checks: Vec<Value> =
+        order["checklist"].as_array().expect("items").iter().map(|item| json!({ "code": item["code"], "ok": true })).collect();
+    let mut form = json!({
+        "id": id, "user": user, "order_kind": "inspection", "order": inspection, "container": number, "checks": checks, "note": "seal agrees",
+        "photos": [photo], "signature": signature, "recorded_at": at(site, -1), "sent_at": at(site, 0)
+    });
+    for _ in 0..2 {
+        let kept = site.post("/field-records", officer, &form).await;
+        assert_eq!((kept.status.as_u16(), &kept.good()["status"]), (201, &json!("taken")), "a phone may send twice");
+        form["sent_at"] = json!(at(site, 0));
+    }
+    form["note"] = json!("something else");
+    site.post("/field-records", officer, &form).await.problem(409, "field-record-exists");
+    form["photos"] = json!(["00"]);
+    site.post("/field-records", officer, &form).await.problem(400, "attachment-unknown");
+    form["id"] = json!("NOT-AN-ID");
+    site.post("/field-records", officer, &form).await.problem(400, "field-record-id");
+    let kept = site.get(&format!("/field-records?order={inspection}"), officer).await.good();
+    assert_eq!(kept["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(kept["items"][0]["items"][0]["code"], "seal");
+    for picture in ["photos/1", "signature"] {
+        let got = site.get(&format!("/field-records/{id}/{picture}"), officer).await;
+        assert_eq!((got.status.as_u16(), got.header("content-type")), (200, "image/png"));
+    }
+    site.get(&format!("/field-records/{id}/photos/2"), officer).await.problem(404, "not-found");
+    site.post(&format!("/field-records/{id}/settlement"), officer, &json!({ "note": "a note" }))
+        .await
+        .problem(409, "field-record-not-open");
+    id.to_owned()
+}
+
+/// The board while an inspection is open, the case behind a figure, and the closing report of the day; its id.
+async fn closed_day(site: &Site, [officer, system, office]: [&str; 3], inspection: &str) -> String {
+    let board = site.get("/daily", officer).await.good();
+    let day = text(&board["day"]);
+    let groups = board["groups"].as_array().expect("groups").clone();
+    let waiting = groups.iter().find(|group| group["kind"] == "inspection").expect("an inspection is open");
+    assert_eq!((&waiting["status"], &waiting["total"], &waiting["ages"][0]), (&json!("at-site"), &json!(1), &json!(1)));
+    assert_eq!((&waiting["owner"], &waiting["why"]["zh"]), (&json!("customs"), &json!("箱已到场，等待查验并录入结果")));
+    let cases = site.get("/daily/cases?kind=inspection&status=at-site&action=record-result&age=0", officer).await.good();
+    assert_eq!((&cases["items"][0]["item"]["object"]["id"], cases["items"].as_array().map(Vec::len)), (&json!(inspection), Some(1)));
+    assert_eq!(site.get("/daily/cases?kind=inspection&age=1", officer).await.good()["items"], json!([]));
+    site.get("/daily/cases?kind=container", officer).await.problem(400, "daily-cases");
+    site.get("/daily/cases?kind=inspection&age=9", officer).await.problem(400, "daily-cases");
+    let reason = |group: &Value| json!({ "kind": group["kind"], "status": group["status"], "action": group["action"], "reason": group["usual_reason"] });
+    let mut form = json!({ "groups": groups.iter().map(reason).collect::<Vec<_>>() });
+    site.post(&format!("/daily/{day}/close"), system, &form).await.problem(403, "forbidden");
+    site.post(&format!("/daily/{day}/close"), officer, &json!({})).await.problem(409, "daily-reason-missing");
+    site.post("/daily/2020-01-01/close", officer, &form).await.problem(409, "daily-day");
+    site.post("/daily/yesterday/close", officer, &form).await.problem(400, "daily-day");
+    form["cases"] = json!([{ "kind": "inspection", "id": inspection, "reason": "workload", "note": "two teams away" }]);
+    let closed = site.post(&format!("/daily/{day}/close"), officer, &form).await;
+    assert_eq!(closed.status.as_u16(), 201);
+    let report = closed.good();
+    let case = report["cases"].as_array().expect("cases").iter().find(|case| case["id"] == inspection).expect("carried over").clone();
+    assert_eq!((&case["reason"], &case["note"], &report["listed"]), (&json!("workload"), &json!("two teams away"), &json!(true)));
+    site.post(&format!("/daily/{day}/close"), officer, &form).await.problem(409, "daily-report-exists");
+    let id = text(&report["summary"]["id"]);
+    assert_eq!(site.get("/daily", officer).await.good()["report"], id.as_str());
+    assert_eq!(site.get("/daily-reports", officer).await.good()["items"][0]["id"], id.as_str());
+    let table = site.get(&format!("/daily-reports/{id}/report.csv"), officer).await;
+    assert!(String::from_utf8_lossy(&table.bytes).contains("two teams away"));
+    for lang in ["zh", "en"] {
+        let printed = site.get(&format!("/daily-reports/{id}/report.pdf?lang={lang}"), officer).await;
+        assert!(printed.status.is_success() && printed.bytes.starts_with(b"%PDF-"));
+    }
+    // The port office sees figures and groups; cases, amounts and notes are for customs, on paper and in the table too.
+    let seen = site.get(&format!("/daily-reports/{id}"), office).await.good();
+    assert_eq!((&seen["cases"], &seen["whole"], &seen["summary"]["figures"]["open"]), (&json!([]), &json!(false), &report["summary"]["figures"]["open"]));
+    let table = site.get(&format!("/daily-reports/{id}/report.csv"), office).await;
+    assert!(!String::from_utf8_lossy(&table.bytes).contains("two teams away"));
     id
 }
 
@@ -352,6 +443,8 @@ impl Journey {
         let officers: Vec<String> = order["officers"].as_array().expect("officers").iter().map(|o| text(&o["id"])).collect();
         assert_eq!(officers.len(), 2);
         let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
+        let field_record = written_at_the_site(site, &first, &officers[0], &inspection, &number).await;
+        let daily_report = closed_day(site, [&first, &customs, &office], &inspection).await;
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         let path = format!("/inspections/{inspection}");
         site.post(&format!("{path}/result"), &customs, &result).await.problem(409, "inspection-officer-not-drawn");
@@ -493,6 +586,8 @@ impl Journey {
             inspection,
             instruction: text(&placed["id"]),
             joint_order: text(&placed["order"]),
+            field_record,
+            daily_report,
             notice,
             payment,
             order,

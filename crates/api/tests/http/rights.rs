@@ -63,6 +63,9 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "inspections" => &j.inspection,
         "instructions" => &j.instruction,
         "joint-orders" => &j.joint_order,
+        "field-records" => &j.field_record,
+        "daily" => day,
+        "daily-reports" => &j.daily_report,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
         "agency-agreements" => &j.agreement,
@@ -87,7 +90,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let filled: Vec<&str> = path
         .split('/')
         .map(|part| match part {
-            "{number}" if path.starts_with("/eirs") || path.starts_with("/rule-tables") => "1",
+            "{number}" if path.starts_with("/eirs") || path.starts_with("/field-records") || path.starts_with("/rule-tables") => "1",
             part if part.starts_with('{') => id,
             part => part,
         })
@@ -141,6 +144,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/instructions") => {
             json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
         }
+        ("POST", "/field-records") => json!({
+            "id": "0".repeat(32), "user": "nobody", "order_kind": "inspection", "order": j.inspection, "recorded_at": now, "sent_at": now
+        }),
         ("POST", "/joint-orders/{id}/result") => json!({ "disposition": "18", "findings": "", "seals": [] }),
         ("POST", "/joint-orders/{id}/close") => json!({ "disposition": "11", "note": "a note" }),
         ("POST", "/delivery-orders") => json!({ "bill_no": j.bill }),
@@ -177,7 +183,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             "answer" => json!({ "answer": "confirm" }),
             "opening" => json!({ "container": j.number }),
             "part" => json!({ "checks": [], "clean": true, "note": "", "officers": ["officer-a"] }),
-            "follow-up" => json!({ "note": "a note" }),
+            "follow-up" | "settlement" => json!({ "note": "a note" }),
             "arrival" if path.starts_with("/inspections") || path.starts_with("/joint-orders") => {
                 json!({ "container": j.number, "at": now })
             }

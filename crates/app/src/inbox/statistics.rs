@@ -18,7 +18,7 @@ use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, tallies};
+use crate::{App, AppError, Context, Role, daily, tallies};
 
 /// Most days of one evaluation.
 pub const DAYS_MAX: i32 = 400;
@@ -30,8 +30,9 @@ const MENDED_PER_COMMIT: usize = 5_000;
 const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Every series of counters: those of the message centre, and the tally reports' ([`crate::tallies`]).
-pub const SERIES: [&str; 5] = ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES];
+/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), and those of open cases ([`crate::daily`]).
+pub const SERIES: [&str; 8] =
+    ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES, daily::OPEN, daily::OPENED, daily::CLEARED];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
 pub fn day_of(at: Timestamp, offset_minutes: i32) -> i32 {
@@ -346,6 +347,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut counters = Counters::new();
     let mut states: HashMap<String, MessageState> = HashMap::new();
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
+    let mut cases = daily::Recount::default();
     let mut from = 0;
     loop {
         let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
@@ -354,6 +356,12 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
         for (_, bytes, _) in &leaves {
             let Ok(event) = Event::decode(bytes) else { continue };
             let Ok(subject) = event.subject().cloned() else { continue };
+            if daily::KINDS.contains(&subject.kind.as_ref()) {
+                for mark in cases.marks(&subject.kind, &subject.id, &event, offset_minutes)? {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                continue;
+            }
             if subject.kind == TallyReport::KIND {
                 let said = TallyReportEvent::parse(&event.kind, &event.payload)?;
                 let state = TallyReport::apply(tallied.remove(&subject.id), &said, event.occurred_at)?;

@@ -89,6 +89,16 @@ const PLANS: &[(Role, Need)] = &[
 ];
 const AUTHORITIES: &[(Role, Need)] =
     &[(Customs, District), (Maritime, Party), (Border, Party), (PortAuthority, Party), (MarketSupervision, Party)];
+const ATTACHING: &[(Role, Need)] = &[
+    (Trader, Party),
+    (Agent, Party),
+    (Terminal, Party),
+    (Customs, District),
+    (Maritime, Party),
+    (Border, Party),
+    (PortAuthority, Party),
+    (MarketSupervision, Party),
+];
 const TRADER: &[(Role, Need)] = &[(Trader, Party)];
 const AGENT: &[(Role, Need)] = &[(Agent, Party)];
 const TERMINAL: &[(Role, Need)] = &[(Terminal, Party)];
@@ -112,7 +122,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("api-key.read", ADMIN),
     ("api-key.write", ADMIN),
     ("attachment.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Customs, District)]),
-    ("attachment.write", &[(Trader, Party), (Agent, Party), (Terminal, Party)]),
+    ("attachment.write", ATTACHING),
     ("audit.read", ADMIN),
     ("bill.name-consignee", AGENT),
     ("bill.read", CASE_AND_AUTHORITIES),
@@ -143,6 +153,9 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("conveyance.report-sheet", TERMINAL),
     ("conveyance.return-papers", CUSTOMS),
     ("conveyance.submit-papers", AGENT),
+    ("daily-report.close", CUSTOMS),
+    ("daily-report.read", &[(Customs, District), (PortOffice, Any)]),
+    ("daily.read", &[(Customs, District), (PortOffice, Any)]),
     ("declaration.attach", TRADER),
     ("declaration.check", TRADER),
     ("declaration.discard", TRADER),
@@ -181,6 +194,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("enterprise.grade", CUSTOMS),
     ("enterprise.write", CUSTOMS),
     ("event.read", CASE_AND_AUTHORITIES),
+    ("field-order.read", AUTHORITIES),
+    ("field-record.read", AUTHORITIES),
+    ("field-record.settle", AUTHORITIES),
+    ("field-record.write", AUTHORITIES),
     ("gate-transaction.read", CASE),
     ("gate.decide", TERMINAL),
     ("guarantee.read", TRADER_AND_CUSTOMS),

@@ -284,3 +284,29 @@ pub fn duty() -> DutyNoticeDoc {
         notes: vec!["逾期缴纳的，自滞纳之日起按日加收滞纳金，费率以现行规定为准。".to_owned()],
     }
 }
+
+pub fn daily() -> DailyReportDoc {
+    let line = |what: &str, state: &str, age: &str, reason: &str| DailyReportLine {
+        what: what.to_owned(),
+        state: state.to_owned(),
+        age: age.to_owned(),
+        reason: reason.to_owned(),
+    };
+    DailyReportDoc {
+        head: head("3104-2026-11-27", Standing::Demonstration),
+        day: "2026-11-27".to_owned(),
+        district: "3104".to_owned(),
+        officer: "安（示例）".to_owned(),
+        opened: 214,
+        cleared: 198,
+        open: 23,
+        late: false,
+        groups: vec![
+            line("箱已到场，等待查验并录入结果", "已到场", "4", "人员或场地不足"),
+            line("单证不齐，等待企业补充", "待单证审核", "19", "待企业办理（补单、预约、缴税）"),
+        ],
+        cases: vec![line("I2611-000042 NSTR26110098821", "已到场", "1 天", "其他（须说明） 机检设备检修")],
+        not_printed: 22,
+        source: "结转原因为平台默认分类，未经海关核定".to_owned(),
+    }
+}

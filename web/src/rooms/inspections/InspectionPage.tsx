@@ -7,6 +7,7 @@ import { useSession } from "../../api/session";
 import type { Inspection } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, CopyText, Definition, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
+import { FieldRecords } from "../field/FieldRecords";
 import { allows } from "../parts/allows";
 import { Appointment } from "./Appointment";
 import { NotDrawn, Recorded, ReplaceOfficer } from "./Officers";
@@ -117,6 +118,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
         {allows(inspection.actions, "inspection.result") && <ResultForm key={inspection.version} inspection={inspection} path={path} />}
         {inspection.recorded && <Recorded inspection={inspection} recorded={inspection.recorded} path={path} />}
         {officer && OPEN.has(inspection.status) && inspection.officers.every((one) => one.id !== officer.id) && <NotDrawn inspection={inspection} />}
+        {officer && <FieldRecords kind="inspection" order={inspection.id} open={OPEN.has(inspection.status)} />}
         {inspection.result && (
           <section className={`answer ${inspection.result.outcome === "pass" ? "answer-go" : "answer-stop"}`}>
             <div>

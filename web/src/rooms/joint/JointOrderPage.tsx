@@ -5,6 +5,7 @@ import { useGet } from "../../api/query";
 import type { JointOrder, JointParticipant, JointResult } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
+import { FieldRecords } from "../field/FieldRecords";
 import { allows } from "../parts/allows";
 import { Answer, Conclude, FollowUp, Schedule } from "./JointActions";
 import { PartForm } from "./PartForm";
@@ -44,6 +45,7 @@ function Body({ order, path }: { order: JointOrder; path: string }) {
         {allows(order.actions, "joint-order.answer") && order.slot && own?.answer !== "confirmed" && <Answer path={path} />}
         {order.boxes.length > 0 && <Boxes order={order} path={path} />}
         {own && allows(order.actions, "joint-order.record") && <PartForm key={`part-${order.id}`} own={own} path={path} />}
+        {own && <FieldRecords kind="joint-order" order={order.id} open={order.status === "confirmed" || order.status === "under-way"} />}
         {allows(order.actions, "joint-order.conclude") && <Conclude order={order} path={path} />}
         {(order.follow_ups.length > 0 || allows(order.actions, "joint-order.follow-up")) && <FollowUp order={order} path={path} />}
       </div>

@@ -2,6 +2,7 @@
 
 mod client;
 mod command;
+mod daily;
 mod events;
 mod ingest;
 mod read;
@@ -41,6 +42,8 @@ enum Path {
     Ingest,
     /// Case pages with their timelines through HTTP
     Read,
+    /// The board of daily clearance with one million open cases
+    Daily,
     /// Start with one million open objects
     Start,
     /// Reading EDIFACT
@@ -78,6 +81,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             Path::Events => events::measure(time).await,
             Path::Ingest => ingest::measure(time).await,
             Path::Read => read::measure(time).await,
+            Path::Daily => daily::measure().await,
             Path::Start => start::measure().await,
             Path::Rules => rules::measure(time),
             Path::Edi => super::edi::measure(args.file.as_deref()),
