@@ -268,9 +268,23 @@ fn what_is_forgiven_by_agreement_is_acted_upon_and_told_as_information() {
 /// What real traffic does: a time after BGM in COARRI D.95B, the number of containers at the end of CUSCAR D.95B.
 #[test]
 fn segments_elsewhere_than_the_directory_has_them_are_read_where_that_is_agreed() {
-    let timed = wire("coarri.edi").replacen("+9'TDT", "+9'DTM+137:202611241200:203'TDT", 1).replace("UNT+22", "UNT+23");
+    let coarri = wire("coarri.edi");
+    let more = |good: &str, odd: &str, added: u32| {
+        assert!(coarri.contains(good), "{good}");
+        coarri.replacen(good, odd, 1).replace("UNT+22", &format!("UNT+{}", 22 + added))
+    };
+    let timed = more("+9'TDT", "+9'DTM+137:202611241200:203'TDT", 1);
+    let unknown = more("EQD+CN+ZZZU0001017", "GDS+1'EQD+CN+ZZZU0001017", 1);
+    let operators = more("SEL+DEMO000101+CA'", "SEL+DEMO000101+CA'NAD+CF+A'NAD+CF+B'", 2);
+    let ships = more("NAD+CA", "TDT+30++3'NAD+CA", 1);
     let counted = wire("cuscar.edi").replacen("CNT+16:5'", "", 1).replace("UNT+58", "CNT+16:5'UNT+58");
-    let cases = [(timed, wire("coarri.edi"), "EDI-DIR-UNEXPECTED"), (counted, wire("cuscar.edi"), "EDI-DIR-ORDER")];
+    let cases = [
+        (timed, &coarri, "EDI-DIR-ORDER"),
+        (unknown, &coarri, "EDI-DIR-UNEXPECTED"),
+        (operators, &coarri, "EDI-DIR-REPEAT"),
+        (ships, &coarri, "EDI-DIR-GROUP-REPEAT"),
+        (counted, &wire("cuscar.edi"), "EDI-DIR-ORDER"),
+    ];
     for (odd, good, code) in cases {
         let strict = read(odd.as_bytes());
         assert_eq!(faults(&strict).iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), [code]);
