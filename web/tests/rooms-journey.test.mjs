@@ -39,6 +39,7 @@ function cuscar({ sender, container, consignee, unt = 0 }) {
     `EQD+CN+${container}+22G1:102:5+++5`,
     "MEA+AAE+G+KGM:12500",
     "SEL+TEST000001+CA",
+    "CNT+16:1",
     "CNI+1",
     `RFF+BM:${billNumber}`,
     "LOC+9+SGSIN:139:6",
@@ -51,7 +52,6 @@ function cuscar({ sender, container, consignee, unt = 0 }) {
     "MEA+AAE+G+KGM:12500",
     `SGP+${container}+500`,
     "CST++3901100001:122",
-    "CNT+16:1",
   ];
   const segments = [`UNB+UNOW:4+${sender}+FAIRWAY+20261122:0830+T${run}${unt}++CUSCAR`, ...body, `UNT+${body.length + 1 + unt}+1`, `UNZ+1+T${run}${unt}`];
   return `${segments.join("'\n")}'\n`;

@@ -72,7 +72,6 @@ export function brokenDischarge({ ship, bill, boxes }) {
   const body = [
     "UNH+1+COARRI:D:95B:UN",
     `BGM+44+D${ship.voyage}+9`,
-    "DTM+137:202611231400:203",
     `TDT+20+${ship.voyage}+1++DEMO:172:20+++${ship.imo}:146:11:${ship.name}`,
     "LOC+11+CNNGB:139:6",
     "NAD+CA+DEMO:172:20",

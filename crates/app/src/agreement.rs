@@ -32,13 +32,15 @@ pub enum Tolerance {
     ServiceSurplus,
     /// A code that the code list does not have: kept as received (未知代码).
     UnknownCode,
+    /// Segments at another place, or more or fewer times, than the directory has them (段的位置与出现次数): read as they come.
+    SegmentStructure,
     /// The interchange names another sender than this partner: a service provider sends for others (代发).
     ForeignSender,
 }
 
 impl Tolerance {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::UntCount,
         Self::UnzCount,
         Self::TrailerReference,
@@ -50,6 +52,7 @@ impl Tolerance {
         Self::DataAround,
         Self::ServiceSurplus,
         Self::UnknownCode,
+        Self::SegmentStructure,
         Self::ForeignSender,
     ];
 
@@ -67,6 +70,7 @@ impl Tolerance {
             Self::DataAround => "data-around",
             Self::ServiceSurplus => "service-surplus",
             Self::UnknownCode => "unknown-code",
+            Self::SegmentStructure => "segment-structure",
             Self::ForeignSender => "foreign-sender",
         }
     }

@@ -49,6 +49,31 @@ fn a_segment_in_the_wrong_place_costs_one_finding() {
     assert_eq!(faults("CONTRL:D:3", &[UCI, "UCS+2+12", "UCM+1+CUSCAR:D:95B:UN+4", "UCS+3+12"]), [("EDI-DIR-ORDER", 3)]);
 }
 
+/// What ports do, and D.95B has elsewhere or not at all; D.97A has a time of the message.
+#[test]
+fn the_tables_of_d95b_are_those_of_d95b() {
+    let coarri = ["BGM+44+X+9", "DTM+137:202611240800:203", "TDT+20+1", "NAD+CF+A", "EQD+CN+ZZZU1000010", "CNT+16:1"];
+    assert_eq!(faults("COARRI:D:95B", &coarri), [("EDI-DIR-ORDER", 3)]);
+    assert_eq!(faults("COARRI:D:97A", &coarri), []);
+    let cuscar = ["BGM+785+X+9", "CNI+1", "RFF+BM:1", "GID+1+1:CT", "CNT+16:1"];
+    assert_eq!(faults("CUSCAR:D:95B", &cuscar), [("EDI-DIR-ORDER", 6)]);
+    let cusres = ["BGM+962+X+11", "GIS+4", "EQD+CN+ZZZU1000010", "RFF+BM:1", "CNT+16:1"];
+    assert_eq!(faults("CUSRES:D:95B", &cusres), [("EDI-DIR-UNEXPECTED", 6)]);
+    let coreor = ["BGM+129+X+9", "RFF+RE:1", "TDT+20+1", "NAD+MS+A", "EQD+CN+ZZZU1000010", "CNT+16:1"];
+    assert_eq!(faults("COREOR:D:95B", &coreor), [("EDI-DIR-MISSING-SEGMENT", 7)]);
+    let aperak = ["BGM+313+X+27", "DTM+137:202611240800:203", "RFF+ACW:1", "ERC+1", "FTX+AAO+++A", "FTX+AAO+++B"];
+    assert_eq!(faults("APERAK:D:95B", &aperak), [("EDI-DIR-REPEAT", 7)]);
+}
+
+/// CODECO: temperatures in the group of EQD, as guides of ports have them for D.95B; D.97B had none there, and its order is another.
+#[test]
+fn a_gate_report_tells_temperatures_in_d95b() {
+    let codeco = ["BGM+34+X+9", "NAD+CF+A", "EQD+CN+ZZZU1000010", "DIM+5+CMT:1", "TMP+2+-18:CEL", "RNG+5+CEL:-20:-16", "SEL+1", "CNT+16:1"];
+    assert_eq!(faults("CODECO:D:95B", &codeco), []);
+    let find = |release: &str| Directory::find("CODECO", "D", release).unwrap();
+    assert!(find("97A").covers("D", "97A") && !find("97B").covers("D", "97B"));
+}
+
 #[test]
 fn a_missing_mandatory_segment_is_reported_where_the_message_goes_on() {
     assert_eq!(faults("CONTRL:D:3", &["UCM+1+CUSCAR:D:95B:UN+4"]), [("EDI-DIR-MISSING-SEGMENT", 2)]);
@@ -94,7 +119,9 @@ fn only_a_verified_table_of_the_right_release_gives_errors() {
     };
     assert_eq!(severity("CONTRL:D:3", UCI), (Severity::Error, vec![]));
     assert_eq!(severity("CONTRL:D:4", UCI), (Severity::Warning, vec!["EDI-DIR-NEAREST"]));
-    assert_eq!(severity("CUSCAR:D:95B", "BGM+85"), (Severity::Warning, vec!["EDI-DIR-RECALLED"]));
+    assert_eq!(severity("CUSCAR:D:95B", "BGM+85"), (Severity::Error, vec!["EDI-DIR-RECALLED"]));
+    // From memory: of its own release, and warnings all the same.
+    assert_eq!(severity("CONTRL:2:2", UCI), (Severity::Warning, vec!["EDI-DIR-RECALLED"]));
 }
 
 #[test]
@@ -124,7 +151,7 @@ fn types_the_port_needs_have_a_table() {
         assert!(Directory::find(kind, "D", "00B").is_some(), "{kind}");
     }
     let exact = |kind: &str, release: &str| Directory::find(kind, "D", release).unwrap().covers("D", release);
-    for kind in ["BAPLIE", "COPRAR", "COARRI", "CODECO", "COREOR", "CUSCAR", "CUSRES"] {
+    for kind in ["APERAK", "BAPLIE", "COPRAR", "COARRI", "CODECO", "COREOR", "CUSCAR", "CUSRES"] {
         assert!(exact(kind, "95B") && exact(kind, "00B"), "{kind}");
     }
     assert!(exact("BAPLIE", "13B") && exact("VERMAS", "16A") && exact("PAXLST", "05B") && exact("COPARN", "00B"));

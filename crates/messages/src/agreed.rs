@@ -16,6 +16,17 @@ const FORGIVEN: &[(Tolerance, &[&str])] = &[
     (Tolerance::DataAround, &["EDI-DATA-BETWEEN"]),
     (Tolerance::ServiceSurplus, &["EDI-SERVICE-EXTRA", "EDI-SEG-EMPTY"]),
     (Tolerance::UnknownCode, &["EDI-LOC-UNKNOWN", "EDI-EQD-SIZE-TYPE", "EDI-GID-HS", "EDI-DTM-FORMAT"]),
+    (
+        Tolerance::SegmentStructure,
+        &[
+            "EDI-DIR-ORDER",
+            "EDI-DIR-UNEXPECTED",
+            "EDI-DIR-MISSING-SEGMENT",
+            "EDI-DIR-MISSING-GROUP",
+            "EDI-DIR-REPEAT",
+            "EDI-DIR-GROUP-REPEAT",
+        ],
+    ),
     (Tolerance::ForeignSender, &[]),
 ];
 

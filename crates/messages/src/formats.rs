@@ -326,6 +326,16 @@ mod tests {
         }
     }
 
+    /// The sample that is to be repaired has the one fault that it is about, and segments where they belong.
+    #[test]
+    fn the_broken_sample_has_a_wrong_count_and_nothing_else() {
+        let reading = edifact::read(include_bytes!("../../../docs/samples/discharge-coarri-broken.edi"));
+        assert_eq!(reading.findings().iter().map(|f| f.code).collect::<Vec<_>>(), ["EDI-UNT-COUNT"]);
+        let message = reading.messages().next().unwrap();
+        let faults: Vec<_> = edifact::check_message(&message).into_iter().filter(|f| f.severity > edifact::Severity::Info).collect();
+        assert_eq!(faults, []);
+    }
+
     #[test]
     fn tags_elements_and_codes_are_explained() {
         let told = |subject| explain(subject).unwrap();

@@ -69,13 +69,12 @@ pub fn sample_cuscar(envelope: &Envelope, document: &str, call: &SampleCall<'_>,
     out.finish()
 }
 
-/// A discharge report (卸船报告) as COARRI D.95B.
+/// A discharge report (卸船报告) as COARRI D.95B, which has no time of its own (no DTM after BGM, unlike D.97A): the envelope tells it.
 pub fn sample_coarri(envelope: &Envelope, document: &str, call: &SampleCall<'_>, landed: &[SampleLanded<'_>]) -> Vec<u8> {
     let texts = landed.iter().flat_map(|one| [one.container, one.bill, one.position, one.seal.unwrap_or(""), one.damage.unwrap_or("")]);
     let texts = texts.chain([document, call.ship_name, call.voyage, call.carrier]).collect::<Vec<_>>();
     let mut out = Sample::begin(envelope, &["COARRI", "D", "95B", "UN"], PlainTexts(texts));
     out.put("BGM", &[&["44"], &[document], &["9"]]);
-    out.put("DTM", &[&["137", &out.now(envelope), "203"]]);
     out.transport(call, envelope);
     out.put("NAD", &[&["CA"], &[call.carrier, "172", "20"]]);
     for one in landed {

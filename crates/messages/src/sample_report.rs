@@ -158,13 +158,13 @@ pub fn sample_report(kind: SampleKind, envelope: &Envelope, told: &SampleReport<
     let now = out.now(envelope);
     let time = |at: Timestamp| local_203(at, envelope.utc_offset_minutes);
     match kind {
-        SampleKind::GateIn => out.gate("109", told, &now, time),
-        SampleKind::GateOut => out.gate("111", told, &now, time),
-        SampleKind::Loaded => out.work("122", "2", told, &now, envelope),
-        SampleKind::DischargeOrder => out.work("118", "3", told, &now, envelope),
-        SampleKind::LoadingOrder => out.work("121", "2", told, &now, envelope),
-        SampleKind::Announcement => out.release("126", told, &now, envelope),
-        SampleKind::Release => out.release("129", told, &now, envelope),
+        SampleKind::GateIn => out.gate("109", told, time),
+        SampleKind::GateOut => out.gate("111", told, time),
+        SampleKind::Loaded => out.work("122", "2", told, envelope),
+        SampleKind::DischargeOrder => out.work("118", "3", told, envelope),
+        SampleKind::LoadingOrder => out.work("121", "2", told, envelope),
+        SampleKind::Announcement => out.announcement(told, &now, envelope),
+        SampleKind::Release => out.release(told, envelope),
         SampleKind::Stock => out.stock(told, &now, time),
         SampleKind::VerifiedMass => out.verified_mass(told, &now, time),
         SampleKind::Status => out.status(told, &now, time),
@@ -179,8 +179,13 @@ pub fn sample_report(kind: SampleKind, envelope: &Envelope, told: &SampleReport<
 
 impl Sample {
     fn head(&mut self, name: &str, document: &str, now: &str) {
-        self.put("BGM", &[&[name], &[document], &["9"]]);
+        self.begin_document(name, document);
         self.put("DTM", &[&["137", now, "203"]]);
+    }
+
+    /// BGM alone: COARRI, CODECO, COREOR and COPRAR of D.95B have no time of their own.
+    fn begin_document(&mut self, name: &str, document: &str) {
+        self.put("BGM", &[&[name], &[document], &["9"]]);
     }
 
     fn ship(&mut self, call: &SampleCall<'_>) {
@@ -199,8 +204,8 @@ impl Sample {
         self.put("EQD", &[&["CN"], &[one.container], &[one.size_type, "102", "5"], &[], &[way], &["5"]]);
     }
 
-    fn gate(&mut self, name: &str, told: &SampleReport<'_>, now: &str, time: impl Fn(Timestamp) -> String) {
-        self.head(name, told.document, now);
+    fn gate(&mut self, name: &str, told: &SampleReport<'_>, time: impl Fn(Timestamp) -> String) {
+        self.begin_document(name, told.document);
         self.put("NAD", &[&["CF"], &[told.call.carrier, "160", "20"]]);
         for one in &told.boxes {
             self.equipment(one, "3");
@@ -212,12 +217,10 @@ impl Sample {
         self.count(told);
     }
 
-    fn work(&mut self, name: &str, way: &str, told: &SampleReport<'_>, now: &str, envelope: &Envelope) {
-        if name == "122" {
-            self.head(name, told.document, now);
-        } else {
-            // A work order (COPRAR D.95B) has no time of its own, and a reference in its place.
-            self.put("BGM", &[&[name], &[told.document], &["9"]]);
+    fn work(&mut self, name: &str, way: &str, told: &SampleReport<'_>, envelope: &Envelope) {
+        self.begin_document(name, told.document);
+        if name != "122" {
+            // A work order (COPRAR D.95B) has a reference.
             self.put("RFF", &[&["VON", told.call.voyage]]);
         }
         self.transport(&told.call, envelope);
@@ -234,17 +237,28 @@ impl Sample {
         self.count(told);
     }
 
-    fn release(&mut self, name: &str, told: &SampleReport<'_>, now: &str, envelope: &Envelope) {
-        self.head(name, told.document, now);
-        let first = told.boxes.first();
-        self.put("RFF", &[&["BN", first.map_or("", |one| one.reference)]]);
-        if name == "129" {
-            self.put("RFF", &[&["BM", first.map_or("", |one| one.bill)]]);
-        }
+    fn announcement(&mut self, told: &SampleReport<'_>, now: &str, envelope: &Envelope) {
+        self.head("126", told.document, now);
+        self.put("RFF", &[&["BN", told.boxes.first().map_or("", |one| one.reference)]]);
         self.transport(&told.call, envelope);
         self.put("NAD", &[&["CA"], &[told.call.carrier, "172", "20"]]);
         for one in &told.boxes {
             self.equipment(one, "3");
+        }
+        self.count(told);
+    }
+
+    /// COREOR D.95B wants a reference for each box: its bill.
+    fn release(&mut self, told: &SampleReport<'_>, envelope: &Envelope) {
+        self.begin_document("129", told.document);
+        let first = told.boxes.first();
+        self.put("RFF", &[&["BN", first.map_or("", |one| one.reference)]]);
+        self.put("RFF", &[&["BM", first.map_or("", |one| one.bill)]]);
+        self.transport(&told.call, envelope);
+        self.put("NAD", &[&["CA"], &[told.call.carrier, "172", "20"]]);
+        for one in &told.boxes {
+            self.equipment(one, "3");
+            self.put("RFF", &[&["BM", one.bill]]);
         }
         self.count(told);
     }

@@ -18,8 +18,8 @@ use crate::error_codes::error_code;
 
 /// Most faults listed in one APERAK; the last then says that there are more.
 pub const APERAK_ERRORS_MAX: usize = 200;
-/// Longest reason of a hold, in characters: one part of free text (4440 of D.95B).
-const REASON_CHARS_MAX: usize = 70;
+/// Longest reason of a hold, in characters: one part of free text (4440 of D.00B).
+const REASON_CHARS_MAX: usize = 512;
 /// Longest APERAK text, in characters: three parts of free text.
 const ERROR_TEXT_MAX: usize = 1_500;
 
@@ -136,7 +136,7 @@ enum Says<'o> {
     HoldLifted,
 }
 
-/// CUSRES D.95B: 962 document response; GIS 4 goods released, 7 goods detained, 36 changed information where a hold is lifted that did not
+/// CUSRES D.00B, since D.95B has no place for the number of boxes (CNT): 962 document response; GIS 4 goods released, 7 goods detained, 36 changed information where a hold is lifted that did not
 /// stand in the way of a release (code list 7365); RFF ABT entry, BM bill, VON voyage.
 fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::WriteError> {
     let (indicator, reason) = match told.says {
@@ -146,18 +146,18 @@ fn release(envelope: &Envelope, told: &Release<'_>) -> Result<Vec<u8>, edifact::
     };
     let mut message = Outbound::begin(
         envelope,
-        &["CUSRES", "D", "95B", "UN"],
+        &["CUSRES", "D", "00B", "UN"],
         [told.bill, told.entry_id, told.ship_name, told.voyage, reason].into_iter().chain(told.containers.iter().map(String::as_str)),
     );
     message.segment("BGM", &[&["962"], &[told.entry_id], &["11"]]);
     message.segment("DTM", &[&["137", &local_203(envelope.at, envelope.utc_offset_minutes), "203"]]);
     message.segment("DTM", &[&["58", &local_203(told.at, envelope.utc_offset_minutes), "203"]]);
-    message.segment("GIS", &[&[indicator]]);
     message.segment("FTX", &[&["AAI"], &[], &[], &[told.ship_name, told.voyage]]);
     if !reason.is_empty() {
         let short: String = clean(reason).chars().take(REASON_CHARS_MAX).collect();
         message.segment("FTX", &[&["AAO"], &[], &[], &[&short]]);
     }
+    message.segment("GIS", &[&[indicator]]);
     for container in told.containers {
         message.segment("EQD", &[&["CN"], &[container]]);
     }

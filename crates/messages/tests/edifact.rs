@@ -55,7 +55,7 @@ fn a_cuscar_becomes_a_manifest_of_three_bills() {
     assert_eq!(call.voyage.as_deref(), Some("026W"));
     assert_eq!(
         bills.iter().map(|bill| (bill.form.number.as_str(), bill.segment)).collect::<Vec<_>>(),
-        [("ZZZB26110001", 21), ("ZZZB26110002", 34), ("ZZZB26110003", 44)]
+        [("ZZZB26110001", 22), ("ZZZB26110002", 35), ("ZZZB26110003", 45)]
     );
 
     let first = &bills[0].form.content;
@@ -132,10 +132,10 @@ fn a_coarri_becomes_a_discharge_report() {
     assert_eq!(
         told,
         [
-            ("ZZZU0001017", at(10), Some("A0312"), Some("DEMO000101"), 9),
-            ("ZZZU0001022", at(14), Some("A0313"), Some("DEMO000102"), 15),
+            ("ZZZU0001017", at(10), Some("A0312"), Some("DEMO000101"), 8),
+            ("ZZZU0001022", at(14), Some("A0313"), Some("DEMO000102"), 14),
             // The third gives its zone itself (format 205) and says nothing about its place.
-            ("ZZZU0001038", at(18), None, None, 21),
+            ("ZZZU0001038", at(18), None, None, 20),
         ]
     );
     assert_eq!(containers[1].damage.as_deref(), Some("dent left side 1"));
@@ -214,8 +214,8 @@ fn faulty_manifests_come_back_with_the_fault_at_its_segment() {
     };
     check("cuscar-wrong-unt.edi", &[("EDI-UNT-COUNT", 59)], false);
     check("cuscar-check-digit.edi", &[("EDI-CNT-CHECK-DIGIT", 9)], true);
-    check("cuscar-unknown-port.edi", &[("EDI-LOC-UNKNOWN", 36)], true);
-    check("cuscar-duplicate-bill.edi", &[("EDI-BILL-DUPLICATE", 45)], false);
+    check("cuscar-unknown-port.edi", &[("EDI-LOC-UNKNOWN", 37)], true);
+    check("cuscar-duplicate-bill.edi", &[("EDI-BILL-DUPLICATE", 46)], false);
 }
 
 #[test]
@@ -265,6 +265,60 @@ fn what_is_forgiven_by_agreement_is_acted_upon_and_told_as_information() {
     assert!(plain.findings.iter().all(|f| f.finding.code != "EDI-TOLERATED" || !f.finding.message.en.contains("count")));
 }
 
+/// What real traffic does: a time after BGM in COARRI D.95B, the number of containers at the end of CUSCAR D.95B.
+#[test]
+fn segments_elsewhere_than_the_directory_has_them_are_read_where_that_is_agreed() {
+    let coarri = wire("coarri.edi");
+    let more = |good: &str, odd: &str, added: u32| {
+        assert!(coarri.contains(good), "{good}");
+        coarri.replacen(good, odd, 1).replace("UNT+22", &format!("UNT+{}", 22 + added))
+    };
+    let timed = more("+9'TDT", "+9'DTM+137:202611241200:203'TDT", 1);
+    let unknown = more("EQD+CN+ZZZU0001017", "GDS+1'EQD+CN+ZZZU0001017", 1);
+    let operators = more("SEL+DEMO000101+CA'", "SEL+DEMO000101+CA'NAD+CF+A'NAD+CF+B'", 2);
+    let ships = more("NAD+CA", "TDT+30++3'NAD+CA", 1);
+    let counted = wire("cuscar.edi").replacen("CNT+16:5'", "", 1).replace("UNT+58", "CNT+16:5'UNT+58");
+    let cases = [
+        (timed, &coarri, "EDI-DIR-ORDER"),
+        (unknown, &coarri, "EDI-DIR-UNEXPECTED"),
+        (operators, &coarri, "EDI-DIR-REPEAT"),
+        (ships, &coarri, "EDI-DIR-GROUP-REPEAT"),
+        (counted, &wire("cuscar.edi"), "EDI-DIR-ORDER"),
+    ];
+    for (odd, good, code) in cases {
+        let strict = read(odd.as_bytes());
+        assert_eq!(faults(&strict).iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), [code]);
+        assert!(strict.messages[0].content.is_none(), "{code}: not agreed");
+        let others: Vec<Tolerance> = Tolerance::ALL.into_iter().filter(|one| *one != Tolerance::SegmentStructure).collect();
+        assert!(under(&others, odd.as_bytes()).messages[0].content.is_none(), "{code}: agreed on something else");
+
+        let agreed = under(&[Tolerance::SegmentStructure], odd.as_bytes());
+        assert_eq!(faults(&agreed), []);
+        let told: Vec<_> = agreed.findings.iter().map(|f| (f.finding.code.as_ref(), f.finding.severity)).collect();
+        assert!(told.contains(&(code, Severity::Info)), "{told:?}");
+        let used = agreed.findings.iter().find(|f| f.finding.code == "EDI-TOLERATED").expect("the use of a tolerance is told");
+        assert!(used.finding.message.en.contains("segment-structure") && used.message_reference.as_deref() == Some("1"), "{used:?}");
+        assert_eq!(meant(&agreed), meant(&read(good.as_bytes())), "{code}: the same is meant");
+    }
+    // What a segment says wrongly is not where it stands.
+    let wrong = wire("cuscar.edi").replacen("CNT+16:5'", "CNT'", 1);
+    assert!(under(&[Tolerance::SegmentStructure], wrong.as_bytes()).messages[0].content.is_none());
+}
+
+/// What a file says, without the places in which it says it.
+fn meant(read: &Interpretation) -> String {
+    match &read.messages[0].content {
+        Some(Content::Manifest { call, replaces, bills }) => {
+            format!("{call:?} {replaces} {:?}", bills.iter().map(|bill| &bill.form).collect::<Vec<_>>())
+        }
+        Some(Content::Discharge { call, containers }) => {
+            let told = containers.iter().map(|c| (&c.container, c.at, &c.position, &c.seal, &c.damage));
+            format!("{call:?} {:?}", told.collect::<Vec<_>>())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn chinese_text_in_gb18030_is_read_where_that_is_agreed() {
     let utf8 = wire("cuscar.edi").replacen("UNOC", "UNOA", 1);
@@ -297,33 +351,33 @@ const PROVOKED: &[Fault] = &[
     Fault("cuscar.edi", "0000426:146", "0000427:146", "EDI-TDT-IMO", 6),
     Fault("cuscar.edi", "DTM+132:202611240600:203", "DTM+132:202613240600:203", "EDI-DTM-VALUE", 8),
     Fault("cuscar.edi", "DTM+132:202611240600:203", "DTM+132:202611240600:718", "EDI-DTM-FORMAT", 8),
-    Fault("cuscar.edi", "RFF+BM:ZZZB26110002", "RFF+AAA:ZZZB26110002", "EDI-BILL-NUMBER-MISSING", 34),
-    Fault("cuscar.edi", "RFF+BM:ZZZB26110002", "RFF+BM:ZZZB 26110002", "EDI-BILL-NUMBER", 35),
-    Fault("cuscar.edi", "RFF+BM:ZZZB26110002", "RFF+BM:ZZZB26110001", "EDI-BILL-DUPLICATE", 35),
-    Fault("cuscar.edi", "NAD+CN+++TO ORDER", "NAD+AG+++TO ORDER", "EDI-BILL-CONSIGNEE-MISSING", 44),
-    Fault("cuscar.edi", "NAD+CZ+++Demo Chemie", "NAD+AG+++Demo Chemie", "EDI-BILL-SHIPPER-MISSING", 44),
-    Fault("cuscar.edi", "91330200TEAT000154", "91330200TEAT000155", "EDI-NAD-USCC", 26),
-    Fault("cuscar.edi", "LOC+9+DEHAM", "LOC+1+DEHAM", "EDI-LOC-MISSING", 44),
-    Fault("cuscar.edi", "LOC+9+DEHAM", "LOC+9+HAMBURG", "EDI-LOC-MALFORMED", 46),
-    Fault("cuscar.edi", "LOC+9+DEHAM", "LOC+9+ZZZZZ", "EDI-LOC-UNKNOWN", 46),
-    Fault("cuscar.edi", "SGP+ZZZU0001038+12'", "DIM+1+CMT:1'", "EDI-BILL-NO-CONTAINERS", 34),
+    Fault("cuscar.edi", "RFF+BM:ZZZB26110002", "RFF+AAA:ZZZB26110002", "EDI-BILL-NUMBER-MISSING", 35),
+    Fault("cuscar.edi", "RFF+BM:ZZZB26110002", "RFF+BM:ZZZB 26110002", "EDI-BILL-NUMBER", 36),
+    Fault("cuscar.edi", "RFF+BM:ZZZB26110002", "RFF+BM:ZZZB26110001", "EDI-BILL-DUPLICATE", 36),
+    Fault("cuscar.edi", "NAD+CN+++TO ORDER", "NAD+AG+++TO ORDER", "EDI-BILL-CONSIGNEE-MISSING", 45),
+    Fault("cuscar.edi", "NAD+CZ+++Demo Chemie", "NAD+AG+++Demo Chemie", "EDI-BILL-SHIPPER-MISSING", 45),
+    Fault("cuscar.edi", "91330200TEAT000154", "91330200TEAT000155", "EDI-NAD-USCC", 27),
+    Fault("cuscar.edi", "LOC+9+DEHAM", "LOC+1+DEHAM", "EDI-LOC-MISSING", 45),
+    Fault("cuscar.edi", "LOC+9+DEHAM", "LOC+9+HAMBURG", "EDI-LOC-MALFORMED", 47),
+    Fault("cuscar.edi", "LOC+9+DEHAM", "LOC+9+ZZZZZ", "EDI-LOC-UNKNOWN", 47),
+    Fault("cuscar.edi", "SGP+ZZZU0001038+12'", "DIM+1+CMT:1'", "EDI-BILL-NO-CONTAINERS", 35),
     Fault("cuscar.edi", "SGP+ZZZU0001038+12'", "DIM+1+CMT:1'", "EDI-EQD-UNUSED", 15),
-    Fault("cuscar.edi", "GID+1+12:PX'PAC+12++PX'FTX+AAA+++STEEL FITTINGS'MEA+AAE+G+KGM:15500.5'", "", "EDI-BILL-NO-GOODS", 34),
+    Fault("cuscar.edi", "GID+1+12:PX'PAC+12++PX'FTX+AAA+++STEEL FITTINGS'MEA+AAE+G+KGM:15500.5'", "", "EDI-BILL-NO-GOODS", 35),
     Fault("cuscar.edi", "EQD+CN+ZZZU0001038", "EQD+CN+ZZZX0001038", "EDI-CNT-NUMBER", 15),
     Fault("cuscar.edi", "EQD+CN+ZZZU0001038", "EQD+CN+ZZZU0001039", "EDI-CNT-CHECK-DIGIT", 15),
     Fault("cuscar.edi", "EQD+CN+ZZZU0001059", "EQD+CN+ZZZU0001043", "EDI-CNT-DUPLICATE", 19),
-    Fault("cuscar.edi", "EQD+CN+ZZZU0001059", "EQD+CN+ZZZU0001043", "EDI-SGP-WITHOUT-EQD", 57),
+    Fault("cuscar.edi", "EQD+CN+ZZZU0001059", "EQD+CN+ZZZU0001043", "EDI-SGP-WITHOUT-EQD", 58),
     Fault("cuscar.edi", "22R1:102:5", "99XX:102:5", "EDI-EQD-SIZE-TYPE", 19),
-    Fault("cuscar.edi", "GID+1+100:DR'", "GID+1'", "EDI-GID-PACKAGES-MISSING", 49),
-    Fault("cuscar.edi", "GID+1+100:DR'", "GID+1+0:DR'", "EDI-GID-PACKAGES-ZERO", 49),
-    Fault("cuscar.edi", "FTX+AAA+++PAINT'", "FTX+AAI+++PAINT'", "EDI-GID-DESCRIPTION-MISSING", 49),
-    Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+VOL+AAW+MTQ:12'", "EDI-GID-WEIGHT-MISSING", 49),
+    Fault("cuscar.edi", "GID+1+100:DR'", "GID+1'", "EDI-GID-PACKAGES-MISSING", 50),
+    Fault("cuscar.edi", "GID+1+100:DR'", "GID+1+0:DR'", "EDI-GID-PACKAGES-ZERO", 50),
+    Fault("cuscar.edi", "FTX+AAA+++PAINT'", "FTX+AAI+++PAINT'", "EDI-GID-DESCRIPTION-MISSING", 50),
+    Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+VOL+AAW+MTQ:12'", "EDI-GID-WEIGHT-MISSING", 50),
     Fault("cuscar.edi", "LOC+11+CNNGB:139:6'DTM+132", "LOC+11+ZZZZZ:139:6'DTM+132", "EDI-LOC-UNKNOWN", 7),
-    Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+AAE+G+STN:12'", "EDI-MEA-UNIT", 51),
-    Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+AAE+G+TNE:HEAVY'", "EDI-MEA-VALUE", 51),
-    Fault("cuscar.edi", "CST++9405210000:122", "CST++94052100001:122", "EDI-GID-HS", 33),
-    Fault("cuscar.edi", "DGS+IMD+3+1263", "DGS+IMD+3+UN1263", "EDI-DGS-UN-NUMBER", 53),
-    Fault("coarri.edi", "DTM+203:202611241014:203'", "DTM+137:202611241014:203'", "EDI-EQD-TIME-MISSING", 15),
+    Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+AAE+G+STN:12'", "EDI-MEA-UNIT", 52),
+    Fault("cuscar.edi", "MEA+AAE+G+TNE:12'", "MEA+AAE+G+TNE:HEAVY'", "EDI-MEA-VALUE", 52),
+    Fault("cuscar.edi", "CST++9405210000:122", "CST++94052100001:122", "EDI-GID-HS", 34),
+    Fault("cuscar.edi", "DGS+IMD+3+1263", "DGS+IMD+3+UN1263", "EDI-DGS-UN-NUMBER", 54),
+    Fault("coarri.edi", "DTM+203:202611241014:203'", "DTM+137:202611241014:203'", "EDI-EQD-TIME-MISSING", 14),
 ];
 
 #[test]
@@ -365,7 +419,7 @@ fn what_is_inferred_is_said() {
     let read = read(silent.as_bytes());
     let boxes: Vec<_> = manifest(&read).2[0].form.content.containers.iter().map(|c| (c.packages, c.gross_kg.to_string())).collect();
     assert_eq!(boxes, [(410, "8250".to_owned()), (410, "8250".to_owned())]);
-    assert!(read.findings.iter().any(|found| found.finding.code == "EDI-SGP-SHARE-DERIVED" && found.segment == Some(21)));
+    assert!(read.findings.iter().any(|found| found.finding.code == "EDI-SGP-SHARE-DERIVED" && found.segment == Some(22)));
 }
 
 #[test]
@@ -475,17 +529,17 @@ fn others(read: &Interpretation, ports: usize) -> usize {
 fn the_segment_tree_shows_every_segment_with_its_name() {
     let bytes = wire("coarri.edi");
     let tree = segment_tree(bytes.as_bytes(), Stretch::From(1), 1_000);
-    assert_eq!((tree.from, tree.total, tree.items.len()), (1, 25, 25));
-    let seal = &tree.items[13];
-    assert_eq!((seal.index, seal.tag.as_str(), seal.name.zh.as_ref(), seal.text.as_str()), (14, "SEL", "封志", "SEL+DEMO000101+CA"));
+    assert_eq!((tree.from, tree.total, tree.items.len()), (1, 24, 24));
+    let seal = &tree.items[12];
+    assert_eq!((seal.index, seal.tag.as_str(), seal.name.zh.as_ref(), seal.text.as_str()), (13, "SEL", "封志", "SEL+DEMO000101+CA"));
     let at = usize::try_from(seal.offset).expect("offset");
     assert_eq!(&bytes[at..at + usize::try_from(seal.length).expect("length")], seal.text);
     let party = &seal.elements[1].components[0];
     assert_eq!((party.value.as_str(), party.offset, party.length), ("CA", seal.offset + 15, 2));
     let cargo = segment_tree(wire("cuscar.edi").as_bytes(), Stretch::From(1), 1_000).items;
-    let text = &cargo[28].elements.last().expect("elements").components;
+    let text = &cargo[29].elements.last().expect("elements").components;
     assert_eq!(text[0].value, "LED LAMPS: DESK MODEL", "releases are resolved");
-    assert!(cargo[25].text.contains("示范进口商"));
+    assert!(cargo[26].text.contains("示范进口商"));
     assert!(cargo.iter().all(|segment| segment.name.zh != segment.tag), "every segment used here has a name");
 }
 
@@ -496,11 +550,11 @@ fn the_segment_tree_is_paged() {
         let page = segment_tree(bytes.as_bytes(), stretch, limit);
         (page.from, page.items.iter().map(|segment| segment.index).collect::<Vec<_>>())
     };
-    assert_eq!(page(Stretch::From(24), 10), (24, vec![24, 25]));
+    assert_eq!(page(Stretch::From(23), 10), (23, vec![23, 24]));
     assert_eq!(page(Stretch::From(0), 2), (1, vec![1, 2]));
-    assert_eq!(page(Stretch::From(99), 2), (26, vec![]));
+    assert_eq!(page(Stretch::From(99), 2), (25, vec![]));
     assert_eq!(page(Stretch::Around(10), 4), (8, vec![8, 9, 10, 11]));
-    assert_eq!(page(Stretch::Around(25), 4), (22, vec![22, 23, 24, 25]));
+    assert_eq!(page(Stretch::Around(24), 4), (21, vec![21, 22, 23, 24]));
     assert_eq!(page(Stretch::Around(1), 3), (1, vec![1, 2, 3]));
     assert_eq!(segment_tree(b"", Stretch::From(1), 10).total, 0);
 }

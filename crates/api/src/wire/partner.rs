@@ -119,6 +119,8 @@ pub(crate) enum Tolerance {
     ServiceSurplus,
     /// Codes that the code list does not have.
     UnknownCode,
+    /// Segments at another place, or more or fewer times, than the directory has them.
+    SegmentStructure,
     /// Sends for others.
     ForeignSender,
 }

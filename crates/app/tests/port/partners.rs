@@ -10,8 +10,9 @@ use app::partners::{
 };
 use app::{AppError, Context};
 use ledger::Aggregate;
+use logistics::Container;
 use manifest::Bill;
-use messages::{SampleCall, sample_cuscar};
+use messages::{SampleCall, SampleLanded, sample_coarri, sample_cuscar};
 use store::OutboxQuery;
 
 use crate::support::steps::{IMO, SHIP, VOYAGE};
@@ -142,6 +143,41 @@ async fn a_tolerance_holds_for_the_partner_that_agreed_on_it_and_is_told_each_ti
     let (_, bytes) = port.store.blob(PORT, &contrl.sha256).await.expect("store").expect("bytes");
     let text = String::from_utf8(bytes).expect("ASCII");
     assert!(text.contains("UCI+000000001+AGENTBLUE+FAIRWAY+7"), "{text}");
+}
+
+/// A terminal whose COARRI D.95B has a time after BGM, as many do, goes on discharging once that is agreed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_that_puts_a_segment_elsewhere_goes_on_where_that_is_agreed() {
+    let port = Port::open().await;
+    let (call, boxes) = port.manifested("B-PLACE", 1).await;
+    port.arrive(&call).await;
+    let number = logistics::container_number(&boxes[0]).to_owned();
+    let envelope = Envelope {
+        sender: "TERMEAST".into(),
+        receiver: "FAIRWAY".into(),
+        reference: "000000009".into(),
+        at: port.now(),
+        utc_offset_minutes: 480,
+    };
+    let ship = SampleCall { ship_name: SHIP, imo: IMO, voyage: VOYAGE, carrier: "ZZEX", port: "CNNGB", arrival: port.now() };
+    let at = port.now();
+    let landed = SampleLanded { container: &number, size_type: "22G1", bill: "B-PLACE", at, position: "A01", seal: None, damage: None };
+    let text = String::from_utf8(sample_coarri(&envelope, "DIS009", &ship, &[landed])).expect("ASCII");
+    let unt = text.rfind("UNT+").expect("UNT") + 4;
+    let count: u32 = text[unt..].split('+').next().and_then(|count| count.parse().ok()).expect("count");
+    let odd = text.replacen("'TDT+", "'DTM+137:202611241200:203'TDT+", 1).replace(&format!("UNT+{count}+"), &format!("UNT+{}+", count + 1));
+
+    let strict = process(&port, "terminal-east", odd.as_bytes()).await;
+    assert!(strict.status() == "rejected" && found(&strict, "EDI-DIR-ORDER"), "{:#?}", strict.findings);
+    assert_eq!(port.status::<Container>(&boxes[0]).await, "expected");
+    agreed(&port, "terminal-east", |profile| profile.tolerances = [Tolerance::SegmentStructure].into()).await;
+    let lenient = process(&port, "terminal-east", odd.as_bytes()).await;
+    assert!(lenient.status().starts_with("processed") && found(&lenient, "EDI-TOLERATED"), "{:#?}", lenient.findings);
+    assert_ne!(port.status::<Container>(&boxes[0]).await, "expected", "the box is discharged");
+    let contrl = port.state::<MessageState>(&lenient.answers[0]).await;
+    let (_, bytes) = port.store.blob(PORT, &contrl.sha256).await.expect("store").expect("bytes");
+    let answer = String::from_utf8(bytes).expect("ASCII");
+    assert!(answer.contains("UCI+000000009+TERMEAST+FAIRWAY+7") && !answer.contains("UCS+"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

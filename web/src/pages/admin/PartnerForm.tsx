@@ -11,7 +11,7 @@ import { OwnFields } from "./PartnerOwnForm";
 const CHARSETS = ["unoa", "unob", "unoc", "utf8", "gb18030"] as const;
 const TOLERANCES = [
   "unt-count", "unz-count", "trailer-reference", "repeated-reference", "lower-case", "charset-mismatch", "control-characters", "missing-unb", "data-around", "service-surplus",
-  "unknown-code", "foreign-sender",
+  "unknown-code", "segment-structure", "foreign-sender",
 ] as const;
 const WANTS = ["release", "hold", "delivery-order", "discharge-order", "loading-order", "status"] as const;
 const WAYS = ["mailbox", "folder", "sftp", "push"] as const;
