@@ -295,6 +295,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == manifest::Waybill::KIND => "waybill.read",
         k if k == AgencyAgreement::KIND => "agency.read",
         k if k == rulebook::RuleTable::KIND => "rule-table.read",
+        k if k == sharing::SharingAgreement::KIND => "sharing-agreement.read",
+        k if k == sharing::DataDelivery::KIND => "data-delivery.read",
         k if k == MessageState::KIND => "message.read",
         k if k == MessageAlarm::KIND => "message-alarm.read",
         _ => return None,

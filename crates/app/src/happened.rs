@@ -98,6 +98,10 @@ happens! {
     MessageAlarm(crate::inbox::alarms::MessageAlarm, crate::inbox::alarms::MessageAlarmEvent),
     /// A rule table (规则表).
     RuleTable(rulebook::RuleTable, rulebook::RuleTableEvent),
+    /// A data sharing agreement (数据共享协议).
+    Sharing(sharing::SharingAgreement, sharing::SharingEvent),
+    /// A delivery of data (数据交付).
+    DataDelivery(sharing::DataDelivery, sharing::DataDeliveryEvent),
     /// A draw day (抽查日).
     Draw(crate::draw::DrawDay, crate::draw::DrawDayEvent),
 }

@@ -159,6 +159,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Booking(..)
         | Happened::Gate(..)
         | Happened::Eir(..)
+        | Happened::Sharing(..)
+        | Happened::DataDelivery(..)
         | Happened::Enterprise(..)
         | Happened::MessageAlarm(..)
         | Happened::RuleTable(..)

@@ -20,7 +20,7 @@ pub const EVENTS_MAX: usize = 50_000;
 
 /// Objects to which thousands of others belong. An event names them only as its subject; belonging is a link. Otherwise the history of
 /// a call would be the history of every box on it.
-const HUBS: [&str; 4] = ["ship-call", "manifest", "ship", "slot"];
+const HUBS: [&str; 5] = ["ship-call", "manifest", "ship", "slot", "sharing-agreement"];
 
 trait Held: Send + Sync {
     fn encode(&self) -> Result<Vec<u8>, AppError>;

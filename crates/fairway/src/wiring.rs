@@ -156,7 +156,8 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, expired sessions.
+/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, shared data
+/// on a schedule, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -180,6 +181,7 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);
                     report("alarms of the message centre", app.watch_messages(&ctx).await);
+                    report("shared data", app.keep_sharing(&ctx).await);
                     report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
                 }
             }

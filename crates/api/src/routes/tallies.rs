@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use app::data_sharing::csv_cell as cell;
 use app::reading::{PAGE_MAX, Seen};
 use app::tallies::{SendTally, TallyList};
 use axum::http::{StatusCode, header};
@@ -12,7 +13,6 @@ use port_call::ShipCall;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cases::cell;
 use crate::body::{BATCH_BYTES_MAX, Input, ok};
 use crate::context::Asker;
 use crate::etag;
