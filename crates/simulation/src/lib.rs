@@ -23,6 +23,7 @@ mod onward;
 mod papers;
 mod pickup;
 mod play;
+mod shared_data;
 mod ships;
 mod upkeep;
 mod world;

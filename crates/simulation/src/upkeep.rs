@@ -89,6 +89,8 @@ impl World {
         self.tally.commands += 1;
         self.app.keep_draw_days(&self.platform()).await.map_err(SimulationError::platform("draw.commit"))?;
         self.find_guarantees().await?;
+        self.app.keep_sharing(&self.platform()).await.map_err(SimulationError::platform("data-delivery.send"))?;
+        self.take_shared().await?;
         self.at(self.now().plus_days(1), Step::Day);
         Ok(())
     }

@@ -100,6 +100,8 @@ const PATHS_OF: Record<string, readonly string[]> = {
   "gate-transaction": ["/gate"],
   transmission: ["/national"],
   "rule-table": ["/rule-tables"],
+  "sharing-agreement": ["/sharing-agreements"],
+  "data-delivery": ["/data-deliveries"],
   message: ["/messages", "/mailbox"],
   "message-alarm": ["/message-alarms", "/messages/counts"],
 };

@@ -17,6 +17,7 @@ import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
 import { tallyText } from "../rooms/tallies/text";
 import { ruleText } from "../rooms/rules/text";
+import { sharingText } from "../rooms/sharing/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
 import { transhipmentText } from "../rooms/transhipments/text";
@@ -49,6 +50,7 @@ export const rooms = define({
   ...terminalText,
   ...gateText,
   ...ruleText,
+  ...sharingText,
 });
 
 register(rooms);

@@ -39,6 +39,7 @@ mod print_rail;
 mod public;
 mod rule_tables;
 mod session;
+mod sharing;
 mod stream;
 mod tallies;
 mod transhipments;
@@ -114,6 +115,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(admin::routes())
         .merge(rule_tables::routes())
         .merge(mailbox::routes())
+        .merge(sharing::routes())
         .merge(stream::routes())
 }
 

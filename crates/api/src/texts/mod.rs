@@ -51,6 +51,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("collect", "进闸提箱", "Collect the box"),
     ("fetch-message", "收取报文", "Fetch the message"),
     ("answer-agency", "接受或拒绝代理委托", "Accept or decline the agency agreement"),
+    ("answer-sharing", "审批数据共享申请", "Answer the request for data"),
     ("repair-message", "修复被拒报文", "Repair the rejected message"),
     ("look-into-alarm", "处理报文告警", "Look into the alarm"),
     ("await-bank", "等待银行", "Wait for the bank"),
@@ -104,6 +105,18 @@ pub(crate) fn sheet_difference(code: &str) -> Text {
         "packages" => ("件数", "Packages"),
         "gross-mass" => ("毛重", "Gross mass"),
         other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// How sensitive a field is, in words.
+pub(crate) fn sensitivity(level: sharing::Sensitivity) -> Text {
+    use sharing::Sensitivity as S;
+    let (zh, en) = match level {
+        S::Open => ("公开", "Open"),
+        S::Internal => ("内部", "Internal"),
+        S::TradeSecret => ("商业秘密", "Trade secret"),
+        S::Personal => ("个人信息", "Personal"),
     };
     Text::new(zh, en)
 }

@@ -30,6 +30,7 @@ pub(crate) mod payment;
 pub(crate) mod public;
 pub(crate) mod rule_table;
 pub(crate) mod session;
+pub(crate) mod sharing;
 pub(crate) mod tally;
 pub(crate) mod transhipment;
 pub(crate) mod trial;

@@ -42,6 +42,8 @@ pub struct Journey {
     pub outbound: String,
     pub onward: String,
     pub agreement: String,
+    pub sharing: String,
+    pub data_delivery: String,
     pub train: String,
     pub waybill: String,
 }
@@ -466,6 +468,8 @@ impl Journey {
 
         let train = railed(site, &agent, &terminal, &customs).await;
 
+        let (sharing, data_delivery) = crate::sharing::shared(site).await;
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
@@ -509,6 +513,8 @@ impl Journey {
             mail: text(&mail["items"][0]["id"]),
             event: text(&timeline["items"][0]["event_id"]),
             agreement,
+            sharing,
+            data_delivery,
         }
     }
 }

@@ -72,6 +72,9 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "gate" => &j.gate,
         "eirs" => &j.eir,
         "cases" => &j.container,
+        "data-resources" => "gate-events",
+        "sharing-agreements" => &j.sharing,
+        "data-deliveries" => &j.data_delivery,
         "rule-tables" => "import-inspection-rate",
         "events" => &j.event,
         "codes" => "currency",
@@ -167,6 +170,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/rule-tables/{id}/versions/{number}/trial") => json!({ "days": 30 }),
         ("POST", "/rule-tables/{id}/versions/{number}/submit") => json!({ "note": "a note" }),
         ("POST", "/rule-tables/{id}/versions/{number}/countersign") => json!({ "fingerprint": "00" }),
+        ("POST", "/sharing-agreements") => json!({
+            "resource": "ship-calls", "fields": [{ "field": "imo" }], "purpose": "a purpose", "valid_from": "2026-01-01", "valid_to": "2026-01-02"
+        }),
         ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
         ("PUT", "/national/connectors/{id}") => {
             json!({ "name": { "zh": "x", "en": "x" }, "counterpart": { "zh": "x", "en": "x" }, "status": "planned" })
@@ -182,9 +188,10 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
                 json!({ "container": j.number, "at": now })
             }
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" => {
+            "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" | "suspend" | "end" => {
                 json!({ "reason": "a reason" })
             }
+            "use" => json!({ "note": "a note" }),
             "override" => json!({ "inspect": true, "reason": "a reason" }),
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),
             "consignee" => json!({ "organisation": "trader-one" }),

@@ -5,6 +5,7 @@ mod answers;
 mod changes;
 mod concurrency;
 mod conveyances;
+mod data_sharing;
 mod discharge_orders;
 mod districts;
 mod draws;
