@@ -11,6 +11,7 @@ use logistics::{Container, ContainerAnnounced, DischargeTally, Discharged, conta
 use sha2::{Digest as _, Sha256};
 use store::{Commit, ObjectWrite, WorkWrite};
 
+use crate::config::Profile;
 use super::Figure;
 use super::client::{load, request};
 use super::site::Site;
@@ -22,8 +23,8 @@ const CONTAINERS: usize = 20_000;
 const CONNECTIONS: usize = 8;
 const CALL: &str = "C2600-0001";
 
-pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
-    let site = Site::start("events").await?;
+pub async fn measure(time: Duration, profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("events", profile).await?;
     let key = site.key("bench-terminal", Role::Terminal, None).await?;
     let at = site.app.now();
     prepare(&site, at, CONTAINERS).await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use app::Role;
 
+use crate::config::Profile;
 use super::client::{Connection, load, request, steady};
 use super::site::Site;
 use super::{Figure, percentile_ms};
@@ -17,8 +18,8 @@ const CONNECTIONS: usize = 64;
 /// Connections that ask as fast as they are answered.
 const CONNECTIONS_FULL: usize = 8;
 
-pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
-    let site = Site::start("read").await?;
+pub async fn measure(time: Duration, profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("read", profile).await?;
     let boxes = simulation::finished_boxes(&site.app, BOXES).await?;
     let key = site.key("bench-port-office", Role::PortOffice, None).await?;
     let health = move |_, _| b"GET /healthz HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec();

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::config::Profile;
 use super::Figure;
 use super::client::{Connection, request};
 use super::site::Site;
@@ -22,8 +23,8 @@ const BATCHES: usize = 100;
 /// Pages of the worklist that it then shows.
 const PAGES: usize = 100;
 
-pub async fn measure() -> Result<Vec<Figure>> {
-    let site = Site::start("start").await?;
+pub async fn measure(profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("start", profile).await?;
     let folder = site.folder().to_owned();
     let office = site.key("bench-port-office", app::Role::PortOffice, None).await?;
     let terminal = site.key("bench-terminal", app::Role::Terminal, None).await?;
