@@ -20,6 +20,7 @@ mod original;
 mod outbound;
 mod sheet;
 mod tally;
+mod tally_smart;
 mod transhipment;
 mod transhipment_match;
 mod waybill;
@@ -57,6 +58,9 @@ pub use outbound::{
     decide_outbound_listed, outbound_bill_id,
 };
 pub use sheet::{CargoUnit, DifferenceKind, LineKey, SHEET_LINES_MAX, Sheet, SheetDifference, SheetKind, SheetLine, sheet_differences};
+pub use tally_smart::{
+    Recognised, ReviewReason, TALLY_PICTURES_MAX, TallyReview, TallyReviewed, decide_tally_reviewed, review_reasons,
+};
 pub use tally::{
     Counted, Listed, ReceiveTally, TalliedBox, TallyDifference, TallyDue, TallyReceived, TallyReport, TallyReportEvent, decide_tally_due,
     decide_tally_received, tally_differences,

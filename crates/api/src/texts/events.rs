@@ -18,6 +18,7 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("manifest-change.refused", "舱单变更审核不通过", "Manifest change refused"),
     ("manifest-change.withdrawn", "撤回舱单变更", "Manifest change withdrawn"),
     ("tally-report.due", "理货报告应报", "Tally report due"),
+    ("tally-report.reviewed", "人工复核智能理货", "Smart tally reviewed"),
     ("tally-report.received", "收到理货报告", "Tally report received"),
     ("outbound-bill.listed", "列入预配舱单", "Listed on the pre-loading manifest"),
     ("outbound-bill.amended", "预配舱单更改", "Pre-loading manifest changed"),

@@ -20,6 +20,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("explain-discharge", "说明卸船差异", "Explain the differences of the discharge"),
     ("explain-loading", "说明装船差异", "Explain the differences of the loading"),
     ("settle-left-behind", "处理未装船中转箱", "Settle what the ship left behind"),
+    ("review-tally", "复核智能理货结果", "Look at what a device tallied"),
     ("report-tally", "发送理货报告", "Send the tally report"),
     ("correct-transhipment", "更正中转单证", "Correct the transhipment's papers"),
     ("decide-transhipment", "审核中转放行", "Decide on the transhipment"),

@@ -72,6 +72,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "gate" => &j.gate,
         "eirs" => &j.eir,
         "cases" => &j.container,
+        "tally-reports" => &j.container,
         "data-resources" => "gate-events",
         "sharing-agreements" => &j.sharing,
         "data-deliveries" => &j.data_delivery,
@@ -191,6 +192,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" | "suspend" | "end" => {
                 json!({ "reason": "a reason" })
             }
+            "review" => json!({ "note": "a note" }),
             "use" => json!({ "note": "a note" }),
             "override" => json!({ "inspect": true, "reason": "a reason" }),
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),

@@ -266,6 +266,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/slots", "-FFiFFFFFFFF"),
     ("POST", "/status-events", "-FF+FFFFFFFF"),
     ("POST", "/tally-reports", "-FF+FFFFFFFF"),
+    ("POST", "/tally-reports/{id}/review", "-NNNNNNNNNNN"),
     ("POST", "/transhipments", "-NNNNNNNNNNN"),
     ("POST", "/transhipments/{id}/load", "-NNNNNNNNNNN"),
     ("POST", "/transhipments/{id}/refuse", "-NNNNNNNNNNN"),

@@ -361,6 +361,10 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
             let Ok(subject) = event.subject().cloned() else { continue };
             if subject.kind == TallyReport::KIND {
                 let said = TallyReportEvent::parse(&event.kind, &event.payload)?;
+                // Nothing is counted of a person's look.
+                if matches!(said, TallyReportEvent::Reviewed(_)) {
+                    continue;
+                }
                 let state = TallyReport::apply(tallied.remove(&subject.id), &said, event.occurred_at)?;
                 for mark in tallies::marks_of(&state, &event.kind, offset_minutes) {
                     *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;

@@ -344,6 +344,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("status.report", TERMINAL),
     ("stream.read", SESSIONS),
     ("tally-report.read", CASE),
+    ("tally-report.review", TERMINAL),
     ("tally-report.send", TERMINAL),
     ("tally-report.statistics", &[(Terminal, Party), (Customs, District), (PortOffice, Any)]),
     ("transhipment.load", TERMINAL),
