@@ -23,7 +23,7 @@ pub const TALLIES_MAX: usize = 5_000;
 pub const OVERVIEW_ROWS_MAX: usize = 5_000;
 /// Most months of one evaluation.
 pub const MONTHS_MAX: usize = 36;
-/// Series of counters: `{terminal}|due`, `{terminal}|on-time`, `{terminal}|late`, by the day of the discharge on the port's clock.
+/// Series of counters: `{terminal}|due`, `{terminal}|on-time`, `{terminal}|late` and, of these two, `{terminal}|smart` (by a device), by the day of the discharge on the port's clock.
 pub(crate) const SERIES: &str = "tally-report";
 
 /// The tally of one box (理货报告).
@@ -130,7 +130,12 @@ fn device(said: &Recognised) -> Result<Recognised, AppError> {
     }
     if said.confidence_per_mille > 1_000 {
         let pointer = "/recognised/confidence_per_mille";
-        return Err(AppError::invalid("tally-confidence", pointer, "置信度为 0 至 1000（千分之）", "a confidence is 0 to 1,000 thousandths"));
+        return Err(AppError::invalid(
+            "tally-confidence",
+            pointer,
+            "置信度为 0 至 1000（千分之）",
+            "a confidence is 0 to 1,000 thousandths",
+        ));
     }
     let pictures: Vec<String> = said.pictures.iter().map(|hash| hash.trim().to_ascii_lowercase()).collect();
     let hashes = pictures.iter().all(|hash| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -242,10 +247,15 @@ pub(crate) fn marks_of(state: &TallyReport, event: &str, offset_minutes: i32) ->
     let Some(discharged_at) = state.discharged_at else { return Vec::new() };
     let day = day_of(discharged_at, offset_minutes);
     let mark = |what: &str| TallyMark { series: SERIES, day, key: format!("{}|{what}", state.of.terminal), by: 1 };
-    let answered = || state.was_on_time().map(|on_time| mark(if on_time { "on-time" } else { "late" }));
+    let smart = state.counted.as_ref().is_some_and(|counted| counted.recognised.is_some());
+    let answered = || {
+        let answer = state.was_on_time().map(|on_time| mark(if on_time { "on-time" } else { "late" }));
+        let by_device = answer.as_ref().filter(|_| smart).map(|_| mark("smart"));
+        answer.into_iter().chain(by_device)
+    };
     match event {
         "tally-report.due" => std::iter::once(mark("due")).chain(answered()).collect(),
-        "tally-report.received" if state.corrections == 0 => answered().into_iter().collect(),
+        "tally-report.received" if state.corrections == 0 => answered().collect(),
         _ => Vec::new(),
     }
 }

@@ -352,6 +352,12 @@ impl<'a> Unit<'a> {
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });
     }
 
+    /// Deletes a register record, unless somebody has changed it since it was read at this version.
+    pub fn delete_record_at(&mut self, space: &str, id: &str, version: u64) {
+        let write = RecordWrite { space: space.into(), id: id.into(), expected_version: Some(version), body: None, expires_at: None };
+        self.commit.records.push(write);
+    }
+
     /// What is to be committed.
     pub(crate) fn finish(mut self) -> Result<Commit, AppError> {
         if !self.authorised {

@@ -157,8 +157,8 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, shared data
-/// on a schedule, expired sessions.
+/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, hours of
+/// equipment, shared data on a schedule, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -182,6 +182,7 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);
                     report("alarms of the message centre", app.watch_messages(&ctx).await);
+                    report("hours of equipment", app.keep_telemetry(&ctx).await);
                     report("shared data", app.keep_sharing(&ctx).await);
                     report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
                 }

@@ -132,7 +132,10 @@ fn a_person_stands_for_the_device_or_reports_in_its_place() {
     assert_eq!(decide_tally_reviewed(report.get(), review()).expect_err("nothing waits").code, "tally-no-review");
     report.take(decide_tally_received(report.state.as_ref(), recognised(5, 10, "ZZZU0000016", 999)), minute(5)).expect("received");
     assert_eq!(report.get().status(), "on-time", "the clock does not wait for the person");
-    assert_eq!((row(&report).action.as_deref(), row(&report).owner.as_deref(), row(&report).closed_at), (Some("review-tally"), Some("terminal-east"), None));
+    assert_eq!(
+        (row(&report).action.as_deref(), row(&report).owner.as_deref(), row(&report).closed_at),
+        (Some("review-tally"), Some("terminal-east"), None)
+    );
     assert!(row(&report).keys.contains(&"TALLY:REVIEW".to_owned()));
     let mut seen = awaited();
     seen.take(decide_tally_received(seen.state.as_ref(), recognised(5, 10, "ZZZU0000016", 999)), minute(5)).expect("received");

@@ -290,7 +290,9 @@ fn refuse(state: &SharingAgreement, code: &'static str, attempted: &'static str,
 /// `sharing-exists` when the id is taken.
 pub fn decide_request(state: Option<&SharingAgreement>, command: SharingRequested) -> Result<Vec<SharingEvent>, Refusal> {
     match state {
-        Some(known) => Err(refuse(known, "sharing-exists", "sharing-agreement.request", "该协议编号已存在。", "An agreement with this id exists.")),
+        Some(known) => {
+            Err(refuse(known, "sharing-exists", "sharing-agreement.request", "该协议编号已存在。", "An agreement with this id exists."))
+        }
         None => Ok(vec![command.into()]),
     }
 }
@@ -409,9 +411,13 @@ pub fn decide_resume(state: &SharingAgreement, command: SharingResumed) -> Resul
 pub fn decide_end(state: &SharingAgreement, side: SharingSide, by: String, reason: String) -> Result<Vec<SharingEvent>, Refusal> {
     const ATTEMPT: &str = "sharing-agreement.end";
     match state.phase {
-        SharingPhase::Requested | SharingPhase::ProviderApproved if side != SharingSide::Consumer => {
-            Err(refuse(state, "sharing-not-your-turn", ATTEMPT, "尚未批准的申请请批准或不予批准。", "What is only asked for is approved or refused."))
-        }
+        SharingPhase::Requested | SharingPhase::ProviderApproved if side != SharingSide::Consumer => Err(refuse(
+            state,
+            "sharing-not-your-turn",
+            ATTEMPT,
+            "尚未批准的申请请批准或不予批准。",
+            "What is only asked for is approved or refused.",
+        )),
         SharingPhase::Requested | SharingPhase::ProviderApproved | SharingPhase::InForce | SharingPhase::Suspended { .. } => {
             Ok(vec![SharingClosed { side, by, reason, refused: false }.into()])
         }
@@ -437,7 +443,9 @@ pub fn decide_deliver(state: &SharingAgreement, at: Timestamp) -> Result<(), Ref
         SharingPhase::Requested | SharingPhase::ProviderApproved => {
             no("sharing-not-approved", "协议尚未批准，不提供数据。", "The agreement is not approved yet: nothing is delivered.")
         }
-        SharingPhase::Expired { .. } => no("sharing-expired", "协议已到期，不再提供数据。", "The term has ended: nothing is delivered any more."),
+        SharingPhase::Expired { .. } => {
+            no("sharing-expired", "协议已到期，不再提供数据。", "The term has ended: nothing is delivered any more.")
+        }
         SharingPhase::Refused { .. } | SharingPhase::Ended { .. } => {
             no("sharing-ended", "协议未获批准或已终止，不提供数据。", "The agreement was refused or has ended: nothing is delivered.")
         }

@@ -56,13 +56,7 @@ impl Aggregate for SharingAgreement {
                 | P::Refused { .. }
                 | P::Ended { .. }
                 | P::Expired { .. },
-                E::Requested(_)
-                | E::Approved(_)
-                | E::Suspended(_)
-                | E::Resumed(_)
-                | E::Closed(_)
-                | E::Expired(_)
-                | E::FileSent(_),
+                E::Requested(_) | E::Approved(_) | E::Suspended(_) | E::Resumed(_) | E::Closed(_) | E::Expired(_) | E::FileSent(_),
             ) => return Err(misplaced(found)),
         }
         Ok(agreement)

@@ -24,7 +24,11 @@ pub const CODES: &[FindingCode] = &[
     code("sharing-no-fields", "未选择数据项", "no field is asked for"),
     code("sharing-field-unknown", "该数据资源没有此数据项", "the resource has no such field"),
     code("sharing-field-twice", "数据项重复", "a field is asked for twice"),
-    code("sharing-field-personal", "含个人信息的数据项仅向主管部门提供，其他单位须脱敏", "personal fields go to authorities alone; to others masked"),
+    code(
+        "sharing-field-personal",
+        "含个人信息的数据项仅向主管部门提供，其他单位须脱敏",
+        "personal fields go to authorities alone; to others masked",
+    ),
     code("sharing-field-mask", "仅文本数据项可脱敏", "only text can be masked"),
     code("sharing-purpose", "使用目的须为 5 至 500 字", "a purpose has 5 to 500 characters"),
     code("sharing-term", "有效期不正确", "the term is not usable"),

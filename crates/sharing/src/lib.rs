@@ -14,13 +14,11 @@ mod delivery;
 mod resource;
 
 pub use agreement::{
-    FILE_MARGIN_MINUTES, FileFormat, FileOrder, FileSent, Grant, SharingAgreement, SharingApproved, SharingClosed, SharingEvent, SharingExpired, SharingPhase,
-    SharingRequested, SharingResumed, SharingSide, SharingSuspended, SharingTerms, Signed, decide_approve, decide_deliver, decide_end,
-    decide_expire, decide_refuse, decide_request, decide_resume, decide_send_file, decide_suspend,
+    FILE_MARGIN_MINUTES, FileFormat, FileOrder, FileSent, Grant, SharingAgreement, SharingApproved, SharingClosed, SharingEvent,
+    SharingExpired, SharingPhase, SharingRequested, SharingResumed, SharingSide, SharingSuspended, SharingTerms, Signed, decide_approve,
+    decide_deliver, decide_end, decide_expire, decide_refuse, decide_request, decide_resume, decide_send_file, decide_suspend,
 };
-pub use check::{
-    CODES, ConsumerKind, FIELDS_MAX, FILE_HOURS_MAX, PURPOSE_LENGTH_MAX, PURPOSE_LENGTH_MIN, TERM_DAYS_MAX, check_terms,
-};
+pub use check::{CODES, ConsumerKind, FIELDS_MAX, FILE_HOURS_MAX, PURPOSE_LENGTH_MAX, PURPOSE_LENGTH_MIN, TERM_DAYS_MAX, check_terms};
 pub use delivery::{
     DataDelivery, DataDeliveryEvent, DeliveryHow, DeliveryMade, DeliveryUsed, NOTE_LENGTH_MAX, Use, decide_made, decide_used,
 };

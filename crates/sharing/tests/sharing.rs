@@ -40,7 +40,10 @@ fn terms() -> SharingTerms {
 
 /// An agreement after events.
 fn after(state: Option<SharingAgreement>, events: Vec<SharingEvent>, when: Timestamp) -> SharingAgreement {
-    events.iter().fold(state, |state, event| Some(SharingAgreement::apply(state, event, when).expect("an event that follows"))).expect("a state")
+    events
+        .iter()
+        .fold(state, |state, event| Some(SharingAgreement::apply(state, event, when).expect("an event that follows")))
+        .expect("a state")
 }
 
 fn requested() -> SharingAgreement {
@@ -99,7 +102,8 @@ fn nothing_is_delivered_outside_of_force_and_every_answer_says_why() {
     assert_eq!(code(&in_force(), at(-1)), Err("sharing-not-yet"));
     assert_eq!(code(&suspended(), at(3)), Err("sharing-suspended"));
     assert_eq!(code(&suspended(), at(241)), Err("sharing-expired"));
-    let refused = after(Some(requested()), decide_refuse(&requested(), SharingSide::Provider, "t.one".into(), "无".into()).expect("refused"), at(1));
+    let refused =
+        after(Some(requested()), decide_refuse(&requested(), SharingSide::Provider, "t.one".into(), "无".into()).expect("refused"), at(1));
     assert_eq!((refused.status(), code(&refused, at(2))), ("refused", Err("sharing-ended")));
     assert_eq!(decide_expire(&in_force(), at(240)), []);
     let expired = after(Some(in_force()), decide_expire(&in_force(), at(241)), at(241));
@@ -150,7 +154,8 @@ fn every_fault_of_the_terms_is_told_at_once() {
         file: Some(FileOrder { format: FileFormat::Json, every_hours: 169 }),
         ..terms()
     };
-    let codes = |terms: &SharingTerms, kind| check_terms(terms, FIELDS, kind, at(0)).into_iter().map(|f| f.code.to_string()).collect::<Vec<_>>();
+    let codes =
+        |terms: &SharingTerms, kind| check_terms(terms, FIELDS, kind, at(0)).into_iter().map(|f| f.code.to_string()).collect::<Vec<_>>();
     let all = [
         "sharing-parties",
         "sharing-field-personal",
@@ -183,7 +188,10 @@ fn a_row_holds_what_was_agreed_and_nothing_else() {
     assert_eq!(told(&[grant("plate", true)]), json!({ "plate": "浙B***45" }));
     assert_eq!(told(&[]), json!({}));
     assert_eq!(told(&[grant("unknown", false)]), json!({}));
-    assert_eq!(Value::Object(project(FIELDS, &[Value::Null, json!(5)], &[grant("plate", true), grant("at", true)])), json!({ "plate": null, "at": null }));
+    assert_eq!(
+        Value::Object(project(FIELDS, &[Value::Null, json!(5)], &[grant("plate", true), grant("at", true)])),
+        json!({ "plate": null, "at": null })
+    );
     assert_eq!((masked("12345").as_str(), masked("123456").as_str(), masked("").as_str()), ("*****", "12**56", ""));
 }
 

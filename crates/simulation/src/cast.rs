@@ -10,7 +10,7 @@ use codes::{Money, Uscc};
 use credit::{Grade, Graded, Registered};
 use ledger::{Bilingual, Timestamp};
 
-use crate::{SimulationError, papers, shared_data as sharing};
+use crate::{SimulationError, machines, papers, shared_data as sharing};
 
 /// An organisation of the cast.
 #[derive(Clone, Copy, Debug)]
@@ -262,7 +262,8 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
     for (principal, agent) in AGENCIES {
         install_agency(app, ctx, principal, agent).await?;
     }
-    sharing::install(app, ctx).await
+    sharing::install(app, ctx).await?;
+    machines::install(app, ctx).await
 }
 
 /// The agent's agreement with its principal, for all bills: proposed by the agent, accepted by the principal.

@@ -64,7 +64,8 @@ fn fields(resource: DataResource) -> Vec<Grant> {
 }
 
 fn person(app: &App, ctx: &Context, part: &Part, index: usize) -> Context {
-    let id = part.people.get(index).or_else(|| part.people.first()).map_or_else(|| part.person(), |(name, ..)| format!("{}.{name}", part.id));
+    let id =
+        part.people.get(index).or_else(|| part.people.first()).map_or_else(|| part.person(), |(name, ..)| format!("{}.{name}", part.id));
     Context { principal: part.principal(app, id, false), ..ctx.clone() }
 }
 

@@ -18,6 +18,7 @@ const FETCHED_AFTER_HOURS: i64 = 3;
 impl World {
     /// Some boxes of a terminal are moved within the yard.
     pub async fn moves(&mut self, terminal: &'static str) -> Result<(), SimulationError> {
+        self.tell_machines(terminal).await?;
         let here: Vec<String> =
             self.bills.values().filter(|plan| plan.terminal == terminal).flat_map(|plan| plan.boxes.iter().cloned()).collect();
         if here.is_empty() {
@@ -46,6 +47,7 @@ impl World {
         self.tally.commands += 1;
         self.app.sweep_missed_bookings(&self.platform()).await.map_err(SimulationError::platform("booking.miss"))?;
         self.app.watch_messages(&self.platform()).await.map_err(SimulationError::platform("message-alarm.settle"))?;
+        self.keep_machines().await?;
         let senders: Vec<&'static str> = cast::all(Role::Agent).chain(cast::all(Role::Terminal)).map(|part| part.id).collect();
         for sender in senders {
             self.fetch(sender).await?;

@@ -7,6 +7,7 @@ import { changeText } from "../rooms/changes/text";
 import { conveyanceText } from "../rooms/conveyances/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
+import { equipmentText } from "../rooms/equipment/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { inspectionText } from "../rooms/inspections/text";
@@ -51,6 +52,7 @@ export const rooms = define({
   ...gateText,
   ...ruleText,
   ...sharingText,
+  ...equipmentText,
 });
 
 register(rooms);

@@ -15,6 +15,7 @@ mod declarations;
 mod declarations_customs;
 mod discharge_orders;
 mod duty;
+mod equipment;
 mod formats;
 mod gate;
 mod guarantees;
@@ -37,6 +38,7 @@ mod payments;
 mod print;
 mod print_rail;
 mod public;
+mod rollout;
 mod rule_tables;
 mod session;
 mod sharing;
@@ -116,6 +118,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(rule_tables::routes())
         .merge(mailbox::routes())
         .merge(sharing::routes())
+        .merge(equipment::routes())
+        .merge(rollout::routes())
         .merge(stream::routes())
 }
 

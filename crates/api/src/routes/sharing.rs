@@ -209,7 +209,8 @@ async fn list_data_deliveries(asker: Asker, query: Asked<DeliveryQuery>) -> Answ
 async fn export_data_deliveries(asker: Asker, query: Asked<DeliveryQuery>) -> Answer {
     let offset = asker.api.app.port().utc_offset_minutes;
     let mut list = ListQuery { limit: PAGE_MAX, ..asked(&asker, &query.0)? };
-    let mut out = String::from("\u{feff}delivery,at,agreement,resource,provider,consumer,how,fields,from,to,rows,sha256,by,message,used,used_at\r\n");
+    let mut out =
+        String::from("\u{feff}delivery,at,agreement,resource,provider,consumer,how,fields,from,to,rows,sha256,by,message,used,used_at\r\n");
     let mut rows = 0;
     loop {
         let page = asker.list::<Entry>("data-delivery.read", list.clone()).await?;

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use app::data_sharing::csv_cell as cell;
 use app::Happens;
+use app::data_sharing::csv_cell as cell;
 use app::work_orders::{BoxQuery, CancelWork, ExplainWork, OrderWork, OrderedWork};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;

@@ -52,6 +52,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("collect", "进闸提箱", "Collect the box"),
     ("fetch-message", "收取报文", "Fetch the message"),
     ("answer-agency", "接受或拒绝代理委托", "Accept or decline the agency agreement"),
+    ("look-into-equipment", "处置设备告警", "Look into the machine's alarm"),
     ("answer-sharing", "审批数据共享申请", "Answer the request for data"),
     ("repair-message", "修复被拒报文", "Repair the rejected message"),
     ("look-into-alarm", "处理报文告警", "Look into the alarm"),

@@ -165,6 +165,13 @@ const STATES: &[(&str, &str, &str, &str)] = &[
     ("sharing-agreement", "expired", "已到期", "Expired"),
     ("data-delivery", "delivered", "已交付", "Delivered"),
     ("data-delivery", "used", "已登记使用", "Use stated"),
+    ("equipment", "in-service", "在用", "In service"),
+    ("equipment", "retired", "停用", "Retired"),
+    ("equipment-alarm", "raised", "待处置", "Raised"),
+    ("equipment-alarm", "closed", "已处置", "Dealt with"),
+    ("roll-out", "planned", "计划", "Planned"),
+    ("roll-out", "trial", "试点", "On trial"),
+    ("roll-out", "live", "已推广", "Live"),
     ("draw-day", "committed", "种子已承诺", "Seed committed"),
     ("draw-day", "revealed", "种子已公布", "Seed published"),
 ];

@@ -218,7 +218,7 @@ pub(crate) struct DataPage {
     /// Rows: values by field.
     #[schema(value_type = Vec<Object>)]
     pub rows: Vec<serde_json::Map<String, serde_json::Value>>,
-    /// SHA-256 of `rows` as JSON without blanks, fields in alphabetical order.
+    /// SHA-256 of `rows` as sent: JSON without blanks.
     pub sha256: String,
     /// Cursor of the next page; null at the end.
     pub next: Option<String>,
@@ -514,8 +514,7 @@ impl Api {
     pub async fn data_delivery(&self, ctx: &Context, seen: Seen<sharing::DataDelivery>) -> Result<DataDelivery, AppError> {
         let status = seen.state.status();
         let row = seen.state.work_row(&seen.id);
-        let resource =
-            Resource::of(sharing::DataDelivery::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
+        let resource = Resource::of(sharing::DataDelivery::KIND, &seen.id, &row, &ctx.principal, &self.app.port().customs_district);
         let states_use = seen.state.used.is_none() && seen.state.made.consumer == ctx.principal.organisation;
         let fitting: &[&'static str] = if states_use { &["data-delivery.use"] } else { &[] };
         let actions = allowed(self, &ctx.principal, &resource, fitting);

@@ -470,6 +470,22 @@ impl Journey {
 
         let (sharing, data_delivery) = crate::sharing::shared(site).await;
 
+        // A crane of the terminal, and an alarm of it.
+        let crane = json!({ "number": "QC01", "kind": "quay-crane", "name": "一号岸桥" });
+        assert_eq!(site.post("/equipment", &terminal, &crane).await.status.as_u16(), 201);
+        let reading = json!({ "equipment": "QC01", "at": at(site, 0), "state": "fault", "load_kg": 0, "alarms": ["E1"], "position": { "lat_e7": 1, "lon_e7": 2 } });
+        let stray = json!({ "equipment": "QC02", "at": at(site, 0), "state": "idle" });
+        let told = site.post("/telemetry", &terminal, &json!({ "readings": [reading, reading, stray] })).await.good();
+        assert_eq!(
+            (&told["accepted"], &told["duplicates"], &told["findings"][0]["pointer"]),
+            (&json!(1), &json!(1), &json!("/readings/2/equipment"))
+        );
+        let seen = site.get("/equipment", &office).await.good();
+        let last = &seen["items"][0]["last"];
+        assert_eq!((&last["state"], &last["online"], &last["position"]["lon_e7"]), (&json!("fault"), &json!(true), &json!(2)));
+        let alarms = site.get("/equipment-alarms", &terminal).await.good();
+        assert_eq!((&alarms["items"][0]["code"], &alarms["items"][0]["status"]), (&json!("E1"), &json!("raised")));
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))

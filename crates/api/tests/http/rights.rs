@@ -72,6 +72,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "gate" => &j.gate,
         "eirs" => &j.eir,
         "cases" => &j.container,
+        "equipment" => "terminal-east.QC01",
+        "equipment-alarms" => "terminal-east.QC01.E1",
         "tally-reports" => &j.container,
         "data-resources" => "gate-events",
         "sharing-agreements" => &j.sharing,
@@ -171,6 +173,12 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/rule-tables/{id}/versions/{number}/trial") => json!({ "days": 30 }),
         ("POST", "/rule-tables/{id}/versions/{number}/submit") => json!({ "note": "a note" }),
         ("POST", "/rule-tables/{id}/versions/{number}/countersign") => json!({ "fingerprint": "00" }),
+        ("POST", "/equipment") => json!({ "number": "qc", "kind": "truck", "name": "x" }),
+        ("POST", "/telemetry") => json!({ "readings": [{ "equipment": "X1", "at": now, "state": "idle" }] }),
+        ("POST", "/roll-out") => {
+            json!({ "terminal": "terminal-east", "module": "edi", "status": "planned", "since": "2026-01-01", "owner": "x" })
+        }
+        ("POST", "/equipment-alarms/{id}/close") => json!({ "note": "a note" }),
         ("POST", "/sharing-agreements") => json!({
             "resource": "ship-calls", "fields": [{ "field": "imo" }], "purpose": "a purpose", "valid_from": "2026-01-01", "valid_to": "2026-01-02"
         }),
@@ -189,7 +197,8 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
                 json!({ "container": j.number, "at": now })
             }
             "arrival" | "departure" => json!({ "at": now }),
-            "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return" | "suspend" | "end" => {
+            "withdraw" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke" | "return"
+            | "suspend" | "end" | "retire" => {
                 json!({ "reason": "a reason" })
             }
             "review" => json!({ "note": "a note" }),

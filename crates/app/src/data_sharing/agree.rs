@@ -46,8 +46,9 @@ impl UseCase for RequestSharing {
         let by = person(unit, Self::NAME)?;
         limits::text(&self.resource, "/resource", limits::SHORT_TEXT_MAX)?;
         limits::rows(self.fields.len(), sharing::FIELDS_MAX, "/fields")?;
-        let resource = DataResource::of(&self.resource)
-            .ok_or_else(|| AppError::invalid("sharing-resource", "/resource", "目录中没有此数据资源", "no such resource in the catalogue"))?;
+        let resource = DataResource::of(&self.resource).ok_or_else(|| {
+            AppError::invalid("sharing-resource", "/resource", "目录中没有此数据资源", "no such resource in the catalogue")
+        })?;
         let (provider, district) = provider(unit, resource, self.provider.as_deref()).await?;
         let terms = SharingTerms {
             resource: self.resource.clone(),
@@ -80,17 +81,16 @@ async fn provider(unit: &Unit<'_>, resource: DataResource, named: Option<&str>) 
         None if all.len() == 1 => all.first(),
         None => None,
     };
-    chosen
-        .map(|one| (one.id.clone(), one.district.clone()))
-        .ok_or_else(|| AppError::invalid("sharing-provider", "/provider", "请选择该资源的提供单位", "choose one of the providers of this resource"))
+    chosen.map(|one| (one.id.clone(), one.district.clone())).ok_or_else(|| {
+        AppError::invalid("sharing-provider", "/provider", "请选择该资源的提供单位", "choose one of the providers of this resource")
+    })
 }
 
 async fn office(unit: &Unit<'_>) -> Result<String, AppError> {
     let all = unit.app.organisations().await?;
-    all.into_iter()
-        .find(|one| one.role == Role::PortOffice)
-        .map(|one| one.id)
-        .ok_or_else(|| AppError::invalid("sharing-no-office", "", "本口岸尚未登记口岸办，无法审批", "no port office is registered that could approve"))
+    all.into_iter().find(|one| one.role == Role::PortOffice).map(|one| one.id).ok_or_else(|| {
+        AppError::invalid("sharing-no-office", "", "本口岸尚未登记口岸办，无法审批", "no port office is registered that could approve")
+    })
 }
 
 /// What kind of consumer a role is.
@@ -99,14 +99,9 @@ pub(super) const fn consumer_kind(role: Role) -> ConsumerKind {
         Role::Customs | Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision | Role::PortOffice => {
             ConsumerKind::Authority
         }
-        Role::Trader
-        | Role::Agent
-        | Role::Terminal
-        | Role::Trucker
-        | Role::Admin
-        | Role::National
-        | Role::Platform
-        | Role::Public => ConsumerKind::Enterprise,
+        Role::Trader | Role::Agent | Role::Terminal | Role::Trucker | Role::Admin | Role::National | Role::Platform | Role::Public => {
+            ConsumerKind::Enterprise
+        }
     }
 }
 

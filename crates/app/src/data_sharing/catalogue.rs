@@ -136,15 +136,21 @@ const CLEARANCE_MILESTONES: &[Column<JourneyRow>] = &[
     column("discharged_at", Time, Internal, ("卸船", "Discharged"), |j| time(j.at[Milestone::Discharged.index()])),
     column("declared_at", Time, Internal, ("申报受理", "Declaration accepted"), |j| time(j.at[Milestone::Declared.index()])),
     column("decided_at", Time, Internal, ("布控答复", "Risk decision"), |j| time(j.at[Milestone::Decided.index()])),
-    column("inspection_ordered_at", Time, Internal, ("查验指令", "Inspection ordered"), |j| time(j.at[Milestone::InspectionOrdered.index()])),
+    column("inspection_ordered_at", Time, Internal, ("查验指令", "Inspection ordered"), |j| {
+        time(j.at[Milestone::InspectionOrdered.index()])
+    }),
     column("inspected_at", Time, Internal, ("查验完毕", "Inspected"), |j| time(j.at[Milestone::Inspected.index()])),
     column("duty_issued_at", Time, Internal, ("税单签发", "Duty notice issued"), |j| time(j.at[Milestone::DutyIssued.index()])),
-    column("duty_settled_at", Time, TradeSecret, ("税费缴纳或担保", "Duty paid or secured"), |j| time(j.at[Milestone::DutySettled.index()])),
+    column("duty_settled_at", Time, TradeSecret, ("税费缴纳或担保", "Duty paid or secured"), |j| {
+        time(j.at[Milestone::DutySettled.index()])
+    }),
     column("released_at", Time, Internal, ("放行", "Released"), |j| time(j.at[Milestone::Released.index()])),
     column("order_requested_at", Time, Internal, ("申请换单", "Delivery order requested"), |j| {
         time(j.at[Milestone::DeliveryOrderRequested.index()])
     }),
-    column("order_issued_at", Time, Internal, ("换单完成", "Delivery order issued"), |j| time(j.at[Milestone::DeliveryOrderIssued.index()])),
+    column("order_issued_at", Time, Internal, ("换单完成", "Delivery order issued"), |j| {
+        time(j.at[Milestone::DeliveryOrderIssued.index()])
+    }),
     column("booked_at", Time, Internal, ("预约提箱", "Pick-up booked"), |j| time(j.at[Milestone::Booked.index()])),
     column("gated_in_at", Time, Internal, ("提箱进闸", "Truck entered"), |j| time(j.at[Milestone::GatedIn.index()])),
     column("gated_out_at", Time, Internal, ("提箱出闸", "Box left"), |j| time(j.at[Milestone::GatedOut.index()])),
@@ -222,8 +228,7 @@ fn cells<R>(columns: &[Column<R>], rows: &[R], next: Option<String>) -> RowPage 
 
 impl DataResource {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::ReleaseStatus, Self::ClearanceMilestones, Self::GateEvents, Self::ShipCalls, Self::InspectionFigures];
+    pub const ALL: [Self; 5] = [Self::ReleaseStatus, Self::ClearanceMilestones, Self::GateEvents, Self::ShipCalls, Self::InspectionFigures];
 
     /// The resource with an id.
     pub fn of(id: &str) -> Option<Self> {
@@ -252,7 +257,14 @@ impl DataResource {
                 provider: Role::PortOffice,
                 current: ("出闸后即可取得。", "Available as soon as a box has left."),
                 period: ("按出闸时间选取。", "By the time at which the box left the gate."),
-                made_by: &["discharge.report", "declaration.submit", "inspection.result", "duty-notice.pay", "delivery-order.issue", "gate.decide"],
+                made_by: &[
+                    "discharge.report",
+                    "declaration.submit",
+                    "inspection.result",
+                    "duty-notice.pay",
+                    "delivery-order.issue",
+                    "gate.decide",
+                ],
             },
             Self::GateEvents => About {
                 id: "gate-events",
@@ -272,13 +284,19 @@ impl DataResource {
                 ),
                 provider: Role::PortAuthority,
                 current: ("每次交付为当时现状。", "Each delivery is the state of that moment."),
-                period: ("期末前 60 天内预报的航次，不论状态。", "Calls announced within the 60 days before the end of the period, whatever their state."),
+                period: (
+                    "期末前 60 天内预报的航次，不论状态。",
+                    "Calls announced within the 60 days before the end of the period, whatever their state.",
+                ),
                 made_by: &["call.announce", "call.change", "call.arrive", "call.depart"],
             },
             Self::InspectionFigures => About {
                 id: "inspection-figures",
                 name: ("查验统计", "Inspection figures"),
-                text: ("每日申报、布控查验、查验完毕和放行的箱数。", "Boxes declared, ordered for inspection, inspected and released, by day."),
+                text: (
+                    "每日申报、布控查验、查验完毕和放行的箱数。",
+                    "Boxes declared, ordered for inspection, inspected and released, by day.",
+                ),
                 provider: Role::Customs,
                 current: ("一日结束后可取得。", "Available when a day is over."),
                 period: ("期内结束的各日，按口岸当地时间。", "Days that end within the period, on the port's clock."),

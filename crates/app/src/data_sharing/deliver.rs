@@ -53,7 +53,7 @@ pub struct Delivered {
     pub rows: Vec<Map<String, Value>>,
     /// Where the next page begins.
     pub next: Option<String>,
-    /// SHA-256 of the rows as JSON: no blanks, fields in alphabetical order.
+    /// SHA-256 of the rows as JSON without blanks, as they are handed over.
     pub sha256: String,
 }
 

@@ -125,13 +125,7 @@ fn csv(agreement: &SharingAgreement, rows: &[Map<String, Value>]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn whole(
-    id: &str,
-    agreement: &SharingAgreement,
-    from: Timestamp,
-    to: Timestamp,
-    rows: &[Map<String, Value>],
-) -> Result<Vec<u8>, AppError> {
+fn whole(id: &str, agreement: &SharingAgreement, from: Timestamp, to: Timestamp, rows: &[Map<String, Value>]) -> Result<Vec<u8>, AppError> {
     let file = json!({ "agreement": id, "resource": agreement.terms.resource, "from": from, "to": to, "rows": rows });
     serde_json::to_vec(&file).map_err(|e| AppError::Internal(e.to_string()))
 }

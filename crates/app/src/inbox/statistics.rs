@@ -32,8 +32,7 @@ const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]) and those of shared data ([`crate::data_sharing`]).
-pub const SERIES: [&str; 6] =
-    ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES, data_sharing::SERIES];
+pub const SERIES: [&str; 6] = ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES, data_sharing::SERIES];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
 pub fn day_of(at: Timestamp, offset_minutes: i32) -> i32 {

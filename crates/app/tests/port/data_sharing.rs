@@ -1,8 +1,6 @@
 //! Data sharing on a real store: what is delivered under an agreement, files on a schedule through the consumer's channel, and the figures.
 
-use app::data_sharing::{
-    ApproveSharing, DataResource, EndSharing, RequestSharing, SuspendSharing, TakeData, csv_cell,
-};
+use app::data_sharing::{ApproveSharing, DataResource, EndSharing, RequestSharing, SuspendSharing, TakeData, csv_cell};
 use app::inbox::MessageState;
 use app::reading::ListQuery;
 use ledger::Timestamp;

@@ -124,6 +124,7 @@ const SHARERS_AND_OFFICE: &[(Role, Need)] = &[
     (MarketSupervision, Party),
     (PortOffice, Any),
 ];
+const MACHINES: &[(Role, Need)] = &[(Terminal, Party), (PortOffice, Any), (PortAuthority, Any)];
 const NOBODY: &[(Role, Need)] = &[];
 
 /// Every action and who may do it. The platform may do all.
@@ -210,6 +211,11 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("eir.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Trucker, Party), (Customs, District)]),
     ("enterprise.grade", CUSTOMS),
     ("enterprise.write", CUSTOMS),
+    ("equipment-alarm.close", TERMINAL),
+    ("equipment-alarm.read", MACHINES),
+    ("equipment.read", MACHINES),
+    ("equipment.register", TERMINAL),
+    ("equipment.retire", TERMINAL),
     ("event.read", CASE_AND_AUTHORITIES),
     ("gate-transaction.read", CASE),
     ("gate.decide", TERMINAL),
@@ -310,6 +316,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("payment.record-reply", NOBODY),
     ("persons.read", CUSTOMS),
     ("report.record", PARTNERS),
+    ("roll-out.claim", &[(PortOffice, Any)]),
+    ("roll-out.read", &[(PortOffice, Any), (PortAuthority, Any)]),
     ("route.delete", ADMIN),
     ("route.read", ADMIN),
     ("route.write", ADMIN),
@@ -347,6 +355,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("tally-report.review", TERMINAL),
     ("tally-report.send", TERMINAL),
     ("tally-report.statistics", &[(Terminal, Party), (Customs, District), (PortOffice, Any)]),
+    ("telemetry.close-hour", NOBODY),
+    ("telemetry.send", TERMINAL),
     ("transhipment.load", TERMINAL),
     ("transhipment.plan", PARTNERS),
     ("transhipment.read", CASE),

@@ -154,7 +154,12 @@ async fn a_tally_may_come_ahead_of_the_discharge() {
 async fn what_a_device_is_unsure_of_waits_for_a_person_of_the_terminal() {
     let (port, _, ids) = ashore("B-SMART", 2).await;
     let smart = |id: &str, number: &str, confidence_per_mille| TallyRow {
-        recognised: Some(Recognised { device: "QC01".into(), number: number.into(), confidence_per_mille, pictures: vec!["AB".repeat(32)] }),
+        recognised: Some(Recognised {
+            device: "QC01".into(),
+            number: number.into(),
+            confidence_per_mille,
+            pictures: vec!["AB".repeat(32)],
+        }),
         ..tally(&port, id, 100)
     };
     let sure = smart(&ids[0], container_number(&ids[0]), 990);

@@ -9,7 +9,7 @@ use storage::verify::{Progress, Stage};
 use store::SharedStore;
 
 use super::{Outcome, runtime, say, tell};
-use crate::config::{File, StoreArgs};
+use crate::config::StoreArgs;
 use crate::environment::SystemClock;
 use crate::wiring;
 

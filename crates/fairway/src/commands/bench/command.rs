@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use app::Role;
 
-use crate::config::Profile;
 use super::client::{load, request, steady};
 use super::site::Site;
 use super::{Figure, percentile_ms};
+use crate::config::Profile;
 
 /// Commands per second that the design promises on two cores.
 const BUDGET_PER_SECOND: f64 = 10_000.0;

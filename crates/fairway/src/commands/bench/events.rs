@@ -11,10 +11,10 @@ use logistics::{Container, ContainerAnnounced, DischargeTally, Discharged, conta
 use sha2::{Digest as _, Sha256};
 use store::{Commit, ObjectWrite, WorkWrite};
 
-use crate::config::Profile;
 use super::Figure;
 use super::client::{load, request};
 use super::site::Site;
+use crate::config::Profile;
 
 const BUDGET_PER_SECOND: f64 = 100_000.0;
 /// Events of a batch.

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::config::Profile;
 use super::Figure;
 use super::client::{Connection, request};
 use super::events::{Raw, body_bytes, raw_rate};
 use super::site::Site;
+use crate::config::Profile;
 
 /// Ships whose manifests are sent one after the other.
 const SHIPS: usize = 2;

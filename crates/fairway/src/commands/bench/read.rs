@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use app::Role;
 
-use crate::config::Profile;
 use super::client::{Connection, load, request, steady};
 use super::site::Site;
 use super::{Figure, percentile_ms};
+use crate::config::Profile;
 
 const PAGES_PER_SECOND: f64 = 2_000.0;
 const BUDGET_P99_MS: f64 = 5.0;

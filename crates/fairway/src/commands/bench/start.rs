@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::config::Profile;
 use super::Figure;
 use super::client::{Connection, request};
 use super::site::Site;
+use crate::config::Profile;
 
 const OBJECTS: usize = 1_000_000;
 const BUDGET_SECONDS: f64 = 5.0;
