@@ -18,7 +18,7 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
   const clock = usePortClock();
   const session = useSession();
   const own = session?.organisation.id ?? "";
-  const enterprise = ENTERPRISES.includes(session?.organisation.role ?? "");
+  const enterprise = ENTERPRISES.includes(session?.user.role ?? "");
   const providers = resource.providers.filter((each) => each.id !== own);
   const blank = () => ({
     provider: providers[0]?.id ?? "",
