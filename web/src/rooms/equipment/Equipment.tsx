@@ -18,6 +18,7 @@ const TONES: Record<string, Tone> = { working: "go", idle: "wait", fault: "stop"
 export default function Equipment() {
   const { t, tx, number } = useI18n();
   const can = useCan();
+  const weight = (kg: number | null) => (kg === null ? "–" : number(kg));
   const kinds = KINDS.map((kind) => ({ value: kind, label: t(`rooms.equipment.kind.${kind}`) }));
   return (
     <>
@@ -41,7 +42,7 @@ export default function Equipment() {
           { key: "kind", title: t("rooms.equipment.kind"), render: (row) => t(`rooms.equipment.kind.${row.kind}` as MessageKey) },
           { key: "terminal", title: t("rooms.equipment.terminal"), render: (row) => tx(row.terminal.name) },
           { key: "state", title: t("rooms.equipment.state"), render: (row) => <LastState machine={row} /> },
-          { key: "load", title: t("rooms.equipment.load"), align: "right", render: (row) => (row.last?.load_kg == null ? "–" : number(row.last.load_kg)), wide: true },
+          { key: "load", title: t("rooms.equipment.load"), align: "right", render: (row) => weight(row.last?.load_kg ?? null), wide: true },
           { key: "day", title: t("rooms.equipment.day"), align: "right", render: (row) => number(row.hours.reduce((sum, hour) => sum + hour.working_minutes, 0)), wide: true },
         ]}
         empty={t("rooms.equipment.empty")}

@@ -44,6 +44,7 @@ export default function MachinePage() {
 function Body({ machine }: { machine: Machine }) {
   const { t, tx, number } = useI18n();
   const last = machine.last;
+  const load = last?.load_kg ?? null;
   const place = last?.position && `${(last.position.lat_e7 / DEGREE).toFixed(5)}, ${(last.position.lon_e7 / DEGREE).toFixed(5)}`;
   return (
     <>
@@ -53,7 +54,7 @@ function Body({ machine }: { machine: Machine }) {
             { label: t("rooms.equipment.name"), value: machine.name },
             { label: t("rooms.equipment.terminal"), value: tx(machine.terminal.name) },
             { label: t("rooms.equipment.state"), value: <LastState machine={machine} /> },
-            { label: t("rooms.equipment.load"), value: last?.load_kg == null ? null : number(last.load_kg) },
+            { label: t("rooms.equipment.load"), value: load === null ? null : number(load) },
             { label: t("rooms.equipment.position"), value: place && <span className="mono">{place}</span> },
             { label: t("rooms.equipment.alarmCodes"), value: last?.alarms.length ? <span className="mono">{last.alarms.join(" ")}</span> : null },
           ]}
