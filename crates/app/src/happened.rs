@@ -102,6 +102,16 @@ happens! {
     MessageAlarm(crate::inbox::alarms::MessageAlarm, crate::inbox::alarms::MessageAlarmEvent),
     /// A rule table (规则表).
     RuleTable(rulebook::RuleTable, rulebook::RuleTableEvent),
+    /// A data sharing agreement (数据共享协议).
+    Sharing(sharing::SharingAgreement, sharing::SharingEvent),
+    /// A delivery of data (数据交付).
+    DataDelivery(sharing::DataDelivery, sharing::DataDeliveryEvent),
+    /// A machine of a terminal (设备).
+    Machine(equipment::Equipment, equipment::EquipmentEvent),
+    /// An alarm of a machine (设备告警).
+    MachineAlarm(equipment::EquipmentAlarm, equipment::EquipmentAlarmEvent),
+    /// The roll-out of a module (推广进度).
+    RollOut(crate::rollout::RollOut, crate::rollout::RollOutEvent),
     /// A draw day (抽查日).
     Draw(crate::draw::DrawDay, crate::draw::DrawDayEvent),
 }

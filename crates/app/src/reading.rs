@@ -207,6 +207,10 @@ impl App {
             port: self.port().code.clone(),
             visibility: match (self.visibility(ctx, &query.kinds), &query.party) {
                 (Visibility::Port, Some(party)) => Visibility::Organisation(party.clone()),
+                // An authority sees by its district, and what names it as well.
+                (_, Some(party)) if *party == ctx.principal.organisation && !query.kinds.is_empty() => {
+                    Visibility::Organisation(party.clone())
+                }
                 // Whoever sees all rows of a kind sees those of one party.
                 (Visibility::Office { kinds, .. }, Some(party))
                     if !query.kinds.is_empty() && query.kinds.iter().all(|kind| kinds.contains(kind)) =>

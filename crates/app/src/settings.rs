@@ -44,6 +44,8 @@ pub struct PortSettings {
     /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
     /// that the port replaces by its own.
     pub tally_limit_minutes: u32,
+    /// How sure a device must be of a tally (智能理货置信度), thousandths, for no person to have to look. An assumption that each port replaces.
+    pub tally_confidence_min_per_mille: u16,
     /// By how much the gross mass of a box in transhipment may differ between its papers, thousandths (中转重量允差). An assumption: each customs
     /// district sets its own.
     pub transhipment_mass_tolerance_per_mille: u32,
@@ -78,6 +80,7 @@ impl Default for PortSettings {
             inspection_site: "H1 查验场".into(),
             joint: inspection::JointRules::default(),
             tally_limit_minutes: 360,
+            tally_confidence_min_per_mille: 950,
             transhipment_mass_tolerance_per_mille: 30,
             airport: "NGB".into(),
             air_terminal: None,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use codes::ContainerNumber;
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Container, Discharged, container_id};
-use manifest::{Bill, Counted, Listed, ReceiveTally, TalliedBox, TallyDue, TallyReport};
+use manifest::{Bill, Counted, Listed, ReceiveTally, Recognised, TalliedBox, TallyDue, TallyReport, TallyReviewed};
 use serde::{Deserialize, Serialize};
 use store::{TallyMark, TallyQuery};
 
@@ -23,7 +23,7 @@ pub const TALLIES_MAX: usize = 5_000;
 pub const OVERVIEW_ROWS_MAX: usize = 5_000;
 /// Most months of one evaluation.
 pub const MONTHS_MAX: usize = 36;
-/// Series of counters: `{terminal}|due`, `{terminal}|on-time`, `{terminal}|late`, by the day of the discharge on the port's clock.
+/// Series of counters: `{terminal}|due`, `{terminal}|on-time`, `{terminal}|late` and, of these two, `{terminal}|smart` (by a device), by the day of the discharge on the port's clock.
 pub(crate) const SERIES: &str = "tally-report";
 
 /// The tally of one box (理货报告).
@@ -50,6 +50,9 @@ pub struct TallyRow {
     /// Tally clerk.
     #[serde(default)]
     pub tallied_by: Option<String>,
+    /// What a device recognised (智能理货), when one did.
+    #[serde(default)]
+    pub recognised: Option<Recognised>,
 }
 
 /// Sends tally reports. Faulty rows come back as findings; the good ones are recorded.
@@ -93,6 +96,7 @@ async fn send(unit: &mut Unit<'_>, row: &TallyRow, id: &str) -> Result<(), AppEr
         limits::optional(value.as_ref(), pointer, limits::SHORT_TEXT_MAX)?;
     }
     limits::optional(row.damage.as_ref(), "/damage", limits::NOTE_MAX)?;
+    let recognised = row.recognised.as_ref().map(device).transpose()?;
     let at = plausible(row.at, unit.at(), "/at")?;
     let Some(state) = unit.load::<Container>(id).await? else {
         return Err(AppError::invalid(
@@ -110,8 +114,73 @@ async fn send(unit: &mut Unit<'_>, row: &TallyRow, id: &str) -> Result<(), AppEr
         damage: filled(row.damage.as_ref()),
         tally_company: filled(row.tally_company.as_ref()),
         tallied_by: filled(row.tallied_by.as_ref()),
+        recognised,
     };
     receive(unit, id, &state, counted, at).await
+}
+
+/// What a device said, within its limits.
+fn device(said: &Recognised) -> Result<Recognised, AppError> {
+    let (device, number) = (said.device.trim(), normal(&said.number));
+    for (value, pointer) in [(device, "/recognised/device"), (number.as_str(), "/recognised/number")] {
+        if value.is_empty() {
+            return Err(AppError::invalid("field-missing", pointer, "请填写", "must be filled in"));
+        }
+        limits::text(value, pointer, limits::SHORT_TEXT_MAX)?;
+    }
+    if said.confidence_per_mille > 1_000 {
+        let pointer = "/recognised/confidence_per_mille";
+        return Err(AppError::invalid(
+            "tally-confidence",
+            pointer,
+            "置信度为 0 至 1000（千分之）",
+            "a confidence is 0 to 1,000 thousandths",
+        ));
+    }
+    let pictures: Vec<String> = said.pictures.iter().map(|hash| hash.trim().to_ascii_lowercase()).collect();
+    let hashes = pictures.iter().all(|hash| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if !hashes || pictures.len() > manifest::TALLY_PICTURES_MAX {
+        return Err(AppError::invalid(
+            "tally-pictures",
+            "/recognised/pictures",
+            format!("图像以 SHA-256（64 位十六进制）表示，每箱最多 {} 张", manifest::TALLY_PICTURES_MAX),
+            format!("pictures are named by their SHA-256 in hex, at most {} of a box", manifest::TALLY_PICTURES_MAX),
+        ));
+    }
+    Ok(Recognised { device: device.to_owned(), number, confidence_per_mille: said.confidence_per_mille, pictures })
+}
+
+/// A person of the terminal stands for what a device said of a box (人工复核).
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewTally {
+    /// Visit id of the box.
+    pub id: String,
+    /// What was seen.
+    pub note: String,
+}
+
+#[async_trait]
+impl UseCase for ReviewTally {
+    const NAME: &'static str = "tally-report.review";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<TallyReport>(Self::NAME, &self.id).await?;
+        own_terminal(&unit.ctx.principal, &state.of.terminal)?;
+        if unit.ctx.principal.system {
+            return Err(AppError::Refused(ledger::Refusal::new(
+                "tally-person-only",
+                Self::NAME,
+                "system",
+                "人工复核须由登录的人员办理。",
+                "A person looks, not a system.",
+            )));
+        }
+        let command = TallyReviewed { by: unit.ctx.principal.id.clone(), note: crate::orders::reason(&self.note)? };
+        let events = manifest::decide_tally_reviewed(&state, command)?;
+        unit.record::<TallyReport>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
 }
 
 fn filled(text: Option<&String>) -> Option<String> {
@@ -123,7 +192,8 @@ async fn receive(unit: &mut Unit<'_>, id: &str, state: &Container, counted: Coun
     let known = unit.load::<TallyReport>(id).await?;
     let by = unit.ctx.principal.organisation.clone();
     let by = if by.is_empty() { state.terminal.clone() } else { by };
-    let command = ReceiveTally { of: tallied(state), counted, received_at: unit.at(), by, listed };
+    let confidence_min_per_mille = unit.app.port().tally_confidence_min_per_mille;
+    let command = ReceiveTally { of: tallied(state), counted, received_at: unit.at(), by, listed, confidence_min_per_mille };
     let events = manifest::decide_tally_received(known.as_ref(), command)?;
     unit.record::<TallyReport>(id, events, at).await
 }
@@ -163,6 +233,7 @@ pub(crate) async fn discharged(unit: &mut Unit<'_>, id: &str, told: &Discharged)
         damage: told.tally.damage.clone(),
         tally_company: told.tally.tally_company.clone(),
         tallied_by: None,
+        recognised: None,
     };
     // The same tally may have come ahead of the discharge.
     match receive(unit, id, &state, counted, told.at).await {
@@ -176,10 +247,15 @@ pub(crate) fn marks_of(state: &TallyReport, event: &str, offset_minutes: i32) ->
     let Some(discharged_at) = state.discharged_at else { return Vec::new() };
     let day = day_of(discharged_at, offset_minutes);
     let mark = |what: &str| TallyMark { series: SERIES, day, key: format!("{}|{what}", state.of.terminal), by: 1 };
-    let answered = || state.was_on_time().map(|on_time| mark(if on_time { "on-time" } else { "late" }));
+    let smart = state.counted.as_ref().is_some_and(|counted| counted.recognised.is_some());
+    let answered = || {
+        let answer = state.was_on_time().map(|on_time| mark(if on_time { "on-time" } else { "late" }));
+        let by_device = answer.as_ref().filter(|_| smart).map(|_| mark("smart"));
+        answer.into_iter().chain(by_device)
+    };
     match event {
         "tally-report.due" => std::iter::once(mark("due")).chain(answered()).collect(),
-        "tally-report.received" if state.corrections == 0 => answered().into_iter().collect(),
+        "tally-report.received" if state.corrections == 0 => answered().collect(),
         _ => Vec::new(),
     }
 }
@@ -197,6 +273,8 @@ pub struct TallyList {
     pub terminal: Option<String>,
     /// Only those that differ from the manifest.
     pub differing: bool,
+    /// Only those of devices that wait for a person.
+    pub review: bool,
     /// Beginning of an identifier.
     pub q: Option<String>,
     /// Cursor.
@@ -211,6 +289,7 @@ impl TallyList {
         let mut keys: Vec<String> = self.call.iter().cloned().collect();
         keys.extend(self.terminal.iter().map(|terminal| format!("TERMINAL:{terminal}")));
         keys.extend(self.differing.then(|| "TALLY:DIFFERS".to_owned()));
+        keys.extend(self.review.then(|| "TALLY:REVIEW".to_owned()));
         ListQuery {
             statuses: if self.overdue { vec!["awaited".into()] } else { self.statuses.clone() },
             open: self.overdue.then_some(true),

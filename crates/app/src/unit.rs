@@ -20,7 +20,7 @@ pub const EVENTS_MAX: usize = 50_000;
 
 /// Objects to which thousands of others belong. An event names them only as its subject; belonging is a link. Otherwise the history of
 /// a call would be the history of every box on it.
-const HUBS: [&str; 5] = ["ship-call", "conveyance", "manifest", "ship", "slot"];
+const HUBS: [&str; 6] = ["ship-call", "conveyance", "manifest", "ship", "slot", "sharing-agreement"];
 
 trait Held: Send + Sync {
     fn encode(&self) -> Result<Vec<u8>, AppError>;
@@ -355,6 +355,12 @@ impl<'a> Unit<'a> {
     /// Deletes a register record.
     pub fn delete_record(&mut self, space: &str, id: &str) {
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });
+    }
+
+    /// Deletes a register record, unless somebody has changed it since it was read at this version.
+    pub fn delete_record_at(&mut self, space: &str, id: &str, version: u64) {
+        let write = RecordWrite { space: space.into(), id: id.into(), expected_version: Some(version), body: None, expires_at: None };
+        self.commit.records.push(write);
     }
 
     /// What is to be committed: with every object that was read and stayed as it was, so that a decision is only written while all it was

@@ -6,6 +6,14 @@ use anyhow::{Context as _, Result, bail};
 use app::settings::PortSettings;
 use clap::Args;
 use serde::Deserialize;
+use storage::SqliteOptions;
+
+/// Most connections of each kind.
+const STORE_READERS_MAX: usize = 64;
+/// Largest page cache, MiB.
+const STORE_CACHE_MIB_MAX: u32 = 64 * 1_024;
+/// Largest bound of the file, GiB.
+const STORE_FILE_GIB_MAX: u64 = 16 * 1_024;
 
 /// Where the data are and how heads are signed. Shared by all commands that open a store.
 #[derive(Args, Clone, Debug, Default)]
@@ -19,12 +27,41 @@ pub struct StoreArgs {
     /// Configuration file (TOML)
     #[arg(long, env = "FAIRWAY_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Settings for a kind of deployment, beneath those of the file: small-port
+    #[arg(long, env = "FAIRWAY_PROFILE", value_name = "NAME")]
+    pub profile: Option<Profile>,
+}
+
+/// A named set of settings (部署档) that a configuration builds upon.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// One small server with the embedded store (小港口).
+    SmallPort,
+}
+
+impl Profile {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SmallPort => "small-port",
+        }
+    }
+
+    /// Its settings, as a configuration file says them.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::SmallPort => include_str!("../profiles/small-port.toml"),
+        }
+    }
 }
 
 /// The configuration file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
+    /// Settings for a kind of deployment, beneath those written here.
+    pub profile: Option<Profile>,
     /// Where to listen.
     pub listen: Option<String>,
     /// Folder of the embedded store.
@@ -35,6 +72,8 @@ pub struct File {
     pub signature: Option<String>,
     /// The port.
     pub port: PortSettings,
+    /// The embedded store.
+    pub store: Store,
     /// The bank.
     pub bank: Bank,
     /// Limits of the API.
@@ -47,6 +86,46 @@ pub struct File {
     pub channels: channels::Settings,
     /// The national single window.
     pub national: crate::national::National,
+}
+
+/// What the embedded store may take of the machine. PostgreSQL has its own settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// Connections for single rows, and as many for lists.
+    pub readers: usize,
+    /// The writer's page cache, MiB.
+    pub cache_mib: u32,
+    /// Bound of the file, GiB; the disk when absent.
+    pub file_gib_max: Option<u64>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        let SqliteOptions { readers, cache_mib, .. } = SqliteOptions::default();
+        Self { readers, cache_mib, file_gib_max: None }
+    }
+}
+
+impl Store {
+    /// As the store is opened with them.
+    ///
+    /// # Errors
+    /// When a value cannot be used; the message names it.
+    pub fn options(&self) -> Result<SqliteOptions> {
+        if !(1..=STORE_READERS_MAX).contains(&self.readers) {
+            bail!("store.readers must be 1 to {STORE_READERS_MAX}, not {}", self.readers);
+        }
+        if !(1..=STORE_CACHE_MIB_MAX).contains(&self.cache_mib) {
+            bail!("store.cache_mib must be 1 to {STORE_CACHE_MIB_MAX}, not {}", self.cache_mib);
+        }
+        let file_bytes_max = match self.file_gib_max {
+            Some(gib @ 1..=STORE_FILE_GIB_MAX) => Some(gib << 30),
+            Some(other) => bail!("store.file_gib_max must be 1 to {STORE_FILE_GIB_MAX}, not {other}"),
+            None => None,
+        };
+        Ok(SqliteOptions { readers: self.readers, cache_mib: self.cache_mib, file_bytes_max, ..SqliteOptions::default() })
+    }
 }
 
 /// Messages of partners.
@@ -124,14 +203,38 @@ impl Default for Limits {
 }
 
 impl File {
-    /// Reads the file, if one is named.
+    /// Reads the file, if one is named, over the settings of a profile: the one given, or the one the file names.
     ///
     /// # Errors
     /// When it cannot be read or holds something unknown; the message names the line.
-    pub fn read(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} is not a valid configuration", path.display()))
+    pub fn read(path: Option<&Path>, profile: Option<Profile>) -> Result<Self> {
+        let text = match path {
+            Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))?,
+            None => String::new(),
+        };
+        let shown = path.map_or_else(|| "the configuration".to_owned(), |path| path.display().to_string());
+        Self::parse(&text, profile).with_context(|| format!("{shown} is not a valid configuration"))
+    }
+
+    fn parse(text: &str, profile: Option<Profile>) -> Result<Self> {
+        // By itself first: what is wrong in it is then told with its line.
+        let written: Self = toml::from_str(text)?;
+        let Some(profile) = profile.or(written.profile) else { return Ok(written) };
+        let mut whole: toml::Table = toml::from_str(profile.text())?;
+        lay_over(&mut whole, toml::from_str(text)?);
+        Ok(Self { profile: Some(profile), ..whole.try_into()? })
+    }
+}
+
+/// Lays what is written over what is beneath: tables are joined, whatever else is replaced.
+fn lay_over(beneath: &mut toml::Table, written: toml::Table) {
+    for (key, value) in written {
+        match (beneath.get_mut(&key), value) {
+            (Some(toml::Value::Table(known)), toml::Value::Table(more)) => lay_over(known, more),
+            (_, value) => {
+                beneath.insert(key, value);
+            }
+        }
     }
 }
 
@@ -145,6 +248,14 @@ pub enum Place {
 }
 
 impl StoreArgs {
+    /// The configuration that is named, over the profile that is named.
+    ///
+    /// # Errors
+    /// As [`File::read`].
+    pub fn file(&self) -> Result<File> {
+        File::read(self.config.as_deref(), self.profile)
+    }
+
     /// Where the store is, by flag, variable, file, or the folder `./data`.
     pub fn place(&self, file: &File) -> Place {
         match (&self.database, &self.data, &file.database) {
@@ -169,5 +280,35 @@ pub fn algorithm(name: Option<&str>) -> Result<ledger::head::Algorithm> {
         "ed25519" => Ok(ledger::head::Algorithm::Ed25519),
         "sm2-sm3" => Ok(ledger::head::Algorithm::Sm2Sm3),
         other => bail!("signature must be ed25519 or sm2-sm3, not {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_lies_beneath_what_is_written_and_above_what_is_shipped() {
+        let shipped = File::parse("", None).expect("nothing is a configuration");
+        let small = File::parse("", Some(Profile::SmallPort)).expect("a profile");
+        assert_eq!((shipped.limits.session_per_minute, small.limits.session_per_minute), (1_200, 600));
+        assert_eq!((small.store.readers, small.store.cache_mib, small.store.file_gib_max), (2, 32, Some(40)));
+        assert_eq!((small.channels.poll_seconds, small.channels.stable_seconds), (30, shipped.channels.stable_seconds));
+        let named = File::parse("profile = \"small-port\"\n[limits]\nsession_per_minute = 700\n[store]\nreaders = 3", None).expect("read");
+        assert_eq!((named.profile, named.limits.session_per_minute, named.limits.public_per_minute), (Some(Profile::SmallPort), 700, 120));
+        assert_eq!((named.store.readers, named.store.cache_mib), (3, 32));
+        assert_eq!(named.store.options().expect("usable").file_bytes_max, Some(40 << 30));
+    }
+
+    #[test]
+    fn a_wrong_profile_or_value_is_named_with_its_line() {
+        let told = |text: &str| format!("{:#}", File::parse(text, None).expect_err("refused"));
+        assert!(told("profile = \"large\"").contains("line 1"), "{}", told("profile = \"large\""));
+        assert!(told("profile = \"small-port\"\n[store]\nfast = true").contains("line 3"));
+        for wrong in ["readers = 0", "readers = 65", "cache_mib = 0", "file_gib_max = 0", "file_gib_max = 16385"] {
+            let file = File::parse(&format!("[store]\n{wrong}"), None).expect("a number");
+            let name = wrong.split(' ').next().expect("a name");
+            assert!(file.store.options().expect_err("refused").to_string().contains(name), "{wrong}");
+        }
     }
 }

@@ -43,7 +43,7 @@ pub async fn open(args: &StoreArgs, file: &File, clock: Arc<dyn Clock>) -> Resul
     let key = signing_key(&folder.join(KEY_FILE), algorithm(file.signature.as_deref())?)?;
     let sealer = Arc::new(KeySealer::new(key, clock));
     let public_key = sealer.public();
-    let store = open_place(&args.place(file), &file.port.code, Arc::clone(&sealer) as Arc<dyn Sealer>).await?;
+    let store = open_place(&args.place(file), file, Arc::clone(&sealer) as Arc<dyn Sealer>).await?;
     Ok(Opened { store, public_key, signer: sealer })
 }
 
@@ -79,7 +79,7 @@ pub async fn inspect(args: &StoreArgs, file: &File) -> Result<Opened> {
                     .with_context(|| format!("cannot open the store {}", path.display()))?,
             )
         }
-        place @ Place::Postgres(_) => open_place(&place, &file.port.code, Arc::clone(&sealer) as Arc<dyn Sealer>).await?,
+        place @ Place::Postgres(_) => open_place(&place, file, Arc::clone(&sealer) as Arc<dyn Sealer>).await?,
     };
     Ok(Opened { store, public_key, signer: sealer })
 }
@@ -88,9 +88,10 @@ pub async fn inspect(args: &StoreArgs, file: &File) -> Result<Opened> {
 ///
 /// # Errors
 /// When it cannot be opened.
-pub async fn open_place(place: &Place, port: &str, sealer: Arc<dyn Sealer>) -> Result<SharedStore> {
+pub async fn open_place(place: &Place, file: &File, sealer: Arc<dyn Sealer>) -> Result<SharedStore> {
+    let port = &file.port.code;
     Ok(match place {
-        Place::Folder(folder) => Arc::new(open_sqlite(folder, port, sealer)?),
+        Place::Folder(folder) => Arc::new(open_sqlite(folder, port, file.store.options()?, sealer)?),
         Place::Postgres(url) => Arc::new(PostgresStore::connect(url, port, sealer).await.context("cannot open the PostgreSQL store")?),
     })
 }
@@ -105,9 +106,9 @@ pub fn open_to_build(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Resu
     Ok(Arc::new(SqliteStore::open(&path, port, sealer, options).with_context(|| format!("cannot open the store {}", path.display()))?))
 }
 
-fn open_sqlite(folder: &Path, port: &str, sealer: Arc<dyn Sealer>) -> Result<SqliteStore> {
+fn open_sqlite(folder: &Path, port: &str, options: SqliteOptions, sealer: Arc<dyn Sealer>) -> Result<SqliteStore> {
     let path = folder.join(STORE_FILE);
-    SqliteStore::open(&path, port, sealer, SqliteOptions::default()).with_context(|| format!("cannot open the store {}", path.display()))
+    SqliteStore::open(&path, port, sealer, options).with_context(|| format!("cannot open the store {}", path.display()))
 }
 
 /// Puts an application together.
@@ -156,7 +157,8 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, expired sessions.
+/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, hours of
+/// equipment, shared data on a schedule, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -180,6 +182,8 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);
                     report("alarms of the message centre", app.watch_messages(&ctx).await);
+                    report("hours of equipment", app.keep_telemetry(&ctx).await);
+                    report("shared data", app.keep_sharing(&ctx).await);
                     report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
                 }
             }

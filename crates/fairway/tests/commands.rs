@@ -222,9 +222,28 @@ fn doctor_looks_at_store_key_clock_and_font() {
     let output = fairway(&["doctor", "--data", data, "--json"]);
     let report = json(&output);
     let names: Vec<&str> = report["checks"].as_array().unwrap().iter().filter_map(|c| c["check"].as_str()).collect();
-    for name in ["clock", "font", "disk", "store", "ledger", "proxies", "formats"] {
+    for name in ["clock", "font", "disk", "store", "ledger", "proxies", "formats", "profile"] {
         assert!(names.contains(&name), "{names:?}");
     }
+}
+
+#[test]
+fn a_profile_is_named_by_flag_or_variable_and_doctor_tells_what_it_sets() {
+    let folder = folder();
+    let data = folder.path().to_str().unwrap();
+    let file = write(folder.path(), "fairway.toml", b"[store]\nfile_gib_max = 5\n");
+    let profile = |args: &[&str]| {
+        let report = json(&fairway(&[&["doctor", "--data", data, "--json"], args].concat()));
+        let checks = report["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|c| c["check"] == "profile").expect("a check")["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(profile(&[]).starts_with("none: store no bound but the disk, cache 64 MiB"), "{}", profile(&[]));
+    let small = profile(&["--profile", "small-port", "--config", file.to_str().unwrap()]);
+    // A machine with less memory than the profile is for is told so instead.
+    assert!(small.starts_with("small-port: store at most 5 GiB, cache 32 MiB") || small.contains("MiB of memory"), "{small}");
+    assert_eq!(code(&fairway(&["doctor", "--data", data, "--profile", "large-port"])), 2);
+    let elsewhere = ["--profile", "small-port", "--database", "postgres://nobody@127.0.0.1:1/none"];
+    assert!(profile(&elsewhere).contains("embedded store"), "{}", profile(&elsewhere));
 }
 
 #[test]

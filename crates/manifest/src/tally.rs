@@ -8,6 +8,8 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::{Recognised, ReviewReason, TallyReview, TallyReviewed, review_reasons};
+
 /// What a tally report says of one box.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
@@ -28,6 +30,9 @@ pub struct Counted {
     /// Tally clerk (理货员).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tallied_by: Option<String>,
+    /// What a device recognised (智能理货), when one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<Recognised>,
 }
 
 /// What the manifest says of the box, to compare with.
@@ -86,6 +91,12 @@ pub struct TallyReport {
     pub corrections: u32,
     /// Where the newest report and the manifest differ.
     pub differences: Vec<TallyDifference>,
+    /// Why a person has to look at the newest report, which came from a device (人工复核).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review: Vec<ReviewReason>,
+    /// Who looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<TallyReview>,
     /// When the platform learned of the discharge or the tally.
     pub opened_at: Timestamp,
 }
@@ -117,6 +128,9 @@ pub struct TallyReceived {
     /// Where it differs from the manifest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<TallyDifference>,
+    /// Why a person has to look at it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review: Vec<ReviewReason>,
 }
 
 ledger::domain_events! {
@@ -126,6 +140,8 @@ ledger::domain_events! {
         Due(TallyDue) = "tally-report.due",
         /// The report came in, or a correction of it.
         Received(TallyReceived) = "tally-report.received",
+        /// A person stands for what a device said.
+        Reviewed(TallyReviewed) = "tally-report.reviewed",
     }
 }
 
@@ -142,6 +158,8 @@ pub struct ReceiveTally {
     pub by: String,
     /// What the manifest says of the box, where it is on one.
     pub listed: Option<Listed>,
+    /// How sure a device must be, thousandths, for nobody to have to look.
+    pub confidence_min_per_mille: u16,
 }
 
 /// Starts the clock of a box that was discharged.
@@ -176,8 +194,9 @@ pub fn decide_tally_received(state: Option<&TallyReport>, command: ReceiveTally)
         ));
     }
     let differences = command.listed.as_ref().map(|listed| tally_differences(listed, &command.counted)).unwrap_or_default();
-    let ReceiveTally { of, counted, received_at, by, .. } = command;
-    Ok(vec![TallyReceived { of, counted, received_at, by, differences }.into()])
+    let ReceiveTally { of, counted, received_at, by, confidence_min_per_mille, .. } = command;
+    let review = review_reasons(counted.recognised.as_ref(), &of.number, &differences, confidence_min_per_mille);
+    Ok(vec![TallyReceived { of, counted, received_at, by, differences, review }.into()])
 }
 
 /// Where a tally differs from what the manifest says of the box. What was not counted or not looked at differs in nothing.
@@ -202,6 +221,11 @@ impl TallyReport {
         Some(self.received_at? <= self.due_at?)
     }
 
+    /// Does the newest report, which came from a device, wait for a person?
+    pub fn waits_for_review(&self) -> bool {
+        !self.review.is_empty() && self.reviewed.is_none()
+    }
+
     fn of_box(of: &TalliedBox, at: Timestamp) -> Self {
         Self {
             of: of.clone(),
@@ -212,6 +236,8 @@ impl TallyReport {
             by: None,
             corrections: 0,
             differences: Vec::new(),
+            review: Vec::new(),
+            reviewed: None,
             opened_at: at,
         }
     }
@@ -239,14 +265,26 @@ impl Aggregate for TallyReport {
                 report.counted = Some(data.counted.clone());
                 report.by = Some(data.by.clone());
                 report.differences.clone_from(&data.differences);
+                report.review.clone_from(&data.review);
+                report.reviewed = None;
                 Ok(report)
             }
+            TallyReportEvent::Reviewed(data) => match state {
+                Some(report) if report.waits_for_review() => {
+                    let reviewed = Some(TallyReview { by: data.by.clone(), at, note: data.note.clone() });
+                    Ok(Self { reviewed, ..report })
+                }
+                state => Err(ReplayError::OutOfOrder {
+                    kind: event.kind(),
+                    state: state.map_or_else(|| "nothing".to_owned(), |report| report.status().to_owned()),
+                }),
+            },
         }
     }
 
     fn related(&self, event: &TallyReportEvent) -> Vec<Related> {
         match event {
-            TallyReportEvent::Due(_) | TallyReportEvent::Received(_) => {
+            TallyReportEvent::Due(_) | TallyReportEvent::Received(_) | TallyReportEvent::Reviewed(_) => {
                 let container = ObjectRef::new("container", format!("{}-{}", self.of.number, self.of.call));
                 let bill = self.of.bill.iter().map(|bill| (ObjectRef::new("bill", bill.clone()), "bill"));
                 std::iter::once((container, "container")).chain(bill).collect()
@@ -269,17 +307,19 @@ impl Aggregate for TallyReport {
         keys.push(format!("TERMINAL:{}", self.of.terminal.to_uppercase()));
         keys.extend(self.of.bill.iter().map(|bill| bill.to_uppercase()));
         keys.extend((!self.differences.is_empty()).then(|| "TALLY:DIFFERS".to_owned()));
+        keys.extend(self.waits_for_review().then(|| "TALLY:REVIEW".to_owned()));
+        let action = if waits { Some("report-tally") } else { self.waits_for_review().then_some("review-tally") };
         WorkRow {
             title: self.of.number.clone(),
             status: self.status().to_owned(),
-            owner: waits.then(|| self.of.terminal.clone()),
-            action: waits.then(|| "report-tally".to_owned()),
+            owner: action.map(|_| self.of.terminal.clone()),
+            action: action.map(str::to_owned),
             authority: None,
             parties: self.of.parties.clone(),
             keys,
             opened_at: self.opened_at,
             due_at: self.due_at,
-            closed_at: self.received_at.filter(|_| self.discharged_at.is_some()),
+            closed_at: self.received_at.filter(|_| self.discharged_at.is_some() && action.is_none()),
         }
     }
 }

@@ -5,8 +5,8 @@ mod object;
 
 use ledger::Aggregate;
 use manifest::{
-    Counted, Listed, ReceiveTally, TalliedBox, TallyDifference, TallyDue, TallyReport, decide_tally_due, decide_tally_received,
-    tally_differences,
+    Counted, Listed, ReceiveTally, Recognised, ReviewReason, TalliedBox, TallyDifference, TallyDue, TallyReport, TallyReviewed,
+    decide_tally_due, decide_tally_received, decide_tally_reviewed, tally_differences,
 };
 use object::{Object, minute};
 
@@ -31,6 +31,7 @@ fn told(received: i64, packages: u32) -> ReceiveTally {
         received_at: minute(received),
         by: "terminal-east".into(),
         listed: Some(Listed { packages: 10, seals: vec!["S-1".into()] }),
+        confidence_min_per_mille: 950,
     }
 }
 
@@ -98,4 +99,52 @@ fn what_was_not_counted_differs_in_nothing() {
     assert_eq!(fields(Counted { seal: Some("S3".into()), packages: Some(11), ..Counted::default() }), ["packages", "seal"]);
     let bare = Listed { packages: 10, seals: Vec::new() };
     assert_eq!(tally_differences(&bare, &Counted { seal: Some("S3".into()), ..Counted::default() }), []);
+}
+
+/// What a device said of a box of which the manifest says ten packages.
+fn recognised(received: i64, packages: u32, number: &str, confidence_per_mille: u16) -> ReceiveTally {
+    let mut told = told(received, packages);
+    told.counted.recognised =
+        Some(Recognised { device: "QC01".into(), number: number.into(), confidence_per_mille, pictures: vec!["ab".repeat(32)] });
+    told
+}
+
+#[test]
+fn a_device_that_is_unsure_or_differs_is_looked_at_by_a_person() {
+    use ReviewReason::{LowConfidence, ManifestDiffers, NumberDiffers};
+    let reasons = |command: ReceiveTally| {
+        let mut report = awaited();
+        report.take(decide_tally_received(report.state.as_ref(), command), minute(5)).expect("received");
+        report.get().review.clone()
+    };
+    assert_eq!(reasons(recognised(5, 10, "ZZZU 000001-5", 950)), []);
+    assert_eq!(reasons(recognised(5, 10, "ZZZU0000015", 949)), [LowConfidence]);
+    assert_eq!(reasons(recognised(5, 10, "ZZZU0000016", 999)), [NumberDiffers]);
+    assert_eq!(reasons(recognised(5, 11, "ZZZU0000016", 0)), [LowConfidence, NumberDiffers, ManifestDiffers]);
+    assert_eq!(reasons(told(5, 11)), [], "a clerk has looked already");
+}
+
+#[test]
+fn a_person_stands_for_the_device_or_reports_in_its_place() {
+    let row = |report: &Object<TallyReport>| report.get().work_row("X");
+    let review = || TallyReviewed { by: "xu".into(), note: "picture 2 is clear".into() };
+    let mut report = awaited();
+    assert_eq!(decide_tally_reviewed(report.get(), review()).expect_err("nothing waits").code, "tally-no-review");
+    report.take(decide_tally_received(report.state.as_ref(), recognised(5, 10, "ZZZU0000016", 999)), minute(5)).expect("received");
+    assert_eq!(report.get().status(), "on-time", "the clock does not wait for the person");
+    assert_eq!(
+        (row(&report).action.as_deref(), row(&report).owner.as_deref(), row(&report).closed_at),
+        (Some("review-tally"), Some("terminal-east"), None)
+    );
+    assert!(row(&report).keys.contains(&"TALLY:REVIEW".to_owned()));
+    let mut seen = awaited();
+    seen.take(decide_tally_received(seen.state.as_ref(), recognised(5, 10, "ZZZU0000016", 999)), minute(5)).expect("received");
+    seen.take(decide_tally_reviewed(seen.get(), review()), minute(9)).expect("reviewed");
+    assert_eq!((row(&seen).action, row(&seen).closed_at), (None, Some(minute(5))));
+    assert_eq!(decide_tally_reviewed(seen.get(), review()).expect_err("once").code, "tally-no-review");
+    seen.check();
+    // A clerk's report takes the place of the device's.
+    report.take(decide_tally_received(report.state.as_ref(), told(10, 10)), minute(10)).expect("received");
+    assert_eq!((row(&report).action, report.get().corrections), (None, 1));
+    report.check();
 }

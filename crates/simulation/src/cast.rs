@@ -10,7 +10,7 @@ use codes::{Money, Uscc};
 use credit::{Grade, Graded, Registered};
 use ledger::{Bilingual, Timestamp};
 
-use crate::{SimulationError, papers};
+use crate::{SimulationError, machines, papers, shared_data as sharing};
 
 /// An organisation of the cast.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +115,7 @@ pub(crate) const CAST: &[Part] = &[
         "Demo Market Supervision",
         &[("shi", "石", "Shi"), ("jin", "金", "Jin")],
     ),
-    part("port-office", Role::PortOffice, "示范口岸办", "Demo Port Office", &[("jiang", "江", "Jiang")]),
+    part("port-office", Role::PortOffice, "示范口岸办", "Demo Port Office", &[("jiang", "江", "Jiang"), ("ning", "宁", "Ning")]),
     part("platform-admin", Role::Admin, "示范平台运营", "Demo Platform Operations", &[("guo", "郭", "Guo")]),
 ];
 
@@ -262,7 +262,8 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
     for (principal, agent) in AGENCIES {
         install_agency(app, ctx, principal, agent).await?;
     }
-    Ok(())
+    sharing::install(app, ctx).await?;
+    machines::install(app, ctx).await
 }
 
 /// The agent's agreement with its principal, for all bills: proposed by the agent, accepted by the principal.

@@ -18,6 +18,7 @@ const FETCHED_AFTER_HOURS: i64 = 3;
 impl World {
     /// Some boxes of a terminal are moved within the yard.
     pub async fn moves(&mut self, terminal: &'static str) -> Result<(), SimulationError> {
+        self.tell_machines(terminal).await?;
         let here: Vec<String> =
             self.bills.values().filter(|plan| plan.terminal == terminal).flat_map(|plan| plan.boxes.iter().cloned()).collect();
         if here.is_empty() {
@@ -47,6 +48,7 @@ impl World {
         self.app.sweep_missed_bookings(&self.platform()).await.map_err(SimulationError::platform("booking.miss"))?;
         self.close_day().await?;
         self.app.watch_messages(&self.platform()).await.map_err(SimulationError::platform("message-alarm.settle"))?;
+        self.keep_machines().await?;
         let senders: Vec<&'static str> = cast::all(Role::Agent).chain(cast::all(Role::Terminal)).map(|part| part.id).collect();
         for sender in senders {
             self.fetch(sender).await?;
@@ -90,6 +92,8 @@ impl World {
         self.tally.commands += 1;
         self.app.keep_draw_days(&self.platform()).await.map_err(SimulationError::platform("draw.commit"))?;
         self.find_guarantees().await?;
+        self.app.keep_sharing(&self.platform()).await.map_err(SimulationError::platform("data-delivery.send"))?;
+        self.take_shared().await?;
         self.at(self.now().plus_days(1), Step::Day);
         Ok(())
     }

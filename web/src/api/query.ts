@@ -101,6 +101,11 @@ const PATHS_OF: Record<string, readonly string[]> = {
   "gate-transaction": ["/gate"],
   transmission: ["/national"],
   "rule-table": ["/rule-tables"],
+  equipment: ["/equipment"],
+  "equipment-alarm": ["/equipment-alarms", "/equipment"],
+  "roll-out": ["/roll-out"],
+  "sharing-agreement": ["/sharing-agreements"],
+  "data-delivery": ["/data-deliveries"],
   message: ["/messages", "/mailbox"],
   "message-alarm": ["/message-alarms", "/messages/counts"],
 };

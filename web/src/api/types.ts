@@ -202,6 +202,17 @@ export type TrialResult = Wire<Schemas["TrialResult"]>;
 export type TrialProgress = Wire<Schemas["TrialProgress"]>;
 export type TrialGroup = Wire<Schemas["TrialGroup"]>;
 export type TrialFlip = Wire<Schemas["TrialFlip"]>;
+export type Machine = Wire<Schemas["Machine"]>;
+export type MachineAlarm = Wire<Schemas["MachineAlarm"]>;
+export type RollOutTracker = Wire<Schemas["RollOutTracker"]>;
+export type RollOutTerminal = RollOutTracker["items"][number];
+export type RollOutCell = RollOutTerminal["modules"][number];
+export type DataResource = Wire<Schemas["DataResource"]>;
+export type SharingAgreement = Wire<Schemas["SharingAgreement"]>;
+export type DataDelivery = Wire<Schemas["DataDelivery"]>;
+/** A page of rows; what a row holds is agreed, not typed. */
+export type DataPage = Narrow<Wire<Schemas["DataPage"]>, { rows: Record<string, unknown>[] }>;
+export type SharingStatistics = Wire<Schemas["SharingStatistics"]>;
 export type OutboxRow = Wire<Schemas["OutboxRow"]>;
 export type MailboxItem = Wire<Schemas["MailboxItem"]>;
 /** Data of the `change` event on /stream. */

@@ -9,6 +9,7 @@ import { dailyText } from "../rooms/daily/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { fieldText } from "../rooms/field/text";
+import { equipmentText } from "../rooms/equipment/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { inspectionText } from "../rooms/inspections/text";
@@ -19,6 +20,7 @@ import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
 import { tallyText } from "../rooms/tallies/text";
 import { ruleText } from "../rooms/rules/text";
+import { sharingText } from "../rooms/sharing/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
 import { transhipmentText } from "../rooms/transhipments/text";
@@ -53,6 +55,8 @@ export const rooms = define({
   ...terminalText,
   ...gateText,
   ...ruleText,
+  ...sharingText,
+  ...equipmentText,
 });
 
 register(rooms);

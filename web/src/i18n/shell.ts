@@ -48,6 +48,7 @@ export const shell = define({
   "nav.outbox": { zh: "发件箱", en: "Outbox" },
   "nav.group.work": { zh: "办理", en: "Work" },
   "nav.group.see": { zh: "查看", en: "See" },
+  "nav.group.data": { zh: "数据共享", en: "Shared data" },
   "nav.group.admin": { zh: "管理", en: "Administration" },
 
   "header.search": { zh: "箱号、提单号、报关单号", en: "Container, bill or entry number" },
@@ -137,6 +138,11 @@ export const shell = define({
   "kind.message-alarm": { zh: "报文告警", en: "Message alarm" },
   "kind.enterprise": { zh: "企业", en: "Enterprise" },
   "kind.rule-table": { zh: "规则表", en: "Rule table" },
+  "kind.equipment": { zh: "设备", en: "Machine" },
+  "kind.equipment-alarm": { zh: "设备告警", en: "Machine alarm" },
+  "kind.roll-out": { zh: "推广进度", en: "Roll-out" },
+  "kind.sharing-agreement": { zh: "数据共享协议", en: "Sharing agreement" },
+  "kind.data-delivery": { zh: "数据交付", en: "Data delivery" },
   "kind.draw-day": { zh: "随机抽取日", en: "Draw day" },
   "kind.decision-table": { zh: "决策表", en: "Decision table" },
 

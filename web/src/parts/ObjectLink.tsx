@@ -35,6 +35,11 @@ const ROUTES: Record<string, (id: string) => string> = {
   "message-alarm": () => "/messages#alarms-title",
   transmission: (id) => url`/national/transmissions/${id}`,
   "rule-table": (id) => url`/rules?table=${id}`,
+  equipment: (id) => url`/equipment/${id}`,
+  "equipment-alarm": () => "/equipment",
+  "roll-out": () => "/roll-out",
+  "sharing-agreement": (id) => url`/sharing-agreements/${id}`,
+  "data-delivery": () => "/data-usage",
   "draw-day": (id) => url`/draws/${id}`,
 };
 

@@ -5,10 +5,10 @@ import { useI18n } from "../i18n";
 export type Tone = "done" | "go" | "wait" | "stop" | "calm";
 
 const TONES: Record<Tone, readonly string[]> = {
-  done: ["released", "landed", "passed", "paid", "settled", "redeemed", "completed", "processed", "answered", "confirmed", "gone", "departed", "delivered", "valid", "guaranteed", "waived", "free", "closed", "cleared", "explained", "taken"],
-  go: ["accepted", "arrived", "issued", "in-yard", "manifested", "at-site", "booked", "gated-in", "on-truck", "appointed", "transferred", "active", "sent", "received", "partly-landed", "paying", "matched", "under-way"],
-  wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged", "placed", "follow-up"],
-  stop: ["held", "rejected", "undelivered", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined", "differs", "not-taken"],
+  done: ["released", "landed", "passed", "paid", "settled", "redeemed", "completed", "processed", "answered", "confirmed", "gone", "departed", "delivered", "valid", "guaranteed", "waived", "free", "closed", "cleared", "explained", "taken", "used"],
+  go: ["accepted", "arrived", "issued", "in-yard", "manifested", "at-site", "booked", "gated-in", "on-truck", "appointed", "transferred", "active", "sent", "received", "partly-landed", "paying", "matched", "under-way", "in-force", "in-service"],
+  wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged", "placed", "follow-up", "provider-approved"],
+  stop: ["held", "rejected", "undelivered", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined", "differs", "not-taken", "suspended"],
   calm: ["repaired", "draft", "cancelled", "withdrawn", "revoked"],
 };
 

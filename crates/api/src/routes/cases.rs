@@ -1,5 +1,6 @@
 //! The case of one box (一箱一案) and its timeline.
 
+use app::data_sharing::csv_cell as cell;
 use std::fmt::Write as _;
 
 use axum::http::header;
@@ -79,24 +80,4 @@ async fn export_timeline(asker: Asker, id: Id) -> Answer {
     }
     let disposition = "attachment; filename=\"timeline.csv\"";
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)], out).into_response())
-}
-
-/// Quotes a cell; what a spreadsheet would take for a formula is made plain text.
-pub(super) fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn cells_are_quoted_and_never_formulas() {
-        assert_eq!(cell("a,b"), "\"a,b\"");
-        assert_eq!(cell("say \"x\""), "\"say \"\"x\"\"\"");
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("plain"), "plain");
-    }
 }

@@ -31,7 +31,8 @@ async fn list_mailbox(asker: Asker, query: Asked<MailboxQuery>) -> Answer {
         Some("delivered") => vec!["delivered".to_owned()],
         Some(_) => return Err(paging::invalid("state 须为 pending 或 delivered。", "state is pending or delivered.")),
     };
-    let list = ListQuery { statuses, cursor: query.cursor, limit: paging::limit(query.limit)?, ..ListQuery::default() };
+    let party = Some(asker.ctx.principal.organisation.clone());
+    let list = ListQuery { statuses, party, cursor: query.cursor, limit: paging::limit(query.limit)?, ..ListQuery::default() };
     let mut page = asker.list::<MessageState>("mailbox.read", list).await?;
     // What waits and was replaced since is not handed over any more.
     let mut standing = Vec::with_capacity(page.items.len());

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use app::data_sharing::csv_cell as cell;
 use app::inbox::MessageState;
 use app::inbox::alarms::{AcknowledgeAlarm, MessageAlarm};
 use app::inbox::statistics::{StatisticsQuery as Figures, day_of};
@@ -12,7 +13,6 @@ use ledger::Timestamp;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cases::cell;
 use super::messages::list_query;
 use crate::body::{Input, ok};
 use crate::context::{Asker, Id};

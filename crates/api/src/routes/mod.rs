@@ -16,6 +16,7 @@ mod declarations;
 mod declarations_customs;
 mod discharge_orders;
 mod duty;
+mod equipment;
 mod field;
 mod formats;
 mod gate;
@@ -39,8 +40,10 @@ mod payments;
 mod print;
 mod print_rail;
 mod public;
+mod rollout;
 mod rule_tables;
 mod session;
+mod sharing;
 mod stream;
 mod tallies;
 mod transhipments;
@@ -118,6 +121,9 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(admin::routes())
         .merge(rule_tables::routes())
         .merge(mailbox::routes())
+        .merge(sharing::routes())
+        .merge(equipment::routes())
+        .merge(rollout::routes())
         .merge(stream::routes())
 }
 

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use app::data_sharing::csv_cell as cell;
 use app::reading::{PAGE_MAX, Seen};
-use app::tallies::{SendTally, TallyList};
+use app::tallies::{ReviewTally, SendTally, TallyList};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use manifest::TallyReport as State;
@@ -12,15 +13,16 @@ use port_call::ShipCall;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cases::cell;
 use crate::body::{BATCH_BYTES_MAX, Input, ok};
-use crate::context::Asker;
+use crate::context::{Asker, Id};
 use crate::etag;
 use crate::paging::{self, Asked, Items, Page};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::container::BatchResult;
-use crate::wire::tally::{TallyReport, TallyReportBatch, TallyReportMonth, TallyReportOverview, TallyReportPeriod, TallyReportQuery};
+use crate::wire::tally::{
+    TallyReport, TallyReportBatch, TallyReportMonth, TallyReportOverview, TallyReportPeriod, TallyReportQuery, TallyReviewForm,
+};
 
 /// Most reports in one batch of the API.
 const REPORTS_MAX: usize = 1_000;
@@ -33,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list_tally_reports, send_tally_reports))
         .routes(routes!(export_tally_reports))
+        .routes(routes!(review_tally_report))
         .routes(routes!(get_tally_overview))
         .routes(routes!(get_tally_statistics))
 }
@@ -48,6 +51,7 @@ fn asked(query: &TallyReportQuery) -> Result<TallyList, Problem> {
         call: filled(&query.call),
         terminal: filled(&query.terminal),
         differing: query.differs.unwrap_or(false),
+        review: query.review.unwrap_or(false),
         q: paging::prefix(query.q.as_deref())?,
         cursor: query.cursor.clone(),
         limit: paging::limit(query.limit)?,
@@ -133,6 +137,17 @@ async fn export_tally_reports(asker: Asker, query: Asked<TallyReportQuery>) -> A
     }
     let disposition = "attachment; filename=\"tally-reports.csv\"";
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)], out).into_response())
+}
+
+/// Stand for what a device said, after looking at its pictures (人工复核). A clerk's own report (`POST /tally-reports` without `recognised`) takes its place.
+#[utoipa::path(post, path = "/tally-reports/{id}/review", tag = "manifests", params(("id" = String, Path, description = "Container visit id")), request_body = TallyReviewForm, responses((status = 200, body = TallyReport)))]
+async fn review_tally_report(asker: Asker, id: Id, form: Input<TallyReviewForm>) -> Answer {
+    let done = asker.run(&ReviewTally { id: id.0, note: form.0.note }).await?;
+    let seen = asker.after::<State>(&done.outcome).await?;
+    let version = seen.version;
+    let call = asker.api.app.peek::<ShipCall>(&seen.state.of.call).await?;
+    let view = asker.api.tally_report(seen, call.as_ref(), asker.ctx.at).await?;
+    Ok(etag::done(StatusCode::OK, &done, Some(version), &view))
 }
 
 /// What is owed now, by ship call and terminal.

@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 
 use app::Happens;
+use app::data_sharing::csv_cell as cell;
 use app::work_orders::{BoxQuery, CancelWork, ExplainWork, OrderWork, OrderedWork};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use logistics::WorkOrder as State;
 
-use super::cases::cell;
 use crate::body::ok;
 use crate::context::{Asker, Id};
 use crate::etag;

@@ -21,6 +21,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("explain-discharge", "说明卸船差异", "Explain the differences of the discharge"),
     ("explain-loading", "说明装船差异", "Explain the differences of the loading"),
     ("settle-left-behind", "处理未装船中转箱", "Settle what the ship left behind"),
+    ("review-tally", "复核智能理货结果", "Look at what a device tallied"),
     ("report-tally", "发送理货报告", "Send the tally report"),
     ("correct-transhipment", "更正中转单证", "Correct the transhipment's papers"),
     ("decide-transhipment", "审核中转放行", "Decide on the transhipment"),
@@ -53,6 +54,8 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("collect", "进闸提箱", "Collect the box"),
     ("fetch-message", "收取报文", "Fetch the message"),
     ("answer-agency", "接受或拒绝代理委托", "Accept or decline the agency agreement"),
+    ("look-into-equipment", "处置设备告警", "Look into the machine's alarm"),
+    ("answer-sharing", "审批数据共享申请", "Answer the request for data"),
     ("repair-message", "修复被拒报文", "Repair the rejected message"),
     ("look-into-alarm", "处理报文告警", "Look into the alarm"),
     ("await-bank", "等待银行", "Wait for the bank"),
@@ -106,6 +109,18 @@ pub(crate) fn sheet_difference(code: &str) -> Text {
         "packages" => ("件数", "Packages"),
         "gross-mass" => ("毛重", "Gross mass"),
         other => (other, other),
+    };
+    Text::new(zh, en)
+}
+
+/// How sensitive a field is, in words.
+pub(crate) fn sensitivity(level: sharing::Sensitivity) -> Text {
+    use sharing::Sensitivity as S;
+    let (zh, en) = match level {
+        S::Open => ("公开", "Open"),
+        S::Internal => ("内部", "Internal"),
+        S::TradeSecret => ("商业秘密", "Trade secret"),
+        S::Personal => ("个人信息", "Personal"),
     };
     Text::new(zh, en)
 }

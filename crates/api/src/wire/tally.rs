@@ -38,6 +38,30 @@ pub(crate) struct TallyReportForm {
     /// Tally clerk.
     #[serde(default)]
     pub tallied_by: Option<String>,
+    /// What a device recognised (智能理货), when one did.
+    #[serde(default)]
+    pub recognised: Option<TallyRecognised>,
+}
+
+/// What a device recognised of a box.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct TallyRecognised {
+    /// Device, as the terminal calls it.
+    pub device: String,
+    /// Container number that it read.
+    pub number: String,
+    /// How sure it is, thousandths, 0 to 1,000.
+    pub confidence_per_mille: u16,
+    /// SHA-256 of the pictures, hex; at most 12. The pictures stay with the terminal.
+    #[serde(default)]
+    pub pictures: Vec<String>,
+}
+
+/// A person's look at what a device said.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct TallyReviewForm {
+    /// What was seen, 2 to 500 characters.
+    pub note: String,
 }
 
 /// A batch of tally reports, at most 1,000.
@@ -58,6 +82,12 @@ impl From<TallyReportForm> for Row {
             damage: form.damage,
             tally_company: form.tally_company,
             tallied_by: form.tallied_by,
+            recognised: form.recognised.map(|said| manifest::Recognised {
+                device: said.device,
+                number: said.number,
+                confidence_per_mille: said.confidence_per_mille,
+                pictures: said.pictures,
+            }),
         }
     }
 }
@@ -75,6 +105,8 @@ pub(crate) struct TallyReportQuery {
     pub terminal: Option<String>,
     /// `true`: only those that differ from the manifest.
     pub differs: Option<bool>,
+    /// `true`: only those of devices that wait for a person.
+    pub review: Option<bool>,
     /// Beginning of an identifier.
     pub q: Option<String>,
     /// Cursor of the page before.
@@ -139,6 +171,18 @@ pub(crate) struct TallyReport {
     pub corrections: u32,
     /// Where tally and manifest differ.
     pub differences: Vec<TallyReportDifference>,
+    /// What a device recognised, when the newest report came from one.
+    pub recognised: Option<TallyRecognised>,
+    /// Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`.
+    pub review_reasons: Vec<String>,
+    /// It waits for a person.
+    pub awaits_review: bool,
+    /// What the person saw.
+    pub review_note: Option<String>,
+    /// Who looked, user id.
+    pub reviewed_by: Option<String>,
+    /// When.
+    pub reviewed_at: Option<Instant>,
 }
 
 /// What a terminal owes of a ship call.
@@ -226,6 +270,17 @@ impl Api {
             damage: counted.damage,
             tally_company: counted.tally_company,
             corrections: state.corrections,
+            awaits_review: state.waits_for_review(),
+            review_reasons: state.review.iter().map(|reason| reason.code().to_owned()).collect(),
+            review_note: state.reviewed.as_ref().map(|review| review.note.clone()),
+            reviewed_at: state.reviewed.as_ref().map(|review| review.at.into()),
+            reviewed_by: state.reviewed.map(|review| review.by),
+            recognised: counted.recognised.map(|said| TallyRecognised {
+                device: said.device,
+                number: said.number,
+                confidence_per_mille: said.confidence_per_mille,
+                pictures: said.pictures,
+            }),
             differences: state
                 .differences
                 .into_iter()

@@ -44,6 +44,8 @@ pub struct Journey {
     pub outbound: String,
     pub onward: String,
     pub agreement: String,
+    pub sharing: String,
+    pub data_delivery: String,
     pub train: String,
     pub waybill: String,
 }
@@ -200,7 +202,10 @@ async fn closed_day(site: &Site, [officer, system, office]: [&str; 3], inspectio
     }
     // The port office sees figures and groups; cases, amounts and notes are for customs, on paper and in the table too.
     let seen = site.get(&format!("/daily-reports/{id}"), office).await.good();
-    assert_eq!((&seen["cases"], &seen["whole"], &seen["summary"]["figures"]["open"]), (&json!([]), &json!(false), &report["summary"]["figures"]["open"]));
+    assert_eq!(
+        (&seen["cases"], &seen["whole"], &seen["summary"]["figures"]["open"]),
+        (&json!([]), &json!(false), &report["summary"]["figures"]["open"])
+    );
     let table = site.get(&format!("/daily-reports/{id}/report.csv"), office).await;
     assert!(!String::from_utf8_lossy(&table.bytes).contains("two teams away"));
     id
@@ -559,6 +564,24 @@ impl Journey {
 
         let train = railed(site, &agent, &terminal, &customs).await;
 
+        let (sharing, data_delivery) = crate::sharing::shared(site).await;
+
+        // A crane of the terminal, and an alarm of it.
+        let crane = json!({ "number": "QC01", "kind": "quay-crane", "name": "一号岸桥" });
+        assert_eq!(site.post("/equipment", &terminal, &crane).await.status.as_u16(), 201);
+        let reading = json!({ "equipment": "QC01", "at": at(site, 0), "state": "fault", "load_kg": 0, "alarms": ["E1"], "position": { "lat_e7": 1, "lon_e7": 2 } });
+        let stray = json!({ "equipment": "QC02", "at": at(site, 0), "state": "idle" });
+        let told = site.post("/telemetry", &terminal, &json!({ "readings": [reading, reading, stray] })).await.good();
+        assert_eq!(
+            (&told["accepted"], &told["duplicates"], &told["findings"][0]["pointer"]),
+            (&json!(1), &json!(1), &json!("/readings/2/equipment"))
+        );
+        let seen = site.get("/equipment", &office).await.good();
+        let last = &seen["items"][0]["last"];
+        assert_eq!((&last["state"], &last["online"], &last["position"]["lon_e7"]), (&json!("fault"), &json!(true), &json!(2)));
+        let alarms = site.get("/equipment-alarms", &terminal).await.good();
+        assert_eq!((&alarms["items"][0]["code"], &alarms["items"][0]["status"]), (&json!("E1"), &json!("raised")));
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
@@ -604,6 +627,8 @@ impl Journey {
             mail: text(&mail["items"][0]["id"]),
             event: text(&timeline["items"][0]["event_id"]),
             agreement,
+            sharing,
+            data_delivery,
         }
     }
 }

@@ -10,4 +10,5 @@ mod proxies;
 mod rights;
 mod rights_table;
 mod sessions;
+mod sharing;
 mod site;

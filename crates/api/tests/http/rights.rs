@@ -75,6 +75,12 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "gate" => &j.gate,
         "eirs" => &j.eir,
         "cases" => &j.container,
+        "equipment" => "terminal-east.QC01",
+        "equipment-alarms" => "terminal-east.QC01.E1",
+        "tally-reports" => &j.container,
+        "data-resources" => "gate-events",
+        "sharing-agreements" => &j.sharing,
+        "data-deliveries" => &j.data_delivery,
         "rule-tables" => "import-inspection-rate",
         "events" => &j.event,
         "codes" => "currency",
@@ -173,6 +179,15 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/rule-tables/{id}/versions/{number}/trial") => json!({ "days": 30 }),
         ("POST", "/rule-tables/{id}/versions/{number}/submit") => json!({ "note": "a note" }),
         ("POST", "/rule-tables/{id}/versions/{number}/countersign") => json!({ "fingerprint": "00" }),
+        ("POST", "/equipment") => json!({ "number": "qc", "kind": "truck", "name": "x" }),
+        ("POST", "/telemetry") => json!({ "readings": [{ "equipment": "X1", "at": now, "state": "idle" }] }),
+        ("POST", "/roll-out") => {
+            json!({ "terminal": "terminal-east", "module": "edi", "status": "planned", "since": "2026-01-01", "owner": "x" })
+        }
+        ("POST", "/equipment-alarms/{id}/close") => json!({ "note": "a note" }),
+        ("POST", "/sharing-agreements") => json!({
+            "resource": "ship-calls", "fields": [{ "field": "imo" }], "purpose": "a purpose", "valid_from": "2026-01-01", "valid_to": "2026-01-02"
+        }),
         ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
         ("PUT", "/national/connectors/{id}") => {
             json!({ "name": { "zh": "x", "en": "x" }, "counterpart": { "zh": "x", "en": "x" }, "status": "planned" })
@@ -189,9 +204,11 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             }
             "arrival" | "departure" => json!({ "at": now }),
             "withdraw" | "lift" | "withdrawal" | "give-up" | "refuse" | "hold" | "reject" | "cancel" | "waive" | "decline" | "revoke"
-            | "return" => {
+            | "return" | "suspend" | "end" | "retire" => {
                 json!({ "reason": "a reason" })
             }
+            "review" => json!({ "note": "a note" }),
+            "use" => json!({ "note": "a note" }),
             "override" => json!({ "inspect": true, "reason": "a reason" }),
             "replace" => json!({ "officer": "officer-a", "reason": "a reason" }),
             "consignee" => json!({ "organisation": "trader-one" }),

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::answers::{AnswerStanding, REPLIES_MAX, Reply};
 pub use self::outgoing::{MAILBOX, MarkDelivered, PUSHED, RESENT_MAX, ResendMessage, ending, media_type, message_of};
-pub(crate) use self::outgoing::{a_file_passed_on_tells_its_sender, prepare};
+pub(crate) use self::outgoing::{a_file_passed_on_tells_its_sender, hand_over, prepare};
 pub use self::receive::ReceiveMessage;
 use crate::exchange::MessageFinding;
 

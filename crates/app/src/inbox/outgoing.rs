@@ -51,11 +51,11 @@ pub(crate) async fn prepare(
     let sha256 = sha256_hex(&bytes);
     let prepared = Prepared {
         partner: partner.to_owned(),
-        kind: kind.clone(),
+        kind,
         reference,
         sha256: sha256.clone(),
         bytes: bytes.len() as u64,
-        about: about.clone(),
+        about,
         mentions: super::mentions(outgoing.names().into_iter()),
         from: None,
         document: outgoing.document().filter(|document| !document.is_empty()).map(str::to_owned),
@@ -63,19 +63,45 @@ pub(crate) async fn prepare(
         answer_minutes: profile.as_ref().and_then(|profile| profile.answer_minutes).filter(|_| Document::of(outgoing).is_some()),
     };
     unit.keep(Blob { sha256, media_type: media_type(&bytes).into(), bytes: bytes.clone() });
+    post(unit, id.clone(), prepared, bytes).await?;
+    Ok(Some(id))
+}
+
+/// Queues what was prepared for the channel that the partner's profile names now.
+async fn post(unit: &mut Unit<'_>, id: String, prepared: Prepared, bytes: Vec<u8>) -> Result<(), AppError> {
     let due_at = unit.at();
-    let channel = profile.map_or(DeliverBy::Mailbox, |profile| profile.channels.deliver_by);
+    let channel = unit.app.partner(&prepared.partner).await?.map_or(DeliverBy::Mailbox, |(_, profile)| profile.channels.deliver_by);
     unit.send(OutboxRow {
         id: id.clone(),
         channel: queue(channel).into(),
-        receiver: partner.to_owned(),
-        kind,
-        object: about,
+        receiver: prepared.partner.clone(),
+        kind: prepared.kind.clone(),
+        object: prepared.about.clone(),
         body: bytes,
         due_at,
     });
-    unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
-    Ok(Some(id))
+    unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await
+}
+
+/// Hands a file over that is a message of no process: data under an agreement. Returns the id of the message that carries it.
+pub(crate) async fn hand_over(unit: &mut Unit<'_>, to: &str, kind: &str, about: ObjectRef, bytes: Vec<u8>) -> Result<String, AppError> {
+    let id = format!("G{}", unit.app.new_id(unit.at()).simple());
+    let sha256 = sha256_hex(&bytes);
+    let prepared = Prepared {
+        partner: to.to_owned(),
+        kind: kind.to_owned(),
+        reference: format!("{:09}", unit.app.next_number("interchange").await?),
+        sha256: sha256.clone(),
+        bytes: bytes.len() as u64,
+        mentions: vec![about.id.to_uppercase()],
+        about: Some(about),
+        from: None,
+        document: None,
+        answer_minutes: None,
+    };
+    unit.keep(Blob { sha256, media_type: media_type(&bytes).into(), bytes: bytes.clone() });
+    post(unit, id.clone(), prepared, bytes).await?;
+    Ok(id)
 }
 
 /// Passes a partner's file on to another, byte for byte (转发). Returns the id of the message that carries it.
@@ -95,26 +121,14 @@ pub(super) async fn pass_on(
         reference: read.reference.clone(),
         sha256: state.sha256.clone(),
         bytes: state.bytes,
-        about: about.clone(),
+        about,
         mentions: read.mentions.clone(),
         from: Some(state.partner.clone()),
         // Its answers are its sender's, and are awaited by it.
         document: None,
         answer_minutes: None,
     };
-    let due_at = unit.at();
-    let channel = unit.app.partner(to).await?.map_or(DeliverBy::Mailbox, |(_, profile)| profile.channels.deliver_by);
-    let kind = read.kind.clone();
-    unit.send(OutboxRow {
-        id: id.clone(),
-        channel: queue(channel).into(),
-        receiver: to.to_owned(),
-        kind,
-        object: about,
-        body: bytes,
-        due_at,
-    });
-    unit.record::<MessageState>(&id, vec![prepared.into()], due_at).await?;
+    post(unit, id.clone(), prepared, bytes).await?;
     Ok(id)
 }
 
@@ -130,15 +144,25 @@ pub(crate) async fn a_file_passed_on_tells_its_sender(unit: &mut Unit<'_>, id: &
     unit.record::<MessageState>(&original.id, vec![told], unit.at()).await
 }
 
-/// What kind of bytes a message has. Everything in XML begins with `<`, and no interchange does.
+/// What kind of bytes a message has. Everything in XML begins with `<`, JSON with `{`, CSV with a byte order mark, and no interchange does.
 pub fn media_type(bytes: &[u8]) -> &'static str {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.trim_ascii_start().starts_with(b"<") { "application/xml" } else { "application/edifact" }
+    let (marked, bytes) = bytes.strip_prefix(b"\xef\xbb\xbf").map_or((false, bytes), |rest| (true, rest));
+    match bytes.trim_ascii_start().first() {
+        Some(b'<') => "application/xml",
+        Some(b'{') => "application/json",
+        _ if marked => "text/csv",
+        _ => "application/edifact",
+    }
 }
 
 /// Ending of a file with these bytes.
 pub fn ending(bytes: &[u8]) -> &'static str {
-    if media_type(bytes) == "application/xml" { "xml" } else { "edi" }
+    match media_type(bytes) {
+        "application/xml" => "xml",
+        "application/json" => "json",
+        "text/csv" => "csv",
+        _ => "edi",
+    }
 }
 
 const fn queue(channel: DeliverBy) -> &'static str {

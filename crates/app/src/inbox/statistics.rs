@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
+use sharing::{DataDelivery, DataDeliveryEvent};
 use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, daily, tallies};
+use crate::{App, AppError, Context, Role, daily, data_sharing, tallies};
 
 /// Most days of one evaluation.
 pub const DAYS_MAX: i32 = 400;
@@ -30,9 +31,19 @@ const MENDED_PER_COMMIT: usize = 5_000;
 const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), and those of open cases ([`crate::daily`]).
-pub const SERIES: [&str; 8] =
-    ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES, daily::OPEN, daily::OPENED, daily::CLEARED];
+/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) and those
+/// of shared data ([`crate::data_sharing`]).
+pub const SERIES: [&str; 9] = [
+    "message",
+    "message-fault",
+    "message-answer",
+    "message-repair",
+    tallies::SERIES,
+    daily::OPEN,
+    daily::OPENED,
+    daily::CLEARED,
+    data_sharing::SERIES,
+];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
 pub fn day_of(at: Timestamp, offset_minutes: i32) -> i32 {
@@ -73,6 +84,9 @@ fn bucket_end(bucket: u32) -> u64 {
 pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
     if let Some(report) = state.downcast_ref::<TallyReport>() {
         return tallies::marks_of(report, kind, offset_minutes);
+    }
+    if let Some(delivery) = state.downcast_ref::<DataDelivery>() {
+        return data_sharing::marks_of(delivery, kind, offset_minutes);
     }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
@@ -364,6 +378,10 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
             }
             if subject.kind == TallyReport::KIND {
                 let said = TallyReportEvent::parse(&event.kind, &event.payload)?;
+                // Nothing is counted of a person's look.
+                if matches!(said, TallyReportEvent::Reviewed(_)) {
+                    continue;
+                }
                 let state = TallyReport::apply(tallied.remove(&subject.id), &said, event.occurred_at)?;
                 for mark in tallies::marks_of(&state, &event.kind, offset_minutes) {
                     *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
@@ -371,6 +389,17 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 // Corrections count nothing, and need no earlier state to say so.
                 if state.was_on_time().is_none() {
                     tallied.insert(subject.id, state);
+                }
+                continue;
+            }
+            if subject.kind == DataDelivery::KIND {
+                let said = DataDeliveryEvent::parse(&event.kind, &event.payload)?;
+                // Its first event is all that is counted of a delivery.
+                if matches!(said, DataDeliveryEvent::Made(_)) {
+                    let state = DataDelivery::apply(None, &said, event.occurred_at)?;
+                    for mark in data_sharing::marks_of(&state, &event.kind, offset_minutes) {
+                        *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                    }
                 }
                 continue;
             }

@@ -3,9 +3,9 @@
 use app::discharge::{DischargeReport, ReportDischarge};
 use app::reading::ListQuery;
 use app::settings::PortSettings;
-use app::tallies::{SendTally, TallyFigures, TallyList, TallyRow};
+use app::tallies::{ReviewTally, SendTally, TallyFigures, TallyList, TallyRow};
 use logistics::container_number;
-use manifest::TallyReport;
+use manifest::{Recognised, TallyReport};
 
 use crate::support::{PORT, Port, code_of};
 
@@ -29,6 +29,7 @@ fn tally(port: &Port, id: &str, packages: u32) -> TallyRow {
         damage: None,
         tally_company: Some("Synthetic Tally".into()),
         tallied_by: None,
+        recognised: None,
     }
 }
 
@@ -147,4 +148,57 @@ async fn a_tally_may_come_ahead_of_the_discharge() {
     let months = port.app.tally_statistics(&port.ctx("port-office"), port.now(), port.now()).await.expect("figures");
     assert_eq!(months.into_values().collect::<Vec<_>>(), [TallyFigures { due: 1, on_time: 1, late: 0 }]);
     assert_eq!(port.app.mend_statistics().await.expect("recount"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_device_is_unsure_of_waits_for_a_person_of_the_terminal() {
+    let (port, _, ids) = ashore("B-SMART", 2).await;
+    let smart = |id: &str, number: &str, confidence_per_mille| TallyRow {
+        recognised: Some(Recognised {
+            device: "QC01".into(),
+            number: number.into(),
+            confidence_per_mille,
+            pictures: vec!["AB".repeat(32)],
+        }),
+        ..tally(&port, id, 100)
+    };
+    let sure = smart(&ids[0], container_number(&ids[0]), 990);
+    let unsure = smart(&ids[1], container_number(&ids[1]), 940);
+    let sent = port.ok("terminal-east", &SendTally { reports: vec![sure, unsure] }).await;
+    assert_eq!((sent.accepted, sent.findings), (2, vec![]));
+    let queue = TallyList { review: true, ..TallyList::default() }.query(port.now());
+    let waiting = async |who: &str| {
+        let found = port.app.list::<TallyReport>(&port.ctx(who), "tally-report.read", queue.clone()).await.expect("list").items;
+        found.into_iter().map(|(seen, _)| seen.id).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting("terminal-east").await, [ids[1].clone()]);
+    let mine = ListQuery { mine: true, actions: vec!["review-tally".into()], ..ListQuery::default() };
+    assert_eq!(port.app.worklist(&port.ctx("terminal-east"), &mine).await.expect("list").items.len(), 1);
+    let review = ReviewTally { id: ids[1].clone(), note: "两张照片清晰".into() };
+    assert_eq!(port.no("terminal-west", &review).await, "not-found");
+    let mut machine = port.ctx("terminal-east");
+    machine.principal.system = true;
+    assert_eq!(code_of(&port.app.execute(&machine, &review).await.expect_err("a person looks")), "tally-person-only");
+    port.ok("terminal-east", &review).await;
+    assert_eq!(waiting("terminal-east").await, Vec::<String>::new());
+    assert_eq!(port.no("terminal-east", &review).await, "tally-no-review");
+    assert_eq!(port.app.mend_statistics().await.expect("counted anew"), 0);
+    // Beyond the limits, row by row.
+    let bad = |change: fn(&mut Recognised)| {
+        let mut row = smart(&ids[0], container_number(&ids[0]), 1_000);
+        row.recognised.iter_mut().for_each(change);
+        SendTally { reports: vec![row] }
+    };
+    let cases: [(SendTally, &str, &str); 4] = [
+        (bad(|said| said.confidence_per_mille = 1_001), "tally-confidence", "/reports/0/recognised/confidence_per_mille"),
+        (bad(|said| said.pictures = vec!["ab".repeat(32); 13]), "tally-pictures", "/reports/0/recognised/pictures"),
+        (bad(|said| said.pictures = vec!["zz".repeat(32)]), "tally-pictures", "/reports/0/recognised/pictures"),
+        (bad(|said| said.device.clear()), "field-missing", "/reports/0/recognised/device"),
+    ];
+    for (command, code, pointer) in cases {
+        let told = port.ok("terminal-east", &command).await;
+        assert_eq!(told.findings.iter().map(|f| (f.code.as_ref(), f.pointer.as_str())).collect::<Vec<_>>(), [(code, pointer)]);
+    }
+    let differences = app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("replayed");
+    assert_eq!(differences, []);
 }

@@ -62,8 +62,7 @@ async fn demo(args: Args) -> Result<()> {
     let key = signing_key(&args.data.join(wiring::KEY_FILE), ledger::head::Algorithm::Ed25519)?;
     let sealer = Arc::new(KeySealer::new(key, Arc::clone(&clock)));
     let public_key = sealer.public();
-    let store =
-        wiring::open_place(&Place::Folder(args.data.clone()), &file.port.code, Arc::clone(&sealer) as Arc<dyn store::Sealer>).await?;
+    let store = wiring::open_place(&Place::Folder(args.data.clone()), &file, Arc::clone(&sealer) as Arc<dyn store::Sealer>).await?;
     let national = national::connect(&mut file, &args.data)?;
     let app = wiring::real_application(store, sealer, &file, national.as_ref())?;
     let living = tokio::spawn(simulation::live(Arc::clone(&app), args.seed));

@@ -7,12 +7,14 @@ use app::Clock as _;
 use serde_json::json;
 
 use super::{Outcome, runtime, say};
-use crate::config::{File, Place, StoreArgs};
+use crate::config::{File, Place, Profile, StoreArgs};
 use crate::environment::SystemClock;
 use crate::wiring;
 
 /// Least free space of the data folder.
 const FREE_BYTES_MIN: u64 = 1 << 30;
+/// Least memory of a small port's server: a little below 4 GiB, for what the kernel keeps.
+const SMALL_PORT_MEMORY_BYTES_MIN: u64 = 3_500 << 20;
 /// No clock is right that shows less than this (2026-01-01).
 const CLOCK_MIN_MS: i64 = 1_767_225_600_000;
 
@@ -32,11 +34,12 @@ struct Check {
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let file = File::read(args.store.config.as_deref())?;
-    let mut checks = vec![clock(), font(), proxies(&file), formats(&file)];
+    let file = args.store.file()?;
+    let place = args.store.place(&file);
+    let mut checks = vec![clock(), font(), proxies(&file), formats(&file), profile(&file, &place)];
     checks.extend(channels(&file.channels));
-    if let Place::Folder(folder) = args.store.place(&file) {
-        checks.push(space(&folder));
+    if let Place::Folder(folder) = &place {
+        checks.push(space(folder));
     }
     checks.extend(runtime()?.block_on(store(args, &file)));
     let fine = checks.iter().all(|c| c.ok);
@@ -88,6 +91,36 @@ fn formats(file: &File) -> Check {
         }
         Err(error) => Check { name: "formats", ok: false, detail: format!("{error:#}") },
     }
+}
+
+/// Do the settings of the embedded store fit, and the machine the profile?
+fn profile(file: &File, place: &Place) -> Check {
+    let name = file.profile.map_or("none", Profile::name);
+    let check = |ok, detail| Check { name: "profile", ok, detail };
+    if let Err(error) = file.store.options() {
+        return check(false, format!("{name}: {error:#}"));
+    }
+    match (file.profile, place, memory_bytes()) {
+        (Some(Profile::SmallPort), Place::Postgres(_), _) => {
+            check(false, format!("{name}: is for the embedded store; leave the profile or the database out"))
+        }
+        (Some(Profile::SmallPort), Place::Folder(_), Some(bytes)) if bytes < SMALL_PORT_MEMORY_BYTES_MIN => {
+            check(false, format!("{name}: {} MiB of memory; {} at least", bytes >> 20, SMALL_PORT_MEMORY_BYTES_MIN >> 20))
+        }
+        (_, Place::Folder(_), memory) => {
+            let bound = file.store.file_gib_max.map_or_else(|| "no bound but the disk".to_owned(), |gib| format!("at most {gib} GiB"));
+            let memory = memory.map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MiB", bytes >> 20));
+            check(true, format!("{name}: store {bound}, cache {} MiB; memory {memory}", file.store.cache_mib))
+        }
+        (None, Place::Postgres(_), _) => check(true, format!("{name}: the database has its own settings")),
+    }
+}
+
+/// Memory of the machine, as Linux tells it.
+fn memory_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib * 1_024)
 }
 
 /// What `[channels]` names is there and can be used.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Outcome, runtime, say};
-use crate::config::{File, StoreArgs};
+use crate::config::StoreArgs;
 use crate::wiring;
 
 /// Largest file of draws, bytes.
@@ -278,7 +278,7 @@ fn bytes(file: &Path) -> Result<Vec<u8>> {
 
 /// Reads the day from a store, also beside a running server, and looks up each mix among the signed heads.
 async fn stored(args: &StoreArgs, day: &str) -> Result<Told> {
-    let file = File::read(args.config.as_deref())?;
+    let file = args.file()?;
     let opened = wiring::inspect(args, &file).await?;
     let (store, port) = (opened.store.as_ref(), file.port.code.as_str());
     let object = ObjectRef::new(DrawDay::KIND, day);

@@ -9,7 +9,7 @@ use storage::verify::{Progress, Stage};
 use store::SharedStore;
 
 use super::{Outcome, runtime, say, tell};
-use crate::config::{File, StoreArgs};
+use crate::config::StoreArgs;
 use crate::environment::SystemClock;
 use crate::wiring;
 
@@ -65,7 +65,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 }
 
 async fn recount(args: RecountArgs) -> Result<Outcome> {
-    let file = File::read(args.store.config.as_deref())?;
+    let file = args.store.file()?;
     let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
     let app = wiring::real_application(opened.store, opened.signer, &file, None)?;
     let differed = app.mend_statistics().await.context("the ledger cannot be counted")?;
@@ -75,7 +75,7 @@ async fn recount(args: RecountArgs) -> Result<Outcome> {
 }
 
 async fn verify(args: VerifyArgs) -> Result<Outcome> {
-    let file = File::read(args.store.config.as_deref())?;
+    let file = args.store.file()?;
     let opened = wiring::inspect(&args.store, &file).await?;
     let (store, port) = (opened.store.as_ref(), file.port.code.as_str());
     let mut shown = Shown::new();
@@ -154,7 +154,7 @@ impl Shown {
 }
 
 async fn export(args: ExportArgs) -> Result<Outcome> {
-    let file = File::read(args.store.config.as_deref())?;
+    let file = args.store.file()?;
     let opened = wiring::inspect(&args.store, &file).await?;
     let counts = storage::ocel::export(opened.store.as_ref(), &file.port.code, &args.ocel).await.context("cannot export")?;
     opened.store.close().await;

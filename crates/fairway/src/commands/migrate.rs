@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Outcome, runtime, say};
-use crate::config::{File, StoreArgs};
+use crate::config::StoreArgs;
 use crate::environment::SystemClock;
 use crate::wiring;
 
@@ -20,7 +20,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     runtime()?.block_on(async {
-        let file = File::read(args.store.config.as_deref())?;
+        let file = args.store.file()?;
         // Opening applies what is missing, under a lock, in one transaction each.
         let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;
         opened.store.ready().await?;

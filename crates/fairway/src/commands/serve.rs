@@ -34,7 +34,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Outcome> {
     logging();
     runtime()?.block_on(async move {
-        let mut file = File::read(args.store.config.as_deref())?;
+        let mut file = args.store.file()?;
         // Before the store is opened: a wrong name must not start half a platform.
         let proxies = file.http.proxies(&args.trusted_proxies)?;
         let opened = wiring::open(&args.store, &file, Arc::new(SystemClock)).await?;

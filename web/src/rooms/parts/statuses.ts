@@ -128,6 +128,15 @@ const STATUSES = {
     ["redeemed", "已兑付", "Redeemed"],
     ["cancelled", "已取消", "Cancelled"],
   ],
+  sharing: [
+    ["requested", "待提供方审批", "Awaits the provider"],
+    ["provider-approved", "待口岸办审批", "Awaits the port office"],
+    ["in-force", "有效", "In force"],
+    ["suspended", "已暂停", "Suspended"],
+    ["refused", "未批准", "Refused"],
+    ["ended", "已终止", "Ended"],
+    ["expired", "已到期", "Expired"],
+  ],
   booking: [
     ["booked", "已预约", "Booked"],
     ["gated-in", "已进闸", "Gated in"],

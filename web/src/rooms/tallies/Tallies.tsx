@@ -15,9 +15,17 @@ import { usePortClock } from "../parts/porttime";
 import { ReasonAction } from "../parts/ReasonAction";
 import { useStatusChoices } from "../parts/statuses";
 
-const FILTERS = ["q", "status"] as const;
+const FILTERS = ["q", "status", "review"] as const;
 /** What the page is for, until another state is chosen: what is missing and what came late. */
 const LATE_LIST = "awaited,late";
+/** Why a person looks at what a device said. */
+const REVIEW: Record<string, MessageKey> = {
+  "low-confidence": "rooms.tallies.review.low-confidence",
+  "number-differs": "rooms.tallies.review.number-differs",
+  "manifest-differs": "rooms.tallies.review.manifest-differs",
+};
+/** All states, for what waits for a person may be on time, late or early. */
+const EVERY_STATE = "awaited,early,on-time,late";
 const DIFFERS: Record<string, MessageKey> = { packages: "rooms.tallies.differs.packages", seal: "rooms.tallies.differs.seal" };
 
 export default function Tallies() {
@@ -26,7 +34,7 @@ export default function Tallies() {
   const [search] = useSearchParams();
   const overview = useGet<TallyReportOverview>("/tally-reports/overview");
   const statuses = useStatusChoices("tally");
-  const asked: Params = { status: LATE_LIST };
+  const asked: Params = { status: search.get("review") ? EVERY_STATE : LATE_LIST };
   for (const name of FILTERS) {
     const value = search.get(name);
     if (value) asked[name] = value;
@@ -44,13 +52,14 @@ export default function Tallies() {
       <Worklist<TallyReport>
         label={t("rooms.tallies.list")}
         path="/tally-reports"
-        params={{ status: LATE_LIST }}
+        params={{ status: search.get("review") ? EVERY_STATE : LATE_LIST }}
         rowKey={(row) => row.id}
         to={(row) => url`/cases/${row.id}`}
         overdue={(row) => row.overdue}
         filters={[
           { name: "q", label: t("rooms.tallies.find") },
           { name: "status", label: t("worklist.status"), options: statuses },
+          { name: "review", label: t("rooms.tallies.review"), options: [{ value: "true", label: t("rooms.tallies.reviewOnly") }] },
         ]}
         actions={
           <a className="button-link small" href={fileUrl("/tally-reports/export", asked)} download="tally-reports.csv">
@@ -71,7 +80,8 @@ export default function Tallies() {
           { key: "received", title: t("rooms.tallies.receivedAt"), render: (row) => <When at={row.received_at} style="short" />, wide: true },
           { key: "age", title: t("rooms.tallies.age"), align: "right", render: (row) => <Age minutes={row.age_minutes} /> },
           { key: "differs", title: t("rooms.tallies.differs"), render: (row) => <Differences row={row} />, wide: true },
-          ...(can("tally-report.send") ? [{ key: "send", title: t("worklist.action"), render: (row: TallyReport) => row.status === "awaited" && <Send row={row} /> }] : []),
+          { key: "device", title: t("rooms.tallies.device"), render: (row) => <Recognised row={row} />, wide: true },
+          ...(can("tally-report.send") ? [{ key: "send", title: t("worklist.action"), render: (row: TallyReport) => (row.awaits_review ? <Review row={row} /> : row.status === "awaited" && <Send row={row} />) }] : []),
         ]}
         empty={t("rooms.tallies.empty")}
       />
@@ -102,6 +112,64 @@ function Differences({ row }: { row: TallyReport }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What a device read, how surely, and why a person looks. */
+function Recognised({ row }: { row: TallyReport }) {
+  const { t } = useI18n();
+  if (!row.recognised) return <span className="none">–</span>;
+  return (
+    <>
+      <span className="mono">{row.recognised.number}</span> {t("rooms.tallies.sure", { device: row.recognised.device, percent: row.recognised.confidence_per_mille / 10 })}
+      {row.review_reasons.length > 0 && (
+        <ul className="object-list">
+          {row.review_reasons.map((reason) => (
+            <li key={reason} className={row.awaits_review ? "damage" : undefined}>
+              {REVIEW[reason] ? t(REVIEW[reason] as MessageKey) : reason}
+            </li>
+          ))}
+        </ul>
+      )}
+      {row.review_note && <p className="muted">{t("rooms.tallies.reviewed", { note: row.review_note })}</p>}
+    </>
+  );
+}
+
+/** A person of the terminal stands for what the device said, or sends a report in its place. */
+function Review({ row }: { row: TallyReport }) {
+  const { t } = useI18n();
+  const [note, setNote] = useState("");
+  return (
+    <span className="row-tight">
+      <ReasonAction
+        title={t("rooms.tallies.reviewTitle", { container: row.container })}
+        okText={t("rooms.tallies.reviewConfirm")}
+        success={t("rooms.saved")}
+        onOpen={() => setNote("")}
+        ready={note.trim().length > 1}
+        run={() => api.post(url`/tally-reports/${row.id}/review`, { note: note.trim() })}
+        body={
+          <>
+            <p>{t("rooms.tallies.reviewText")}</p>
+            <Recognised row={row} />
+            <ul className="object-list">
+              {(row.recognised?.pictures ?? []).map((hash) => (
+                <li key={hash} className="mono">
+                  {hash}
+                </li>
+              ))}
+            </ul>
+            <Field label={t("rooms.tallies.reviewNote")} required>
+              <Input.TextArea aria-label={t("rooms.tallies.reviewNote")} rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+            </Field>
+          </>
+        }
+      >
+        {t("rooms.tallies.review")}
+      </ReasonAction>
+      <Send row={row} />
+    </span>
   );
 }
 

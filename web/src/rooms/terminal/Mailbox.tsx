@@ -3,12 +3,14 @@ import { DownloadOutlined } from "@ant-design/icons";
 import { Segmented } from "antd";
 import { useSearchParams } from "react-router";
 import { api, fileUrl, url } from "../../api/client";
+import { useCan } from "../../api/session";
 import type { MailboxItem } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, ObjectLink, PageHeader, StatusTag, When, Worklist } from "../../parts";
 
 export default function Mailbox() {
   const { t } = useI18n();
+  const can = useCan();
   const [search, setSearch] = useSearchParams();
   const state = search.get("state") ?? "pending";
   return (
@@ -28,7 +30,7 @@ export default function Mailbox() {
         path="/mailbox"
         params={{ state }}
         rowKey={(row) => row.id}
-        to={(row) => url`/messages/${row.id}`}
+        to={(row) => (can("message.read") ? url`/messages/${row.id}` : null)}
         columns={[
           { key: "type", title: t("rooms.message.type"), render: (row) => <span className="mono">{row.type}</span> },
           { key: "reference", title: t("rooms.message.reference"), render: (row) => <span className="mono">{row.reference}</span> },
@@ -47,7 +49,7 @@ export default function Mailbox() {
                 <a
                   className="button-link secondary small"
                   href={fileUrl(url`/mailbox/${row.id}/raw`)}
-                  download={`${row.id}.edi`}
+                  download
                   aria-label={`${t("action.download")} ${row.reference}`}
                 >
                   <DownloadOutlined aria-hidden="true" />

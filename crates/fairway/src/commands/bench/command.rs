@@ -8,6 +8,7 @@ use app::Role;
 use super::client::{load, request, steady};
 use super::site::Site;
 use super::{Figure, percentile_ms};
+use crate::config::Profile;
 
 /// Commands per second that the design promises on two cores.
 const BUDGET_PER_SECOND: f64 = 10_000.0;
@@ -15,8 +16,8 @@ const BUDGET_PER_SECOND: f64 = 10_000.0;
 const BUDGET_P99_MS: f64 = 50.0;
 const CONNECTIONS: usize = 256;
 
-pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
-    let site = Site::start("command").await?;
+pub async fn measure(time: Duration, profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("command", profile).await?;
     let key = site.key("bench-trader", Role::Trader, None).await?;
     let health = move |_, _| b"GET /healthz HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec();
     let limit = load(site.address, CONNECTIONS, time / 3, health).await?.per_second();

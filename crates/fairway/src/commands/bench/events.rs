@@ -14,6 +14,7 @@ use store::{Commit, ObjectWrite, WorkWrite};
 use super::Figure;
 use super::client::{load, request};
 use super::site::Site;
+use crate::config::Profile;
 
 const BUDGET_PER_SECOND: f64 = 100_000.0;
 /// Events of a batch.
@@ -22,8 +23,8 @@ const CONTAINERS: usize = 20_000;
 const CONNECTIONS: usize = 8;
 const CALL: &str = "C2600-0001";
 
-pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
-    let site = Site::start("events").await?;
+pub async fn measure(time: Duration, profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("events", profile).await?;
     let key = site.key("bench-terminal", Role::Terminal, None).await?;
     let at = site.app.now();
     prepare(&site, at, CONTAINERS).await?;

@@ -8,6 +8,7 @@ use super::Figure;
 use super::client::{Connection, request};
 use super::events::{Raw, body_bytes, raw_rate};
 use super::site::Site;
+use crate::config::Profile;
 
 /// Ships whose manifests are sent one after the other.
 const SHIPS: usize = 2;
@@ -16,8 +17,8 @@ const BILLS: usize = manifest::MANIFEST_BILLS_MAX;
 const BUDGET_SECONDS: f64 = 2.0;
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a minute")]
-pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
-    let site = Site::start("ingest").await?;
+pub async fn measure(time: Duration, profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("ingest", profile).await?;
     let manifests = simulation::large_manifests(&site.app, SHIPS, BILLS).await?;
     let key = site.key_of(manifests.agent).await?;
     let bytes: usize = manifests.interchanges.iter().map(Vec::len).sum();

@@ -16,6 +16,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{Outcome, runtime, say};
+use crate::config::Profile;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -27,6 +28,9 @@ pub struct Args {
     /// Measure for longer, for figures to quote
     #[arg(long)]
     full: bool,
+    /// Measure with the store of a profile
+    #[arg(long, env = "FAIRWAY_PROFILE", value_name = "NAME")]
+    profile: Option<Profile>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -77,12 +81,12 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let time = if args.full { Duration::from_secs(30) } else { Duration::from_secs(6) };
     let results = runtime()?.block_on(async {
         match args.path {
-            Path::Command => command::measure(time).await,
-            Path::Events => events::measure(time).await,
-            Path::Ingest => ingest::measure(time).await,
-            Path::Read => read::measure(time).await,
+            Path::Command => command::measure(time, args.profile).await,
+            Path::Events => events::measure(time, args.profile).await,
+            Path::Ingest => ingest::measure(time, args.profile).await,
+            Path::Read => read::measure(time, args.profile).await,
             Path::Daily => daily::measure().await,
-            Path::Start => start::measure().await,
+            Path::Start => start::measure(args.profile).await,
             Path::Rules => rules::measure(time),
             Path::Edi => super::edi::measure(args.file.as_deref()),
         }

@@ -8,6 +8,7 @@ use app::Role;
 use super::client::{Connection, load, request, steady};
 use super::site::Site;
 use super::{Figure, percentile_ms};
+use crate::config::Profile;
 
 const PAGES_PER_SECOND: f64 = 2_000.0;
 const BUDGET_P99_MS: f64 = 5.0;
@@ -17,8 +18,8 @@ const CONNECTIONS: usize = 64;
 /// Connections that ask as fast as they are answered.
 const CONNECTIONS_FULL: usize = 8;
 
-pub async fn measure(time: Duration) -> Result<Vec<Figure>> {
-    let site = Site::start("read").await?;
+pub async fn measure(time: Duration, profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("read", profile).await?;
     let boxes = simulation::finished_boxes(&site.app, BOXES).await?;
     let key = site.key("bench-port-office", Role::PortOffice, None).await?;
     let health = move |_, _| b"GET /healthz HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec();

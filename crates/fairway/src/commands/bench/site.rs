@@ -11,7 +11,7 @@ use app::{Context, Role};
 use ledger::Bilingual;
 use tokio::net::TcpListener;
 
-use crate::config::{File, Limits, StoreArgs};
+use crate::config::{File, Limits, Profile, StoreArgs};
 use crate::environment::SystemClock;
 use crate::wiring;
 
@@ -26,16 +26,16 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts one.
-    pub async fn start(name: &str) -> Result<Self> {
+    /// Starts one, with the store of a profile.
+    pub async fn start(name: &str, profile: Option<Profile>) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("fairway-bench-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let unlimited = u32::MAX;
         let file = File {
             limits: Limits { public_per_minute: unlimited, session_per_minute: unlimited, key_per_minute: unlimited, session_hours: 1 },
-            ..File::default()
+            ..File::read(None, profile)?
         };
-        let args = StoreArgs { data: Some(folder.clone()), database: None, config: None };
+        let args = StoreArgs { data: Some(folder.clone()), database: None, config: None, profile };
         let opened = wiring::open(&args, &file, Arc::new(SystemClock)).await?;
         let app = wiring::real_application(opened.store, opened.signer, &file, None)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;

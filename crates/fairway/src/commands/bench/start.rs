@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use super::Figure;
 use super::client::{Connection, request};
 use super::site::Site;
+use crate::config::Profile;
 
 const OBJECTS: usize = 1_000_000;
 const BUDGET_SECONDS: f64 = 5.0;
@@ -22,8 +23,8 @@ const BATCHES: usize = 100;
 /// Pages of the worklist that it then shows.
 const PAGES: usize = 100;
 
-pub async fn measure() -> Result<Vec<Figure>> {
-    let site = Site::start("start").await?;
+pub async fn measure(profile: Option<Profile>) -> Result<Vec<Figure>> {
+    let site = Site::start("start", profile).await?;
     let folder = site.folder().to_owned();
     let office = site.key("bench-port-office", app::Role::PortOffice, None).await?;
     let terminal = site.key("bench-terminal", app::Role::Terminal, None).await?;

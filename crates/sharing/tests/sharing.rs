@@ -1,0 +1,230 @@
+//! Agreements and deliveries as the room decides them.
+
+use ledger::{Aggregate, Timestamp};
+use serde_json::{Value, json};
+use sharing::{
+    ConsumerKind, DataDelivery, DeliveryHow, DeliveryMade, DeliveryUsed, FILE_MARGIN_MINUTES, Field, FieldKind, FileFormat, FileOrder,
+    FileSent, Grant, Sensitivity, SharingAgreement, SharingApproved, SharingEvent, SharingPhase, SharingRequested, SharingResumed,
+    SharingSide, SharingSuspended, SharingTerms, check_terms, decide_approve, decide_deliver, decide_end, decide_expire, decide_made,
+    decide_refuse, decide_request, decide_resume, decide_send_file, decide_suspend, decide_used, masked, project,
+};
+
+fn at(hours: i64) -> Timestamp {
+    let day: Timestamp = "2026-11-20T00:00:00Z".parse().expect("an instant");
+    day.plus_hours(hours)
+}
+
+const FIELDS: &[Field] = &[
+    Field { name: "plate", zh: "车牌", en: "Plate", kind: FieldKind::Text, sensitivity: Sensitivity::Personal },
+    Field { name: "at", zh: "时间", en: "When", kind: FieldKind::Time, sensitivity: Sensitivity::Internal },
+];
+
+fn grant(field: &str, masked: bool) -> Grant {
+    Grant { field: field.into(), masked }
+}
+
+fn terms() -> SharingTerms {
+    SharingTerms {
+        resource: "gate-events".into(),
+        provider: "terminal".into(),
+        consumer: "border".into(),
+        office: "office".into(),
+        district: None,
+        grants: vec![grant("at", false)],
+        purpose: "核查离境箱".into(),
+        valid_from: at(0),
+        valid_to: at(240),
+        file: Some(FileOrder { format: FileFormat::Csv, every_hours: 24 }),
+    }
+}
+
+/// An agreement after events.
+fn after(state: Option<SharingAgreement>, events: Vec<SharingEvent>, when: Timestamp) -> SharingAgreement {
+    events
+        .iter()
+        .fold(state, |state, event| Some(SharingAgreement::apply(state, event, when).expect("an event that follows")))
+        .expect("a state")
+}
+
+fn requested() -> SharingAgreement {
+    after(None, decide_request(None, SharingRequested { terms: terms(), by: "b.one".into() }).expect("asked"), at(0))
+}
+
+fn approve(state: &SharingAgreement, side: SharingSide, by: &str) -> Result<SharingAgreement, &'static str> {
+    let events = decide_approve(state, SharingApproved { side, by: by.into() }, at(1)).map_err(|refusal| refusal.code)?;
+    Ok(after(Some(state.clone()), events, at(1)))
+}
+
+fn in_force() -> SharingAgreement {
+    let approved = approve(&requested(), SharingSide::Provider, "t.one").expect("approved");
+    approve(&approved, SharingSide::Office, "o.one").expect("approved")
+}
+
+fn suspended() -> SharingAgreement {
+    let command = SharingSuspended { side: SharingSide::Provider, by: "t.two".into(), reason: "维护".into() };
+    after(Some(in_force()), decide_suspend(&in_force(), command).expect("suspended"), at(2))
+}
+
+#[test]
+fn two_sides_approve_in_turn_and_no_person_twice() {
+    let asked = requested();
+    assert_eq!(approve(&asked, SharingSide::Office, "o.one").unwrap_err(), "sharing-not-your-turn");
+    assert_eq!(approve(&asked, SharingSide::Consumer, "b.two").unwrap_err(), "sharing-not-your-turn");
+    assert_eq!(approve(&asked, SharingSide::Provider, "b.one").unwrap_err(), "sharing-same-person");
+    let once = approve(&asked, SharingSide::Provider, "t.one").expect("approved");
+    assert_eq!(decide_deliver(&once, at(2)).unwrap_err().code, "sharing-not-approved");
+    for same in ["b.one", "t.one"] {
+        assert_eq!(approve(&once, SharingSide::Office, same).unwrap_err(), "sharing-same-person");
+    }
+    let twice = approve(&once, SharingSide::Office, "o.one").expect("approved");
+    assert_eq!(twice.phase, SharingPhase::InForce);
+    assert_eq!(approve(&twice, SharingSide::Office, "o.two").unwrap_err(), "sharing-not-open");
+    assert!(decide_deliver(&twice, at(2)).is_ok());
+}
+
+#[test]
+fn the_port_office_may_provide_and_still_needs_two_people() {
+    let own = SharingTerms { provider: "office".into(), ..terms() };
+    let asked = after(None, decide_request(None, SharingRequested { terms: own, by: "b.one".into() }).expect("asked"), at(0));
+    assert_eq!(asked.side_of("office"), Some(SharingSide::Provider));
+    let once = approve(&asked, SharingSide::Provider, "o.one").expect("approved");
+    assert_eq!(once.side_of("office"), Some(SharingSide::Office));
+    assert_eq!(approve(&once, SharingSide::Office, "o.one").unwrap_err(), "sharing-same-person");
+    assert!(approve(&once, SharingSide::Office, "o.two").is_ok());
+}
+
+#[test]
+fn nothing_is_delivered_outside_of_force_and_every_answer_says_why() {
+    let code = |state: &SharingAgreement, when| decide_deliver(state, when).map_err(|refusal| refusal.code);
+    assert_eq!(code(&requested(), at(1)), Err("sharing-not-approved"));
+    assert_eq!(code(&in_force(), at(240)), Ok(()));
+    assert_eq!(code(&in_force(), at(240).plus_millis(1)), Err("sharing-expired"));
+    assert_eq!(code(&in_force(), at(-1)), Err("sharing-not-yet"));
+    assert_eq!(code(&suspended(), at(3)), Err("sharing-suspended"));
+    assert_eq!(code(&suspended(), at(241)), Err("sharing-expired"));
+    let refused =
+        after(Some(requested()), decide_refuse(&requested(), SharingSide::Provider, "t.one".into(), "无".into()).expect("refused"), at(1));
+    assert_eq!((refused.status(), code(&refused, at(2))), ("refused", Err("sharing-ended")));
+    assert_eq!(decide_expire(&in_force(), at(240)), []);
+    let expired = after(Some(in_force()), decide_expire(&in_force(), at(241)), at(241));
+    assert_eq!((expired.status(), decide_expire(&expired, at(242))), ("expired", vec![]));
+}
+
+#[test]
+fn whoever_suspends_resumes_and_each_side_may_end() {
+    let resume = |side| decide_resume(&suspended(), SharingResumed { side, by: "x".into() }).map_err(|refusal| refusal.code);
+    assert_eq!(resume(SharingSide::Office), Err("sharing-other-side"));
+    assert_eq!(resume(SharingSide::Consumer), Err("sharing-other-side"));
+    let again = after(Some(suspended()), resume(SharingSide::Provider).expect("resumed"), at(3));
+    assert_eq!(again.phase, SharingPhase::InForce);
+    let consumer = SharingSuspended { side: SharingSide::Consumer, by: "b.one".into(), reason: "x".into() };
+    assert_eq!(decide_suspend(&in_force(), consumer).unwrap_err().code, "sharing-not-provider");
+    for side in [SharingSide::Consumer, SharingSide::Provider, SharingSide::Office] {
+        let ended = after(Some(suspended()), decide_end(&suspended(), side, "x".into(), "不再需要".into()).expect("ended"), at(4));
+        assert_eq!(ended.status(), "ended");
+        assert_eq!(decide_end(&ended, side, "x".into(), "again".into()).unwrap_err().code, "sharing-closed");
+    }
+    assert_eq!(decide_end(&requested(), SharingSide::Office, "x".into(), "no".into()).unwrap_err().code, "sharing-not-your-turn");
+}
+
+#[test]
+fn files_follow_each_other_without_a_gap() {
+    let state = in_force();
+    // In force since the first hour; a day, and the margin for late reports.
+    let due = at(25).plus_minutes(FILE_MARGIN_MINUTES);
+    assert_eq!((state.next_file_at(), state.work_row("H1").due_at), (Some(due), Some(due)));
+    let send = |state: &SharingAgreement, from, to, when| {
+        decide_send_file(state, FileSent { from, to, delivery: "V1".into() }, when).map_err(|refusal| refusal.code)
+    };
+    assert_eq!(send(&state, at(1), at(25), due.plus_millis(-1)), Err("sharing-file-not-due"));
+    assert_eq!(send(&state, at(2), at(25), due), Err("sharing-file-not-due"), "a gap");
+    assert_eq!(send(&state, at(1), at(25).plus_millis(1), due), Err("sharing-file-not-due"), "within the margin");
+    let sent = after(Some(state), send(&in_force(), at(1), at(25), due).expect("sent"), due);
+    assert_eq!((sent.files, sent.files_from(), sent.next_file_at()), (1, at(25), Some(at(49).plus_minutes(FILE_MARGIN_MINUTES))));
+    assert_eq!(suspended().next_file_at(), None);
+}
+
+#[test]
+fn every_fault_of_the_terms_is_told_at_once() {
+    let bad = SharingTerms {
+        consumer: "terminal".into(),
+        grants: vec![grant("plate", false), grant("nothing", false), grant("at", true), grant("at", false)],
+        purpose: "  四个字  ".into(),
+        valid_to: at(-1),
+        file: Some(FileOrder { format: FileFormat::Json, every_hours: 169 }),
+        ..terms()
+    };
+    let codes =
+        |terms: &SharingTerms, kind| check_terms(terms, FIELDS, kind, at(0)).into_iter().map(|f| f.code.to_string()).collect::<Vec<_>>();
+    let all = [
+        "sharing-parties",
+        "sharing-field-personal",
+        "sharing-field-unknown",
+        "sharing-field-mask",
+        "sharing-field-twice",
+        "sharing-purpose",
+        "sharing-term",
+        "sharing-file-hours",
+    ];
+    assert_eq!(codes(&bad, ConsumerKind::Enterprise), all);
+    assert!(all.iter().all(|code| sharing::CODES.iter().any(|known| known.code == *code)));
+    assert!(!codes(&bad, ConsumerKind::Authority).contains(&"sharing-field-personal".to_owned()), "an authority may ask for it");
+    assert_eq!(codes(&terms(), ConsumerKind::Enterprise), Vec::<String>::new());
+    let none = SharingTerms { grants: Vec::new(), ..terms() };
+    assert_eq!(codes(&none, ConsumerKind::Authority), ["sharing-no-fields"]);
+    let hidden = SharingTerms { grants: vec![grant("plate", true)], ..terms() };
+    assert_eq!(codes(&hidden, ConsumerKind::Enterprise), Vec::<String>::new());
+    let long = SharingTerms { valid_to: at(0).plus_days(sharing::TERM_DAYS_MAX), ..terms() };
+    assert_eq!(codes(&long, ConsumerKind::Authority), Vec::<String>::new());
+    let longer = SharingTerms { valid_to: long.valid_to.plus_millis(1), ..long };
+    assert_eq!(codes(&longer, ConsumerKind::Authority), ["sharing-term"]);
+}
+
+#[test]
+fn a_row_holds_what_was_agreed_and_nothing_else() {
+    let cells = [json!("浙B12345"), json!("2026-11-20T00:00:00Z")];
+    let told = |grants: &[Grant]| Value::Object(project(FIELDS, &cells, grants));
+    assert_eq!(told(&[grant("at", false)]), json!({ "at": "2026-11-20T00:00:00Z" }));
+    assert_eq!(told(&[grant("plate", true)]), json!({ "plate": "浙B***45" }));
+    assert_eq!(told(&[]), json!({}));
+    assert_eq!(told(&[grant("unknown", false)]), json!({}));
+    assert_eq!(
+        Value::Object(project(FIELDS, &[Value::Null, json!(5)], &[grant("plate", true), grant("at", true)])),
+        json!({ "plate": null, "at": null })
+    );
+    assert_eq!((masked("12345").as_str(), masked("123456").as_str(), masked("").as_str()), ("*****", "12**56", ""));
+}
+
+#[test]
+fn the_consumer_says_once_what_a_delivery_was_used_for() {
+    let made = DeliveryMade {
+        agreement: "H1".into(),
+        resource: "gate-events".into(),
+        provider: "terminal".into(),
+        consumer: "border".into(),
+        office: "office".into(),
+        district: None,
+        fields: vec![grant("at", false)],
+        how: DeliveryHow::Api,
+        from: at(0),
+        to: at(1),
+        rows: 3,
+        more: false,
+        sha256: "00".into(),
+        by: "b.one".into(),
+        message: None,
+    };
+    let events = decide_made(None, made).expect("made");
+    let state = DataDelivery::apply(None, &events[0], at(1)).expect("a state");
+    assert!(decide_made(Some(&state), state.made.clone()).is_err());
+    let used = |state: &DataDelivery, organisation: &str, note: &str| {
+        decide_used(state, organisation, DeliveryUsed { by: "b.one".into(), note: note.into() }).map_err(|refusal| refusal.code)
+    };
+    assert_eq!(used(&state, "terminal", "a note"), Err("delivery-not-consumer"));
+    assert_eq!(used(&state, "border", "x"), Err("delivery-note"));
+    assert_eq!(used(&state, "border", &"字".repeat(501)), Err("delivery-note"));
+    let events = used(&state, "border", &"字".repeat(500)).expect("used");
+    let state = DataDelivery::apply(Some(state), &events[0], at(2)).expect("a state");
+    assert_eq!((state.status(), used(&state, "border", "again")), ("used", Err("delivery-use-stated")));
+    assert_eq!(state.work_row("V1").closed_at, Some(at(1)), "a log entry waits for nobody");
+}
