@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment, Transmission};
-use inspection::{Inspection, JointOrder};
+use inspection::{ImageTask, Inspection, JointOrder, Scan};
 use ledger::{Aggregate, Event, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
 use manifest::{Bill, Manifest, OutboundBill, TallyReport, Transhipment};
@@ -55,7 +55,7 @@ pub struct Case {
 }
 
 /// The kinds of objects that make up a case.
-const OF_CASE: [&str; 15] = [
+const OF_CASE: [&str; 17] = [
     Container::KIND,
     ShipCall::KIND,
     Bill::KIND,
@@ -64,6 +64,8 @@ const OF_CASE: [&str; 15] = [
     DutyNotice::KIND,
     Payment::KIND,
     Inspection::KIND,
+    ImageTask::KIND,
+    Scan::KIND,
     JointOrder::KIND,
     DeliveryOrder::KIND,
     Booking::KIND,
@@ -280,6 +282,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Payment::KIND => "payment.read",
         k if k == Transmission::KIND => "transmission.read",
         k if k == Inspection::KIND => "inspection.read",
+        k if k == ImageTask::KIND => "image-task.read",
+        k if k == Scan::KIND => "scan.read",
         k if k == inspection::Instruction::KIND => "instruction.read",
         k if k == JointOrder::KIND => "joint-order.read",
         k if k == DeliveryOrder::KIND => "delivery-order.read",

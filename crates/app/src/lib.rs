@@ -24,6 +24,7 @@ mod error;
 pub mod exchange;
 pub mod gate;
 pub mod happened;
+pub mod images;
 pub mod inbox;
 pub mod insights;
 pub mod inspections;

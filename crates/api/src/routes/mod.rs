@@ -18,6 +18,7 @@ mod duty;
 mod formats;
 mod gate;
 mod guarantees;
+mod images;
 mod insights;
 mod inspections;
 mod instructions;
@@ -97,6 +98,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(declarations_customs::routes())
         .merge(attachments::routes())
         .merge(inspections::routes())
+        .merge(images::routes())
         .merge(instructions::routes())
         .merge(joint_orders::routes())
         .merge(duty::routes())

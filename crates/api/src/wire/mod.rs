@@ -13,6 +13,7 @@ pub(crate) mod declaration_form;
 pub(crate) mod duty;
 pub(crate) mod format;
 pub(crate) mod gate;
+pub(crate) mod image;
 pub(crate) mod insight;
 pub(crate) mod inspection;
 pub(crate) mod instruction;

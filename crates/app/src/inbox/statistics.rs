@@ -12,11 +12,13 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use inspection::{Inspection, InspectionEvent};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
 use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
+use crate::images::share;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, tallies};
 
@@ -30,8 +32,8 @@ const MENDED_PER_COMMIT: usize = 5_000;
 const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Every series of counters: those of the message centre, and the tally reports' ([`crate::tallies`]).
-pub const SERIES: [&str; 5] = ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES];
+/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), and the inspections' ([`share`]).
+pub const SERIES: [&str; 6] = ["message", "message-fault", "message-answer", "message-repair", tallies::SERIES, share::SERIES];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
 pub fn day_of(at: Timestamp, offset_minutes: i32) -> i32 {
@@ -72,6 +74,9 @@ fn bucket_end(bucket: u32) -> u64 {
 pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
     if let Some(report) = state.downcast_ref::<TallyReport>() {
         return tallies::marks_of(report, kind, offset_minutes);
+    }
+    if let Some(inspection) = state.downcast_ref::<Inspection>() {
+        return share::marks_of(inspection, kind, offset_minutes);
     }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
@@ -346,6 +351,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut counters = Counters::new();
     let mut states: HashMap<String, MessageState> = HashMap::new();
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
+    let mut inspected: HashMap<String, Inspection> = HashMap::new();
     let mut from = 0;
     loop {
         let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
@@ -364,6 +370,16 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 if state.was_on_time().is_none() {
                     tallied.insert(subject.id, state);
                 }
+                continue;
+            }
+            if subject.kind == Inspection::KIND {
+                let said = InspectionEvent::parse(&event.kind, &event.payload)?;
+                let state = Inspection::apply(inspected.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in share::marks_of(&state, &event.kind, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                // What still happens to one that has ended (it costs nothing, it leaves its joint order) counts nothing but follows on its state.
+                inspected.insert(subject.id, state);
                 continue;
             }
             if subject.kind != MessageState::KIND {

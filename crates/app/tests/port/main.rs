@@ -9,6 +9,7 @@ mod discharge_orders;
 mod districts;
 mod draws;
 mod endings;
+mod images;
 mod joint;
 mod joint_bad_input;
 mod journey;
