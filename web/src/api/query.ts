@@ -91,6 +91,8 @@ const PATHS_OF: Record<string, readonly string[]> = {
   container: ["/containers", "/cases"],
   declaration: ["/declarations", "/cases"],
   inspection: ["/inspections"],
+  "image-task": ["/image-tasks"],
+  scan: ["/scans", "/image-tasks"],
   "duty-notice": ["/duty-notices"],
   guarantee: ["/guarantees"],
   payment: ["/payments"],

@@ -9,6 +9,7 @@ import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
+import { imageText } from "../rooms/images/text";
 import { inspectionText } from "../rooms/inspections/text";
 import { jointText } from "../rooms/joint/text";
 import { manifestText } from "../rooms/manifests/text";
@@ -45,6 +46,7 @@ export const rooms = define({
   ...orderText,
   ...bookingText,
   ...inspectionText,
+  ...imageText,
   ...jointText,
   ...terminalText,
   ...gateText,

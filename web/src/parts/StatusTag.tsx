@@ -5,11 +5,11 @@ import { useI18n } from "../i18n";
 export type Tone = "done" | "go" | "wait" | "stop" | "calm";
 
 const TONES: Record<Tone, readonly string[]> = {
-  done: ["released", "landed", "passed", "paid", "settled", "redeemed", "completed", "processed", "answered", "confirmed", "gone", "departed", "delivered", "valid", "guaranteed", "waived", "free", "closed", "cleared", "explained"],
+  done: ["released", "landed", "passed", "paid", "settled", "redeemed", "completed", "processed", "answered", "confirmed", "gone", "departed", "delivered", "valid", "guaranteed", "waived", "free", "closed", "cleared", "explained", "clean"],
   go: ["accepted", "arrived", "issued", "in-yard", "manifested", "at-site", "booked", "gated-in", "on-truck", "appointed", "transferred", "active", "sent", "received", "partly-landed", "paying", "matched", "under-way"],
-  wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged", "placed", "follow-up"],
-  stop: ["held", "rejected", "undelivered", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined", "differs"],
-  calm: ["repaired", "draft", "cancelled", "withdrawn", "revoked"],
+  wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged", "placed", "follow-up", "awaiting-scan", "first-review", "second-review", "decision"],
+  stop: ["held", "rejected", "undelivered", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined", "differs", "suspect"],
+  calm: ["repaired", "draft", "cancelled", "withdrawn", "revoked", "set-aside"],
 };
 
 const byStatus = new Map<string, Tone>();
