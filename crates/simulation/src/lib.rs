@@ -19,6 +19,7 @@ mod clock;
 mod error;
 mod faulty;
 mod form;
+mod imaging;
 mod onward;
 mod papers;
 mod pickup;
