@@ -75,6 +75,9 @@ const OF_CASE: [&str; 17] = [
     Transhipment::KIND,
 ];
 
+/// Kinds of objects of a case of which nobody is told anything who may not read them: that an image is reviewed once more tells what was seen.
+const SEALED: [&str; 2] = [ImageTask::KIND, Scan::KIND];
+
 /// The objects of a case, by kind and id, as they stood together at one instant.
 struct Gathered {
     container: Seen<Container>,
@@ -122,6 +125,7 @@ impl App {
             .records
             .iter()
             .filter(|(_, (_, row))| row.action.is_some() && row.closed_at.is_none())
+            .filter(|(object, (_, row))| !SEALED.contains(&object.kind.as_ref()) || self.shows(ctx, object, row))
             .map(|(object, (_, row))| {
                 let row = if self.shows(ctx, object, row) { row.clone() } else { outline(row) };
                 CaseObject { object: object.clone(), row }
@@ -220,7 +224,7 @@ impl App {
 
     /// Does an object of a case show to the asker? The port office sees that things happened, not what they were worth.
     fn shows(&self, ctx: &Context, object: &ObjectRef, row: &WorkRow) -> bool {
-        ctx.principal.role == Role::PortOffice || self.may_read(ctx, object, row)
+        (ctx.principal.role == Role::PortOffice && !SEALED.contains(&object.kind.as_ref())) || self.may_read(ctx, object, row)
     }
 
     /// May the asker read the object itself?

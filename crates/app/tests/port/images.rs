@@ -130,6 +130,12 @@ async fn a_suspect_image_opens_the_box_and_the_officers_go_on_as_always() {
     let mark = Mark { scan: scan.clone(), region: Region { x: 480, y: 150, width: 70, height: 34 }, note: "dense".into() };
     port.ok("officer-an", &ReviewImage { marks: vec![mark.clone()], ..review(&one, Stage::First, ReviewCode::Suspect) }).await;
     assert_eq!(port.status::<ImageTask>(&one).await, "second-review");
+    // What was seen is told to nobody outside customs, not even that the image is looked at once more.
+    for stranger in ["broker-green", "terminal-east", "port-office"] {
+        let case = port.app.case(&port.ctx(stranger), &boxes[0]).await.expect("a case");
+        let kinds: BTreeSet<String> = case.objects.iter().chain(&case.next).map(|one| one.object.kind.to_string()).collect();
+        assert!(kinds.contains("inspection") && !kinds.contains("image-task") && !kinds.contains("scan"), "{stranger}: {kinds:?}");
+    }
     // Nobody confirms themselves, nobody reviews the image they took, and no key reviews at all.
     assert_eq!(port.no("officer-an", &review(&one, Stage::Second, ReviewCode::Suspect)).await, "image-same-reviewer");
     assert_eq!(port.no("officer-ce", &review(&one, Stage::Second, ReviewCode::Suspect)).await, "image-own-scan");
