@@ -15,9 +15,8 @@ use crate::paging::{self, Asked, Page, PageQuery};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::declaration::ReasonForm;
-use crate::wire::image::{
-    HintModel, ImageTask, MatchForm, NonIntrusiveMonth, NonIntrusiveShare, ReceivedScan, ReviewForm, Scan, ScanQuery, ShareQuery,
-};
+use crate::wire::image::{ImageTask, MatchForm, ReceivedScan, ReviewForm, Scan, ScanQuery};
+use crate::wire::image_figures::{HintModel, NonIntrusiveMonth, NonIntrusiveShare, ShareQuery};
 use crate::wire::inspection::Inspection;
 use crate::wire::{Finding, Text};
 

@@ -14,6 +14,7 @@ pub(crate) mod duty;
 pub(crate) mod format;
 pub(crate) mod gate;
 pub(crate) mod image;
+pub(crate) mod image_figures;
 pub(crate) mod insight;
 pub(crate) mod inspection;
 pub(crate) mod instruction;
