@@ -14,7 +14,7 @@ interface Props {
   /** Marks of the review that is being written. */
   marks: ImageMark[];
   /** Marks of earlier reviews. */
-  earlier: ImageMark[];
+  earlier: Pick<ImageMark, "scan" | "region">[];
   /** Adds a mark; without it nothing is marked. */
   onMark?: (region: ImageRegion) => void;
 }
