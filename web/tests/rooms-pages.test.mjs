@@ -33,7 +33,7 @@ const ROLE_PAGES = {
   },
   trucker: { lists: ["/today", "/delivery-orders", "/bookings", "/bookings/new", "/mailbox"], objects: { "/delivery-orders": "id" } },
   customs: {
-    lists: ["/declarations", "/inspections", "/bills", "/manifests", "/calls", "/containers", "/duty-notices", "/guarantees"],
+    lists: ["/declarations", "/inspections", "/image-tasks", "/scans", "/bills", "/manifests", "/calls", "/containers", "/duty-notices", "/guarantees"],
     objects: { "/declarations": "id", "/inspections": "id", "/duty-notices": "id" },
   },
 };

@@ -67,6 +67,40 @@ export async function shipInPort(browser, base, { boxes = 2 } = {}) {
   }
 }
 
+/** A landed box whose declaration is to be inspected: drawn, or at an officer's order. Answers with the inspection, the box and the logins. */
+export async function drawnInspection(browser, base) {
+  const ship = await shipInPort(browser, base, { boxes: 1 });
+  const page = await openPage(browser, base, { allow: [403, 404] });
+  try {
+    await loginAs(page, "terminal");
+    await send(page, "/demo/login", { user: ship.terminal.user });
+    const east = (await read(page, "/session")).organisation;
+    await send(page, "/containers/discharge", { reports: [{ container: ship.boxes[0], call: ship.call, at: new Date().toISOString(), position: "A01-03-1" }] });
+    await send(page, "/demo/login", { user: ship.trader });
+    const draft = (await send(page, "/declarations", { bill_no: ship.bill })).body;
+    const { etag } = await page.evaluate(async (id) => ({ etag: (await fetch(`/api/v1/declarations/${id}`)).headers.get("etag") }), draft.id);
+    const item = {
+      g_no: "1", code_ts: "3901100001", g_name: "聚乙烯", g_model: "0|3|测试品牌|测试型号", g_qty: "12000", g_unit: "035", first_qty: "12000", first_unit: "035", second_qty: "", second_unit: "",
+      decl_price: "1.25", decl_total: "15000", trade_curr: "USD", duty_mode: "1", origin_country: "SGP", destination_country: "CHN", district_code: "33029", goods_attr: "",
+    };
+    const form = {
+      ...draft.form, type: "00", desp_port_code: "SGSIN", distinate_port: "SGSIN", trade_country: "SGP", trade_area_code: "SGP", goods_place: east.name.zh, wrap_type: "22", net_wt: "12000",
+      contr_no: "TEST", mark_no: "N/M", goods: [item], containers: draft.form.containers.map((box) => ({ ...box, container_md: "21" })),
+    };
+    await send(page, `/declarations/${draft.id}`, form, { method: "PUT", ifMatch: etag });
+    let accepted = (await send(page, `/declarations/${draft.id}/submit`, {})).body;
+    if (!accepted.inspection) {
+      const customs = (await read(page, "/demo/logins")).items.find((login) => login.role === "customs").user;
+      await send(page, "/demo/login", { user: customs });
+      accepted = (await send(page, `/declarations/${draft.id}/draw/override`, { inspect: true, reason: "test" })).body;
+    }
+    assert.ok(accepted.inspection, "an inspection is ordered");
+    return { inspection: accepted.inspection, declaration: draft.id, box: ship.boxes[0], trader: ship.trader };
+  } finally {
+    await page.context().close();
+  }
+}
+
 /** A discharge report of a ship's boxes by its terminal, with a count of segments that is wrong. */
 export function brokenDischarge({ ship, bill, boxes }) {
   const body = [

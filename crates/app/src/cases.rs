@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clearance::{AgencyAgreement, Declaration, DutyNotice, Payment, Transmission};
-use inspection::{Inspection, JointOrder};
+use inspection::{ImageTask, Inspection, JointOrder, Scan};
 use ledger::{Aggregate, Event, ObjectRef, StoredEvent, Timestamp, WorkRow};
 use logistics::{Booking, Container, DeliveryOrder, Eir, GateTransaction};
 use manifest::{Bill, Manifest, OutboundBill, TallyReport, Transhipment};
@@ -55,7 +55,7 @@ pub struct Case {
 }
 
 /// The kinds of objects that make up a case.
-const OF_CASE: [&str; 15] = [
+const OF_CASE: [&str; 17] = [
     Container::KIND,
     ShipCall::KIND,
     Bill::KIND,
@@ -64,6 +64,8 @@ const OF_CASE: [&str; 15] = [
     DutyNotice::KIND,
     Payment::KIND,
     Inspection::KIND,
+    ImageTask::KIND,
+    Scan::KIND,
     JointOrder::KIND,
     DeliveryOrder::KIND,
     Booking::KIND,
@@ -72,6 +74,9 @@ const OF_CASE: [&str; 15] = [
     TallyReport::KIND,
     Transhipment::KIND,
 ];
+
+/// Kinds of objects of a case of which nobody is told anything who may not read them: that an image is reviewed once more tells what was seen.
+const SEALED: [&str; 2] = [ImageTask::KIND, Scan::KIND];
 
 /// The objects of a case, by kind and id, as they stood together at one instant.
 struct Gathered {
@@ -120,6 +125,7 @@ impl App {
             .records
             .iter()
             .filter(|(_, (_, row))| row.action.is_some() && row.closed_at.is_none())
+            .filter(|(object, (_, row))| !SEALED.contains(&object.kind.as_ref()) || self.shows(ctx, object, row))
             .map(|(object, (_, row))| {
                 let row = if self.shows(ctx, object, row) { row.clone() } else { outline(row) };
                 CaseObject { object: object.clone(), row }
@@ -218,7 +224,7 @@ impl App {
 
     /// Does an object of a case show to the asker? The port office sees that things happened, not what they were worth.
     fn shows(&self, ctx: &Context, object: &ObjectRef, row: &WorkRow) -> bool {
-        ctx.principal.role == Role::PortOffice || self.may_read(ctx, object, row)
+        (ctx.principal.role == Role::PortOffice && !SEALED.contains(&object.kind.as_ref())) || self.may_read(ctx, object, row)
     }
 
     /// May the asker read the object itself?
@@ -281,6 +287,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Payment::KIND => "payment.read",
         k if k == Transmission::KIND => "transmission.read",
         k if k == Inspection::KIND => "inspection.read",
+        k if k == ImageTask::KIND => "image-task.read",
+        k if k == Scan::KIND => "scan.read",
         k if k == inspection::Instruction::KIND => "instruction.read",
         k if k == JointOrder::KIND => "joint-order.read",
         k if k == inspection::FieldRecord::KIND => "field-record.read",

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use clearance::{Declaration, DeclarationEvent};
+use inspection::{ImageTask, ImageTaskEvent};
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, StoredEvent, Timestamp, WorkRow};
 use rules::DaySeed;
 use serde::{Deserialize, Serialize};
@@ -126,12 +127,12 @@ impl Aggregate for DrawDay {
     }
 }
 
-/// A draw as it was recorded when a declaration was accepted (抽查记录).
+/// A draw as it was recorded when a declaration was accepted, or the first review of an image was clean (抽查记录).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayDraw {
     /// Position of its event on the ledger.
     pub position: u64,
-    /// What was drawn for: a declaration id, `…#2` when it was drawn again for other goods.
+    /// What was drawn for: a declaration id, `…#2` when it was drawn again for other goods; or an image task.
     pub subject: String,
     /// Size of the ledger head mixed in.
     pub head_size: u64,
@@ -171,7 +172,16 @@ pub async fn draws_of(store: &dyn Store, port: &str, day: &str, after: Option<u6
 
 /// The draw that an event tells, if it is one.
 fn day_draw(stored: &StoredEvent) -> Option<DayDraw> {
-    let subject = stored.event.subject().ok().filter(|subject| subject.kind == Declaration::KIND)?;
+    let subject = stored.event.subject().ok()?;
+    if subject.kind == ImageTask::KIND {
+        let event = <ImageTaskEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
+        let Ok(ImageTaskEvent::Reviewed(data)) = event else { return None };
+        let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, .. } = data.draw?;
+        return Some(DayDraw { position: stored.position, subject: subject.id.clone(), head_size, head_root, rate_bp, number, selected });
+    }
+    if subject.kind != Declaration::KIND {
+        return None;
+    }
     let event = <DeclarationEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
     let Ok(DeclarationEvent::Decided(data)) = event else { return None };
     let draw = data.decision.draw?;

@@ -16,6 +16,7 @@ use store::{AuditRow, IdempotencyRow, ObjectRecord, SharedStore, StoreError};
 
 use crate::directory::Directory;
 use crate::exchange::{Bank, Interpreter};
+use crate::images::{Baseline, ImageHint};
 use crate::insights::{Clearance, Period};
 use crate::partners::{Couriers, NoCouriers};
 use crate::rights::{POLICIES, PolicyError, Rights};
@@ -113,6 +114,7 @@ pub struct App {
     counts: Mutex<HashMap<(usize, i64), Counts>>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
     couriers: OnceLock<Arc<dyn Couriers>>,
+    adviser: OnceLock<Arc<dyn ImageHint>>,
     states: States,
 }
 
@@ -141,6 +143,7 @@ impl App {
             counts: Mutex::default(),
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             couriers: OnceLock::new(),
+            adviser: OnceLock::new(),
             states: States::default(),
             parts,
         })
@@ -189,6 +192,14 @@ impl App {
     /// Names those who carry messages. The first to be named stay.
     pub fn employ(&self, couriers: Arc<dyn Couriers>) {
         let _ = self.couriers.set(couriers);
+    }
+    /// The model that hints at places of images; the baseline until the assembly has named another.
+    pub fn adviser(&self) -> Arc<dyn ImageHint> {
+        self.adviser.get().map_or_else(|| Arc::new(Baseline) as Arc<dyn ImageHint>, Arc::clone)
+    }
+    /// Names the model that hints. The first to be named stays.
+    pub fn advise(&self, adviser: Arc<dyn ImageHint>) {
+        let _ = self.adviser.set(adviser);
     }
     /// Now.
     pub fn now(&self) -> Timestamp {

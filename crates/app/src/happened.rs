@@ -74,6 +74,10 @@ happens! {
     Transmission(clearance::Transmission, clearance::TransmissionEvent),
     /// An inspection (查验).
     Inspection(inspection::Inspection, inspection::InspectionEvent),
+    /// An image task (机检任务).
+    ImageTask(inspection::ImageTask, inspection::ImageTaskEvent),
+    /// An image of a box (机检图像).
+    Scan(inspection::Scan, inspection::ScanEvent),
     /// An instruction to check something (布控指令).
     Instruction(inspection::Instruction, inspection::InstructionEvent),
     /// A joint order (联合查验).

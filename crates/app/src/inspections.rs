@@ -14,7 +14,7 @@ use crate::bookings::SlotOffer;
 use crate::calls::plausible;
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, draw, limits, matching, risk};
+use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk};
 
 /// Length of an inspection slot.
 pub const SLOT_HOURS: i64 = 2;
@@ -43,6 +43,9 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
     let events = inspection::decide_order(None, command)?;
     unit.record::<Inspection>(&id, events, unit.at()).await?;
     draw_officers(unit, &id).await?;
+    if unit.app.port().imaging.machine_first {
+        images::order_machine(unit, &id, "platform".into(), "机检优先 machine first".into()).await?;
+    }
     matching::a_drawn_inspection_meets_instructions(unit, &id).await?;
     Ok(id)
 }

@@ -27,6 +27,7 @@ pub mod exchange;
 pub mod field;
 pub mod gate;
 pub mod happened;
+pub mod images;
 pub mod inbox;
 pub mod insights;
 pub mod inspections;

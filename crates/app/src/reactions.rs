@@ -8,7 +8,7 @@ use clearance::{
     Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
     InspectionOrdered, Landed, Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
 };
-use inspection::{Inspection, InspectionEvent, JointOrderEvent, Outcome, Resulted};
+use inspection::{ImageTaskEvent, Inspection, InspectionEvent, JointOrderEvent, Outcome, Resulted};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
     ChargesPaid, Container, ContainerAnnounced, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Discharge, DischargeOrder,
@@ -29,7 +29,8 @@ use crate::reading::ListQuery;
 use crate::statuses::News;
 use crate::work_orders::OrderedWork;
 use crate::{
-    AppError, Context, Unit, calls, duty, inbox, inspections, joint_effects, national, orders, risk, tallies, transhipments, work_orders,
+    AppError, Context, Unit, calls, duty, images, inbox, inspections, joint_effects, national, orders, risk, tallies, transhipments,
+    work_orders,
 };
 
 /// Longest chain of reactions to one command.
@@ -123,8 +124,16 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::Inspection(id, InspectionEvent::BoxArrived(data)) => {
             joint_effects::a_box_at_the_site_is_there_for_the_order(unit, &id, &data.container).await
         }
-        Happened::Inspection(id, InspectionEvent::Cancelled(_)) => a_cancelled_inspection_frees_its_boxes(unit, &id).await,
+        Happened::Inspection(id, InspectionEvent::Cancelled(_)) => {
+            images::images_are_not_needed_any_more(unit, &id, "inspection-ended").await?;
+            a_cancelled_inspection_frees_its_boxes(unit, &id).await
+        }
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => an_inspection_result_is_told(unit, &id, &data).await,
+        Happened::Inspection(id, InspectionEvent::OpeningOrdered(_)) => images::images_are_not_needed_any_more(unit, &id, "opening").await,
+        Happened::ImageTask(id, ImageTaskEvent::ScanTaken(_)) => images::a_scanned_box_is_told_to_its_inspection(unit, &id).await,
+        Happened::ImageTask(id, ImageTaskEvent::Reviewed(data)) => {
+            images::a_concluded_image_ends_or_opens_its_inspection(unit, &id, &data.by).await
+        }
         Happened::Joint(id, event) => Box::pin(react_to_joint_order(unit, &id, event)).await,
         Happened::DutyNotice(id, DutyNoticeEvent::Paid(_)) => a_paid_notice_frees_its_guarantee_and_settles_duty(unit, &id).await,
         Happened::DutyNotice(id, DutyNoticeEvent::Guaranteed(_)) => a_settled_notice_settles_duty(unit, &id, SettledHow::Guaranteed).await,
@@ -161,6 +170,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Payment(..)
         | Happened::Transmission(..)
         | Happened::Inspection(..)
+        | Happened::ImageTask(..)
+        | Happened::Scan(..)
         | Happened::Instruction(..)
         | Happened::Field(..)
         | Happened::Order(..)

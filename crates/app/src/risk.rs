@@ -81,7 +81,7 @@ fn drawn_again(id: &str, case: &Case) -> Option<String> {
 }
 
 /// A draw, for the declaration itself or for another subject.
-async fn drawn(unit: &mut Unit<'_>, id: &str, subject: Option<String>, rate_bp: u32) -> Result<DrawRecord, AppError> {
+pub(crate) async fn drawn(unit: &mut Unit<'_>, id: &str, subject: Option<String>, rate_bp: u32) -> Result<DrawRecord, AppError> {
     let day = unit.at().day(unit.app.port().utc_offset_minutes);
     let (seed, commitment) = draw::ensure(unit, &day).await?;
     // The newest signed head is fixed only now, so that whoever knows the seed cannot choose the outcome beforehand.

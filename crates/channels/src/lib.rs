@@ -1,6 +1,7 @@
 //! How messages travel (通道): watched folders, an SFTP client, HTTP push, and the deliveries that use them.
 //!
 //! * [`Carriers`] knows each way and implements [`app::partners::Couriers`]; [`Settings`] bound what profiles may name.
+//! * [`HttpHint`] asks a model beside the platform about images of boxes.
 //! * [`Exchange`] fetches from every partner that has a folder or an SFTP server, and delivers what waits in the outbox. Every partner has a
 //!   lane of its own, so one that hangs keeps nobody else waiting.
 //!
@@ -16,6 +17,7 @@ mod carriers;
 mod deliveries;
 mod exchange;
 mod folder;
+mod image_model;
 mod intake;
 mod push;
 mod settings;
@@ -25,5 +27,6 @@ pub use carriers::Carriers;
 pub use deliveries::{BACKOFF_SECONDS_MAX, LANES_MAX, backoff_seconds};
 pub use exchange::Exchange;
 pub use folder::FILES_PER_ROUND_MAX;
+pub use image_model::HttpHint;
 pub use push::{SIGNATURE_HEADER, signature};
 pub use settings::Settings;

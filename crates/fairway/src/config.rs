@@ -84,6 +84,8 @@ pub struct File {
     pub messages: Messages,
     /// Folders, SFTP and HTTP push of partners.
     pub channels: channels::Settings,
+    /// The model that hints at places of images.
+    pub images: Images,
     /// The national single window.
     pub national: crate::national::National,
 }
@@ -125,6 +127,50 @@ impl Store {
             None => None,
         };
         Ok(SqliteOptions { readers: self.readers, cache_mib: self.cache_mib, file_bytes_max, ..SqliteOptions::default() })
+    }
+}
+
+/// The model that hints at places of images; the baseline that is shipped when no address is named.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Images {
+    /// Address of the model, as `docs/inspection.md` describes its interface.
+    pub model_url: Option<String>,
+    /// File with the key that the model asks for.
+    pub model_key_file: Option<PathBuf>,
+    /// Longest wait for an answer, seconds.
+    pub model_timeout_seconds: u64,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self { model_url: None, model_key_file: None, model_timeout_seconds: 20 }
+    }
+}
+
+impl Images {
+    /// The model that is named, if one is.
+    ///
+    /// # Errors
+    /// When the address is none of HTTP, the key cannot be read, or the wait makes no sense.
+    pub fn model(&self) -> Result<Option<channels::HttpHint>> {
+        let Some(url) = &self.model_url else { return Ok(None) };
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            bail!("images.model_url must begin with http:// or https://, not {url:?}");
+        }
+        if !(1..=300).contains(&self.model_timeout_seconds) {
+            bail!("images.model_timeout_seconds must be 1 to 300");
+        }
+        let key = match &self.model_key_file {
+            Some(path) => Some(
+                std::fs::read_to_string(path)
+                    .with_context(|| format!("images.model_key_file {} cannot be read", path.display()))?
+                    .trim()
+                    .to_owned(),
+            ),
+            None => None,
+        };
+        Ok(Some(channels::HttpHint::new(url.clone(), key, std::time::Duration::from_secs(self.model_timeout_seconds))))
     }
 }
 

@@ -141,8 +141,13 @@ pub fn real_application(store: SharedStore, signer: Arc<dyn Signer>, file: &File
     if let Some(national) = national {
         interpreter = interpreter.with_national(Arc::clone(&national.keys));
     }
+    let model = file.images.model()?;
     let port = PortSettings { national: national.map(|national| national.counterpart.clone()), ..file.port.clone() };
-    application(store, port, interpreter, bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()), signer)
+    let app = application(store, port, interpreter, bank, Arc::new(SystemClock), Arc::new(SystemEntropy::default()), signer)?;
+    if let Some(model) = model {
+        app.advise(Arc::new(model));
+    }
+    Ok(app)
 }
 
 /// The descriptions of flat files: those of a folder, if one is named, and those shipped.
@@ -157,8 +162,8 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, hours of
-/// equipment, shared data on a schedule, expired sessions.
+/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, images without a
+/// hint, alarms, hours of equipment, shared data on a schedule, expired sessions.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = app.store().changes();
@@ -181,6 +186,7 @@ pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
                     report("draw days", app.keep_draw_days(&ctx).await);
                     report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                     report("unread messages", app.resume_messages(ctx.at).await);
+                    report("hints at images", app.hint_waiting_scans().await);
                     report("alarms of the message centre", app.watch_messages(&ctx).await);
                     report("hours of equipment", app.keep_telemetry(&ctx).await);
                     report("shared data", app.keep_sharing(&ctx).await);

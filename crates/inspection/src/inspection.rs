@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
+use ledger::{Aggregate, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::joint_event::FeesExempted;
+use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 
 /// Officers that a result needs (Decree 138: at least two).
@@ -72,6 +73,26 @@ pub enum Method {
     Machine,
     /// Documents alone (单证核对).
     Documents,
+}
+
+impl Method {
+    /// Stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Machine => "machine",
+            Self::Documents => "documents",
+        }
+    }
+
+    /// Key by which the inspections that ended this way are found.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "METHOD:OPEN",
+            Self::Machine => "METHOD:MACHINE",
+            Self::Documents => "METHOD:DOCUMENTS",
+        }
+    }
 }
 
 /// How it ended.
@@ -165,6 +186,9 @@ pub struct Inspection {
     /// The joint order that it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joint: Option<String>,
+    /// The machine part, when images were asked for first (机检).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// How far it has come.
     pub phase: InspectionPhase,
     /// When it was ordered.
@@ -348,6 +372,12 @@ ledger::domain_events! {
         Parted(PartedOrder) = "inspection.parted",
         /// The inspection costs the trader nothing.
         FeesExempted(FeesExempted) = "inspection.fees-exempted",
+        /// Images first.
+        MachineOrdered(MachineOrdered) = "inspection.machine-ordered",
+        /// A box has its first image.
+        BoxScanned(BoxScanned) = "inspection.box-scanned",
+        /// To be opened after all.
+        OpeningOrdered(OpeningOrdered) = "inspection.opening-ordered",
     }
 }
 
@@ -514,7 +544,10 @@ pub fn decide_join_order(state: &Inspection, command: JoinedOrder) -> Result<Vec
             "The inspection is part of a joint order already.",
         ));
     }
-    Ok(vec![command.into()])
+    // A joint order opens the box once for everybody: the images do not decide any more.
+    let opening = state.by_machine().filter(|_| state.recorded().is_none());
+    let opening = opening.map(|_| OpeningOrdered { cause: OpeningCause::JointOrder, by: "platform".into() }.into());
+    Ok(opening.into_iter().chain(std::iter::once(command.into())).collect())
 }
 
 /// Ends its part in a joint order; nothing when it has none.
@@ -540,198 +573,4 @@ pub(crate) fn to_confirm(state: &Inspection, attempted: &'static str) -> Refusal
         "查验结果已录入，待另一名查验人员复核。",
         "A result is written down and waits for the other officer to confirm it.",
     )
-}
-
-impl Aggregate for Inspection {
-    const KIND: &'static str = "inspection";
-    type Event = InspectionEvent;
-
-    fn apply(state: Option<Self>, event: &InspectionEvent, at: Timestamp) -> Result<Self, ReplayError> {
-        use InspectionEvent as E;
-        use InspectionPhase as P;
-        let misplaced = |found: &str| ReplayError::OutOfOrder { kind: event.kind(), state: found.to_owned() };
-        let Some(mut inspection) = state else {
-            return match event {
-                E::Ordered(data) => Ok(ordered(data, at)),
-                E::Appointed(_)
-                | E::OfficersDrawn(_)
-                | E::OfficerReplaced(_)
-                | E::BoxArrived(_)
-                | E::Recorded(_)
-                | E::ResultReturned(_)
-                | E::Resulted(_)
-                | E::Cancelled(_)
-                | E::Joined(_)
-                | E::Parted(_)
-                | E::FeesExempted(_) => Err(misplaced("nothing")),
-            };
-        };
-        match (&inspection.phase, event) {
-            (P::Ordered | P::Appointed { .. }, E::Appointed(data)) => {
-                inspection.site.clone_from(&data.site);
-                inspection.phase = P::Appointed {
-                    appointment: Appointment { start: data.slot_start, end: data.slot_end, site: data.site.clone(), by: data.by.clone() },
-                };
-            }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::OfficersDrawn(data)) if inspection.draw.is_none() => {
-                inspection.draw = Some(data.clone());
-            }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::BoxArrived(data)) => {
-                let appointment = inspection.appointment().cloned();
-                inspection.arrived.insert(data.container.clone(), data.at);
-                inspection.phase = P::AtSite { appointment };
-            }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::OfficerReplaced(data)) => inspection.replaced.push(data.clone()),
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. }, E::Recorded(data)) => {
-                let appointment = inspection.appointment().cloned();
-                inspection.phase = P::Recorded { recorded: data.clone(), at, appointment };
-            }
-            (P::Recorded { appointment, .. }, E::ResultReturned(_)) => {
-                inspection.phase = match appointment.clone() {
-                    appointment if !inspection.arrived.is_empty() => P::AtSite { appointment },
-                    Some(appointment) => P::Appointed { appointment },
-                    None => P::Ordered,
-                };
-            }
-            // A result was once recorded in one step; those ledgers replay as well.
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Resulted(data)) => {
-                inspection.phase = match data.result {
-                    Outcome::Pass => P::Passed { result: data.clone(), at },
-                    Outcome::Fail => P::Failed { result: data.clone(), at },
-                };
-            }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Cancelled(data)) => {
-                inspection.phase = P::Cancelled { reason: data.reason.clone(), at };
-            }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Joined(data)) if inspection.joint.is_none() => {
-                inspection.joint = Some(data.order.clone());
-            }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. } | P::Cancelled { .. }, E::Parted(data))
-                if inspection.joint.as_ref() == Some(&data.order) =>
-            {
-                inspection.joint = None;
-            }
-            (P::Passed { .. }, E::FeesExempted(_)) => {}
-            (
-                P::Ordered
-                | P::Appointed { .. }
-                | P::AtSite { .. }
-                | P::Recorded { .. }
-                | P::Passed { .. }
-                | P::Failed { .. }
-                | P::Cancelled { .. },
-                E::Joined(_) | E::Parted(_) | E::FeesExempted(_),
-            )
-            | (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
-            | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
-            | (
-                P::Recorded { .. },
-                E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::OfficerReplaced(_) | E::BoxArrived(_) | E::Recorded(_),
-            )
-            | (
-                P::Passed { .. } | P::Failed { .. } | P::Cancelled { .. },
-                E::Ordered(_)
-                | E::Appointed(_)
-                | E::OfficersDrawn(_)
-                | E::OfficerReplaced(_)
-                | E::BoxArrived(_)
-                | E::Recorded(_)
-                | E::ResultReturned(_)
-                | E::Resulted(_)
-                | E::Cancelled(_),
-            ) => return Err(misplaced(inspection.status())),
-        }
-        Ok(inspection)
-    }
-
-    fn related(&self, event: &InspectionEvent) -> Vec<Related> {
-        use InspectionEvent as E;
-        let declaration = (ObjectRef::new("declaration", self.declaration.clone()), "declaration");
-        let boxes = self.containers.iter().map(|id| (ObjectRef::new("container", id.clone()), "container"));
-        match event {
-            E::Ordered(_) | E::Appointed(_) | E::Resulted(_) | E::Cancelled(_) | E::FeesExempted(_) => {
-                std::iter::once(declaration).chain(boxes).collect()
-            }
-            E::Joined(data) => vec![(ObjectRef::new("joint-order", data.order.clone()), "joint-order")],
-            E::Parted(data) => vec![(ObjectRef::new("joint-order", data.order.clone()), "joint-order")],
-            E::OfficersDrawn(data) => {
-                vec![declaration, (ObjectRef::new("draw-day", data.day.clone()), "draw-day")]
-            }
-            E::OfficerReplaced(data) => vec![declaration, (ObjectRef::new("draw-day", data.draw.day.clone()), "draw-day")],
-            E::Recorded(_) | E::ResultReturned(_) => vec![declaration],
-            E::BoxArrived(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
-        }
-    }
-
-    fn status(&self) -> &'static str {
-        match self.phase {
-            InspectionPhase::Ordered => "ordered",
-            InspectionPhase::Appointed { .. } => "appointed",
-            InspectionPhase::AtSite { .. } => "at-site",
-            InspectionPhase::Recorded { .. } => "recorded",
-            InspectionPhase::Passed { .. } => "passed",
-            InspectionPhase::Failed { .. } => "failed",
-            InspectionPhase::Cancelled { .. } => "cancelled",
-        }
-    }
-
-    fn work_row(&self, id: &str) -> WorkRow {
-        let all_there = self.containers.iter().all(|container| self.arrived.contains_key(container));
-        // An action without an owner is the authority's.
-        let (owner, action, due_at, closed_at) = match &self.phase {
-            InspectionPhase::Ordered => {
-                (Some(self.broker.clone()), Some("book-inspection"), Some(self.ordered_at.plus_hours(ORDER_TO_SITE_HOURS)), None)
-            }
-            InspectionPhase::Appointed { appointment } => (Some(self.terminal.clone()), Some("present-box"), Some(appointment.start), None),
-            InspectionPhase::AtSite { appointment } => {
-                let due = appointment.as_ref().map(|appointment| appointment.end);
-                if all_there {
-                    (None, Some("record-result"), due, None)
-                } else {
-                    (Some(self.terminal.clone()), Some("present-box"), due, None)
-                }
-            }
-            InspectionPhase::Recorded { appointment, .. } => (None, Some("confirm-result"), appointment.as_ref().map(|a| a.end), None),
-            InspectionPhase::Passed { at, .. } | InspectionPhase::Failed { at, .. } | InspectionPhase::Cancelled { at, .. } => {
-                (None, None, None, Some(*at))
-            }
-        };
-        let mut keys = [id, &self.declaration, &self.entry_id, &self.bill].map(str::to_uppercase).to_vec();
-        keys.extend(self.containers.iter().take(28).map(|container| container.split('-').next().unwrap_or_default().to_uppercase()));
-        let mut parties = vec![self.broker.clone(), self.terminal.clone()];
-        parties.extend(self.trader.clone().filter(|trader| *trader != self.broker));
-        WorkRow {
-            title: format!("{id} {}", self.bill),
-            status: self.status().to_owned(),
-            owner,
-            action: action.map(str::to_owned),
-            authority: Some(self.district.clone()),
-            parties,
-            keys,
-            opened_at: self.ordered_at,
-            due_at,
-            closed_at,
-        }
-    }
-}
-
-fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
-    Inspection {
-        declaration: data.declaration.clone(),
-        entry_id: data.entry_id.clone(),
-        bill: data.bill.clone(),
-        containers: data.containers.clone(),
-        district: data.district.clone(),
-        site: data.site.clone(),
-        terminal: data.terminal.clone(),
-        broker: data.broker.clone(),
-        trader: data.trader.clone(),
-        reasons: data.reasons.clone(),
-        joint: None,
-        draw: None,
-        replaced: Vec::new(),
-        arrived: BTreeMap::new(),
-        phase: InspectionPhase::Ordered,
-        ordered_at: at,
-    }
 }

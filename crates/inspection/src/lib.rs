@@ -8,6 +8,8 @@
 //! authority wants something checked is sealed to it.
 //!
 //! What an officer wrote down at the site with a phone is kept whether it is taken or not.
+//! Images come first where they are asked for: each box of an inspection by machine has one image task; an officer who did not take the image reviews
+//! it, another one reviews it again when it is suspect, unclear or drawn, and a third decides between two. An image is kept whatever is odd about it.
 //!
 //! Deliberately does not know duty, declarations' contents, or how the draw works: it records what was drawn so that anybody can check it.
 #![forbid(unsafe_code)]
@@ -15,19 +17,35 @@
 mod authority;
 mod disposition;
 mod field_record;
+mod image_review;
+mod image_rules;
+mod image_task;
 mod inspection;
+mod inspection_apply;
 mod instruction;
 mod joint_apply;
 mod joint_decide;
 mod joint_event;
 mod joint_order;
+mod machine;
 mod result;
+mod scan;
+mod scan_intake;
 
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
 pub use field_record::{
     CLOCK_SKEW_MINUTES_MAX, FIELD_CHECKS_MAX, FIELD_PHOTOS_MAX, FieldDraft, FieldOrderKind, FieldPhase, FieldRecord, FieldRecordEvent,
     FieldRecorded, FieldResult, FieldSettled, OrderAtSite, SETTLEMENT_LENGTH_MAX, decide_field_record, decide_settle_field_record,
+};
+pub use image_review::{
+    MARK_NOTE_MAX, MARKS_MAX, REVIEW_NOTE_MAX, ReviewCommand, TASK_SCANS_MAX, check_review, decide_cancel_image, decide_order_image,
+    decide_review, decide_take_scan, may_review,
+};
+pub use image_rules::{ImagingRules, SCANNERS_MAX, Scanner};
+pub use image_task::{
+    ImageCancelled, ImageOrdered, ImagePhase, ImageTask, ImageTaskEvent, Mark, REVIEW_MINUTES, Review, ReviewCode, Reviewed, ScanTaken,
+    SecondDraw, Stage,
 };
 pub use inspection::{
     Appointed, Appointment, BoxArrived, Cancelled, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, InspectionEvent,
@@ -49,7 +67,16 @@ pub use joint_event::{
     NoPresenceAgreed, PartRecorded, Proposed, Roles, Scheduled,
 };
 pub use joint_order::{Answer, Checked, Departure, FollowUp, JointOrder, JointPhase, Leaving, NoPresence, Opening, Part, Participant};
+pub use machine::{
+    BoxScanned, CLEAN_DISPOSITION, Machine, MachineOrdered, OpeningCause, OpeningOrdered, decide_box_scanned, decide_machine_passed,
+    decide_order_machine, decide_order_opening,
+};
 pub use result::{
     OfficerReplaced, Recorded, ResultReturned, check_replacement, decide_confirm, decide_record, decide_replace_officer,
     decide_return_result, drawn_ever,
 };
+pub use scan::{
+    HintSpot, Region, SandboxTruth, Scan, ScanEvent, ScanHinted, ScanMatched, ScanPhase, ScanReceived, ScanRepeated, ScanSetAside,
+    UNMATCHED_HOURS, decide_match_scan, decide_scan_repeated, decide_set_aside,
+};
+pub use scan_intake::{NamedOrder, SCAN_CODES, ScanFacts, decide_receive_scan, repeated_finding};

@@ -10,6 +10,7 @@ use crate::inspection::{
     FINDINGS_LENGTH_MAX, Inspection, InspectionEvent, InspectionPhase, Method, OFFICERS_MIN, OfficerDraw, Outcome, Resulted, closed,
     to_confirm,
 };
+use crate::machine::not_while_images_decide;
 
 /// `inspection.recorded`; also the command: one of the drawn officers writes the result down (录入).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ const REPLACE: &str = "inspection.replace-officer";
 /// `inspection-officer-not-drawn` when whoever writes was not drawn; `inspection-officers-few` with fewer than [`OFFICERS_MIN`], somebody not
 /// drawn, or without the one who writes; `inspection-box-not-at-site` when a box to be opened or scanned is missing; `inspection-disposition`
 /// when the code is unknown or contradicts the result; `inspection-seal` when a box was opened and no new seal is named;
-/// `inspection-report-length`; `inspection-result-recorded`; `inspection-already-resulted`; `inspection-closed` when cancelled.
+/// `inspection-report-length`; `inspection-machine-first` while images decide; `inspection-result-recorded`; `inspection-already-resulted`; `inspection-closed` when cancelled.
 pub fn decide_record(state: &Inspection, command: Recorded) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.record-result";
     match state.phase {
@@ -67,6 +68,7 @@ pub fn decide_record(state: &Inspection, command: Recorded) -> Result<Vec<Inspec
         }
         InspectionPhase::Cancelled { .. } => return Err(closed(state, ATTEMPT)),
     }
+    not_while_images_decide(state, ATTEMPT)?;
     of_the_drawn(state, ATTEMPT, &command.by)?;
     let drawn = state.officers();
     let present: BTreeSet<&str> = command.result.officers.iter().map(String::as_str).collect();

@@ -193,6 +193,9 @@ impl World {
         let Some(Track::Open { reference: Some(id), .. }) = state.case().map(|case| case.inspection.clone()) else { return Ok(()) };
         let Some(inspection) = self.look::<Inspection>(&id).await? else { return Ok(()) };
         let again = Step::Inspect(number.to_owned());
+        if self.asks_for_images(&id, &inspection).await? || inspection.by_machine().is_some() {
+            return self.examine(number, &id).await;
+        }
         match &inspection.phase {
             InspectionPhase::Ordered if self.stops(number, Stop::Appoint) => {}
             InspectionPhase::Ordered => {
@@ -250,7 +253,6 @@ impl World {
         let [first, second] = officers.as_slice() else { return Ok(()) };
         let (first, second) = (first.clone(), second.clone());
         let failed = self.chance.happens(0.05);
-        let machine = self.chance.happens(0.4);
         let result = Resulted {
             result: if failed { Outcome::Fail } else { Outcome::Pass },
             disposition: if failed { "40" } else { "18" }.into(),
@@ -260,8 +262,8 @@ impl World {
                 "查验正常 inspected, normal"
             }
             .into(),
-            method: if machine { Method::Machine } else { Method::Open },
-            seal_new: (!machine).then(|| format!("CS{:07}", self.chance.between(1_000_000, 9_999_999))),
+            method: Method::Open,
+            seal_new: Some(format!("CS{:07}", self.chance.between(1_000_000, 9_999_999))),
             officers,
         };
         let Some(customs) = cast::of(CUSTOMS_ID) else { return Ok(()) };

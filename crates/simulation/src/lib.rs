@@ -19,6 +19,7 @@ mod clock;
 mod error;
 mod faulty;
 mod form;
+mod imaging;
 mod machines;
 mod onward;
 mod papers;

@@ -92,6 +92,8 @@ const PATHS_OF: Record<string, readonly string[]> = {
   declaration: ["/declarations", "/cases"],
   inspection: ["/inspections"],
   "field-record": ["/field-records"],
+  "image-task": ["/image-tasks"],
+  scan: ["/scans", "/image-tasks"],
   "duty-notice": ["/duty-notices"],
   guarantee: ["/guarantees"],
   payment: ["/payments"],

@@ -2018,6 +2018,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/image-hints/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The model that hints at places of images, and how good it is. */
+        get: operations["get_hint_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Image tasks: the queue of central review. */
+        get: operations["list_image_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One image task, with its images and the goods that were declared. */
+        get: operations["get_image_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-tasks/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what the images show (审像), as an officer who did not take them and has not reviewed them before. */
+        post: operations["review_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-tasks/{id}/sandbox-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the sandbox scanner take an image of the box, on a demonstration. */
+        post: operations["take_sandbox_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/insight/cases": {
         parameters: {
             query?: never;
@@ -2061,6 +2146,23 @@ export interface paths {
         };
         /** The board of the day: what is where now, the flow of the last 24 hours, and what is late. */
         get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/insight/non-intrusive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often boxes need not be opened (非侵入式检查比例), by month of the order. */
+        get: operations["get_non_intrusive_share"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2154,6 +2256,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inspections/{id}/machine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for images first (下达机检): each box gets an image task. */
+        post: operations["order_machine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inspections/{id}/officers/replace": {
         parameters: {
             query?: never;
@@ -2165,6 +2284,23 @@ export interface paths {
         put?: never;
         /** Have another officer drawn for one who cannot come (补抽), as an officer who was not drawn. */
         post: operations["replace_officer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the boxes opened after all (转开箱); their image tasks end. */
+        post: operations["order_opening"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3830,6 +3966,92 @@ export interface paths {
         put?: never;
         /** Drop the wish to withdraw a released version. */
         post: operations["keep_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images, also those that fit nothing. */
+        get: operations["list_scans"];
+        put?: never;
+        /** Send an image of a box: PNG or JPEG up to 20 MiB. It is kept whatever is odd about it; `findings` says what is. */
+        post: operations["receive_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One image. */
+        get: operations["get_scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scans/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an image as it came. */
+        get: operations["get_scan_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scans/{id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an image that fitted nothing to a task. */
+        post: operations["match_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scans/{id}/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set an image aside that fits nothing. It is kept. */
+        post: operations["set_scan_aside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6059,6 +6281,19 @@ export interface components {
             released_at?: components["schemas"]["Instant"] | null;
             due_at?: components["schemas"]["Instant"] | null;
         };
+        /** @description Goods as they are declared. */
+        DeclaredGoods: {
+            /** @description HS code. */
+            hs_code: string;
+            /** @description Name. */
+            name: string;
+            /** @description Specification. */
+            model: string;
+            /** @description Quantity. */
+            quantity: string;
+            /** @description Unit code. */
+            unit: string;
+        };
         /**
          * @description A channel.
          * @enum {string}
@@ -6983,6 +7218,57 @@ export interface components {
             /** @description The key that checks it, PEM. */
             public_key_pem: string;
         };
+        /** @description The model that hints, and how good it is. */
+        HintModel: {
+            /** @description Name. */
+            name: string;
+            /** @description Version. */
+            version: string;
+            /** @description Measured by this platform on its sandbox scanner's images; otherwise its supplier says so. */
+            measured_here: boolean;
+            /**
+             * Format: int64
+             * @description Images measured.
+             */
+            images?: number | null;
+            /**
+             * Format: int64
+             * @description Hidden objects in them.
+             */
+            objects?: number | null;
+            /**
+             * Format: int64
+             * @description Places hinted at.
+             */
+            hints?: number | null;
+            /**
+             * Format: int64
+             * @description Of these, on a hidden object.
+             */
+            right?: number | null;
+            /**
+             * Format: int64
+             * @description Right hints among all hints, thousandths.
+             */
+            precision_per_mille?: number | null;
+            /**
+             * Format: int64
+             * @description Objects found among all hidden objects, thousandths.
+             */
+            recall_per_mille?: number | null;
+            /** @description What was measured, and how. */
+            definition: components["schemas"]["Text"];
+        };
+        /** @description A place at which a model hints. */
+        HintSpot: {
+            /** @description Where. */
+            region: components["schemas"]["ImageRegion"];
+            /**
+             * Format: int32
+             * @description How sure, thousandths; comparable within one model only.
+             */
+            score_per_mille: number;
+        };
         /** @description Boxes whose clearance took so long. */
         HistogramClass: {
             /**
@@ -7032,6 +7318,115 @@ export interface components {
             id: string;
             /** @description Qualifier; any when left out. */
             qualifier?: string | null;
+        };
+        /** @description What a model says to an image. It decides nothing. */
+        ImageHint: {
+            /** @description Model. */
+            model: string;
+            /** @description Its version. */
+            version: string;
+            /** @description Places, the surest first. */
+            spots: components["schemas"]["HintSpot"][];
+            /** @description Why there is none, when the model gave none. */
+            fault?: string | null;
+        };
+        /** @description A mark on an image (标注). */
+        ImageMark: {
+            /** @description Image. */
+            scan: string;
+            /** @description Where. */
+            region: components["schemas"]["ImageRegion"];
+            /** @description What is there; at most 200 characters. */
+            note?: string;
+        };
+        /** @description A rectangle of an image, pixels. */
+        ImageRegion: {
+            /**
+             * Format: int32
+             * @description Left edge, from the left.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Upper edge, from the top.
+             */
+            y: number;
+            /**
+             * Format: int32
+             * @description Width.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Height.
+             */
+            height: number;
+        };
+        /** @description A review. */
+        ImageReview: {
+            /** @description `first`, `second` or `decision`. */
+            stage: string;
+            /** @description In words. */
+            stage_text: components["schemas"]["Text"];
+            /** @description `clean`, `suspect` or `unclear`. */
+            code: string;
+            /** @description In words. */
+            code_text: components["schemas"]["Text"];
+            /** @description What was seen. */
+            note: string;
+            /** @description Marks. */
+            marks: components["schemas"]["ImageMark"][];
+            /** @description Officer. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description An image task (机检任务): one box of an inspection by machine. */
+        ImageTask: {
+            /** @description Id. */
+            id: string;
+            /** @description Inspection. */
+            inspection: string;
+            /** @description Declaration. */
+            declaration: string;
+            /** @description Bill number. */
+            bill_no: string;
+            /** @description Container number. */
+            container: string;
+            /** @description Container visit. */
+            container_id: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Review that comes next: `first`, `second` or `decision`. */
+            stage?: string | null;
+            /** @description When it was ordered. */
+            ordered_at: components["schemas"]["Instant"];
+            /** @description Who ordered it. */
+            ordered_by: components["schemas"]["Officer"];
+            /** @description Why. */
+            reason: string;
+            due_at?: components["schemas"]["Instant"] | null;
+            /** @description Images, oldest first. */
+            number_of_scans: number;
+            /** @description Images with everything known of them; on the task itself, not in lists. */
+            scans: components["schemas"]["Scan"][];
+            /** @description Goods as they are declared; on the task itself, not in lists. */
+            goods: components["schemas"]["DeclaredGoods"][];
+            /** @description Reviews, oldest first. */
+            reviews: components["schemas"]["ImageReview"][];
+            /** @description A second review is due and must be independent: the first is shown to its own officer alone until then. */
+            reviews_hidden: boolean;
+            draw?: components["schemas"]["SecondDraw"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            not_yours?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
         };
         /** @description A case behind a figure. */
         InsightCase: {
@@ -7155,6 +7550,7 @@ export interface components {
             /** @description Boxes at the site. */
             at_site: components["schemas"]["BoxAtSite"][];
             result?: components["schemas"]["InspectionResult"] | null;
+            machine?: components["schemas"]["MachineCheck"] | null;
             /** @description Joint order that it is part of; for customs alone. */
             joint_order?: string | null;
             /** @description What this user may do now. */
@@ -7844,6 +8240,24 @@ export interface components {
              */
             password: string;
         };
+        /** @description Images of an inspection by machine. */
+        MachineCheck: {
+            /** @description Images decide; otherwise the boxes are opened, or were. */
+            under_way: boolean;
+            /** @description When it was ordered. */
+            ordered_at: components["schemas"]["Instant"];
+            /** @description Boxes that have an image. */
+            scanned: components["schemas"]["BoxAtSite"][];
+            /** @description Image task of each box; for customs alone. */
+            tasks: components["schemas"]["MachineTask"][];
+        };
+        /** @description An image task of a box. */
+        MachineTask: {
+            /** @description Container number. */
+            container: string;
+            /** @description Image task. */
+            task: string;
+        };
         /** @description A message in the mailbox of a partner. */
         MailboxItem: {
             /** @description Message id. */
@@ -7993,6 +8407,11 @@ export interface components {
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
             accepted_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description Gives an image to a task. */
+        MatchForm: {
+            /** @description Image task. */
+            task: string;
         };
         /** @description A message (报文). */
         Message: components["schemas"]["MessageSummary"] & {
@@ -8342,6 +8761,72 @@ export interface components {
             faults: components["schemas"]["NationalFault"][];
             /** @description The message that carried it. */
             message: string;
+        };
+        /** @description How often boxes need not be opened, in one month. */
+        NonIntrusiveMonth: {
+            /** @description Month, YYYY-MM. */
+            month: string;
+            /** @description Its first day. */
+            from: string;
+            /** @description Its last day. */
+            to: string;
+            /**
+             * Format: int64
+             * @description Inspections that ended by images alone.
+             */
+            machine: number;
+            /**
+             * Format: int64
+             * @description Their boxes.
+             */
+            machine_boxes: number;
+            /**
+             * Format: int64
+             * @description Inspections that ended by opening.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Their boxes.
+             */
+            open_boxes: number;
+            /**
+             * Format: int64
+             * @description Of these inspections, those of which images had been asked for first.
+             */
+            scanned_first: number;
+            /**
+             * Format: int64
+             * @description Inspections of documents alone; not in the share.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Ended by images alone among those that ended by images or by opening, thousandths.
+             */
+            share_per_mille?: number | null;
+            /**
+             * Format: int64
+             * @description The same of boxes.
+             */
+            box_share_per_mille?: number | null;
+        };
+        /** @description How often boxes need not be opened (非侵入式检查比例), by month. */
+        NonIntrusiveShare: {
+            /** @description What is counted. */
+            definition: components["schemas"]["Text"];
+            /** @description Unit of the counts. */
+            unit: components["schemas"]["Text"];
+            /** @description Port code. */
+            port: string;
+            /** @description Name of the port. */
+            port_name: components["schemas"]["Text"];
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description Months, oldest first. */
+            items: components["schemas"]["NonIntrusiveMonth"][];
         };
         /** @description A note. */
         NoteForm: {
@@ -9238,6 +9723,58 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ImageTask: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Inspection. */
+                inspection: string;
+                /** @description Declaration. */
+                declaration: string;
+                /** @description Bill number. */
+                bill_no: string;
+                /** @description Container number. */
+                container: string;
+                /** @description Container visit. */
+                container_id: string;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Review that comes next: `first`, `second` or `decision`. */
+                stage?: string | null;
+                /** @description When it was ordered. */
+                ordered_at: components["schemas"]["Instant"];
+                /** @description Who ordered it. */
+                ordered_by: components["schemas"]["Officer"];
+                /** @description Why. */
+                reason: string;
+                due_at?: components["schemas"]["Instant"] | null;
+                /** @description Images, oldest first. */
+                number_of_scans: number;
+                /** @description Images with everything known of them; on the task itself, not in lists. */
+                scans: components["schemas"]["Scan"][];
+                /** @description Goods as they are declared; on the task itself, not in lists. */
+                goods: components["schemas"]["DeclaredGoods"][];
+                /** @description Reviews, oldest first. */
+                reviews: components["schemas"]["ImageReview"][];
+                /** @description A second review is due and must be independent: the first is shown to its own officer alone until then. */
+                reviews_hidden: boolean;
+                draw?: components["schemas"]["SecondDraw"] | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                not_yours?: components["schemas"]["Text"] | null;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_InsightCase: {
             /** @description The rows. */
             items: {
@@ -9303,6 +9840,7 @@ export interface components {
                 /** @description Boxes at the site. */
                 at_site: components["schemas"]["BoxAtSite"][];
                 result?: components["schemas"]["InspectionResult"] | null;
+                machine?: components["schemas"]["MachineCheck"] | null;
                 /** @description Joint order that it is part of; for customs alone. */
                 joint_order?: string | null;
                 /** @description What this user may do now. */
@@ -9732,6 +10270,82 @@ export interface components {
                 document_kind?: string | null;
                 /** @description Number of the travel document. */
                 document_number?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Scan: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Container number as it was sent. */
+                container: string;
+                /** @description Visit of the box, when it is known here. */
+                container_id?: string | null;
+                /** @description Inspection order that was named with it. */
+                order?: string | null;
+                /** @description Number of the scanner. */
+                equipment: string;
+                equipment_name?: components["schemas"]["Text"] | null;
+                /** @description Synthetic, from the sandbox scanner. */
+                sandbox: boolean;
+                truth?: components["schemas"]["SandboxTruth"] | null;
+                /** @description When it was taken, by the scanner's clock. */
+                taken_at: components["schemas"]["Instant"];
+                /** @description When it came. */
+                received_at: components["schemas"]["Instant"];
+                /** @description SHA-256 of the file, hex; on the ledger. */
+                sha256: string;
+                /** @description Media type. */
+                media_type: string;
+                /**
+                 * Format: int64
+                 * @description Size of the file, bytes.
+                 */
+                bytes: number;
+                /**
+                 * Format: int32
+                 * @description Width, pixels, when the file says it.
+                 */
+                width?: number | null;
+                /**
+                 * Format: int32
+                 * @description Height, pixels.
+                 */
+                height?: number | null;
+                /**
+                 * Format: int32
+                 * @description Size of a pixel, micrometres, when the scanner is registered with it.
+                 */
+                pixel_um?: number | null;
+                /** @description Who sent it: user or key id. */
+                by: string;
+                /** @description Officer at the scanner, when named. */
+                operator?: string | null;
+                /**
+                 * Format: int32
+                 * @description How often the same bytes came again.
+                 */
+                repeated: number;
+                /** @description What is odd about it. */
+                findings: components["schemas"]["Finding"][];
+                hint?: components["schemas"]["ImageHint"] | null;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Task to which it belongs. */
+                task?: string | null;
+                set_aside?: components["schemas"]["SetAside"] | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -10544,6 +11158,15 @@ export interface components {
             /** @description Why not. */
             faults: components["schemas"]["Text"][];
         };
+        /** @description An image as it was taken in. */
+        ReceivedScan: {
+            /** @description The image: the one that came first, when the same bytes came again. */
+            scan: components["schemas"]["Scan"];
+            /** @description The same bytes of the same box were there already. */
+            repeated: boolean;
+            /** @description What is odd about it, also that it is repeated. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description A result that waits for the other officer. */
         RecordedResult: {
             /** @description The result. */
@@ -10664,6 +11287,17 @@ export interface components {
             officers: string[];
             /** @description New seal. */
             new_seal?: string | null;
+        };
+        /** @description Gives a review. */
+        ReviewForm: {
+            /** @description The review that it is meant to be: `first`, `second` or `decision`. */
+            stage: string;
+            /** @description `clean`, `suspect` or `unclear`. */
+            code: string;
+            /** @description What was seen; at most 2,000 characters. */
+            note?: string;
+            /** @description At most 50. */
+            marks?: components["schemas"]["ImageMark"][];
         };
         /**
          * @description The part an organisation plays.
@@ -10838,6 +11472,81 @@ export interface components {
             /** @description What the check finds in it. */
             findings: components["schemas"]["Finding"][];
         };
+        /** @description The truth of a synthetic image. */
+        SandboxTruth: {
+            hidden?: components["schemas"]["ImageRegion"] | null;
+        };
+        /** @description An image of a box (机检图像). */
+        Scan: {
+            /** @description Id. */
+            id: string;
+            /** @description Container number as it was sent. */
+            container: string;
+            /** @description Visit of the box, when it is known here. */
+            container_id?: string | null;
+            /** @description Inspection order that was named with it. */
+            order?: string | null;
+            /** @description Number of the scanner. */
+            equipment: string;
+            equipment_name?: components["schemas"]["Text"] | null;
+            /** @description Synthetic, from the sandbox scanner. */
+            sandbox: boolean;
+            truth?: components["schemas"]["SandboxTruth"] | null;
+            /** @description When it was taken, by the scanner's clock. */
+            taken_at: components["schemas"]["Instant"];
+            /** @description When it came. */
+            received_at: components["schemas"]["Instant"];
+            /** @description SHA-256 of the file, hex; on the ledger. */
+            sha256: string;
+            /** @description Media type. */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description Size of the file, bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Width, pixels, when the file says it.
+             */
+            width?: number | null;
+            /**
+             * Format: int32
+             * @description Height, pixels.
+             */
+            height?: number | null;
+            /**
+             * Format: int32
+             * @description Size of a pixel, micrometres, when the scanner is registered with it.
+             */
+            pixel_um?: number | null;
+            /** @description Who sent it: user or key id. */
+            by: string;
+            /** @description Officer at the scanner, when named. */
+            operator?: string | null;
+            /**
+             * Format: int32
+             * @description How often the same bytes came again.
+             */
+            repeated: number;
+            /** @description What is odd about it. */
+            findings: components["schemas"]["Finding"][];
+            hint?: components["schemas"]["ImageHint"] | null;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Task to which it belongs. */
+            task?: string | null;
+            set_aside?: components["schemas"]["SetAside"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
         /** @description Proposes a time. */
         ScheduleForm: {
             /**
@@ -10852,6 +11561,23 @@ export interface components {
             container: string;
             /** @description Seal. */
             seal: string;
+        };
+        /** @description The draw of a second review (复审抽取); it can be checked once the day's seed is published. */
+        SecondDraw: {
+            /** @description Draw day. */
+            day: string;
+            /**
+             * Format: int32
+             * @description Rate, hundredths of a per cent.
+             */
+            rate_bp: number;
+            /**
+             * Format: int32
+             * @description Number drawn, hundredths of a per cent.
+             */
+            number: number;
+            /** @description A second review was drawn. */
+            selected: boolean;
         };
         /** @description One segment of a message, as it stands in the file. */
         Segment: {
@@ -10979,6 +11705,15 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description Role of the organisation. */
             role: components["schemas"]["Role"];
+        };
+        /** @description Why an image was set aside. */
+        SetAside: {
+            /** @description Why. */
+            reason: string;
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
         };
         /**
          * @description How much a finding weighs.
@@ -16917,6 +17652,168 @@ export interface operations {
             };
         };
     };
+    get_hint_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HintModel"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_image_tasks: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImageTask"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_image_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image task id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageTask"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image task id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageTask"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sandbox_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image task id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedScan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_insight_cases: {
         parameters: {
             query?: {
@@ -17023,6 +17920,39 @@ export interface operations {
             };
         };
     };
+    get_non_intrusive_share: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; a year ago when left out. */
+                from?: string;
+                /** @description Last day, YYYY-MM-DD; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NonIntrusiveShare"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_inspections: {
         parameters: {
             query?: {
@@ -17030,6 +17960,12 @@ export interface operations {
                 status?: string;
                 /** @description Beginning of an identifier. */
                 q?: string;
+                /** @description How it ended: `open`, `machine` or `documents`. */
+                method?: string;
+                /** @description Ordered on this day of the port's clock or later, YYYY-MM-DD. */
+                ordered_from?: string;
+                /** @description Ordered on this day or before. */
+                ordered_to?: string;
                 /** @description Cursor of the page before. */
                 cursor?: string;
                 /** @description Rows wanted, 1 to 200 (default 50). */
@@ -17192,6 +18128,41 @@ export interface operations {
             };
         };
     };
+    order_machine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     replace_officer: {
         parameters: {
             query?: never;
@@ -17207,6 +18178,37 @@ export interface operations {
                 "application/json": components["schemas"]["ReplacementForm"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_opening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -20861,6 +21863,219 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scans: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Scan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_scan: {
+        parameters: {
+            query?: {
+                /** @description Container number. */
+                container?: string;
+                /** @description Number of the scanner. */
+                equipment?: string;
+                /** @description When it was taken, by the scanner's clock: RFC 3339. */
+                taken_at?: string;
+                /** @description Inspection order, when the scanner knows it. */
+                order?: string;
+                /** @description Officer at the scanner, user id. */
+                operator?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedScan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scan_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scan"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_scan_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Image id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scan"];
                 };
             };
             /** @description Why it was not carried out */

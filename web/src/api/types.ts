@@ -135,6 +135,16 @@ export type Inspection = Wire<Schemas["Inspection"]>;
 export type InspectionSlot = Wire<Schemas["InspectionSlot"]>;
 /** Only the authority that placed it can read it. */
 export type Instruction = Wire<Schemas["Instruction"]>;
+export type ImageTask = Wire<Schemas["ImageTask"]>;
+export type ImageReview = Wire<Schemas["ImageReview"]>;
+export type ImageMark = Narrow<Wire<Schemas["ImageMark"]>, { note: string }>;
+export type ImageRegion = Wire<Schemas["ImageRegion"]>;
+export type ImageHint = Wire<Schemas["ImageHint"]>;
+export type Scan = Omit<Wire<Schemas["Scan"]>, "findings"> & { findings: Finding[] };
+export type ReceivedScan = Wire<Schemas["ReceivedScan"]>;
+export type HintModel = Wire<Schemas["HintModel"]>;
+export type NonIntrusiveShare = Wire<Schemas["NonIntrusiveShare"]>;
+export type NonIntrusiveMonth = Wire<Schemas["NonIntrusiveMonth"]>;
 export type JointOrder = Wire<Schemas["JointOrder"]>;
 export type JointParticipant = Wire<Schemas["JointParticipant"]>;
 export type JointResult = Wire<Schemas["JointResult"]>;

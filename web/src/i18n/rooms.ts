@@ -12,6 +12,7 @@ import { fieldText } from "../rooms/field/text";
 import { equipmentText } from "../rooms/equipment/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
+import { imageText } from "../rooms/images/text";
 import { inspectionText } from "../rooms/inspections/text";
 import { jointText } from "../rooms/joint/text";
 import { manifestText } from "../rooms/manifests/text";
@@ -51,6 +52,7 @@ export const rooms = define({
   ...orderText,
   ...bookingText,
   ...inspectionText,
+  ...imageText,
   ...jointText,
   ...terminalText,
   ...gateText,

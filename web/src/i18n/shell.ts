@@ -121,6 +121,8 @@ export const shell = define({
   "kind.declaration": { zh: "报关单", en: "Declaration" },
   "kind.transmission": { zh: "上报国家单一窗口", en: "Sent on to the national window" },
   "kind.inspection": { zh: "查验", en: "Inspection" },
+  "kind.image-task": { zh: "审像任务", en: "Image task" },
+  "kind.scan": { zh: "机检图像", en: "Image" },
   "kind.instruction": { zh: "检查指令", en: "Instruction" },
   "kind.joint-order": { zh: "联合查验", en: "Joint inspection" },
   "kind.daily-report": { zh: "日清报告", en: "Closing report" },

@@ -17,6 +17,8 @@ const ROUTES: Record<string, (id: string) => string> = {
   container: (id) => url`/cases/${id}`,
   declaration: (id) => url`/declarations/${id}`,
   inspection: (id) => url`/inspections/${id}`,
+  "image-task": (id) => url`/image-tasks/${id}`,
+  scan: (id) => url`/scans/${id}`,
   instruction: (id) => url`/instructions/${id}`,
   "joint-order": (id) => url`/joint-orders/${id}`,
   "daily-report": (id) => url`/daily-reports/${id}`,

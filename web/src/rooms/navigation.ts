@@ -28,6 +28,8 @@ export const roomNavText = define({
   "rooms.nav.inspections": { zh: "查验", en: "Inspections" },
   "rooms.nav.daily": { zh: "日清看板", en: "Daily clearance" },
   "rooms.nav.field": { zh: "现场查验", en: "Field inspection" },
+  "rooms.nav.images": { zh: "集中审像", en: "Image review" },
+  "rooms.nav.nonIntrusive": { zh: "非侵入式比例", en: "Non-intrusive share" },
   "rooms.nav.instructions": { zh: "检查指令", en: "Instructions" },
   "rooms.nav.joint": { zh: "联合查验", en: "Joint inspections" },
   "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },

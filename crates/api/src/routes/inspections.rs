@@ -2,8 +2,9 @@
 
 use app::Done;
 use app::inspections::{AppointInspection, ConfirmResult, PresentBox, RecordResult, ReplaceOfficer, ReturnResult};
+use app::reading::ListQuery;
 use axum::http::{HeaderMap, StatusCode};
-use inspection::{Inspection as State, Resulted};
+use inspection::{Inspection as State, Method, Resulted};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +14,7 @@ use crate::body::{Input, ok};
 use crate::context::{Asker, Id};
 use crate::etag;
 use crate::paging::{self, Asked, Items, Page, PageQuery};
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::declaration::ReasonForm;
 use crate::wire::inspection::{AppointmentForm, ArrivalForm, Inspection, InspectionSlot, ReplacementForm, ResultForm};
@@ -40,6 +41,49 @@ pub(super) struct DayQuery {
     pub day: Option<String>,
 }
 
+/// Which inspections are wanted.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct InspectionQuery {
+    /// Status codes, separated by commas.
+    status: Option<String>,
+    /// Beginning of an identifier.
+    q: Option<String>,
+    /// How it ended: `open`, `machine` or `documents`.
+    method: Option<String>,
+    /// Ordered on this day of the port's clock or later, YYYY-MM-DD.
+    ordered_from: Option<String>,
+    /// Ordered on this day or before.
+    ordered_to: Option<String>,
+    /// Cursor of the page before.
+    cursor: Option<String>,
+    /// Rows wanted, 1 to 200 (default 50).
+    limit: Option<u32>,
+}
+
+impl InspectionQuery {
+    fn list(self, offset: i32) -> Result<ListQuery, Problem> {
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let methods = [Method::Open, Method::Machine, Method::Documents];
+        let key = match filled(self.method) {
+            Some(code) => {
+                let known = methods.into_iter().find(|method| method.code() == code);
+                let unknown = || paging::invalid("method 须为 open、machine 或 documents。", "method is open, machine or documents.");
+                vec![known.ok_or_else(unknown)?.key().to_owned()]
+            }
+            None => Vec::new(),
+        };
+        let day = |text: Option<String>| filled(text).map(|text| paging::day_start(&text, offset)).transpose();
+        Ok(ListQuery {
+            keys: key,
+            opened_from: day(self.ordered_from)?,
+            opened_to: day(self.ordered_to)?.map(|day| day.plus_days(1)),
+            ..PageQuery { status: self.status, q: self.q, cursor: self.cursor, limit: self.limit }.list()?
+        })
+    }
+}
+
 async fn changed(asker: &Asker, done: Done<String>) -> Answer {
     let seen = asker.after::<State>(&done.outcome).await?;
     let version = seen.version;
@@ -48,9 +92,10 @@ async fn changed(asker: &Asker, done: Done<String>) -> Answer {
 }
 
 /// Inspections.
-#[utoipa::path(get, path = "/inspections", tag = "inspections", params(PageQuery), responses((status = 200, body = Page<Inspection>)))]
-async fn list_inspections(asker: Asker, query: Asked<PageQuery>) -> Answer {
-    let page = asker.list::<State>("inspection.read", query.0.list()?).await?;
+#[utoipa::path(get, path = "/inspections", tag = "inspections", params(InspectionQuery), responses((status = 200, body = Page<Inspection>)))]
+async fn list_inspections(asker: Asker, query: Asked<InspectionQuery>) -> Answer {
+    let query = query.0.list(asker.api.app.port().utc_offset_minutes)?;
+    let page = asker.list::<State>("inspection.read", query).await?;
     Ok(ok(&paging::page_async(page, |(seen, _)| asker.api.inspection(&asker.ctx, seen)).await?))
 }
 

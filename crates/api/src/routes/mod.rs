@@ -21,6 +21,7 @@ mod field;
 mod formats;
 mod gate;
 mod guarantees;
+mod images;
 mod insights;
 mod inspections;
 mod instructions;
@@ -102,6 +103,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(declarations_customs::routes())
         .merge(attachments::routes())
         .merge(inspections::routes())
+        .merge(images::routes())
         .merge(instructions::routes())
         .merge(joint_orders::routes())
         .merge(field::routes())

@@ -204,6 +204,8 @@ fn link(kind: &str, id: &str) -> Option<String> {
         "declaration" => format!("/declarations/{id}"),
         "inspection" => format!("/inspections/{id}"),
         "joint-order" => format!("/joint-orders/{id}"),
+        "image-task" => format!("/image-tasks/{id}"),
+        "scan" => format!("/scans/{id}"),
         "duty-notice" => format!("/duty-notices/{id}"),
         "delivery-order" => format!("/delivery-orders/{id}"),
         "payment" => format!("/payments/{id}"),

@@ -107,6 +107,28 @@ pub(crate) struct InspectionResult {
     pub officers: Vec<String>,
 }
 
+/// Images of an inspection by machine.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct MachineCheck {
+    /// Images decide; otherwise the boxes are opened, or were.
+    pub under_way: bool,
+    /// When it was ordered.
+    pub ordered_at: Instant,
+    /// Boxes that have an image.
+    pub scanned: Vec<BoxAtSite>,
+    /// Image task of each box; for customs alone.
+    pub tasks: Vec<MachineTask>,
+}
+
+/// An image task of a box.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct MachineTask {
+    /// Container number.
+    pub container: String,
+    /// Image task.
+    pub task: String,
+}
+
 /// An inspection (查验).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Inspection {
@@ -148,6 +170,8 @@ pub(crate) struct Inspection {
     pub at_site: Vec<BoxAtSite>,
     /// Result.
     pub result: Option<InspectionResult>,
+    /// Images, when they were asked for first (机检).
+    pub machine: Option<MachineCheck>,
     /// Joint order that it is part of; for customs alone.
     pub joint_order: Option<String>,
     /// What this user may do now.
@@ -225,11 +249,7 @@ fn result(result: &Resulted, at: Timestamp) -> InspectionResult {
             .map_or_else(|| Text::new(&result.disposition, &result.disposition), |d| d.text().into()),
         disposition: result.disposition.clone(),
         findings: result.findings.clone(),
-        method: match result.method {
-            Method::Open => "open".into(),
-            Method::Machine => "machine".into(),
-            Method::Documents => "documents".into(),
-        },
+        method: result.method.code().into(),
         at: at.into(),
         officers: result.officers.clone(),
     }
@@ -238,16 +258,24 @@ fn result(result: &Resulted, at: Timestamp) -> InspectionResult {
 /// What fits the state, as far as it is this person's to do.
 fn fitting(state: &State, person: &str) -> Vec<&'static str> {
     let drawn = state.officers().contains(&person);
+    let images = state.by_machine().is_some();
+    let may_scan = state.machine.is_none() && state.joint.is_none();
     let possible: &[(&'static str, bool)] = match &state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => &[
             ("inspection.appoint", true),
             ("inspection.present", true),
-            ("inspection.result", drawn),
+            ("inspection.result", drawn && !images),
             ("inspection.replace-officer", !drawn && state.draw.is_some()),
+            ("inspection.order-machine", may_scan),
+            ("inspection.order-opening", images),
         ],
-        InspectionPhase::AtSite { .. } => {
-            &[("inspection.present", true), ("inspection.result", drawn), ("inspection.replace-officer", !drawn && state.draw.is_some())]
-        }
+        InspectionPhase::AtSite { .. } => &[
+            ("inspection.present", true),
+            ("inspection.result", drawn && !images),
+            ("inspection.replace-officer", !drawn && state.draw.is_some()),
+            ("inspection.order-machine", may_scan),
+            ("inspection.order-opening", images),
+        ],
         InspectionPhase::Recorded { recorded, .. } => {
             &[("inspection.confirm", drawn && recorded.by != person), ("inspection.return-result", drawn)]
         }
@@ -345,6 +373,21 @@ impl Api {
             recorded,
             result: ended,
             actions: allowed(self, &ctx.principal, &resource, &fitting(&state, &ctx.principal.id)),
+            machine: state.machine.as_ref().map(|machine| MachineCheck {
+                under_way: state.is_open() && machine.opening.is_none(),
+                ordered_at: machine.at.into(),
+                scanned: machine
+                    .scanned
+                    .iter()
+                    .map(|(id, at)| BoxAtSite { container: container_number(id).to_owned(), at: (*at).into() })
+                    .collect(),
+                tasks: machine
+                    .tasks
+                    .iter()
+                    .filter(|_| officer_eyes)
+                    .map(|(id, task)| MachineTask { container: container_number(id).to_owned(), task: task.clone() })
+                    .collect(),
+            }),
             joint_order: state.joint.filter(|_| officer_eyes),
             declaration: state.declaration,
             bill_no: state.bill,

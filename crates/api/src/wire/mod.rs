@@ -16,6 +16,8 @@ pub(crate) mod equipment;
 pub(crate) mod field;
 pub(crate) mod format;
 pub(crate) mod gate;
+pub(crate) mod image;
+pub(crate) mod image_figures;
 pub(crate) mod insight;
 pub(crate) mod inspection;
 pub(crate) mod instruction;

@@ -6,7 +6,7 @@ use codes::{ContainerNumber, Uscc};
 use ledger::Timestamp;
 use serde_json::{Value, json};
 
-use crate::site::{Site, request};
+use crate::site::{Reply, Site, request};
 
 /// Everything that the journey left behind.
 pub struct Journey {
@@ -26,6 +26,8 @@ pub struct Journey {
     pub transmission: String,
     pub attachment: String,
     pub inspection: String,
+    pub image_task: String,
+    pub scan: String,
     pub instruction: String,
     pub joint_order: String,
     pub field_record: String,
@@ -56,6 +58,30 @@ pub(crate) fn text(value: &Value) -> String {
 
 pub(crate) fn at(site: &Site, minutes: i64) -> String {
     site.app.now().plus_minutes(minutes).to_string()
+}
+
+/// An officer finds the image suspect; whoever reviews it again does not see that.
+async fn reviewed(site: &Site, task: &str, scan: &str) {
+    let path = format!("/image-tasks/{task}");
+    let (first, second) = (site.session("officer-a").await, site.session("officer-b").await);
+    let mark = json!({ "scan": scan, "region": { "x": 10, "y": 10, "width": 40, "height": 30 }, "note": "dense" });
+    let review = json!({ "stage": "first", "code": "suspect", "marks": [mark] });
+    let said = site.post(&format!("{path}/review"), &first, &review).await.good();
+    assert_eq!((&said["status"], &said["reviews"][0]["marks"][0]), (&json!("second-review"), &mark));
+    let seen = site.get(&path, &second).await.good();
+    assert_eq!((&seen["reviews"], &seen["reviews_hidden"]), (&json!([]), &json!(true)), "the second review is independent");
+    let may = |view: &Value| view["actions"].as_array().expect("actions").contains(&json!("image-task.review"));
+    assert!(may(&seen) && !may(&site.get(&path, &first).await.good()));
+    site.post(&format!("{path}/review"), &first, &json!({ "stage": "second", "code": "clean" })).await.problem(409, "image-same-reviewer");
+    site.post(&format!("{path}/review"), &second, &json!({ "stage": "first", "code": "clean" })).await.problem(409, "image-stage");
+    site.post(&format!("{path}/review"), &second, &json!({ "stage": "third", "code": "clean" })).await.problem(400, "json-shape");
+}
+
+/// Sends an image as a scanner does.
+pub(crate) async fn send_image(site: &Site, key: &str, query: &str, bytes: Vec<u8>) -> Reply {
+    let path = format!("/api/v1/scans?{}", query.replace(':', "%3A"));
+    let request = request("POST", &path).header("authorization", key).header("content-type", "application/octet-stream");
+    site.send(request.body(bytes.into()).expect("a request")).await
 }
 
 /// Scrap: the shipped table has it inspected always.
@@ -411,6 +437,15 @@ impl Journey {
         let transmission = transmitted(site, &declaration, &trader, &customs).await;
         assert_eq!(whole["decision"]["officer"]["rate_basis_points"], 10_000);
         let inspection = text(&accepted["inspection"]);
+        // Images are asked for first; before they tell anything the officers have the box opened after all.
+        site.post(&format!("/inspections/{inspection}/machine"), &customs, &json!({ "reason": "images first" })).await.good();
+        let image_task = format!("{inspection}-1");
+        let image = imaging::scan(1).picture.to_png().expect("a PNG");
+        let sent = send_image(site, &customs, &format!("container={number}&equipment=S1&taken_at={}", at(site, 0)), image).await.good();
+        assert_eq!(sent["scan"]["task"], image_task);
+        let scan = text(&sent["scan"]["id"]);
+        reviewed(site, &image_task, &scan).await;
+        site.post(&format!("/inspections/{inspection}/opening"), &customs, &json!({})).await.good();
 
         // The ship comes and the box is landed.
         let arrived = site.post(&format!("/calls/{call}/arrival"), &agent, &json!({ "at": at(site, -5) })).await.good();
@@ -607,6 +642,8 @@ impl Journey {
             transmission,
             attachment,
             inspection,
+            image_task,
+            scan,
             instruction: text(&placed["id"]),
             joint_order: text(&placed["order"]),
             field_record,

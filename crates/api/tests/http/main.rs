@@ -2,6 +2,7 @@
 
 mod administration;
 mod faults;
+mod images;
 mod joint;
 mod journey;
 mod live;

@@ -61,6 +61,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "national" if path.contains("connectors") => "tax",
         "national" => &j.transmission,
         "inspections" => &j.inspection,
+        "image-tasks" => &j.image_task,
+        "scans" => &j.scan,
         "instructions" => &j.instruction,
         "joint-orders" => &j.joint_order,
         "field-records" => &j.field_record,
@@ -102,6 +104,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         })
         .collect();
     let query = match path {
+        "/scans" => "?taken_at=2026-11-27T00%3A00%3A00Z".to_owned(),
         "/slots" => format!("?terminal=terminal-east&day={day}"),
         "/search" => format!("?q={}", j.bill),
         "/ledger/consistency" => "?from=1".to_owned(),
@@ -197,6 +200,9 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             "schedule" => json!({ "slot_start": now }),
             "answer" => json!({ "answer": "confirm" }),
             "opening" => json!({ "container": j.number }),
+            "machine" | "set-aside" => json!({ "reason": "a reason" }),
+            "review" => json!({ "stage": "first", "code": "clean" }),
+            "match" => json!({ "task": j.image_task }),
             "part" => json!({ "checks": [], "clean": true, "note": "", "officers": ["officer-a"] }),
             "follow-up" | "settlement" => json!({ "note": "a note" }),
             "arrival" if path.starts_with("/inspections") || path.starts_with("/joint-orders") => {

@@ -12,12 +12,14 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use inspection::{Inspection, InspectionEvent};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
 use sharing::{DataDelivery, DataDeliveryEvent};
 use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
+use crate::images::share;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, daily, data_sharing, tallies};
 
@@ -31,9 +33,9 @@ const MENDED_PER_COMMIT: usize = 5_000;
 const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) and those
-/// of shared data ([`crate::data_sharing`]).
-pub const SERIES: [&str; 9] = [
+/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) those of
+/// shared data ([`crate::data_sharing`]), and the inspections' ([`share`]).
+pub const SERIES: [&str; 10] = [
     "message",
     "message-fault",
     "message-answer",
@@ -43,6 +45,7 @@ pub const SERIES: [&str; 9] = [
     daily::OPENED,
     daily::CLEARED,
     data_sharing::SERIES,
+    share::SERIES,
 ];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
@@ -87,6 +90,9 @@ pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: 
     }
     if let Some(delivery) = state.downcast_ref::<DataDelivery>() {
         return data_sharing::marks_of(delivery, kind, offset_minutes);
+    }
+    if let Some(inspection) = state.downcast_ref::<Inspection>() {
+        return share::marks_of(inspection, kind, offset_minutes);
     }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
@@ -362,6 +368,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut states: HashMap<String, MessageState> = HashMap::new();
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
     let mut cases = daily::Recount::default();
+    let mut inspected: HashMap<String, Inspection> = HashMap::new();
     let mut from = 0;
     loop {
         let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
@@ -374,7 +381,10 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 for mark in cases.marks(&subject.kind, &subject.id, &event, offset_minutes)? {
                     *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
                 }
-                continue;
+                // Of inspections more is counted, below.
+                if subject.kind != Inspection::KIND {
+                    continue;
+                }
             }
             if subject.kind == TallyReport::KIND {
                 let said = TallyReportEvent::parse(&event.kind, &event.payload)?;
@@ -390,6 +400,16 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 if state.was_on_time().is_none() {
                     tallied.insert(subject.id, state);
                 }
+                continue;
+            }
+            if subject.kind == Inspection::KIND {
+                let said = InspectionEvent::parse(&event.kind, &event.payload)?;
+                let state = Inspection::apply(inspected.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in share::marks_of(&state, &event.kind, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                // What still happens to one that has ended (it costs nothing, it leaves its joint order) counts nothing but follows on its state.
+                inspected.insert(subject.id, state);
                 continue;
             }
             if subject.kind == DataDelivery::KIND {

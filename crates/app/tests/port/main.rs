@@ -12,6 +12,7 @@ mod districts;
 mod draws;
 mod endings;
 mod field;
+mod images;
 mod joint;
 mod joint_bad_input;
 mod journey;

@@ -47,7 +47,7 @@ impl Receiver {
     }
 }
 
-fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
+pub fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {

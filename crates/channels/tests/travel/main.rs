@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod folders;
+mod image_model;
 mod processes;
 #[path = "../../../storage/tests/server/mod.rs"]
 #[allow(dead_code, reason = "the store's own tests use all of it")]

@@ -48,6 +48,13 @@ async fn demo(args: Args) -> Result<()> {
     file.port.demo = true;
     file.port.public_url = format!("http://{}", args.listen);
     file.national.sandbox = true;
+    file.port.imaging.scanners = vec![inspection::Scanner {
+        id: "SANDBOX-01".into(),
+        name: ledger::Bilingual::new("沙箱扫描设备", "Sandbox scanner"),
+        pixel_um: Some(imaging::PIXEL_UM),
+        sandbox: true,
+    }];
+    file.port.imaging.second_review_bp = 2_000;
     let done = args.data.join(DONE_FILE);
     let label = format!("seed={} containers={}\n", args.seed, args.containers);
     let complete = std::fs::read_to_string(&done).is_ok_and(|text| text == label);

@@ -39,6 +39,7 @@ export const MAIN_ACTIONS: Record<Role, MainAction[]> = {
   customs: [
     { to: "/declarations?status=awaiting-documents", label: "start.documents", text: "start.documents.text" },
     { to: "/inspections", label: "start.inspect", text: "start.inspect.text" },
+    { to: "/image-tasks", label: "start.images", text: "start.images.text" },
     { to: "/insight", label: "start.insight", text: "start.insight.text" },
   ],
   maritime: AUTHORITY,

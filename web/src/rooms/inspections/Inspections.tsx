@@ -5,6 +5,8 @@ import { useI18n } from "../../i18n";
 import { ObjectLink, PageHeader, StatusTag, When, Worklist } from "../../parts";
 import { useStatusChoices } from "../parts/statuses";
 
+const METHODS = ["open", "machine", "documents"] as const;
+
 export default function Inspections() {
   const { t, tx } = useI18n();
   const statuses = useStatusChoices("inspection");
@@ -19,6 +21,9 @@ export default function Inspections() {
         filters={[
           { name: "q", label: t("rooms.inspection.find") },
           { name: "status", label: t("worklist.status"), options: statuses },
+          { name: "method", label: t("rooms.inspection.method"), options: METHODS.map((method) => ({ value: method, label: t(`rooms.inspection.${method}`) })) },
+          { name: "ordered_from", label: t("rooms.inspection.orderedFrom"), placeholder: "YYYY-MM-DD" },
+          { name: "ordered_to", label: t("rooms.inspection.orderedTo"), placeholder: "YYYY-MM-DD" },
         ]}
         columns={[
           { key: "id", title: t("rooms.number"), render: (row) => <span className="mono">{row.id}</span> },

@@ -9,6 +9,8 @@ export const inspectionText = define({
   "rooms.inspection.find": { zh: "查验号、提单号、箱号", en: "Inspection, bill or container" },
   "rooms.inspection.empty": { zh: "没有查验任务", en: "No inspections" },
   "rooms.inspection.facts": { zh: "查验信息", en: "Facts of the inspection" },
+  "rooms.inspection.orderedFrom": { zh: "下达起日", en: "Ordered from" },
+  "rooms.inspection.orderedTo": { zh: "下达止日", en: "Ordered until" },
   "rooms.inspection.slot": { zh: "预约时间", en: "Appointment" },
   "rooms.inspection.officers": { zh: "查验人员", en: "Officers" },
   "rooms.inspection.orderedAt": { zh: "下达时间", en: "Ordered" },

@@ -153,6 +153,20 @@ const STATUSES = {
     ["failed", "未通过", "Failed"],
     ["cancelled", "已取消", "Cancelled"],
   ],
+  "image-task": [
+    ["awaiting-scan", "待扫描", "To be scanned"],
+    ["first-review", "待初审", "First review"],
+    ["second-review", "待复审", "Second review"],
+    ["decision", "待裁定", "To be decided"],
+    ["clean", "未见异常", "Clean"],
+    ["suspect", "移送开箱", "To be opened"],
+    ["cancelled", "已撤销", "Cancelled"],
+  ],
+  scan: [
+    ["unmatched", "待匹配", "Fits nothing yet"],
+    ["matched", "已匹配", "With its task"],
+    ["set-aside", "已搁置", "Set aside"],
+  ],
   instruction: [
     ["matched", "已对碰", "Matched"],
     ["settled", "已办结", "Answered"],

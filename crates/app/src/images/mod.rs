@@ -1,0 +1,272 @@
+//! Inspection by machine (机检): ordered, scanned, reviewed; what follows for the inspection (INS-05, INS-06).
+
+mod hints;
+mod intake;
+mod sandbox;
+pub mod share;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use inspection::{
+    BoxScanned, ImageOrdered, ImagePhase, ImageTask, Inspection, MachineOrdered, Mark, OpeningCause, OpeningOrdered, ReviewCode,
+    ReviewCommand, Scan, ScanMatched, ScanTaken, SecondDraw, Stage,
+};
+use ledger::Aggregate as _;
+use serde::Serialize;
+use store::{Visibility, WorkOrder, WorkQuery};
+
+pub use hints::{Baseline, HintFault, HintFigures, HintModel, ImageHint, RecordHint};
+pub use intake::{MatchScan, ReceiveScan, SCAN_BYTES_MAX, SetScanAside, Taken};
+
+use crate::orders::reason;
+use crate::{App, AppError, Unit, UseCase, limits, risk};
+
+/// Most images that are looked at when an order comes after them.
+const WAITING_SCANS_MAX: u32 = 20;
+
+/// Objects of a kind that carry a key, open or of a status; in the whole port.
+fn rows_of(app: &App, kind: &str, keys: Vec<String>, statuses: Vec<String>, open: Option<bool>) -> WorkQuery {
+    WorkQuery {
+        port: app.port().code.clone(),
+        visibility: Visibility::Port,
+        kinds: vec![kind.to_owned()],
+        statuses,
+        owner: None,
+        actions: Vec::new(),
+        open,
+        key_prefix: None,
+        keys,
+        opened_from: None,
+        opened_to: None,
+        due_before: None,
+        order: WorkOrder::Newest,
+        cursor: None,
+        limit: WAITING_SCANS_MAX,
+    }
+}
+
+/// Asks for images first (下达机检).
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderMachine {
+    /// Inspection id.
+    pub id: String,
+    /// Why, for officers.
+    pub reason: String,
+}
+
+#[async_trait]
+impl UseCase for OrderMachine {
+    const NAME: &'static str = "inspection.order-machine";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let why = reason(&self.reason)?;
+        let by = unit.ctx.principal.id.clone();
+        order_machine(unit, &self.id, by, why).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// Orders the machine for an inspection: one image task for each box. Images that came before the order are taken up.
+pub(crate) async fn order_machine(unit: &mut Unit<'_>, id: &str, by: String, why: String) -> Result<(), AppError> {
+    let state = unit.get::<Inspection>(id).await?;
+    let tasks: BTreeMap<String, String> =
+        state.containers.iter().enumerate().map(|(at, container)| (container.clone(), format!("{id}-{}", at + 1))).collect();
+    let events = inspection::decide_order_machine(&state, MachineOrdered { by: by.clone(), tasks: tasks.clone() })?;
+    unit.record::<Inspection>(id, events, unit.at()).await?;
+    for (container, task) in tasks {
+        let ordered = ImageOrdered {
+            inspection: id.to_owned(),
+            declaration: state.declaration.clone(),
+            bill: state.bill.clone(),
+            container: container.clone(),
+            district: state.district.clone(),
+            by: by.clone(),
+            why: why.clone(),
+        };
+        let events = inspection::decide_order_image(unit.load::<ImageTask>(&task).await?.as_ref(), ordered)?;
+        unit.record::<ImageTask>(&task, events, unit.at()).await?;
+        waiting_images_are_taken_up(unit, &task, &container).await?;
+    }
+    Ok(())
+}
+
+/// An image that came before the order, and of which nothing else is odd, waits for this task.
+async fn waiting_images_are_taken_up(unit: &mut Unit<'_>, task: &str, container: &str) -> Result<(), AppError> {
+    let number = logistics::container_number(container).to_uppercase();
+    let query = rows_of(unit.app, Scan::KIND, vec![number], vec!["unmatched".into()], Some(true));
+    let found = unit.app.store().work(&query).await?.items;
+    for item in found {
+        let scan = unit.get::<Scan>(&item.object.id).await?;
+        let only_early = scan.received.findings.iter().filter(|finding| finding.is_error()).all(|finding| finding.code == "scan-no-order");
+        if scan.received.visit.as_deref() == Some(container) && only_early {
+            give(unit, &item.object.id, &scan, ScanMatched { task: task.to_owned(), visit: container.to_owned(), by: None }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives an image to a task.
+async fn give(unit: &mut Unit<'_>, id: &str, scan: &Scan, matched: ScanMatched) -> Result<(), AppError> {
+    let task = matched.task.clone();
+    let events = inspection::decide_match_scan(scan, matched)?;
+    unit.record::<Scan>(id, events, unit.at()).await?;
+    take(unit, &task, id, scan).await
+}
+
+/// The task has an image more.
+async fn take(unit: &mut Unit<'_>, task: &str, id: &str, scan: &Scan) -> Result<(), AppError> {
+    let state = unit.get::<ImageTask>(task).await?;
+    let received = &scan.received;
+    let taken = ScanTaken { scan: id.to_owned(), by: received.by.clone(), operator: received.operator.clone(), size: received.size };
+    let events = inspection::decide_take_scan(&state, taken)?;
+    unit.record::<ImageTask>(task, events, unit.at()).await
+}
+
+/// Has the boxes opened after all (转开箱): an officer's decision.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderOpening {
+    /// Inspection id.
+    pub id: String,
+}
+
+#[async_trait]
+impl UseCase for OrderOpening {
+    const NAME: &'static str = "inspection.order-opening";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let by = unit.ctx.principal.id.clone();
+        let events = inspection::decide_order_opening(&state, OpeningOrdered { cause: OpeningCause::Officer, by })?;
+        unit.record::<Inspection>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
+    }
+}
+
+/// An officer says what the images of a box show (审像).
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewImage {
+    /// Image task id.
+    pub task: String,
+    /// The review that it is meant to be.
+    pub stage: Stage,
+    /// Conclusion.
+    pub code: ReviewCode,
+    /// What was seen.
+    pub note: String,
+    /// Marks.
+    pub marks: Vec<Mark>,
+}
+
+#[async_trait]
+impl UseCase for ReviewImage {
+    const NAME: &'static str = "image-task.review";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<ImageTask>(Self::NAME, &self.task).await?;
+        let principal = &unit.ctx.principal;
+        // A key acts for an office, not for a person: nobody would answer for what was seen.
+        if principal.system {
+            return Err(AppError::Forbidden { action: Self::NAME });
+        }
+        limits::rows(self.marks.len(), inspection::MARKS_MAX, "/marks")?;
+        let by = principal.id.clone();
+        let senior = unit.app.decides_images(&by).await?;
+        let (stage, code, note, marks) = (self.stage, self.code, self.note.clone(), self.marks.clone());
+        let command = ReviewCommand { stage, code, note, marks, by, senior };
+        inspection::check_review(&state, &command)?;
+        let draw = match (stage, code) {
+            (Stage::First, ReviewCode::Clean) => Some(second_review(unit, &self.task).await?),
+            (Stage::First | Stage::Second | Stage::Decision, ReviewCode::Clean | ReviewCode::Suspect | ReviewCode::Unclear) => None,
+        };
+        let events = inspection::decide_review(&state, command, draw)?;
+        unit.record::<ImageTask>(&self.task, events, unit.at()).await?;
+        Ok(self.task.clone())
+    }
+}
+
+/// Draws whether a clean review is reviewed again. Nobody can know before the first review is given.
+async fn second_review(unit: &mut Unit<'_>, task: &str) -> Result<SecondDraw, AppError> {
+    let rate_bp = unit.app.port().imaging.second_review_bp.min(10_000);
+    let drawn = risk::drawn(unit, task, None, rate_bp).await?;
+    Ok(SecondDraw {
+        day: drawn.day,
+        commitment: drawn.commitment,
+        head_size: drawn.head_size,
+        head_root: drawn.head_root,
+        rate_bp,
+        number: drawn.number,
+        selected: drawn.selected,
+    })
+}
+
+impl App {
+    /// May this person decide when two reviews differ?
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn decides_images(&self, person: &str) -> Result<bool, AppError> {
+        let competence = &self.port().imaging.senior_competence;
+        let officer = self.user(person).await?.and_then(|user| user.officer);
+        Ok(officer.is_some_and(|officer| officer.competences.contains(competence)))
+    }
+}
+
+/// When a box has its first image, its inspection knows.
+pub(crate) async fn a_scanned_box_is_told_to_its_inspection(unit: &mut Unit<'_>, task: &str) -> Result<(), AppError> {
+    let ordered = unit.get::<ImageTask>(task).await?.ordered;
+    let state = unit.get::<Inspection>(&ordered.inspection).await?;
+    let events = inspection::decide_box_scanned(&state, BoxScanned { container: ordered.container });
+    unit.record::<Inspection>(&ordered.inspection, events, unit.at()).await
+}
+
+/// When the last box of an inspection is clean, it has passed without being opened; when one is suspect, the boxes are opened.
+pub(crate) async fn a_concluded_image_ends_or_opens_its_inspection(unit: &mut Unit<'_>, task: &str, by: &str) -> Result<(), AppError> {
+    let task = unit.get::<ImageTask>(task).await?;
+    let id = task.ordered.inspection.clone();
+    let state = unit.get::<Inspection>(&id).await?;
+    let Some(machine) = state.by_machine().cloned() else { return Ok(()) };
+    match task.phase {
+        ImagePhase::Suspect { .. } => {
+            let command = OpeningOrdered { cause: OpeningCause::Image, by: by.to_owned() };
+            let events = inspection::decide_order_opening(&state, command)?;
+            unit.record::<Inspection>(&id, events, unit.at()).await
+        }
+        ImagePhase::Clean { .. } => {
+            let (mut images, mut officers) = (0, Vec::new());
+            for other in machine.tasks.values() {
+                let other = unit.get::<ImageTask>(other).await?;
+                if !matches!(other.phase, ImagePhase::Clean { .. }) {
+                    return Ok(());
+                }
+                images += other.scans.len();
+                officers.extend(other.reviewers().into_iter().map(str::to_owned));
+            }
+            officers.sort();
+            officers.dedup();
+            let findings = format!("机检图像 {images} 幅，未见异常。{images} image(s), nothing to be seen.");
+            let events = inspection::decide_machine_passed(&state, officers, findings)?;
+            unit.record::<Inspection>(&id, events, unit.at()).await
+        }
+        ImagePhase::AwaitingScan
+        | ImagePhase::FirstReview { .. }
+        | ImagePhase::SecondReview { .. }
+        | ImagePhase::Decision { .. }
+        | ImagePhase::Cancelled { .. } => Ok(()),
+    }
+}
+
+/// When an inspection is opened after all, or ends, nobody need look at its images any more.
+pub(crate) async fn images_are_not_needed_any_more(unit: &mut Unit<'_>, id: &str, why: &str) -> Result<(), AppError> {
+    let Some(machine) = unit.get::<Inspection>(id).await?.machine else { return Ok(()) };
+    for task in machine.tasks.values() {
+        let state = unit.get::<ImageTask>(task).await?;
+        let events = inspection::decide_cancel_image(&state, why);
+        unit.record::<ImageTask>(task, events, unit.at()).await?;
+    }
+    Ok(())
+}
