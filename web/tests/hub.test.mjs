@@ -40,7 +40,7 @@ test("an authority asks for data, two sides approve, it takes a page, and the pr
   const provider = await openPage(browser, port.base, { lang: "en" });
   await loginAs(provider, "port-authority", `/sharing-agreements/${id}`);
   await provider.getByRole("button", { name: "Approve" }).click();
-  await provider.getByRole("button", { name: "OK" }).click();
+  await provider.getByRole("button", { name: "Confirm" }).click();
   await provider.getByText("Awaits the port office").first().waitFor();
   silent(provider);
   const office = await openPage(browser, port.base, { lang: "zh", device: PHONE });

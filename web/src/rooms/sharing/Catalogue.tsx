@@ -23,6 +23,7 @@ export default function Catalogue() {
   return (
     <>
       <PageHeader title={t("rooms.sharing.catalogue")}>{t("rooms.sharing.catalogueLead")}</PageHeader>
+      <div className="stack">
       <Input.Search className="worklist-text" aria-label={t("rooms.sharing.search")} placeholder={t("rooms.sharing.search")} value={typed} onChange={(event) => setTyped(event.target.value)} />
       {catalogue.error && <ProblemAlert error={catalogue.error} retry={() => void catalogue.refetch()} />}
       {catalogue.isPending && <Loading />}
@@ -48,6 +49,7 @@ export default function Catalogue() {
           <Fields resource={one} />
         </section>
       ))}
+      </div>
     </>
   );
 }
