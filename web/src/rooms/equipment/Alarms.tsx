@@ -17,7 +17,7 @@ export function Alarms({ equipment }: { equipment?: string }) {
   const alarms = useGet<Page<MachineAlarm>>("/equipment-alarms", equipment ? { q: equipment } : {});
   const rows = alarms.data?.items.filter((row) => !equipment || row.equipment === equipment);
   return (
-    <section className="panel" aria-labelledby="equipment-alarms">
+    <section className="panel">
       <h2 id="equipment-alarms">{t("rooms.equipment.alarms")}</h2>
       {alarms.error && <ProblemAlert error={alarms.error} retry={() => void alarms.refetch()} />}
       {alarms.isPending && <Loading />}

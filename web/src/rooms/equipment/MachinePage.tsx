@@ -61,7 +61,7 @@ function Body({ machine }: { machine: Machine }) {
         />
       </section>
       <Alarms equipment={machine.id} />
-      <section className="panel" aria-labelledby="machine-hours">
+      <section className="panel">
         <h2 id="machine-hours">{t("rooms.equipment.hours")}</h2>
         <p className="muted">{t("rooms.equipment.hoursHint")}</p>
         {machine.hours.length === 0 ? (

@@ -33,7 +33,7 @@ function Terminal({ one, onStated }: { one: RollOutTerminal; onStated: () => voi
   const can = useCan();
   const heading = `rollout-${one.terminal.id}`;
   return (
-    <section className="panel" aria-labelledby={heading} data-terminal={one.terminal.id}>
+    <section className="panel" data-terminal={one.terminal.id}>
       <h2 id={heading}>{tx(one.terminal.name)}</h2>
       {/* A wide table is scrolled by keyboard, too. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

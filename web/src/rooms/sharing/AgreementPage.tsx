@@ -128,7 +128,7 @@ function Take({ agreement, path, titles }: { agreement: SharingAgreement; path: 
   const take = useAction<null, DataPage>(() => api.get<DataPage>(`${path}/data`), setPage);
   const names = agreement.fields.map((one) => one.field);
   return (
-    <section className="panel" aria-labelledby="sharing-take">
+    <section className="panel">
       <div className="panel-head">
         <h2 id="sharing-take">{t("rooms.sharing.rows")}</h2>
         <ActionButton run={() => take.mutateAsync(null)}>{t("rooms.sharing.take")}</ActionButton>

@@ -23,7 +23,8 @@ export default function Catalogue() {
   return (
     <>
       <PageHeader title={t("rooms.sharing.catalogue")}>{t("rooms.sharing.catalogueLead")}</PageHeader>
-      <Input.Search className="worklist-text" aria-label={t("rooms.sharing.search")} placeholder={t("rooms.sharing.search")} allowClear value={typed} onChange={(event) => setTyped(event.target.value)} />
+      <div className="stack">
+      <Input.Search className="worklist-text" aria-label={t("rooms.sharing.search")} placeholder={t("rooms.sharing.search")} value={typed} onChange={(event) => setTyped(event.target.value)} />
       {catalogue.error && <ProblemAlert error={catalogue.error} retry={() => void catalogue.refetch()} />}
       {catalogue.isPending && <Loading />}
       {catalogue.data && found.length === 0 && <p role="status">{t("rooms.sharing.noneFound")}</p>}
@@ -48,6 +49,7 @@ export default function Catalogue() {
           <Fields resource={one} />
         </section>
       ))}
+      </div>
     </>
   );
 }

@@ -22,7 +22,7 @@ function Figures() {
   if (figures.error) return <ProblemAlert error={figures.error} retry={() => void figures.refetch()} />;
   if (!figures.data) return <Loading />;
   return (
-    <section className="panel" aria-labelledby="sharing-figures">
+    <section className="panel">
       <h2 id="sharing-figures">{t("rooms.sharing.figures")}</h2>
       <p className="muted">{tx(figures.data.definition)}</p>
       {figures.data.items.length === 0 ? (
