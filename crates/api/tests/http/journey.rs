@@ -200,7 +200,10 @@ async fn closed_day(site: &Site, [officer, system, office]: [&str; 3], inspectio
     }
     // The port office sees figures and groups; cases, amounts and notes are for customs, on paper and in the table too.
     let seen = site.get(&format!("/daily-reports/{id}"), office).await.good();
-    assert_eq!((&seen["cases"], &seen["whole"], &seen["summary"]["figures"]["open"]), (&json!([]), &json!(false), &report["summary"]["figures"]["open"]));
+    assert_eq!(
+        (&seen["cases"], &seen["whole"], &seen["summary"]["figures"]["open"]),
+        (&json!([]), &json!(false), &report["summary"]["figures"]["open"])
+    );
     let table = site.get(&format!("/daily-reports/{id}/report.csv"), office).await;
     assert!(!String::from_utf8_lossy(&table.bytes).contains("two teams away"));
     id
