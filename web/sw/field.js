@@ -6,11 +6,11 @@ const CACHE = `fairway-field-${VERSION}`;
 const SHELL = "/field";
 
 self.addEventListener("install", (event) => {
-  // All or nothing: a half-kept page would open and then stand still.
+  // All or nothing: a half-kept page would open and then stand still. A new version waits until the page of the old one is closed, whose files go
+  // with it.
   const keep = async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll([SHELL, ...FILES].map((path) => new Request(path, { cache: "no-cache" })));
-    await self.skipWaiting();
   };
   event.waitUntil(keep());
 });

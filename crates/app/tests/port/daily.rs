@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::daily::{AGES_FROM_DAYS, BoardRow, CasesQuery, CloseDay};
-use app::declarations::{RejectDeclaration, WithdrawDeclaration};
+use app::declarations::{EditDeclaration, RejectDeclaration, SubmitDeclaration, WithdrawDeclaration};
 use app::inspections::{AppointInspection, PresentBox};
 use clearance::{CaseGroup, DailyReport, Why};
 use credit::Grade;
@@ -108,7 +108,9 @@ async fn what_is_finished_on_its_day_counts_for_the_day_and_what_went_back_is_no
     assert_eq!(open(&sent_back, "declaration", "rejected"), 0);
     assert_eq!(sent_back.figures.cleared, 2, "sent back is not finished");
     agrees_with_the_lists(&port).await;
-    port.ok("broker-green", &app::declarations::SubmitDeclaration { id: back.clone() }).await;
+    let form = port.state::<clearance::Declaration>(&back).await.form().clone();
+    port.ok("broker-green", &EditDeclaration { id: back.clone(), form, expected_version: None }).await;
+    port.ok("broker-green", &SubmitDeclaration { id: back.clone() }).await;
     assert!(board(&port, "customs-port").await.figures.open > 0);
     agrees_with_the_lists(&port).await;
     port.ok("broker-green", &WithdrawDeclaration { id: back, reason: "sold elsewhere".into() }).await;

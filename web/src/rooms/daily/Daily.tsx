@@ -6,7 +6,6 @@ import { useGet } from "../../api/query";
 import type { DailyBoard, DailyGroup } from "../../api/types";
 import { useI18n, type MessageKey } from "../../i18n";
 import { Definition, Loading, PageHeader, ProblemAlert, When } from "../../parts";
-import { TableScroll } from "../conveyances/TableScroll";
 import { CloseDay } from "./CloseDay";
 
 export default function Daily() {
@@ -141,7 +140,11 @@ function SelfCheck({ groups }: { groups: DailyGroup[] }) {
 function Groups({ board }: { board: DailyBoard }) {
   const { t, tx, number, maybe } = useI18n();
   return (
-    <TableScroll labelledBy="daily-groups">
+    <div className="worklist">
+      {/* What scrolls must be reachable by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="worklist-scroll" role="group" aria-labelledby="daily-groups" tabIndex={0}>
+        <table>
       <thead>
         <tr>
           <th scope="col">{t("daily.kind")}</th>
@@ -163,19 +166,23 @@ function Groups({ board }: { board: DailyBoard }) {
         {board.groups.map((group) => (
           <tr key={`${group.kind} ${group.status} ${group.action ?? ""}`} data-group={`${group.kind} ${group.status}`}>
             <th scope="row">{maybe(`kind.${group.kind}`, group.kind)}</th>
-            <td>{tx(group.why)}</td>
-            <td>{tx(group.owner_text)}</td>
-            <td>{tx(group.next)}</td>
+            <td data-label={t("daily.why")}>{tx(group.why)}</td>
+            <td data-label={t("daily.owner")}>{tx(group.owner_text)}</td>
+            <td data-label={t("daily.next")}>{tx(group.next)}</td>
             {group.ages.map((count, age) => (
-              <td key={age} className="right">
+              <td key={age} className="right" data-label={tx(board.ages[age]?.text)}>
                 {count > 0 && group.readable ? <Link to={casesOf(group, age)}>{number(count)}</Link> : count > 0 ? number(count) : <span className="none">–</span>}
               </td>
             ))}
-            <td className="right">{group.readable ? <Link to={casesOf(group)}>{number(group.total)}</Link> : <span title={t("daily.notReadable")}>{number(group.total)}</span>}</td>
-            <td className="nowrap">{group.oldest}</td>
+            <td className="right" data-label={t("daily.total")}>{group.readable ? <Link to={casesOf(group)}>{number(group.total)}</Link> : <span title={t("daily.notReadable")}>{number(group.total)}</span>}</td>
+            <td className="nowrap" data-label={t("daily.oldest")}>
+              {group.oldest}
+            </td>
           </tr>
         ))}
       </tbody>
-    </TableScroll>
+        </table>
+      </div>
+    </div>
   );
 }
