@@ -21,6 +21,7 @@ test("the administrator agrees on a deviation, the partner sees it and names its
   await loginAs(admin, "admin", "/admin/partners");
   await admin.getByRole("link", { name: /Demo East/ }).first().click();
   await admin.getByLabel("Wrong segment count in UNT").check();
+  await admin.getByLabel("Segments out of place, too many or missing").check();
   // What the server refuses is told at its place, and nothing is lost.
   await admin.getByLabel("Folder name").fill("../etc");
   await admin.getByRole("button", { name: "Save" }).click();
@@ -32,6 +33,7 @@ test("the administrator agrees on a deviation, the partner sees it and names its
   await admin.reload();
   await admin.getByLabel("Wrong segment count in UNT").waitFor();
   assert.equal(await admin.getByLabel("Wrong segment count in UNT").isChecked(), true);
+  assert.equal(await admin.getByLabel("Segments out of place, too many or missing").isChecked(), true);
   silent(admin);
   await admin.context().close();
 
@@ -39,6 +41,7 @@ test("the administrator agrees on a deviation, the partner sees it and names its
   await loginAs(terminal, "terminal", "/start");
   await terminal.getByRole("link", { name: "My channel" }).click();
   await terminal.getByText("Wrong segment count in UNT").waitFor();
+  await terminal.getByText("Segments out of place, too many or missing").waitFor();
   assert.equal(await terminal.getByLabel("Folder name").count(), 0, "what is agreed is not for one side to change");
   await terminal.getByLabel("Name or desk").fill("EDI desk");
   await terminal.getByLabel("Silence alarm (hours)").fill("24");

@@ -12228,7 +12228,7 @@ export interface components {
          * @description A forgiven deviation. Its use is told on each message as information.
          * @enum {string}
          */
-        Tolerance: "unt-count" | "unz-count" | "trailer-reference" | "repeated-reference" | "lower-case" | "charset-mismatch" | "control-characters" | "missing-unb" | "data-around" | "service-surplus" | "unknown-code" | "foreign-sender";
+        Tolerance: "unt-count" | "unz-count" | "trailer-reference" | "repeated-reference" | "lower-case" | "charset-mismatch" | "control-characters" | "missing-unb" | "data-around" | "service-surplus" | "unknown-code" | "segment-structure" | "foreign-sender";
         /** @description One strand of work on a declaration. */
         Track: {
             /** @description `not-needed`, `open`, `done`, `failed` or `unknown`. */

@@ -86,7 +86,7 @@ export const partnersText = define({
   "partner.tolerance.data-around": { zh: "交换之外有数据", en: "Data around the interchange" },
   "partner.tolerance.service-surplus": { zh: "服务段多余数据元、空段", en: "Surplus service elements, empty segments" },
   "partner.tolerance.unknown-code": { zh: "代码表以外的代码", en: "Codes outside the code list" },
-  "partner.tolerance.segment-structure": { zh: "段的位置与出现次数与目录不符", en: "Segments elsewhere, or in other numbers, than the directory" },
+  "partner.tolerance.segment-structure": { zh: "段的位置与出现次数不符", en: "Segments out of place, too many or missing" },
   "partner.tolerance.foreign-sender": { zh: "代他人发送", en: "Sends for others" },
   "partner.writing": { zh: "发出约定", en: "Sending" },
   "partner.writeCharset": { zh: "字符集", en: "Character set" },
