@@ -12,7 +12,6 @@ use ledger::ObjectRef;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cases::cell;
 use super::print::{LangQuery, pdf};
 use crate::body::{Input, ok};
 use crate::context::{Asker, Id};
@@ -22,6 +21,7 @@ use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::Text;
 use crate::wire::daily::{CloseDayForm, DailyBoard, DailyCase, DailyCasesQuery, DailyReport, DailyReportSummary};
+use app::data_sharing::csv_cell as cell;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
