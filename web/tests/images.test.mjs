@@ -36,7 +36,7 @@ async function scanned(page) {
   await visit(page, `/inspections/${inspection}`);
   await page.getByRole("button", { name: "下达机检" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "理由" }).fill("机检优先");
+  await dialog.getByRole("textbox", { name: "原因" }).fill("机检优先");
   await dialog.getByRole("button", { name: "下达机检" }).click();
   await page.locator("#machine").waitFor();
   await page.getByRole("link", { name: box }).first().waitFor();
@@ -176,9 +176,9 @@ test("an image that fits nothing is kept, looked at and set aside; the queue lea
   await picture(page, "scans");
   await visit(page, `/scans/${sent.body.scan.id}`);
   await page.getByText("设备未登记像素尺寸").waitFor();
-  await page.getByRole("button", { name: "搁置" }).click();
+  await page.getByRole("button", { name: "搁置", exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "理由" }).fill("箱号误读");
+  await dialog.getByRole("textbox", { name: "原因" }).fill("箱号误读");
   await dialog.getByRole("button", { name: "搁置" }).click();
   await page.locator('[data-status="set-aside"]').first().waitFor();
   await sound(page, "an image set aside");

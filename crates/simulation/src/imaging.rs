@@ -43,6 +43,8 @@ impl World {
             under_way = true;
             match state.stage() {
                 None => self.scan(task, &state).await?,
+                // Some wait for their first review, some for the second.
+                Some(Stage::First) if left && stable(task).is_multiple_of(2) => self.review(task, &state, Stage::First).await?,
                 Some(_) if left => {}
                 Some(stage) => self.review(task, &state, stage).await?,
             }
