@@ -135,7 +135,7 @@ function Review({ review }: { review: ImageReview }) {
         <strong>{tx(review.stage_text)}</strong> <StatusTag status={review.code} text={review.code_text} tone={review.code === "clean" ? "done" : "stop"} /> {tx(review.by.name)} · <When at={review.at} style="short" />
       </p>
       {review.note && <p>{review.note}</p>}
-      {review.marks.length > 0 && <p className="muted">{review.marks.map((mark, at) => `${at + 1}. ${mark.note || t("rooms.images.mark")}`).join(t("rooms.listComma"))}</p>}
+      {review.marks.length > 0 && <p className="muted">{review.marks.map((mark, at) => `${at + 1}. ${mark.note || t("rooms.images.unnamed")}`).join(t("rooms.listComma"))}</p>}
     </li>
   );
 }

@@ -41,6 +41,7 @@ export const imageText = define({
   "rooms.images.move": { zh: "移动 (H)", en: "Move (H)" },
   "rooms.images.measure": { zh: "测量 (R)", en: "Measure (R)" },
   "rooms.images.mark": { zh: "标注 (M)", en: "Mark (M)" },
+  "rooms.images.unnamed": { zh: "标注", en: "mark" },
   "rooms.images.markMiddle": { zh: "标注视野中央", en: "Mark the middle of the view" },
   "rooms.images.zoomIn": { zh: "放大", en: "Zoom in" },
   "rooms.images.zoomOut": { zh: "缩小", en: "Zoom out" },
