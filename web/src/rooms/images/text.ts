@@ -29,6 +29,7 @@ export const imageText = define({
   "rooms.images.unclear": { zh: "无法判明", en: "Unclear" },
   "rooms.images.note": { zh: "说明", en: "Note" },
   "rooms.images.sayWhat": { zh: "请说明或在图像上标注。", en: "Say what is seen, or mark it on the image." },
+  "rooms.images.unseen": { zh: "还有 {n} 幅图像未查看。", en: "{n} image(s) have not been looked at." },
   "rooms.images.markNote": { zh: "标注 {n} 的说明", en: "Note to mark {n}" },
   "rooms.images.unmark": { zh: "删除标注 {n}", en: "Remove mark {n}" },
   "rooms.images.send": { zh: "提交结论", en: "Give the conclusion" },
