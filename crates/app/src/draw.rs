@@ -163,7 +163,14 @@ pub async fn draws_of(store: &dyn Store, port: &str, day: &str, after: Option<u6
         let events = store.events_of(port, &object, after, wanted).await?;
         let ended = events.len() < wanted as usize;
         after = events.last().map(|stored| stored.position).or(after);
-        items.extend(events.iter().filter_map(day_draw));
+        for draw in events.iter().filter_map(day_draw) {
+            // What a first review said is not told before the task has ended.
+            let task = store.object(port, &ObjectRef::new(ImageTask::KIND, &*draw.subject)).await?;
+            let open = task.and_then(|record| serde_json::from_slice::<ImageTask>(&record.state).ok()).is_some_and(|task| task.is_open());
+            if !open {
+                items.push(draw);
+            }
+        }
         if ended {
             return Ok(Page { items, next: None });
         }

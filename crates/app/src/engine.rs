@@ -115,6 +115,7 @@ pub struct App {
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
     couriers: OnceLock<Arc<dyn Couriers>>,
     adviser: OnceLock<Arc<dyn ImageHint>>,
+    hinting: tokio::sync::Semaphore,
     states: States,
 }
 
@@ -144,6 +145,7 @@ impl App {
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             couriers: OnceLock::new(),
             adviser: OnceLock::new(),
+            hinting: tokio::sync::Semaphore::new(1),
             states: States::default(),
             parts,
         })
@@ -196,6 +198,10 @@ impl App {
     /// The model that hints at places of images; the baseline until the assembly has named another.
     pub fn adviser(&self) -> Arc<dyn ImageHint> {
         self.adviser.get().map_or_else(|| Arc::new(Baseline) as Arc<dyn ImageHint>, Arc::clone)
+    }
+    /// Whose turn it is to have an image looked at.
+    pub(crate) fn hinting(&self) -> &tokio::sync::Semaphore {
+        &self.hinting
     }
     /// Names the model that hints. The first to be named stays.
     pub fn advise(&self, adviser: Arc<dyn ImageHint>) {

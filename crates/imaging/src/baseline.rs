@@ -33,6 +33,8 @@ const AIR: f32 = 6.0;
 const FRAME: usize = 3;
 /// From so many alike on, places are the way the box is loaded.
 const REPEATED: usize = 3;
+/// Places of one image that are compared.
+const PLACES_MAX: usize = 1_000;
 /// Places hinted at in an uneven load.
 const UNEVEN_HINTS_MAX: usize = 1;
 /// Share of its rectangle that a place fills at least.
@@ -199,6 +201,10 @@ fn places(residue: &Grid, limit: f32) -> Vec<Spot> {
             }
         }
         spots.extend(place(residue, &group, limit));
+        // An image full of small places has no place to look at; comparing them all would take for ever.
+        if spots.len() > PLACES_MAX {
+            return Vec::new();
+        }
     }
     spots
 }

@@ -154,7 +154,7 @@ pub fn scan(seed: u64) -> SandboxScan {
         _ => Cargo::Parts,
     };
     let load = load(cargo, &mut stream, &mut depths);
-    let hidden = (stream.next() % 2 == 0).then(|| hide(load, &mut stream, &mut depths));
+    let hidden = (stream.next().is_multiple_of(2)).then(|| hide(load, &mut stream, &mut depths));
     let picture = Picture::of(WIDTH, HEIGHT, |x, y| {
         let signal = OPEN_AIR * passed(depths.0[(y * WIDTH + x) as usize]);
         (signal + stream.noise() * (1.0 + 0.12 * signal.sqrt())).clamp(0.0, 255.0) as u8
@@ -240,11 +240,11 @@ fn hide(load: Area, stream: &mut Stream, depths: &mut Depths) -> Hidden {
     let x = stream.pixels(load.x, load.x + load.width - width);
     let y = stream.pixels(load.y, load.y + load.height - height);
     let area = Area { x, y, width, height };
-    let kind = if stream.next() % 4 == 0 { HiddenKind::Cavity } else { HiddenKind::Dense };
+    let kind = if stream.next().is_multiple_of(4) { HiddenKind::Cavity } else { HiddenKind::Dense };
     match kind {
         HiddenKind::Dense => {
             let depth = stream.between(0.12, 0.9);
-            if stream.next() % 2 == 0 { depths.fill(area, depth) } else { depths.round(area, depth * 1.25) }
+            if stream.next().is_multiple_of(2) { depths.fill(area, depth) } else { depths.round(area, depth * 1.25) }
         }
         HiddenKind::Cavity => {
             let part = stream.between(0.2, 0.75);

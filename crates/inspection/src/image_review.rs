@@ -118,8 +118,14 @@ pub fn check_review(state: &ImageTask, command: &ReviewCommand) -> Result<(), Re
 /// `image-own-scan`; `image-same-reviewer`.
 pub fn may_review(state: &ImageTask, officer: &str) -> Result<(), Refusal> {
     let refuse = |code, zh: &str, en: &str| Err(Refusal::new(code, REVIEW, state.status(), zh, en));
-    if state.scans.iter().any(|scan| scan.by == officer || scan.operator.as_deref() == Some(officer)) {
-        return refuse("image-own-scan", "扫描人员不能审看自己的图像。", "Whoever took the image does not review it.");
+    let own =
+        |scan: &ScanTaken| scan.by == officer || scan.operator.as_deref() == Some(officer) || scan.matched_by.as_deref() == Some(officer);
+    if state.scans.iter().any(own) {
+        return refuse(
+            "image-own-scan",
+            "扫描人员和手工归入图像的关员不能审看该图像。",
+            "Whoever took an image, or gave it to the task by hand, does not review it.",
+        );
     }
     if state.reviewers().contains(&officer) {
         return refuse("image-same-reviewer", "复审和裁定须由其他关员作出。", "Another officer gives the next review.");

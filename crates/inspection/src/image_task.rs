@@ -152,6 +152,9 @@ pub struct ScanTaken {
     /// Officer at the scanner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
+    /// Officer who gave it to the task by hand, user id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_by: Option<String>,
     /// Width and height, pixels, where the file tells them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<(u32, u32)>,

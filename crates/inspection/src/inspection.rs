@@ -6,7 +6,7 @@ use ledger::{Aggregate, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::joint_event::FeesExempted;
-use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered};
+use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered, not_while_images_decide};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 
 /// Officers that a result needs (Decree 138: at least two).
@@ -420,9 +420,10 @@ pub fn decide_order(state: Option<&Inspection>, command: Ordered) -> Result<Vec<
 ///
 /// # Errors
 /// `inspection-appointment` when it has passed, does not end after it begins, or is longer than [`SLOT_HOURS_MAX`]; `inspection-box-at-site`;
-/// `inspection-result-recorded`; `inspection-closed`.
+/// `inspection-machine-first` while images decide; `inspection-result-recorded`; `inspection-closed`.
 pub fn decide_appoint(state: &Inspection, command: Appointed, at: Timestamp) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.appoint";
+    not_while_images_decide(state, ATTEMPT)?;
     match state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => {}
         InspectionPhase::Recorded { .. } => return Err(to_confirm(state, ATTEMPT)),

@@ -10,7 +10,7 @@ use crate::inspection::{
     FINDINGS_LENGTH_MAX, Inspection, InspectionEvent, InspectionPhase, Method, OFFICERS_MIN, OfficerDraw, Outcome, Resulted, closed,
     to_confirm,
 };
-use crate::machine::not_while_images_decide;
+use crate::machine::{OpeningCause, not_while_images_decide};
 
 /// `inspection.recorded`; also the command: one of the drawn officers writes the result down (录入).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ const REPLACE: &str = "inspection.replace-officer";
 /// `inspection-officer-not-drawn` when whoever writes was not drawn; `inspection-officers-few` with fewer than [`OFFICERS_MIN`], somebody not
 /// drawn, or without the one who writes; `inspection-box-not-at-site` when a box to be opened or scanned is missing; `inspection-disposition`
 /// when the code is unknown or contradicts the result; `inspection-seal` when a box was opened and no new seal is named;
-/// `inspection-report-length`; `inspection-machine-first` while images decide; `inspection-result-recorded`; `inspection-already-resulted`; `inspection-closed` when cancelled.
+/// `inspection-report-length`; `inspection-machine-first` while images decide; `inspection-opening-ordered` when a suspect image is answered without opening; `inspection-result-recorded`; `inspection-already-resulted`; `inspection-closed` when cancelled.
 pub fn decide_record(state: &Inspection, command: Recorded) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.record-result";
     match state.phase {
@@ -206,7 +206,15 @@ fn complete(state: &Inspection, attempted: &'static str, result: &Resulted) -> R
     let refuse = |code, zh: String, en: String| Err(Refusal::new(code, attempted, state.status(), zh, en));
     let missing: Vec<&str> =
         state.containers.iter().filter(|container| !state.arrived.contains_key(*container)).map(String::as_str).collect();
+    let image = state.machine.as_ref().and_then(|machine| machine.opening) == Some(OpeningCause::Image);
     match result.method {
+        Method::Machine | Method::Documents if image => {
+            return refuse(
+                "inspection-opening-ordered",
+                "图像有嫌疑，须开箱查验。".into(),
+                "An image is suspect: the boxes are opened.".into(),
+            );
+        }
         Method::Open | Method::Machine if !missing.is_empty() => {
             return refuse(
                 "inspection-box-not-at-site",

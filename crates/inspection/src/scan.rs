@@ -198,12 +198,23 @@ pub fn decide_scan_repeated(by: &str) -> Vec<ScanEvent> {
 /// Gives an image to a task.
 ///
 /// # Errors
-/// `scan-matched` when it belongs to one already.
+/// `scan-matched` when it belongs to one already; `scan-of-another-visit` when it is known to be of another box.
 pub fn decide_match_scan(state: &Scan, command: ScanMatched) -> Result<Vec<ScanEvent>, Refusal> {
+    const ATTEMPT: &str = "scan.match";
     match state.phase {
-        ScanPhase::Unmatched | ScanPhase::SetAside { .. } => Ok(vec![command.into()]),
-        ScanPhase::Matched { .. } => Err(matched(state, "scan.match")),
+        ScanPhase::Unmatched | ScanPhase::SetAside { .. } => {}
+        ScanPhase::Matched { .. } => return Err(matched(state, ATTEMPT)),
     }
+    if state.received.visit.as_ref().is_some_and(|visit| *visit != command.visit) {
+        return Err(Refusal::new(
+            "scan-of-another-visit",
+            ATTEMPT,
+            state.status(),
+            "该图像是另一个集装箱的。",
+            "The image is of another box.",
+        ));
+    }
+    Ok(vec![command.into()])
 }
 
 /// Sets an image aside that fits nothing.

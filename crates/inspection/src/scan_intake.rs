@@ -3,6 +3,7 @@
 use codes::{Finding, FindingCode, Severity, Text, finding_code as code};
 use ledger::Timestamp;
 
+use crate::image_review::TASK_SCANS_MAX;
 use crate::image_rules::ImagingRules;
 use crate::scan::{ScanEvent, ScanMatched, ScanReceived};
 
@@ -15,6 +16,7 @@ pub const SCAN_CODES: &[FindingCode] = &[
     code("scan-order-without-box", "查验指令不含该集装箱", "the inspection order does not name this box"),
     code("scan-order-not-by-machine", "查验指令未下达机检", "the inspection order is not by machine"),
     code("scan-no-order", "该集装箱没有待机检的查验", "no inspection of this box waits for an image"),
+    code("scan-task-full", "该任务的图像已达上限", "the task has as many images as it takes"),
     code("scan-second", "该任务已有图像", "the task has an image already"),
     code("scan-of-another-box", "同一图像曾以另一箱号传来", "the same image came under another container number"),
     code("scan-clock-ahead", "拍摄时间晚于接收时间，设备时钟偏快", "taken later than received: the scanner's clock is ahead"),
@@ -85,6 +87,12 @@ fn doubts(command: &ScanReceived, facts: &ScanFacts<'_>) -> Vec<Finding> {
         NamedOrder::None if command.visit.is_some() && facts.task.is_none() => doubt("scan-no-order", "/container"),
         NamedOrder::None | NamedOrder::Fits => {}
     }
+    if facts.task.is_some_and(|(_, images)| images >= TASK_SCANS_MAX) {
+        doubt("scan-task-full", "");
+    }
+    if command.size.is_none() {
+        doubt("scan-unreadable", "");
+    }
     if facts.bytes_of_another_box {
         doubt("scan-of-another-box", "");
     }
@@ -105,10 +113,6 @@ fn remarks(command: &ScanReceived, facts: &ScanFacts<'_>, rules: &ImagingRules, 
     if rules.scanner(&command.equipment).is_none() {
         let hint = Text::new("登记设备后才能测量尺寸。", "Sizes can be measured once the scanner is registered.");
         remark("scan-equipment-unknown", "/equipment", hint);
-    }
-    if command.size.is_none() {
-        let hint = Text::new("请检查设备并重新扫描。", "Look at the scanner and scan again.");
-        remark("scan-unreadable", "", hint);
     }
     if facts.task.is_some_and(|(_, images)| images > 0) {
         let hint = Text::new("两幅图像都保留，请一并审看。", "Both images are kept; look at both.");

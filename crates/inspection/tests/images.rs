@@ -81,6 +81,9 @@ fn whatever_is_odd_about_an_image_is_found_and_the_image_is_kept() {
         assert_eq!(odd(|_| {}, ScanFacts { order, ..no_task() }), one(code));
     }
     assert_eq!(odd(|_| {}, ScanFacts { bytes_of_another_box: true, ..fitting() }), one("scan-of-another-box"));
+    assert_eq!(odd(|sent| sent.size = None, fitting()), one("scan-unreadable"));
+    assert!(!odd(|_| {}, ScanFacts { task: Some(("I1-1", TASK_SCANS_MAX)), ..fitting() }).1, "one past the limit is kept beside the task");
+    assert!(odd(|_| {}, ScanFacts { task: Some(("I1-1", TASK_SCANS_MAX - 1)), ..fitting() }).1);
     // What an officer should know, though it goes to its task: at the limit nothing, one past it a remark.
     let kept = |code: &str| (vec![code.to_owned()], true);
     assert_eq!(odd(|sent| sent.taken_at = minute(15), fitting()), (vec![], true));
@@ -88,7 +91,6 @@ fn whatever_is_odd_about_an_image_is_found_and_the_image_is_kept() {
     assert_eq!(odd(|sent| sent.taken_at = minute(10).plus_hours(-24), fitting()), (vec![], true));
     assert_eq!(odd(|sent| sent.taken_at = minute(10).plus_hours(-24).plus_millis(-1), fitting()), kept("scan-late"));
     assert_eq!(odd(|sent| sent.equipment = "S9".into(), fitting()), kept("scan-equipment-unknown"));
-    assert_eq!(odd(|sent| sent.size = None, fitting()), kept("scan-unreadable"));
     assert_eq!(odd(|_| {}, ScanFacts { task: Some(("I1-1", 1)), ..fitting() }), kept("scan-second"));
     // All at once.
     let all = odd(
@@ -99,7 +101,7 @@ fn whatever_is_odd_about_an_image_is_found_and_the_image_is_kept() {
         },
         ScanFacts { number_sound: false, order: NamedOrder::Unknown, ..no_task() },
     );
-    assert_eq!(all.0, ["scan-container-number", "scan-order-unknown", "scan-equipment-unknown", "scan-unreadable"]);
+    assert_eq!(all.0, ["scan-container-number", "scan-order-unknown", "scan-unreadable", "scan-equipment-unknown"]);
     let mut codes: Vec<&str> = SCAN_CODES.iter().map(|row| row.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -123,6 +125,8 @@ fn an_image_that_fits_nothing_is_matched_or_set_aside_by_an_officer_and_hinted_a
     };
     scan.take(Ok(vec![hint.into()]), minute(3)).expect("hinted");
     let matched = || ScanMatched { task: "I1-1".into(), visit: BOX.into(), by: Some("o1".into()) };
+    let other = ScanMatched { visit: "ZZZU0000020-C1".into(), ..matched() };
+    assert_eq!(decide_match_scan(scan.get(), other).map_err(|r| r.code), Err("scan-of-another-visit"));
     let decided = decide_match_scan(scan.get(), matched());
     scan.take(decided, minute(4)).expect("it was an image of this box after all");
     assert_eq!((scan.get().status(), scan.get().repeated), ("matched", 1));
@@ -149,7 +153,7 @@ fn task() -> Object<ImageTask> {
 }
 
 fn image(scan: &str) -> ScanTaken {
-    ScanTaken { scan: scan.into(), by: "scanner".into(), operator: Some("o9".into()), size: Some((960, 336)) }
+    ScanTaken { scan: scan.into(), by: "scanner".into(), operator: Some("o9".into()), matched_by: None, size: Some((960, 336)) }
 }
 
 fn scanned() -> Object<ImageTask> {

@@ -28,7 +28,11 @@ impl World {
         if !scanner || !fits || stable(id) % 10 >= MACHINE_OF_TEN {
             return Ok(false);
         }
-        let who = self.somebody(CUSTOMS_ID);
+        let Some(customs) = cast::of(CUSTOMS_ID) else { return Ok(false) };
+        let drawn = inspection::drawn_ever(inspection);
+        let people: Vec<String> =
+            customs.people.iter().map(|(name, ..)| format!("{CUSTOMS_ID}.{name}")).filter(|one| !drawn.contains(one.as_str())).collect();
+        let who = customs.principal(&self.app, self.chance.pick(&people).clone(), false);
         Ok(self.act(who, &OrderMachine { id: id.to_owned(), reason: "示范：机检优先 images first".into() }).await?.is_some())
     }
 
@@ -43,6 +47,8 @@ impl World {
             under_way = true;
             match state.stage() {
                 None => self.scan(task, &state).await?,
+                // Some wait for their first review, some for the second.
+                Some(Stage::First) if left && stable(task).is_multiple_of(2) => self.review(task, &state, Stage::First).await?,
                 Some(_) if left => {}
                 Some(stage) => self.review(task, &state, stage).await?,
             }
@@ -127,7 +133,7 @@ impl World {
             ReviewCode::Suspect => "与申报货物不符，建议开箱 differs from what is declared; to be opened".into(),
             ReviewCode::Unclear => "箱门一侧重叠，无法判明 overlaps near the door; cannot tell".into(),
         };
-        let review = ReviewImage { task: task.to_owned(), stage, code, note, marks };
+        let review = ReviewImage { task: task.to_owned(), expected_version: None, stage, code, note, marks };
         self.act(customs.principal(&self.app, person, false), &review).await?;
         Ok(())
     }

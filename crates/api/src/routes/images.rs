@@ -2,7 +2,7 @@
 
 use app::Done;
 use app::images::{MatchScan, OrderMachine, OrderOpening, ReceiveScan, ReviewImage, SCAN_BYTES_MAX, SetScanAside, Taken};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use inspection::{ImageTask as State, Inspection as InspectionState, Scan as ScanState};
 use ledger::Timestamp;
 use utoipa_axum::router::OpenApiRouter;
@@ -76,9 +76,12 @@ async fn get_image_task(asker: Asker, id: Id) -> Answer {
 
 /// Say what the images show (审像), as an officer who did not take them and has not reviewed them before.
 #[utoipa::path(post, path = "/image-tasks/{id}/review", tag = "images", params(("id" = String, Path, description = "Image task id")), request_body = ReviewForm, responses((status = 200, body = ImageTask)))]
-async fn review_image(asker: Asker, id: Id, form: Input<ReviewForm>) -> Answer {
+async fn review_image(asker: Asker, id: Id, headers: HeaderMap, form: Input<ReviewForm>) -> Answer {
     let marks = form.0.marks();
-    let done = asker.run(&ReviewImage { task: id.0, stage: form.0.stage, code: form.0.code, note: form.0.note, marks }).await?;
+    // A reviewer who names the version they saw is told when another image has come since.
+    let expected_version = if headers.contains_key(header::IF_MATCH) { Some(etag::expected(&headers)?) } else { None };
+    let done =
+        asker.run(&ReviewImage { task: id.0, expected_version, stage: form.0.stage, code: form.0.code, note: form.0.note, marks }).await?;
     let seen = asker.after::<State>(&done.outcome).await?;
     let version = seen.version;
     Ok(etag::done(StatusCode::OK, &done, Some(version), &asker.api.image_task(&asker.ctx, seen).await?))
@@ -183,6 +186,12 @@ async fn get_hint_model(asker: Asker) -> Answer {
     Ok(ok(&HintModel::from(model)))
 }
 
+/// The first instant of a month of the port's clock.
+fn month_start(at: Timestamp, offset: i32) -> Timestamp {
+    let (year, month, ..) = at.civil(offset);
+    Timestamp::from_civil((year, month, 1), (0, 0, 0), offset).unwrap_or(at)
+}
+
 /// How often boxes need not be opened (非侵入式检查比例), by month of the order.
 #[utoipa::path(get, path = "/insight/non-intrusive", tag = "insight", params(ShareQuery), responses((status = 200, body = NonIntrusiveShare)))]
 async fn get_non_intrusive_share(asker: Asker, query: Asked<ShareQuery>) -> Answer {
@@ -191,6 +200,8 @@ async fn get_non_intrusive_share(asker: Asker, query: Asked<ShareQuery>) -> Answ
     let day = |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(|text| paging::day_start(text, offset)).transpose();
     let to = day(&query.0.to)?.unwrap_or(asker.ctx.at);
     let from = day(&query.0.from)?.unwrap_or_else(|| to.plus_days(-DAYS_SHOWN));
+    // Whole months: a row tells of all of its month.
+    let (from, to) = (month_start(from, offset), month_start(month_start(to, offset).plus_days(31), offset).plus_days(-1));
     let months = asker.recorded("insight.read", None, asker.api.app.non_intrusive_share(&asker.ctx, from, to).await)?;
     Ok(ok(&NonIntrusiveShare {
         definition: Text::new(

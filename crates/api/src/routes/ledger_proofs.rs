@@ -44,8 +44,10 @@ async fn get_event(asker: Asker, id: Id) -> Answer {
 }
 
 /// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.
-const OFFICERS_ONLY: [&str; 6] = [
+const OFFICERS_ONLY: [&str; 8] = [
     "daily-report.closed",
+    "inspection.machine-ordered",
+    "inspection.opening-ordered",
     "declaration.decided",
     "inspection.officers-drawn",
     "inspection.officer-replaced",
@@ -90,6 +92,13 @@ async fn mask(asker: &Asker, stored: &StoredEvent, payload: &mut Value) -> Resul
     let kind = stored.event.kind.as_ref();
     if kind.starts_with("joint-order.") && !JOINT_OPEN.contains(&kind) && !takes_part(asker.ctx.principal.role) {
         *payload = serde_json::json!({ "masked": "authorities only" });
+    }
+    if kind == "image-task.reviewed" && payload["by"] != asker.ctx.principal.id.as_str() {
+        // The second review is independent: until it is given, the first is its own officer's.
+        let task = asker.api.app.peek::<inspection::ImageTask>(&subject.id).await?;
+        if task.is_some_and(|task| task.stage() == Some(inspection::Stage::Second)) {
+            *payload = serde_json::json!({ "masked": "until the second review is given" });
+        }
     }
     if DRAFTING.contains(&stored.event.kind.as_ref()) {
         let drafted = asker.api.app.peek::<Declaration>(&subject.id).await?;

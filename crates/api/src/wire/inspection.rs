@@ -259,10 +259,10 @@ fn result(result: &Resulted, at: Timestamp) -> InspectionResult {
 fn fitting(state: &State, person: &str) -> Vec<&'static str> {
     let drawn = state.officers().contains(&person);
     let images = state.by_machine().is_some();
-    let may_scan = state.machine.is_none() && state.joint.is_none();
+    let may_scan = state.machine.is_none() && state.joint.is_none() && !inspection::drawn_ever(state).contains(person);
     let possible: &[(&'static str, bool)] = match &state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => &[
-            ("inspection.appoint", true),
+            ("inspection.appoint", !images),
             ("inspection.present", true),
             ("inspection.result", drawn && !images),
             ("inspection.replace-officer", !drawn && state.draw.is_some()),

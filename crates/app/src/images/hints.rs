@@ -10,8 +10,9 @@ use crate::{App, AppError, Context, Unit, UseCase, limits};
 
 /// Most places of one hint.
 pub const HINT_SPOTS_MAX: usize = 20;
-/// Images looked at again in one round of housekeeping.
+/// Tasks, and images, looked at again in one round of housekeeping, the oldest first.
 const ROUND: u32 = 50;
+const ROUND_HINTS: usize = 4;
 
 /// How good a model was on images whose truth is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +125,10 @@ impl UseCase for RecordHint {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorised::<Scan>(Self::NAME, &self.scan).await?;
+        // Two who asked at once: the first hint stands, and nobody's frames change while they look.
+        if unit.authorised::<Scan>(Self::NAME, &self.scan).await?.hint.is_some() {
+            return Ok(self.scan.clone());
+        }
         limits::rows(self.hint.spots.len(), HINT_SPOTS_MAX, "/hint/spots")?;
         unit.record::<Scan>(&self.scan, vec![self.hint.clone().into()], unit.at()).await?;
         Ok(self.scan.clone())
@@ -149,6 +153,8 @@ impl App {
     /// The store's fault.
     pub async fn hint_scan(&self, id: &str) -> Result<(), AppError> {
         let Some(scan) = self.peek::<Scan>(id).await?.filter(|scan| scan.hint.is_none()) else { return Ok(()) };
+        // One image at a time: each may take hundreds of megabytes while it is looked at.
+        let _turn = self.hinting().acquire().await.map_err(|e| AppError::Internal(e.to_string()))?;
         let Some((media_type, bytes)) = self.store().blob(&self.port().code, &scan.received.sha256).await? else { return Ok(()) };
         let adviser = self.adviser();
         let model = adviser.model().await;
@@ -180,11 +186,12 @@ impl App {
     pub async fn hint_waiting_scans(&self) -> Result<usize, AppError> {
         let mut query = super::rows_of(self, inspection::ImageTask::KIND, Vec::new(), vec!["first-review".into()], Some(true));
         query.limit = ROUND;
+        query.order = store::WorkOrder::Due;
         let mut hinted = 0;
         for item in self.store().work(&query).await?.items {
             let Some(task) = self.peek::<inspection::ImageTask>(&item.object.id).await? else { continue };
             for scan in &task.scans {
-                if self.peek::<Scan>(&scan.scan).await?.is_some_and(|scan| scan.hint.is_none()) {
+                if hinted < ROUND_HINTS && self.peek::<Scan>(&scan.scan).await?.is_some_and(|scan| scan.hint.is_none()) {
                     self.hint_scan(&scan.scan).await?;
                     hinted += 1;
                 }

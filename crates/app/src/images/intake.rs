@@ -108,7 +108,7 @@ impl UseCase for ReceiveScan {
         unit.record::<Scan>(&id, events, unit.at()).await?;
         if let Some((task, _)) = waiting.filter(|_| matched) {
             let scan = unit.get::<Scan>(&id).await?;
-            take(unit, &task, &id, &scan).await?;
+            take(unit, &task, &id, &scan, None).await?;
         }
         Ok(Taken { scan: id, repeated: false })
     }

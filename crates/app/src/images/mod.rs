@@ -12,13 +12,14 @@ use inspection::{
     BoxScanned, ImageOrdered, ImagePhase, ImageTask, Inspection, MachineOrdered, Mark, OpeningCause, OpeningOrdered, ReviewCode,
     ReviewCommand, Scan, ScanMatched, ScanTaken, SecondDraw, Stage,
 };
-use ledger::Aggregate as _;
+use ledger::{Aggregate as _, Refusal};
 use serde::Serialize;
 use store::{Visibility, WorkOrder, WorkQuery};
 
 pub use hints::{Baseline, HintFault, HintFigures, HintModel, ImageHint, RecordHint};
 pub use intake::{MatchScan, ReceiveScan, SCAN_BYTES_MAX, SetScanAside, Taken};
 
+use crate::inspections::free_place;
 use crate::orders::reason;
 use crate::{App, AppError, Unit, UseCase, limits, risk};
 
@@ -61,9 +62,20 @@ impl UseCase for OrderMachine {
     type Outcome = String;
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
-        unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        let state = unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
         let why = reason(&self.reason)?;
         let by = unit.ctx.principal.id.clone();
+        stays_away(unit, Self::NAME, &state, &by).await?;
+        // Whoever was drawn to open the boxes does not spare themselves the work.
+        if inspection::drawn_ever(&state).contains(by.as_str()) {
+            return Err(AppError::Refused(Refusal::new(
+                "image-drawn",
+                Self::NAME,
+                state.status(),
+                "被抽取的查验人员不能自行改为机检，请由其他关员下达。",
+                "An officer who was drawn for the inspection does not ask for images instead; another one does.",
+            )));
+        }
         order_machine(unit, &self.id, by, why).await?;
         Ok(self.id.clone())
     }
@@ -110,17 +122,18 @@ async fn waiting_images_are_taken_up(unit: &mut Unit<'_>, task: &str, container:
 
 /// Gives an image to a task.
 async fn give(unit: &mut Unit<'_>, id: &str, scan: &Scan, matched: ScanMatched) -> Result<(), AppError> {
-    let task = matched.task.clone();
+    let (task, by) = (matched.task.clone(), matched.by.clone());
     let events = inspection::decide_match_scan(scan, matched)?;
     unit.record::<Scan>(id, events, unit.at()).await?;
-    take(unit, &task, id, scan).await
+    take(unit, &task, id, scan, by).await
 }
 
 /// The task has an image more.
-async fn take(unit: &mut Unit<'_>, task: &str, id: &str, scan: &Scan) -> Result<(), AppError> {
+async fn take(unit: &mut Unit<'_>, task: &str, id: &str, scan: &Scan, matched_by: Option<String>) -> Result<(), AppError> {
     let state = unit.get::<ImageTask>(task).await?;
     let received = &scan.received;
-    let taken = ScanTaken { scan: id.to_owned(), by: received.by.clone(), operator: received.operator.clone(), size: received.size };
+    let taken =
+        ScanTaken { scan: id.to_owned(), by: received.by.clone(), operator: received.operator.clone(), matched_by, size: received.size };
     let events = inspection::decide_take_scan(&state, taken)?;
     unit.record::<ImageTask>(task, events, unit.at()).await
 }
@@ -151,6 +164,8 @@ impl UseCase for OrderOpening {
 pub struct ReviewImage {
     /// Image task id.
     pub task: String,
+    /// Version of the task that the reviewer saw; any when left out.
+    pub expected_version: Option<u64>,
     /// The review that it is meant to be.
     pub stage: Stage,
     /// Conclusion.
@@ -175,12 +190,19 @@ impl UseCase for ReviewImage {
         }
         limits::rows(self.marks.len(), inspection::MARKS_MAX, "/marks")?;
         let by = principal.id.clone();
+        // What the reviewer looked at must be what is there: another image may have come meanwhile.
+        let found = unit.version::<ImageTask>(&self.task).await?;
+        if let Some(expected) = self.expected_version.filter(|expected| *expected != found) {
+            return Err(AppError::Stale { expected, found });
+        }
+        let inspection = unit.get::<Inspection>(&state.ordered.inspection).await?;
+        stays_away(unit, Self::NAME, &inspection, &by).await?;
         let senior = unit.app.decides_images(&by).await?;
         let (stage, code, note, marks) = (self.stage, self.code, self.note.clone(), self.marks.clone());
         let command = ReviewCommand { stage, code, note, marks, by, senior };
         inspection::check_review(&state, &command)?;
         let draw = match (stage, code) {
-            (Stage::First, ReviewCode::Clean) => Some(second_review(unit, &self.task).await?),
+            (Stage::First, ReviewCode::Clean) => Some(second_review(unit, &self.task, state.ordered.by == command.by).await?),
             (Stage::First | Stage::Second | Stage::Decision, ReviewCode::Clean | ReviewCode::Suspect | ReviewCode::Unclear) => None,
         };
         let events = inspection::decide_review(&state, command, draw)?;
@@ -189,9 +211,28 @@ impl UseCase for ReviewImage {
     }
 }
 
+/// Whoever has a conflict of interest with a party of the inspection (回避) has no part in its images.
+async fn stays_away(unit: &Unit<'_>, attempted: &'static str, state: &Inspection, officer: &str) -> Result<(), AppError> {
+    let conflict = |excluded: &inspection::Excluded| excluded.officer == officer && excluded.reason.starts_with("conflict");
+    let excluded = state.draw.as_ref().is_some_and(|draw| draw.excluded.iter().any(conflict));
+    let conflicts = unit.app.user(officer).await?.and_then(|user| user.officer).map(|officer| officer.conflicts).unwrap_or_default();
+    let party = |id: &String| *id == state.broker || *id == state.terminal || state.trader.as_ref() == Some(id);
+    if !excluded && !conflicts.iter().any(party) {
+        return Ok(());
+    }
+    Err(AppError::Refused(Refusal::new(
+        "image-conflict",
+        attempted,
+        state.status(),
+        "与该查验当事人有利害关系，须回避。",
+        "An officer with a conflict of interest in the inspection has no part in its images.",
+    )))
+}
+
 /// Draws whether a clean review is reviewed again. Nobody can know before the first review is given.
-async fn second_review(unit: &mut Unit<'_>, task: &str) -> Result<SecondDraw, AppError> {
-    let rate_bp = unit.app.port().imaging.second_review_bp.min(10_000);
+async fn second_review(unit: &mut Unit<'_>, task: &str, ordered_it: bool) -> Result<SecondDraw, AppError> {
+    // Whoever asked for the image does not end the inspection alone.
+    let rate_bp = if ordered_it { 10_000 } else { unit.app.port().imaging.second_review_bp.min(10_000) };
     let drawn = risk::drawn(unit, task, None, rate_bp).await?;
     Ok(SecondDraw {
         day: drawn.day,
@@ -246,6 +287,9 @@ pub(crate) async fn a_concluded_image_ends_or_opens_its_inspection(unit: &mut Un
                 images += other.scans.len();
                 officers.extend(other.reviewers().into_iter().map(str::to_owned));
             }
+            // Nobody comes to the site any more.
+            let start = state.appointment().map(|appointment| appointment.start);
+            free_place(unit, &state.district, start, &[&id]).await?;
             officers.sort();
             officers.dedup();
             let findings = format!("机检图像 {images} 幅，未见异常。{images} image(s), nothing to be seen.");

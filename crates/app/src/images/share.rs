@@ -29,6 +29,10 @@ pub(crate) fn marks_of(state: &Inspection, event: &str, offset_minutes: i32) -> 
     let Some(result) = state.result().filter(|_| event == "inspection.resulted") else { return Vec::new() };
     let day = day_of(state.ordered_at, offset_minutes);
     let mark = |key: String, by: usize| TallyMark { series: SERIES, day, key, by: i64::try_from(by).unwrap_or(i64::MAX) };
+    // A result that was written down as scanned, without any image here, is no share of images.
+    if result.method == Method::Machine && state.machine.is_none() {
+        return Vec::new();
+    }
     let method = result.method.code();
     let mut marks = vec![mark(method.to_owned(), 1), mark(format!("{method}-boxes"), state.containers.len())];
     if result.method == Method::Open && state.machine.is_some() {

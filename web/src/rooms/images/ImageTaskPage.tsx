@@ -39,7 +39,13 @@ export default function ImageTaskPage() {
 function Body({ task, path }: { task: ImageTask; path: string }) {
   const { t, tx } = useI18n();
   const demo = useSession()?.port.demo ?? false;
-  const [shown, setShown] = useState<string | null>(null);
+  // What is shown stays, whatever comes meanwhile; a conclusion needs every image to have been looked at.
+  const [shown, setShown] = useState<string | null>(task.scans.at(-1)?.id ?? null);
+  const [seen, setSeen] = useState<readonly string[]>(shown ? [shown] : []);
+  const show = (id: string) => {
+    setShown(id);
+    setSeen((before) => [...before, id]);
+  };
   const [marks, setMarks] = useState<ImageMark[]>([]);
   const scan = task.scans.find((one) => one.id === shown) ?? task.scans.at(-1);
   const mayReview = allows(task.actions, "image-task.review");
@@ -51,7 +57,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
           aria-label={t("rooms.images.images")}
           options={task.scans.map((one, at) => ({ value: one.id, label: t("rooms.images.nth", { n: at + 1 }) }))}
           value={scan?.id ?? ""}
-          onChange={setShown}
+          onChange={show}
         />
       )}
       {scan ? (
@@ -63,7 +69,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
       )}
       <div className="split form-split">
         <div className="stack">
-          {mayReview && <ReviewForm task={task} path={path} marks={marks} onMarks={setMarks} />}
+          {mayReview && <ReviewForm task={task} path={path} marks={marks} onMarks={setMarks} unseen={task.scans.filter((one) => !seen.includes(one.id)).length} />}
           {task.not_yours && <p className="refused-note">{tx(task.not_yours)}</p>}
           <section className="panel" aria-labelledby="image-goods">
             <h2 id="image-goods">{t("rooms.images.goods")}</h2>
@@ -135,7 +141,7 @@ function Review({ review }: { review: ImageReview }) {
         <strong>{tx(review.stage_text)}</strong> <StatusTag status={review.code} text={review.code_text} tone={review.code === "clean" ? "done" : "stop"} /> {tx(review.by.name)} · <When at={review.at} style="short" />
       </p>
       {review.note && <p>{review.note}</p>}
-      {review.marks.length > 0 && <p className="muted">{review.marks.map((mark, at) => `${at + 1}. ${mark.note || t("rooms.images.mark")}`).join(t("rooms.listComma"))}</p>}
+      {review.marks.length > 0 && <p className="muted">{review.marks.map((mark, at) => `${at + 1}. ${mark.note || t("rooms.images.unnamed")}`).join(t("rooms.listComma"))}</p>}
     </li>
   );
 }

@@ -24,7 +24,7 @@ export default function NonIntrusive() {
       xAxis: { type: "category", data: months.map((month) => month.month) },
       yAxis: { type: "value", max: 100, axisLabel: { formatter: "{value} %" } },
       series: [
-        { name: t("rooms.images.share"), type: "bar", data: months.map((month) => (month.share_per_mille === null ? null : month.share_per_mille / 10)) },
+        { name: t("rooms.images.share"), type: "bar", barMaxWidth: 48, data: months.map((month) => (month.share_per_mille === null ? null : month.share_per_mille / 10)) },
         { name: t("rooms.images.boxShare"), type: "line", data: months.map((month) => (month.box_share_per_mille === null ? null : month.box_share_per_mille / 10)) },
       ],
     }),

@@ -2,7 +2,7 @@
 import { DeleteOutlined } from "@ant-design/icons";
 import { App, Button, Input, Radio } from "antd";
 import { useState } from "react";
-import { api } from "../../api/client";
+import { api, tagOf } from "../../api/client";
 import { useAction } from "../../api/query";
 import type { ImageMark, ImageTask } from "../../api/types";
 import { useI18n, type MessageKey } from "../../i18n";
@@ -20,15 +20,17 @@ interface Props {
   path: string;
   marks: ImageMark[];
   onMarks: (marks: ImageMark[]) => void;
+  /** Images that were not shown yet. */
+  unseen: number;
 }
 
-export function ReviewForm({ task, path, marks, onMarks }: Props) {
+export function ReviewForm({ task, path, marks, onMarks, unseen }: Props) {
   const { t } = useI18n();
   const { message } = App.useApp();
   const [code, setCode] = useState<(typeof CODES)[number] | null>(null);
   const [note, setNote] = useState("");
   const send = useAction<null, ImageTask>(
-    () => api.post<ImageTask>(`${path}/review`, { stage: task.stage, code, note: note.trim(), marks }),
+    () => api.post<ImageTask>(`${path}/review`, { stage: task.stage, code, note: note.trim(), marks }, { ifMatch: tagOf(task) }),
     () => {
       onMarks([]);
       void message.success(t("rooms.images.said"));
@@ -73,8 +75,9 @@ export function ReviewForm({ task, path, marks, onMarks }: Props) {
         <Field label={t("rooms.images.note")} hint={silent ? t("rooms.images.sayWhat") : undefined}>
           <Input.TextArea aria-label={t("rooms.images.note")} rows={2} maxLength={NOTE_MAX} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
+        {unseen > 0 && <p className="refused-note">{t("rooms.images.unseen", { n: unseen })}</p>}
         {send.error && <ProblemAlert error={send.error} />}
-        <Button type="primary" disabled={code === null || silent} loading={send.isPending} onClick={() => send.mutate(null)} data-send-review>
+        <Button type="primary" disabled={code === null || silent || unseen > 0} loading={send.isPending} onClick={() => send.mutate(null)} data-send-review>
           {t("rooms.images.send")}
         </Button>
       </div>
