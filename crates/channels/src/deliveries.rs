@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::inbox::PUSHED;
+use app::inbox::{MessageState, PUSHED, message_of};
 use app::lanes::HeldLane;
 use app::partners::{DeliverBy, Direction, Profile};
 use app::{App, AppError, Context};
@@ -88,6 +88,14 @@ async fn deliver(app: &App, carriers: &Carriers, profile: &Profile, lane: &mut L
         if !held.lasts(app.now(), hold) && !app.keep_lane(held, 2 * hold).await? {
             tracing::warn!(partner = profile.organisation, "the lane was lost: this process stood still for too long");
             return Ok(delivered);
+        }
+        // Data whose agreement was suspended or has ended meanwhile stay here; they can be sent again once it holds again.
+        if let Some(message) = app.peek::<MessageState>(message_of(&item.row.id)).await?
+            && let Err(AppError::Refused(refusal)) = app.refuse_unshared(&message).await
+        {
+            let ctx = Context::platform(app.now(), "deliveries");
+            app.message_given_up(&ctx, &item.row.id, by, &refusal.text.en, item.attempts).await?;
+            continue;
         }
         let parcel = Parcel { id: &item.row.id, kind: &item.row.kind, bytes: &item.row.body };
         let result = carriers.deliver(app, profile, &parcel).await;

@@ -29,6 +29,11 @@ pub const CODES: &[FindingCode] = &[
         "含个人信息的数据项仅向主管部门提供，其他单位须脱敏",
         "personal fields go to authorities alone; to others masked",
     ),
+    code(
+        "sharing-field-secret",
+        "含商业秘密的数据项仅向主管部门提供，其他单位须脱敏",
+        "trade secrets go to authorities alone; to others masked",
+    ),
     code("sharing-field-mask", "仅文本数据项可脱敏", "only text can be masked"),
     code("sharing-purpose", "使用目的须为 5 至 500 字", "a purpose has 5 to 500 characters"),
     code("sharing-term", "有效期不正确", "the term is not usable"),
@@ -88,6 +93,9 @@ fn check_fields(terms: &SharingTerms, fields: &[Field], consumer: ConsumerKind, 
         }
         if field.sensitivity == Sensitivity::Personal && consumer == ConsumerKind::Enterprise && !grant.masked {
             found.push(fault("sharing-field-personal", &pointer, "请申请脱敏后的数据", "ask for it masked"));
+        }
+        if field.sensitivity == Sensitivity::TradeSecret && consumer == ConsumerKind::Enterprise && !grant.masked {
+            found.push(fault("sharing-field-secret", &pointer, "请申请脱敏后的数据，或不申请该项", "ask for it masked, or leave it out"));
         }
     }
 }

@@ -174,6 +174,12 @@ fn every_fault_of_the_terms_is_told_at_once() {
     assert_eq!(codes(&none, ConsumerKind::Authority), ["sharing-no-fields"]);
     let hidden = SharingTerms { grants: vec![grant("plate", true)], ..terms() };
     assert_eq!(codes(&hidden, ConsumerKind::Enterprise), Vec::<String>::new());
+    let secret = [Field { name: "bill_no", zh: "提运单号", en: "Bill", kind: FieldKind::Text, sensitivity: Sensitivity::TradeSecret }];
+    let told = |masked, kind| check_terms(&SharingTerms { grants: vec![grant("bill_no", masked)], ..terms() }, &secret, kind, at(0)).len();
+    assert_eq!(
+        (told(false, ConsumerKind::Enterprise), told(true, ConsumerKind::Enterprise), told(false, ConsumerKind::Authority)),
+        (1, 0, 0)
+    );
     let long = SharingTerms { valid_to: at(0).plus_days(sharing::TERM_DAYS_MAX), ..terms() };
     assert_eq!(codes(&long, ConsumerKind::Authority), Vec::<String>::new());
     let longer = SharingTerms { valid_to: long.valid_to.plus_millis(1), ..long };

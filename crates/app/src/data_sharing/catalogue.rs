@@ -411,7 +411,7 @@ impl App {
         // A day counts when it ends after `from` and not after `to`: of two periods that meet, one holds it.
         let (first, end) = (day_of(window.from, offset), day_of(window.to, offset));
         let told = window.cursor.as_deref().map(|text| text.parse::<i32>().map_err(|_| bad_cursor())).transpose()?;
-        let mut day = told.map_or(end, |told| told.min(end)) - 1;
+        let mut day = told.map_or(end, |told| told.clamp(first, end)).saturating_sub(1);
         let mut rows = Vec::new();
         while day >= first && rows.len() < usize::try_from(window.limit).unwrap_or(usize::MAX) {
             let (from, to) = (day_start(day, offset), day_start(day + 1, offset));

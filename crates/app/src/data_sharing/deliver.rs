@@ -9,8 +9,8 @@ use sharing::{
 };
 
 use super::{DataResource, Window};
-use crate::inbox::sha256_hex;
-use crate::{AppError, Unit, UseCase, limits};
+use crate::inbox::{MessageState, sha256_hex};
+use crate::{App, AppError, Unit, UseCase, limits};
 
 /// Most rows of one page.
 pub const PAGE_ROWS_MAX: u32 = 200;
@@ -75,7 +75,8 @@ impl UseCase for TakeData {
         }
         decide_deliver(&agreement, unit.at())?;
         limits::optional(self.cursor.as_ref(), "/cursor", CURSOR_MAX)?;
-        let to = self.to.unwrap_or_else(|| unit.at());
+        // What has not happened yet is not told as if it had.
+        let to = self.to.unwrap_or_else(|| unit.at()).min(unit.at());
         let from = self.from.unwrap_or_else(|| to.plus_days(-DAYS_BACK));
         if from >= to || to > from.plus_days(PERIOD_DAYS_MAX) {
             return Err(AppError::invalid("period", "/from", "时间段须为 31 天以内", "a period lasts up to 31 days"));
@@ -112,6 +113,22 @@ impl UseCase for TakeData {
             next: page.next,
             sha256,
         })
+    }
+}
+
+impl App {
+    /// Refuses to hand over a file of shared data whose agreement is not in force now: it may have been suspended since the file was written.
+    ///
+    /// # Errors
+    /// The refusals of [`sharing::decide_deliver`], or the store's fault.
+    pub async fn refuse_unshared(&self, message: &MessageState) -> Result<(), AppError> {
+        let about = message.objects.first().filter(|object| object.kind == SharingAgreement::KIND);
+        if let Some(about) = about
+            && let Some(agreement) = self.peek::<SharingAgreement>(&about.id).await?
+        {
+            decide_deliver(&agreement, self.now())?;
+        }
+        Ok(())
     }
 }
 

@@ -134,11 +134,12 @@ impl App {
         Ok(last != about.id)
     }
 
-    /// Refuses to hand over a message that [`App::is_replaced`].
+    /// Refuses to hand over a message that [`App::is_replaced`], or a file of shared data whose agreement is not in force now.
     ///
     /// # Errors
-    /// `transmission-replaced`, or the store's fault.
+    /// `transmission-replaced`, those of [`App::refuse_unshared`], or the store's fault.
     pub async fn refuse_replaced(&self, message: &MessageState, attempted: &'static str) -> Result<(), AppError> {
+        self.refuse_unshared(message).await?;
         if !self.is_replaced(message).await? {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Data sharing on a real store: what is delivered under an agreement, files on a schedule through the consumer's channel, and the figures.
 
 use app::data_sharing::{ApproveSharing, DataResource, EndSharing, RequestSharing, SuspendSharing, TakeData, csv_cell};
-use app::inbox::MessageState;
+use app::inbox::{MarkDelivered, MessageState};
 use app::reading::ListQuery;
 use ledger::Timestamp;
 use logistics::Direction;
@@ -142,6 +142,8 @@ async fn a_file_comes_on_schedule_through_the_consumers_mailbox_and_is_in_the_lo
 
     // Suspended, no file; when its term is over, the platform closes it.
     port.ok("customs-port", &SuspendSharing { id: id.clone(), reason: "核对中".into() }).await;
+    let fetched = MarkDelivered { id: entry.made.message.clone().expect("a message") };
+    assert_eq!(port.no("border", &fetched).await, "sharing-suspended", "what waits to be fetched waits on");
     port.pass_minutes(5 * 60);
     assert_eq!(port.app.keep_sharing(&port.ctx("platform")).await.expect("kept"), 0);
     port.pass_minutes(31 * 24 * 60);
