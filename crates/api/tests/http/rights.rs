@@ -201,7 +201,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             "answer" => json!({ "answer": "confirm" }),
             "opening" => json!({ "container": j.number }),
             "machine" | "set-aside" => json!({ "reason": "a reason" }),
-            "review" => json!({ "stage": "first", "code": "clean" }),
+            "review" if path.starts_with("/image-tasks") => json!({ "stage": "first", "code": "clean" }),
             "match" => json!({ "task": j.image_task }),
             "part" => json!({ "checks": [], "clean": true, "note": "", "officers": ["officer-a"] }),
             "follow-up" | "settlement" => json!({ "note": "a note" }),

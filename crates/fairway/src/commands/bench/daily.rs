@@ -50,7 +50,7 @@ fn rows(port: &str, district: &str, offset: i32, now: Timestamp, from: usize) ->
 }
 
 pub async fn measure() -> Result<Vec<Figure>> {
-    let site = Site::start("daily").await?;
+    let site = Site::start("daily", None).await?;
     let port = site.app.port().clone();
     let key = site.key("bench-customs", app::Role::Customs, Some(&port.customs_district)).await?;
     let now = site.app.now();
