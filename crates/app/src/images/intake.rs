@@ -14,6 +14,9 @@ use crate::{AppError, Unit, UseCase, gate, limits};
 /// Largest image file, bytes.
 pub const SCAN_BYTES_MAX: usize = 20 * 1024 * 1024;
 
+/// Media type, and width and height where the file tells them.
+type ImageFile = (&'static str, Option<(u32, u32)>);
+
 /// An image as it was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
@@ -116,7 +119,7 @@ impl UseCase for ReceiveScan {
 
 impl ReceiveScan {
     /// Media type and size of the file.
-    fn file(&self) -> Result<(&'static str, Option<(u32, u32)>), AppError> {
+    fn file(&self) -> Result<ImageFile, AppError> {
         if self.bytes.len() > SCAN_BYTES_MAX {
             return Err(AppError::invalid("scan-bytes", "", "图像文件不超过 20 MiB", "an image file has at most 20 MiB"));
         }
