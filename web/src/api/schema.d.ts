@@ -1056,6 +1056,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The usage log (数据使用日志), newest first: what was delivered under which agreement, to whom, when, and what it was used for. A provider sees what it
+         *     gave, a consumer what it received, the port office everything.
+         */
+        get: operations["list_data_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data-deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The usage log as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_data_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data-deliveries/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much was delivered, by resource, provider, consumer and way. */
+        get: operations["get_delivery_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data-deliveries/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a delivery was used for (使用情况登记), once, as its consumer. */
+        post: operations["state_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data-resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue of data resources (数据资源目录): what can be shared, whose it is, its fields and how sensitive they are. */
+        get: operations["list_data_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data-resources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One data resource. */
+        get: operations["get_data_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/declarations": {
         parameters: {
             query?: never;
@@ -1738,6 +1843,92 @@ export interface paths {
         get: operations["get_eir_photo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machines with their last state and their last hours. A terminal sees its own, the port office and the port authority all. */
+        get: operations["list_equipment"];
+        put?: never;
+        /** Register a machine of one's own terminal. One that was retired may come back. */
+        post: operations["register_equipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/equipment-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms of machines, those that wait for the terminal unless a status is asked for. */
+        get: operations["list_equipment_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/equipment-alarms/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an alarm and say what was done. It is raised again when a later reading tells it. */
+        post: operations["close_equipment_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/equipment/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One machine. */
+        get: operations["get_equipment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/equipment/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a machine out of service: its readings are refused from now on. */
+        post: operations["retire_equipment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3680,6 +3871,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/roll-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which terminal uses which electronic module: what is claimed, and what really went through in the last thirty days. */
+        get: operations["get_roll_out"];
+        put?: never;
+        /** Say how far a module is at a terminal: planned, on trial or live, since when, and who looks after it. */
+        post: operations["claim_roll_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rule-tables": {
         parameters: {
             query?: never;
@@ -4094,6 +4303,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sharing-agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sharing agreements in which one's own organisation provides or receives; the port office sees all. */
+        get: operations["list_sharing_agreements"];
+        put?: never;
+        /** Ask for data. The provider answers first, then the port office. */
+        post: operations["request_sharing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agreement. */
+        get: operations["get_sharing_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve: for the provider, then for the port office, by another person. With the second approval the agreement is in force. */
+        post: operations["approve_sharing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take rows under an agreement in force: the agreed fields and no other, masked where agreed. Every page is written down in the usage log. */
+        get: operations["take_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agreement, or take one's own request back. */
+        post: operations["end_sharing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not approve. */
+        post: operations["refuse_sharing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume. */
+        post: operations["resume_sharing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-agreements/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend: nothing is delivered until the same side resumes. */
+        post: operations["suspend_sharing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/slots": {
         parameters: {
             query?: never;
@@ -4209,6 +4555,40 @@ export interface paths {
         get: operations["get_tally_statistics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tally-reports/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stand for what a device said, after looking at its pictures (人工复核). A clerk's own report (`POST /tally-reports` without `recognised`) takes its place. */
+        post: operations["review_tally_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send readings of machines (设备遥测), at most 2,000. Faulty rows come back as findings; the others count, each machine and second once. */
+        post: operations["send_telemetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5795,6 +6175,130 @@ export interface components {
             type: string;
             /** @description Who answers for it. */
             responsible?: string | null;
+        };
+        /** @description One entry of the usage log (数据使用日志). */
+        DataDelivery: {
+            /** @description Id. */
+            id: string;
+            /** @description Agreement. */
+            agreement: string;
+            /** @description Data resource, id. */
+            resource: string;
+            /** @description Name of the resource. */
+            resource_name: components["schemas"]["Text"];
+            /** @description Who provided. */
+            provider: components["schemas"]["Org"];
+            /** @description Who received. */
+            consumer: components["schemas"]["Org"];
+            /** @description `api` or `file`. */
+            how: string;
+            /** @description Fields delivered. */
+            fields: components["schemas"]["DataFieldGrant"][];
+            /** @description From when the rows are. */
+            from: components["schemas"]["Instant"];
+            /** @description Until when. */
+            to: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Rows.
+             */
+            rows: number;
+            /** @description SHA-256 of what was delivered. */
+            sha256: string;
+            /** @description Person or key that asked; `platform` for files. */
+            by: string;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description The message that carries the file. */
+            message?: string | null;
+            /** @description `delivered` or `used`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What the consumer says it was used for. */
+            used?: string | null;
+            used_at?: components["schemas"]["Instant"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+        };
+        /** @description A field of a data resource (数据项). */
+        DataField: {
+            /** @description Name, as delivered. */
+            name: string;
+            /** @description What it is called. */
+            title: components["schemas"]["Text"];
+            /** @description `text`, `code`, `time`, `day` or `number`. Text alone can be masked. */
+            kind: string;
+            /** @description `open`, `internal`, `trade-secret` or `personal`. */
+            sensitivity: string;
+            /** @description In words. */
+            sensitivity_text: components["schemas"]["Text"];
+        };
+        /** @description A field that is asked for or agreed. */
+        DataFieldGrant: {
+            /** @description Name of the field. */
+            field: string;
+            /** @description Its middle is made unreadable (脱敏). */
+            masked?: boolean;
+        };
+        /**
+         * @description Form of a file.
+         * @enum {string}
+         */
+        DataFileFormat: "csv" | "json";
+        /** @description Files on a schedule. */
+        DataFileOrder: {
+            /** @description `csv` or `json`. */
+            format: components["schemas"]["DataFileFormat"];
+            /**
+             * Format: int32
+             * @description Hours between two files, 1 to 168.
+             */
+            every_hours: number;
+        };
+        /** @description A page of rows, delivered under an agreement and written down in the usage log. */
+        DataPage: {
+            /** @description Entry in the usage log. */
+            delivery: string;
+            /** @description Agreement. */
+            agreement: string;
+            /** @description Data resource. */
+            resource: string;
+            /** @description From. */
+            from: components["schemas"]["Instant"];
+            /** @description To. */
+            to: components["schemas"]["Instant"];
+            /** @description Fields delivered. */
+            fields: components["schemas"]["DataFieldGrant"][];
+            /** @description Rows: values by field. */
+            rows: Record<string, never>[];
+            /** @description SHA-256 of `rows` as sent: JSON without blanks. */
+            sha256: string;
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description A data resource of the catalogue (数据资源): generated from the definition that serves it. */
+        DataResource: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description What it is. */
+            text: components["schemas"]["Text"];
+            /** @description Part that its providers play. */
+            provider_role: components["schemas"]["Role"];
+            /** @description Who provides it. */
+            providers: components["schemas"]["Org"][];
+            /** @description Fields. */
+            fields: components["schemas"]["DataField"][];
+            /** @description How current it is. */
+            current: components["schemas"]["Text"];
+            /** @description Which rows a period selects. */
+            period: components["schemas"]["Text"];
+            /** @description Use cases whose events make it, by the names of the rights. */
+            made_by: string[];
+            /** @description Forms in which it is delivered: `api`, `csv`, `json`. */
+            forms: string[];
         };
         /** @description Clearance times of one day. */
         DayFigure: {
@@ -7709,6 +8213,32 @@ export interface components {
             }[];
         };
         /** @description A short, whole list. */
+        Items_DataResource: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Name. */
+                name: components["schemas"]["Text"];
+                /** @description What it is. */
+                text: components["schemas"]["Text"];
+                /** @description Part that its providers play. */
+                provider_role: components["schemas"]["Role"];
+                /** @description Who provides it. */
+                providers: components["schemas"]["Org"][];
+                /** @description Fields. */
+                fields: components["schemas"]["DataField"][];
+                /** @description How current it is. */
+                current: components["schemas"]["Text"];
+                /** @description Which rows a period selects. */
+                period: components["schemas"]["Text"];
+                /** @description Use cases whose events make it, by the names of the rights. */
+                made_by: string[];
+                /** @description Forms in which it is delivered: `api`, `csv`, `json`. */
+                forms: string[];
+            }[];
+        };
+        /** @description A short, whole list. */
         Items_DemoLogin: {
             /** @description The rows. */
             items: {
@@ -8240,6 +8770,63 @@ export interface components {
              */
             password: string;
         };
+        /** @description A machine of a terminal (设备). */
+        Machine: {
+            /** @description Id. */
+            id: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Number. */
+            number: string;
+            /** @description Name. */
+            name: string;
+            /** @description Kind. */
+            kind: components["schemas"]["MachineKind"];
+            /** @description `in-service` or `retired`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            last?: components["schemas"]["MachineLast"] | null;
+            /** @description Its closed hours, newest first; the last 72 at most. In a list the last 24. */
+            hours: components["schemas"]["MachineHour"][];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description An alarm of a machine (设备告警). */
+        MachineAlarm: {
+            /** @description Id. */
+            id: string;
+            /** @description Machine, object id. */
+            equipment: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Code, as the machine tells it. */
+            code: string;
+            /** @description When it was raised last. */
+            raised_at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description How often it was raised.
+             */
+            times: number;
+            /** @description `raised` or `closed`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What was done. */
+            note?: string | null;
+            /** @description Who did it, user id. */
+            closed_by?: string | null;
+            closed_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description What was done about an alarm. */
+        MachineAlarmForm: {
+            /** @description 2 to 500 characters. */
+            note: string;
+        };
         /** @description Images of an inspection by machine. */
         MachineCheck: {
             /** @description Images decide; otherwise the boxes are opened, or were. */
@@ -8250,6 +8837,92 @@ export interface components {
             scanned: components["schemas"]["BoxAtSite"][];
             /** @description Image task of each box; for customs alone. */
             tasks: components["schemas"]["MachineTask"][];
+        };
+        /**
+         * @description What a machine does.
+         * @enum {string}
+         */
+        MachineDoes: "working" | "idle" | "fault" | "off";
+        /** @description A machine to register. */
+        MachineForm: {
+            /** @description Number: 1 to 10 capital letters, digits, hyphens. */
+            number: string;
+            /** @description Kind. */
+            kind: components["schemas"]["MachineKind"];
+            /** @description Name. */
+            name: string;
+        };
+        /** @description What a machine did in an hour. */
+        MachineHour: {
+            /** @description Beginning of the hour. */
+            hour: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description Readings, each second once.
+             */
+            readings: number;
+            /**
+             * Format: int32
+             * @description Minutes in which it was seen at work.
+             */
+            working_minutes: number;
+            /**
+             * Format: int32
+             * @description Minutes at fault, and not at work.
+             */
+            fault_minutes: number;
+            /**
+             * Format: int32
+             * @description Minutes without work.
+             */
+            idle_minutes: number;
+            /**
+             * Format: int32
+             * @description Minutes switched off.
+             */
+            off_minutes: number;
+            /**
+             * Format: int32
+             * @description Heaviest load, kg.
+             */
+            load_kg_max?: number | null;
+            /** @description Alarm codes told. */
+            alarms: string[];
+        };
+        /**
+         * @description What kind of machine.
+         * @enum {string}
+         */
+        MachineKind: "quay-crane" | "yard-crane" | "truck" | "stacker" | "other";
+        /** @description The last state of a machine. */
+        MachineLast: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What it does. */
+            state: components["schemas"]["MachineDoes"];
+            position?: components["schemas"]["MachinePosition"] | null;
+            /**
+             * Format: int32
+             * @description What it carries, kg.
+             */
+            load_kg?: number | null;
+            /** @description Codes of the alarms that stood. */
+            alarms: string[];
+            /** @description It told this within the last five minutes. */
+            online: boolean;
+        };
+        /** @description Where a machine is, WGS 84. */
+        MachinePosition: {
+            /**
+             * Format: int32
+             * @description Latitude, ten-millionths of a degree.
+             */
+            lat_e7: number;
+            /**
+             * Format: int32
+             * @description Longitude, ten-millionths of a degree.
+             */
+            lon_e7: number;
         };
         /** @description An image task of a box. */
         MachineTask: {
@@ -9459,6 +10132,56 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_DataDelivery: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Agreement. */
+                agreement: string;
+                /** @description Data resource, id. */
+                resource: string;
+                /** @description Name of the resource. */
+                resource_name: components["schemas"]["Text"];
+                /** @description Who provided. */
+                provider: components["schemas"]["Org"];
+                /** @description Who received. */
+                consumer: components["schemas"]["Org"];
+                /** @description `api` or `file`. */
+                how: string;
+                /** @description Fields delivered. */
+                fields: components["schemas"]["DataFieldGrant"][];
+                /** @description From when the rows are. */
+                from: components["schemas"]["Instant"];
+                /** @description Until when. */
+                to: components["schemas"]["Instant"];
+                /**
+                 * Format: int32
+                 * @description Rows.
+                 */
+                rows: number;
+                /** @description SHA-256 of what was delivered. */
+                sha256: string;
+                /** @description Person or key that asked; `platform` for files. */
+                by: string;
+                /** @description When. */
+                at: components["schemas"]["Instant"];
+                /** @description The message that carries the file. */
+                message?: string | null;
+                /** @description `delivered` or `used`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description What the consumer says it was used for. */
+                used?: string | null;
+                used_at?: components["schemas"]["Instant"] | null;
+                /** @description What this user may do now. */
+                actions: string[];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_DeclarationSummary: {
             /** @description The rows. */
             items: {
@@ -9970,6 +10693,68 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Machine: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /** @description Number. */
+                number: string;
+                /** @description Name. */
+                name: string;
+                /** @description Kind. */
+                kind: components["schemas"]["MachineKind"];
+                /** @description `in-service` or `retired`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                last?: components["schemas"]["MachineLast"] | null;
+                /** @description Its closed hours, newest first; the last 72 at most. In a list the last 24. */
+                hours: components["schemas"]["MachineHour"][];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_MachineAlarm: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Machine, object id. */
+                equipment: string;
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /** @description Code, as the machine tells it. */
+                code: string;
+                /** @description When it was raised last. */
+                raised_at: components["schemas"]["Instant"];
+                /**
+                 * Format: int32
+                 * @description How often it was raised.
+                 */
+                times: number;
+                /** @description `raised` or `closed`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description What was done. */
+                note?: string | null;
+                /** @description Who did it, user id. */
+                closed_by?: string | null;
+                closed_at?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_MailboxItem: {
             /** @description The rows. */
             items: {
@@ -10351,6 +11136,54 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_SharingAgreement: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Data resource, id. */
+                resource: string;
+                /** @description Name of the resource. */
+                resource_name: components["schemas"]["Text"];
+                /** @description Who provides (提供方). */
+                provider: components["schemas"]["Org"];
+                /** @description Who receives (使用方). */
+                consumer: components["schemas"]["Org"];
+                /** @description The port office that approves. */
+                office: components["schemas"]["Org"];
+                /** @description Fields agreed. */
+                fields: components["schemas"]["DataFieldGrant"][];
+                /** @description What for. */
+                purpose: string;
+                /** @description First day. */
+                valid_from: string;
+                /** @description Last day. */
+                valid_to: string;
+                file?: components["schemas"]["DataFileOrder"] | null;
+                next_file_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description Files sent so far.
+                 */
+                files: number;
+                /** @description `requested`, `provider-approved`, `in-force`, `suspended`, `refused`, `ended` or `expired`. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Who signed what, oldest first. */
+                signatures: components["schemas"]["SharingSignature"][];
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TallyReport: {
             /** @description The rows. */
             items: {
@@ -10401,6 +11234,16 @@ export interface components {
                 corrections: number;
                 /** @description Where tally and manifest differ. */
                 differences: components["schemas"]["TallyReportDifference"][];
+                recognised?: components["schemas"]["TallyRecognised"] | null;
+                /** @description Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`. */
+                review_reasons: string[];
+                /** @description It waits for a person. */
+                awaits_review: boolean;
+                /** @description What the person saw. */
+                review_note?: string | null;
+                /** @description Who looked, user id. */
+                reviewed_by?: string | null;
+                reviewed_at?: components["schemas"]["Instant"] | null;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -11137,6 +11980,26 @@ export interface components {
             /** @description The secret, shown once: the key of HMAC-SHA256 in the header `Fairway-Signature`. */
             secret: string;
         };
+        /** @description A reading of a machine. */
+        ReadingForm: {
+            /** @description Number of the machine, as registered by one's own terminal. */
+            equipment: string;
+            /**
+             * Format: date-time
+             * @description When, RFC 3339. Readings of one machine in the same second are one reading.
+             */
+            at: string;
+            /** @description What it does. */
+            state: components["schemas"]["MachineDoes"];
+            position?: components["schemas"]["MachinePosition"] | null;
+            /**
+             * Format: int32
+             * @description What it carries, kg.
+             */
+            load_kg?: number | null;
+            /** @description Codes of the alarms that stand; at most 16, each of 1 to 12 letters, digits, hyphens or underscores. */
+            alarms?: string[];
+        };
         /** @description Why the gate stays closed. */
         Reason: {
             /** @description Stable code. */
@@ -11304,6 +12167,82 @@ export interface components {
          * @enum {string}
          */
         Role: "trader" | "agent" | "terminal" | "trucker" | "customs" | "maritime" | "border" | "port-authority" | "market-supervision" | "port-office" | "admin" | "national";
+        /** @description A module at a terminal: the claim, and the use. */
+        RollOutCell: {
+            /** @description Module. */
+            module: components["schemas"]["RollOutModule"];
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            /** @description What is counted. */
+            counted: components["schemas"]["Text"];
+            claim?: components["schemas"]["RollOutClaim"] | null;
+            /**
+             * Format: int64
+             * @description What went through in the last thirty days.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Of so many, where there is something to compare with.
+             */
+            of?: number | null;
+            /** @description `claimed-unused` or `used-unclaimed`, where claim and use do not fit. */
+            doubt?: string | null;
+        };
+        /** @description What is claimed. */
+        RollOutClaim: {
+            /** @description How far it is. */
+            status: components["schemas"]["RollOutStage"];
+            /** @description Since or for when, a day. */
+            since: string;
+            /** @description Who looks after it. */
+            owner: string;
+            /** @description What else there is to say. */
+            note: string;
+            /** @description Who said so, user id. */
+            by: string;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Says how far a module is at a terminal. */
+        RollOutForm: {
+            /** @description Terminal, organisation id. */
+            terminal: string;
+            /** @description Module. */
+            module: components["schemas"]["RollOutModule"];
+            /** @description How far it is. */
+            status: components["schemas"]["RollOutStage"];
+            /** @description Since or for when, YYYY-MM-DD of the port's clock. */
+            since: string;
+            /** @description Who looks after it: a desk or an organisation. */
+            owner: string;
+            /** @description What else there is to say. */
+            note?: string;
+        };
+        /**
+         * @description A module whose roll-out is followed.
+         * @enum {string}
+         */
+        RollOutModule: "edi" | "delivery-order" | "booking" | "interchange-receipt" | "tally" | "smart-tally" | "telemetry";
+        /**
+         * @description How far a module is said to be.
+         * @enum {string}
+         */
+        RollOutStage: "planned" | "trial" | "live";
+        /** @description Every module of a terminal. */
+        RollOutTerminal: {
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Modules. */
+            modules: components["schemas"]["RollOutCell"][];
+        };
+        /** @description The roll-out at every terminal. */
+        RollOutTracker: {
+            /** @description What is counted, and over which time. */
+            definition: components["schemas"]["Text"];
+            /** @description Terminals. */
+            items: components["schemas"]["RollOutTerminal"][];
+        };
         /** @description Countersigns. */
         RuleCountersignForm: {
             /** @description Fingerprint of the text that was looked at. */
@@ -11738,6 +12677,114 @@ export interface components {
             /** @description Remote folder to which messages are delivered. */
             deliver_to?: string | null;
         };
+        /** @description A sharing agreement (数据共享协议). */
+        SharingAgreement: {
+            /** @description Id. */
+            id: string;
+            /** @description Data resource, id. */
+            resource: string;
+            /** @description Name of the resource. */
+            resource_name: components["schemas"]["Text"];
+            /** @description Who provides (提供方). */
+            provider: components["schemas"]["Org"];
+            /** @description Who receives (使用方). */
+            consumer: components["schemas"]["Org"];
+            /** @description The port office that approves. */
+            office: components["schemas"]["Org"];
+            /** @description Fields agreed. */
+            fields: components["schemas"]["DataFieldGrant"][];
+            /** @description What for. */
+            purpose: string;
+            /** @description First day. */
+            valid_from: string;
+            /** @description Last day. */
+            valid_to: string;
+            file?: components["schemas"]["DataFileOrder"] | null;
+            next_file_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Files sent so far.
+             */
+            files: number;
+            /** @description `requested`, `provider-approved`, `in-force`, `suspended`, `refused`, `ended` or `expired`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Who signed what, oldest first. */
+            signatures: components["schemas"]["SharingSignature"][];
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description What one consumer received of one resource in one way. */
+        SharingFigure: {
+            /** @description Data resource, id. */
+            resource: string;
+            /** @description Name of the resource. */
+            resource_name: components["schemas"]["Text"];
+            /** @description Who provided. */
+            provider: components["schemas"]["Org"];
+            /** @description Who received. */
+            consumer: components["schemas"]["Org"];
+            /** @description `api` or `file`. */
+            how: string;
+            /**
+             * Format: int64
+             * @description Deliveries.
+             */
+            deliveries: number;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+        };
+        /** @description Asks for data. One's own organisation is the consumer. */
+        SharingForm: {
+            /** @description Data resource. */
+            resource: string;
+            /** @description Who provides, organisation id; may be left out where there is one. */
+            provider?: string | null;
+            /** @description Fields. */
+            fields: components["schemas"]["DataFieldGrant"][];
+            /** @description What for, 5 to 500 characters. */
+            purpose: string;
+            /** @description First day, YYYY-MM-DD of the port's clock. */
+            valid_from: string;
+            /** @description Last day. */
+            valid_to: string;
+            file?: components["schemas"]["DataFileOrder"] | null;
+        };
+        /** @description Who signed, and when. */
+        SharingSignature: {
+            /** @description `requested`, `provider-approved`, `approved`, `suspended`, `refused` or `ended`. */
+            act: string;
+            /** @description For which organisation. */
+            organisation: components["schemas"]["Org"];
+            /** @description Person, user id. */
+            person: string;
+            /** @description Name of the person. */
+            name: components["schemas"]["Text"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Why, where a reason was given. */
+            reason?: string | null;
+        };
+        /** @description Deliveries of a period. */
+        SharingStatistics: {
+            /** @description What is counted. */
+            definition: components["schemas"]["Text"];
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description By resource, provider, consumer and way. */
+            items: components["schemas"]["SharingFigure"][];
+        };
         /** @description A sheet of the yard. */
         Sheet: {
             /** @description Which. */
@@ -11992,6 +13039,20 @@ export interface components {
             /** @description When it was counted. */
             as_of: components["schemas"]["Instant"];
         };
+        /** @description What a device recognised of a box. */
+        TallyRecognised: {
+            /** @description Device, as the terminal calls it. */
+            device: string;
+            /** @description Container number that it read. */
+            number: string;
+            /**
+             * Format: int32
+             * @description How sure it is, thousandths, 0 to 1,000.
+             */
+            confidence_per_mille: number;
+            /** @description SHA-256 of the pictures, hex; at most 12. The pictures stay with the terminal. */
+            pictures?: string[];
+        };
         /** @description The tally report of a box (理货报告). */
         TallyReport: {
             /** @description Container visit id. */
@@ -12041,6 +13102,16 @@ export interface components {
             corrections: number;
             /** @description Where tally and manifest differ. */
             differences: components["schemas"]["TallyReportDifference"][];
+            recognised?: components["schemas"]["TallyRecognised"] | null;
+            /** @description Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`. */
+            review_reasons: string[];
+            /** @description It waits for a person. */
+            awaits_review: boolean;
+            /** @description What the person saw. */
+            review_note?: string | null;
+            /** @description Who looked, user id. */
+            reviewed_by?: string | null;
+            reviewed_at?: components["schemas"]["Instant"] | null;
         };
         /** @description A batch of tally reports, at most 1,000. */
         TallyReportBatch: {
@@ -12080,6 +13151,7 @@ export interface components {
             tally_company?: string | null;
             /** @description Tally clerk. */
             tallied_by?: string | null;
+            recognised?: components["schemas"]["TallyRecognised"] | null;
         };
         /** @description One month of one terminal, by the day of discharge. */
         TallyReportMonth: {
@@ -12147,6 +13219,11 @@ export interface components {
             overdue: number;
             oldest_due_at?: components["schemas"]["Instant"] | null;
         };
+        /** @description A person's look at what a device said. */
+        TallyReviewForm: {
+            /** @description What was seen, 2 to 500 characters. */
+            note: string;
+        };
         /** @description Number of open rows. */
         TallyRow: {
             /** @description Object kind. */
@@ -12168,6 +13245,26 @@ export interface components {
              * @description Rows that are late.
              */
             overdue: number;
+        };
+        /** @description A batch of readings, at most 2,000. */
+        TelemetryBatch: {
+            /** @description Readings. */
+            readings: components["schemas"]["ReadingForm"][];
+        };
+        /** @description What became of a batch of readings. */
+        TelemetryResult: {
+            /**
+             * Format: int32
+             * @description Readings that count.
+             */
+            accepted: number;
+            /**
+             * Format: int32
+             * @description Readings that were there before.
+             */
+            duplicates: number;
+            /** @description What is wrong with the others: `equipment-unknown`, `telemetry-late`, `telemetry-future`, `telemetry-alarm-code`, `telemetry-position`. */
+            findings: components["schemas"]["Finding"][];
         };
         /** @description Clearance times of one terminal. */
         TerminalFigure: {
@@ -12711,6 +13808,11 @@ export interface components {
         TypeVolume: components["schemas"]["VolumeFigures"] & {
             /** @description Type. */
             type: string;
+        };
+        /** @description What a delivery was used for. */
+        UseForm: {
+            /** @description 2 to 500 characters. */
+            note: string;
         };
         /** @description Settles a notice by a guarantee. */
         UseGuaranteeForm: {
@@ -15539,6 +16641,223 @@ export interface operations {
             };
         };
     };
+    list_data_deliveries: {
+        parameters: {
+            query?: {
+                /** @description One agreement. */
+                agreement?: string;
+                /** @description One data resource. */
+                resource?: string;
+                /** @description One consumer, organisation id. */
+                consumer?: string;
+                /** @description `delivered`, `used`. */
+                status?: string;
+                /** @description First day, YYYY-MM-DD of the port's clock. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataDelivery"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_data_deliveries: {
+        parameters: {
+            query?: {
+                /** @description One agreement. */
+                agreement?: string;
+                /** @description One data resource. */
+                resource?: string;
+                /** @description One consumer, organisation id. */
+                consumer?: string;
+                /** @description `delivered`, `used`. */
+                status?: string;
+                /** @description First day, YYYY-MM-DD of the port's clock. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_statistics: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; 29 days before `to` when left out. */
+                from?: string;
+                /** @description Last day, YYYY-MM-DD; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingStatistics"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Delivery id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataDelivery"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_data_resources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DataResource"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_data_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Resource id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataResource"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_declarations: {
         parameters: {
             query?: {
@@ -17049,6 +18368,217 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_equipment: {
+        parameters: {
+            query?: {
+                /** @description `in-service`, `retired`. */
+                status?: string;
+                /** @description `quay-crane`, `yard-crane`, `truck`, `stacker`, `other`. */
+                kind?: string;
+                /** @description One terminal, organisation id. */
+                terminal?: string;
+                /** @description Beginning of a number. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Machine"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_equipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MachineForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Machine"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_equipment_alarms: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MachineAlarm"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_equipment_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alarm id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MachineAlarmForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineAlarm"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_equipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Machine id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Machine"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_equipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Machine id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Machine"];
                 };
             };
             /** @description Why it was not carried out */
@@ -21176,6 +22706,66 @@ export interface operations {
             };
         };
     };
+    get_roll_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollOutTracker"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_roll_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollOutForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollOutTracker"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rule_tables: {
         parameters: {
             query?: never;
@@ -22210,6 +23800,315 @@ export interface operations {
             };
         };
     };
+    list_sharing_agreements: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description One data resource. */
+                resource?: string;
+                /** @description Beginning of an agreement's id. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sharing_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_data: {
+        parameters: {
+            query?: {
+                /** @description From, RFC 3339; a week before `to` when left out. */
+                from?: string;
+                /** @description To (exclusive), RFC 3339; now when left out. At most 31 days after `from`. */
+                to?: string;
+                /** @description Cursor of the page before; with the same `from` and `to`. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspend_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Agreement id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_slots: {
         parameters: {
             query: {
@@ -22349,6 +24248,8 @@ export interface operations {
                 terminal?: string;
                 /** @description `true`: only those that differ from the manifest. */
                 differs?: boolean;
+                /** @description `true`: only those of devices that wait for a person. */
+                review?: boolean;
                 /** @description Beginning of an identifier. */
                 q?: string;
                 /** @description Cursor of the page before. */
@@ -22424,6 +24325,8 @@ export interface operations {
                 terminal?: string;
                 /** @description `true`: only those that differ from the manifest. */
                 differs?: boolean;
+                /** @description `true`: only those of devices that wait for a person. */
+                review?: boolean;
                 /** @description Beginning of an identifier. */
                 q?: string;
                 /** @description Cursor of the page before. */
@@ -22504,6 +24407,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_TallyReportMonth"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_tally_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Container visit id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TallyReviewForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_telemetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelemetryBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryResult"];
                 };
             };
             /** @description Why it was not carried out */
