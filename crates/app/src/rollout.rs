@@ -288,11 +288,15 @@ impl App {
         Ok(self.store().journeys(&query).await?.len() as u64)
     }
 
-    /// Messages received and sent, by partner.
+    /// Messages of each partner that were processed: what was refused, or merely lies ready for it, is no use of the module.
     async fn counted_messages(&self, from: Timestamp, to: Timestamp) -> Result<BTreeMap<String, u64>, AppError> {
         let mut counts = BTreeMap::new();
         for row in self.store().tallies(&self.days("message", from, to)).await? {
-            if let Some(partner) = row.key.split('|').nth(1) {
+            let parts: Vec<&str> = row.key.split('|').collect();
+            if let [direction, partner, _, result] = parts[..]
+                && direction == "in"
+                && matches!(result, "processed" | "processed-with-findings")
+            {
                 *counts.entry(partner.to_owned()).or_default() += u64::try_from(row.count).unwrap_or(0);
             }
         }

@@ -4,10 +4,10 @@
 //! come, and on the ledger the figures of every closed hour and the alarms. What is sent twice counts once (a reading is a machine and a
 //! second); what comes more than an hour after the end of its hour is refused, for that hour is closed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use codes::Finding;
+use codes::{Finding, Text};
 use equipment::{
     AHEAD_SECONDS_MAX, ALARM_CODE_LENGTH_MAX, ALARMS_OF_READING_MAX, AlarmClosed, AlarmRaised, Equipment, EquipmentAlarm, EquipmentKind,
     HourTally, LATE_MINUTES_MAX, Reading, Registered, Retired, Taken, decide_close_alarm, decide_close_hour, decide_raise_alarm,
@@ -23,8 +23,12 @@ use crate::{App, AppError, Context, Unit, UseCase, limits};
 
 /// Most readings in one batch. At one reading in ten seconds a batch a minute serves three hundred machines.
 pub const READINGS_MAX: usize = 2_000;
+/// Register of the alarm codes that a machine has told.
+const ALARM_CODES: &str = "equipment-alarm-codes";
+/// Different alarm codes of one machine: each is an object that stays.
+pub const ALARM_CODES_MAX: usize = 256;
 /// Register of the last states, by machine.
-pub const LAST_STATES: &str = "equipment-last";
+const LAST_STATES: &str = "equipment-last";
 /// Register of the hours that still take readings, by hour and machine.
 pub const OPEN_HOURS: &str = "equipment-hour";
 /// Open hours looked at in one step.
@@ -197,7 +201,7 @@ async fn take(unit: &mut Unit<'_>, id: &str, readings: &[(usize, &Reading)], out
     let now = unit.at();
     let mut hours: BTreeMap<Timestamp, (u64, HourTally)> = BTreeMap::new();
     let mut newest: Option<&Reading> = None;
-    let mut alarms: BTreeMap<&str, Timestamp> = BTreeMap::new();
+    let mut new: Vec<(usize, &Reading)> = Vec::new();
     for (index, reading) in readings {
         let hour = hour_of(reading.at);
         if let Err(error) = in_time(&machine, reading.at, hour, now) {
@@ -217,32 +221,63 @@ async fn take(unit: &mut Unit<'_>, id: &str, readings: &[(usize, &Reading)], out
             Taken::New => {
                 outcome.accepted += 1;
                 newest = newest.filter(|known| known.at >= reading.at).or(Some(reading));
-                for code in &reading.alarms {
-                    let last = alarms.entry(code).or_insert(reading.at);
-                    *last = reading.at.max(*last);
-                }
+                new.push((*index, reading));
             }
         }
     }
     for (hour, (version, tally)) in hours {
         unit.write_record(OPEN_HOURS, &open_hour(hour, id), Some(version), &tally)?;
     }
-    if let Some(reading) = newest {
-        let (version, body) = unit.record_versioned(LAST_STATES, id).await?;
-        let known: Option<LastState> = body.map(|body| read(&body)).transpose()?;
-        if known.is_none_or(|known| known.reading.at < reading.at) {
-            let last = LastState { reading: reading.clone(), received_at: now };
-            unit.write_record(LAST_STATES, id, Some(version), &last)?;
-        }
+    let (version, body) = unit.record_versioned(LAST_STATES, id).await?;
+    let last: Option<LastState> = body.map(|body| read(&body)).transpose()?;
+    if let Some(reading) = newest
+        && last.as_ref().is_none_or(|last| last.reading.at < reading.at)
+    {
+        unit.write_record(LAST_STATES, id, Some(version), &LastState { reading: reading.clone(), received_at: now })?;
     }
-    for (code, at) in alarms {
-        let alarm = format!("{id}.{code}");
-        let known = unit.load::<EquipmentAlarm>(&alarm).await?;
-        let raised = AlarmRaised { equipment: id.to_owned(), terminal: machine.terminal.clone(), code: code.to_owned() };
-        let events = decide_raise_alarm(known.as_ref(), raised, at);
-        unit.record::<EquipmentAlarm>(&alarm, events, at).await?;
+    new.sort_by_key(|(_, reading)| reading.at);
+    let mut standing: BTreeSet<String> = last.map(|last| last.reading.alarms.into_iter().collect()).unwrap_or_default();
+    let mut codes: Option<BTreeSet<String>> = None;
+    for (index, reading) in new {
+        for code in &reading.alarms {
+            let known_codes = match &mut codes {
+                Some(known) => known,
+                None => codes.insert(unit.record_held(ALARM_CODES, id).await?),
+            };
+            if !known_codes.contains(code) && known_codes.len() >= ALARM_CODES_MAX {
+                outcome.findings.push(too_many_codes(index));
+                continue;
+            }
+            let alarm = format!("{id}.{code}");
+            let known = unit.load::<EquipmentAlarm>(&alarm).await?;
+            // What was dealt with comes back only once it was gone in between.
+            if standing.contains(code) && known.is_some() {
+                continue;
+            }
+            known_codes.insert(code.clone());
+            let at = reading.at.min(now);
+            let raised = AlarmRaised { equipment: id.to_owned(), terminal: machine.terminal.clone(), code: code.clone() };
+            let events = decide_raise_alarm(known.as_ref(), raised, at);
+            unit.record::<EquipmentAlarm>(&alarm, events, at).await?;
+        }
+        standing = reading.alarms.iter().cloned().collect();
+    }
+    if let Some(codes) = codes {
+        unit.write_record(ALARM_CODES, id, None, &codes)?;
     }
     Ok(())
+}
+
+fn too_many_codes(index: usize) -> Finding {
+    Finding::warning(
+        "telemetry-alarm-codes",
+        format!("/readings/{index}/alarms"),
+        Text::new(
+            format!("该设备已有 {ALARM_CODES_MAX} 种报警代码，不再登记新的代码；读数已登记。"),
+            format!("The machine has told {ALARM_CODES_MAX} different alarm codes; another raises no alarm. The reading is recorded."),
+        ),
+        Text::new("报警代码应表示报警的种类，而非次数。", "A code names a kind of alarm, not an occurrence."),
+    )
 }
 
 fn in_time(machine: &Equipment, at: Timestamp, hour: Timestamp, now: Timestamp) -> Result<(), AppError> {
@@ -354,7 +389,11 @@ impl App {
                 .collect();
             let before = closed;
             for name in over {
-                closed += usize::from(self.execute(ctx, &CloseHour { name }).await?.outcome);
+                // One that cannot be closed does not hold up the others.
+                match self.execute(ctx, &CloseHour { name: name.clone() }).await {
+                    Ok(done) => closed += usize::from(done.outcome),
+                    Err(error) => tracing::warn!(hour = name, %error, "an hour of equipment could not be closed"),
+                }
             }
             if closed == before {
                 return Ok(closed);

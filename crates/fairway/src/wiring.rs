@@ -162,39 +162,55 @@ pub fn formats(folder: Option<&Path>) -> Result<Formats> {
     })
 }
 
-/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, images without a
-/// hint, alarms, hours of equipment, shared data on a schedule, expired sessions.
+/// Work that nobody asks for: payments to the bank, rule tables of a fresh port, draw days, missed bookings, messages left unread, alarms, expired
+/// sessions; and beside it, so that no payment waits for it, what may take long.
 pub fn housekeeping(app: Arc<App>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let mut changes = app.store().changes();
-        let mut minute = tokio::time::interval(Duration::from_secs(60));
-        let mut soon = tokio::time::interval(Duration::from_secs(2));
-        loop {
-            tokio::select! {
-                changed = changes.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    report("payments", app.deliver_payments(&platform(&app)).await);
-                    // One round serves everything that arrived meanwhile.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-                _ = soon.tick() => report("payments", app.deliver_payments(&platform(&app)).await),
-                _ = minute.tick() => {
-                    let ctx = platform(&app);
-                    report("rule tables", app.keep_rule_tables(&ctx).await);
-                    report("draw days", app.keep_draw_days(&ctx).await);
-                    report("missed bookings", app.sweep_missed_bookings(&ctx).await);
-                    report("unread messages", app.resume_messages(ctx.at).await);
-                    report("hints at images", app.hint_waiting_scans().await);
-                    report("alarms of the message centre", app.watch_messages(&ctx).await);
-                    report("hours of equipment", app.keep_telemetry(&ctx).await);
-                    report("shared data", app.keep_sharing(&ctx).await);
-                    report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
-                }
-            }
+        tokio::select! {
+            () = prompt_work(&app) => {}
+            () = long_work(&app) => {}
         }
     })
+}
+
+/// Images without a hint, hours of equipment, shared data on a schedule.
+async fn long_work(app: &App) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        let ctx = platform(app);
+        report("hours of equipment", app.keep_telemetry(&ctx).await);
+        report("shared data", app.keep_sharing(&ctx).await);
+        report("hints at images", app.hint_waiting_scans().await);
+    }
+}
+
+async fn prompt_work(app: &App) {
+    let mut changes = app.store().changes();
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    let mut soon = tokio::time::interval(Duration::from_secs(2));
+    loop {
+        tokio::select! {
+            changed = changes.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                report("payments", app.deliver_payments(&platform(app)).await);
+                // One round serves everything that arrived meanwhile.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            _ = soon.tick() => report("payments", app.deliver_payments(&platform(app)).await),
+            _ = minute.tick() => {
+                let ctx = platform(app);
+                report("rule tables", app.keep_rule_tables(&ctx).await);
+                report("draw days", app.keep_draw_days(&ctx).await);
+                report("missed bookings", app.sweep_missed_bookings(&ctx).await);
+                report("unread messages", app.resume_messages(ctx.at).await);
+                report("alarms of the message centre", app.watch_messages(&ctx).await);
+                report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
+            }
+        }
+    }
 }
 
 /// Fetches partners' messages from folders and servers, and delivers what waits for them.

@@ -3,6 +3,9 @@
 //! A resource is a table of columns. Each column is a field together with the function that reads it from a row, and the rows come from the
 //! query below the table: what is described and what is delivered are the same lines of code.
 
+use std::collections::BTreeSet;
+
+use clearance::Declaration;
 use ledger::{Aggregate as _, ObjectRef, Timestamp};
 use logistics::{Container, Customs, Direction, GateOutcome, GateTransaction, container_number};
 use port_call::ShipCall;
@@ -122,10 +125,7 @@ const RELEASE_STATUS: &[Column<Released>] = &[
             Customs::Held { .. } => "held",
         })
     }),
-    column("declaration", Text, TradeSecret, ("报关单编号", "Declaration"), |(_, c)| match &c.customs {
-        Customs::Released { release } | Customs::Held { release: Some(release), .. } => text(&release.declaration),
-        Customs::NotReleased | Customs::Held { release: None, .. } => Value::Null,
-    }),
+    column("declaration", Text, TradeSecret, ("报关单编号", "Declaration"), |(_, c)| some(declaration_of(c).as_ref())),
     column("left_at", Time, Internal, ("出闸时间", "Left the gate at"), |(j, _)| time(j.at[Milestone::GatedOut.index()])),
 ];
 
@@ -317,6 +317,14 @@ impl DataResource {
     }
 }
 
+/// The declaration by which a box was released.
+fn declaration_of(container: &Container) -> Option<String> {
+    match &container.customs {
+        Customs::Released { release } | Customs::Held { release: Some(release), .. } => Some(release.declaration.clone()),
+        Customs::NotReleased | Customs::Held { release: None, .. } => None,
+    }
+}
+
 impl App {
     /// Organisations that provide a resource.
     ///
@@ -335,8 +343,16 @@ impl App {
             DataResource::ReleaseStatus => {
                 let (journeys, next) = self.journey_page(Milestone::Released, window).await?;
                 let boxes = self.peek_many::<Container>(journeys.iter().map(|row| row.container.clone())).await?;
-                let rows: Vec<Released> =
+                let mut rows: Vec<Released> =
                     journeys.into_iter().filter_map(|row| boxes.get(&row.container).cloned().map(|found| (row, found))).collect();
+                // What another district released is that district's to share.
+                let ids: BTreeSet<String> = rows.iter().filter_map(|(_, found)| declaration_of(found)).collect();
+                let declarations = self.peek_many::<Declaration>(ids.into_iter()).await?;
+                let home = Some(&self.port().customs_district);
+                rows.retain(|(_, found)| {
+                    let of = declaration_of(found).and_then(|id| declarations.get(&id).map(|state| (id, state)));
+                    of.is_none_or(|(id, state)| state.work_row(&id).authority.as_ref() == home)
+                });
                 Ok(cells(RELEASE_STATUS, &rows, next))
             }
             DataResource::ClearanceMilestones => {
@@ -436,8 +452,15 @@ fn bad_cursor() -> AppError {
     AppError::Store(store::StoreError::Cursor)
 }
 
+/// Most boxes of one instant that are told over several pages.
+const SAME_INSTANT_MAX: u32 = 10_000;
+
 /// An instant and how many of it were told.
 fn position(cursor: &str) -> Result<(Timestamp, u32), AppError> {
     let (at, skip) = cursor.split_once('.').ok_or_else(bad_cursor)?;
-    Ok((Timestamp::from_millis(at.parse().map_err(|_| bad_cursor())?), skip.parse().map_err(|_| bad_cursor())?))
+    let skip: u32 = skip.parse().map_err(|_| bad_cursor())?;
+    if skip > SAME_INSTANT_MAX {
+        return Err(bad_cursor());
+    }
+    Ok((Timestamp::from_millis(at.parse().map_err(|_| bad_cursor())?), skip))
 }
