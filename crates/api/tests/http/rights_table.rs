@@ -175,7 +175,7 @@ pub const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/agency-agreements/{id}/accept", "-NNNNNNNNNNN"),
     ("POST", "/agency-agreements/{id}/decline", "-NNNNNNNNNNN"),
     ("POST", "/agency-agreements/{id}/revoke", "-NNNNNNNNNNN"),
-    ("POST", "/attachments", "-+++FFFFFFFF"),
+    ("POST", "/attachments", "-+++F+++++FF"),
     ("POST", "/bills/{number}/consignee", "-NNNNNNNNNNN"),
     ("POST", "/bookings", "-NNNNNNNNNNN"),
     ("POST", "/bookings/{id}/cancel", "-NNNNNNNNNNN"),

@@ -294,8 +294,8 @@ impl DataResource {
                 id: "inspection-figures",
                 name: ("查验统计", "Inspection figures"),
                 text: (
-                    "每日申报、布控查验、查验完毕和放行的箱数。",
-                    "Boxes declared, ordered for inspection, inspected and released, by day.",
+                    "每日申报、布控查验、查验完毕和放行的箱数，口岸全部关区合计。",
+                    "Boxes declared, ordered for inspection, inspected and released, by day, of all districts at the port.",
                 ),
                 provider: Role::Customs,
                 current: ("一日结束后可取得。", "Available when a day is over."),

@@ -2,7 +2,8 @@
 
 use app::reading::ListQuery;
 use app::telemetry::{
-    CloseEquipmentAlarm, OPEN_HOURS, READINGS_MAX, ReadingRow, RegisterEquipment, RetireEquipment, SendTelemetry, TelemetryOutcome,
+    ALARM_CODES_MAX, CloseEquipmentAlarm, OPEN_HOURS, READINGS_MAX, ReadingRow, RegisterEquipment, RetireEquipment, SendTelemetry,
+    TelemetryOutcome,
 };
 use equipment::{Equipment, EquipmentAlarm, EquipmentKind, MachineState, Position, Reading};
 use ledger::{Aggregate as _, Timestamp};
@@ -135,8 +136,38 @@ async fn an_alarm_waits_for_the_terminal_once_however_often_it_is_told() {
     assert_eq!(port.no("terminal-west", &close).await, "not-found");
     port.ok("terminal-east", &close).await;
     assert_eq!(port.no("terminal-east", &close).await, "equipment-alarm-closed");
+    // What was dealt with and stands still is dealt with; once it was gone, it comes anew.
+    port.pass_minutes(1);
+    send(&port, vec![alarmed(&port)]).await;
+    assert_eq!(port.status::<EquipmentAlarm>(&alarm).await, "closed");
+    port.pass_minutes(1);
+    send(&port, vec![row(port.now(), MachineState::Working)]).await;
     port.pass_minutes(1);
     send(&port, vec![alarmed(&port)]).await;
     let state = port.state::<EquipmentAlarm>(&alarm).await;
     assert_eq!((state.status(), state.times), ("raised", 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_that_counts_in_its_codes_makes_no_end_of_alarms() {
+    let port = Port::open().await;
+    let id = crane(&port).await;
+    let told = |port: &Port, from: usize| ReadingRow {
+        reading: Reading {
+            alarms: (from..from + 16).map(|n| format!("E-{n:05}")).collect(),
+            ..row(port.now(), MachineState::Fault).reading
+        },
+        ..row(port.now(), MachineState::Fault)
+    };
+    for batch in 0..ALARM_CODES_MAX / 16 {
+        port.pass_minutes(1);
+        assert!(codes(&send(&port, vec![told(&port, batch * 16)]).await).is_empty());
+    }
+    port.pass_minutes(1);
+    let more = send(&port, vec![told(&port, ALARM_CODES_MAX - 1)]).await;
+    assert_eq!(more.accepted, 1, "the reading is recorded");
+    assert_eq!(codes(&more).len(), 15);
+    assert!(codes(&more).iter().all(|(code, _)| code == "telemetry-alarm-codes"));
+    assert_eq!(port.status::<EquipmentAlarm>(&format!("{id}.E-{:05}", ALARM_CODES_MAX - 1)).await, "raised");
+    assert!(port.events::<EquipmentAlarm>(&format!("{id}.E-{ALARM_CODES_MAX:05}")).await.is_empty());
 }

@@ -153,6 +153,9 @@ pub async fn what_was_read_must_not_have_changed(place: &impl Place) {
         .await
         .expect("as it was read");
     assert!(store.object(&port, &unknown).await.expect("read").is_none(), "looking for an object does not make it");
+    // What is looked for may have any name: one that nothing can have is not there, and spoils nothing.
+    let nonsense = ObjectRef::new("container", "x".repeat(300));
+    store.commit(Commit { reads: vec![read(&nonsense, 0)], ..full(&port, &container(5), 0) }).await.expect("nothing has such a name");
     for (object, version) in [(&known, 0), (&known, 2), (&unknown, 1)] {
         let refused = store.commit(Commit { reads: vec![read(object, version)], ..full(&port, &container(4), 0) }).await;
         assert!(matches!(&refused, Err(StoreError::Conflict(what)) if what.contains(&object.id)), "{refused:?}");
