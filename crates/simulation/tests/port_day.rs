@@ -116,7 +116,7 @@ async fn the_living_port_goes_on_and_leaves_visitors_their_part() {
     let for_visitors = port.calls_for_visitors().await;
     assert_eq!(for_visitors.len(), 3, "one call for each agent");
     let undeclared = port.landed_and_undeclared().await;
-    let end = port.clock.now().plus_hours(30);
+    let end = port.clock.now().plus_hours(48);
     simulation::live_by(std::sync::Arc::clone(&app), 8, |time| {
         port.clock.set(port.clock.now().plus_millis(i64::try_from(time.as_millis()).unwrap_or(0)));
         let goes_on = port.clock.now() < end;
@@ -126,7 +126,7 @@ async fn the_living_port_goes_on_and_leaves_visitors_their_part() {
     assert!(port.clock.now() >= end, "the living port ended by itself");
     let after = app.head().await.expect("head").expect("a ledger").size;
     assert!(after > before + 500, "boards hardly moved: {before} to {after}");
-    assert!(port.gone().await > played.gone, "no further box left the port");
+    assert!(port.gone().await > played.gone, "no further box left the port: {} of {}", port.gone().await, played.gone);
     assert_eq!(port.calls_for_visitors().await, for_visitors, "calls for visitors were touched");
     let still = port.landed_and_undeclared().await;
     assert!(undeclared.iter().any(|bill| still.contains(bill)), "no undeclared bill was left to visitors: {undeclared:?}");
