@@ -347,7 +347,7 @@ impl App {
                     journeys.into_iter().filter_map(|row| boxes.get(&row.container).cloned().map(|found| (row, found))).collect();
                 // What another district released is that district's to share.
                 let ids: BTreeSet<String> = rows.iter().filter_map(|(_, found)| declaration_of(found)).collect();
-                let declarations = self.peek_many::<Declaration>(ids.into_iter()).await?;
+                let declarations = self.peek_many::<Declaration>(ids).await?;
                 let home = Some(&self.port().customs_district);
                 rows.retain(|(_, found)| {
                     let of = declaration_of(found).and_then(|id| declarations.get(&id).map(|state| (id, state)));

@@ -130,7 +130,7 @@ async fn a_file_comes_on_schedule_through_the_consumers_mailbox_and_is_in_the_lo
     // It waits in the mailbox of border inspection, and of nobody else.
     let waiting = ListQuery { party: Some("border".into()), ..ListQuery::default() };
     let mail = port.app.list::<MessageState>(&port.ctx("border"), "mailbox.read", waiting.clone()).await.expect("mail").items;
-    assert_eq!(mail.iter().map(|(seen, _)| Some(seen.id.clone())).collect::<Vec<_>>(), [entry.made.message.clone()]);
+    assert_eq!(mail.iter().map(|(seen, _)| Some(seen.id.clone())).collect::<Vec<_>>(), std::slice::from_ref(&entry.made.message));
     let others = ListQuery { party: Some("customs-port".into()), ..ListQuery::default() };
     assert!(port.app.list::<MessageState>(&port.ctx("customs-port"), "mailbox.read", others).await.expect("mail").items.is_empty());
     let (media, bytes) = port.store.blob(crate::support::PORT, &entry.made.sha256).await.expect("store").expect("the bytes of the file");
