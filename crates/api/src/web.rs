@@ -28,7 +28,7 @@ pub(crate) async fn fallback(request: Request) -> Response {
     let found = if name.is_empty() { None } else { asset(name) };
     match found {
         Some(found) => file(name, &found, request.headers()),
-        // A page of the application has no dot in its last part and no hidden part; whatever else is missing is missing.
+        // Whatever else is missing is missing.
         None if !is_page(name) => unknown_route(),
         None => match asset("index.html") {
             Some(index) => file("index.html", &index, request.headers()),
@@ -37,10 +37,16 @@ pub(crate) async fn fallback(request: Request) -> Response {
     }
 }
 
+/// A page of the application has no hidden part, and is no file: what has a dot where files lie, at the root or in one of their folders. Elsewhere a
+/// dot belongs to an id, such as that of a machine.
 fn is_page(name: &str) -> bool {
     let hidden = name.split('/').any(|part| part.starts_with('.'));
-    let file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let file = name.rsplit('/').next().is_some_and(|last| last.contains('.')) && lies_with_files(name);
     !hidden && !file && !name.contains('%')
+}
+
+fn lies_with_files(name: &str) -> bool {
+    name.split_once('/').is_none_or(|(folder, _)| Dist::iter().any(|file| file.split_once('/').is_some_and(|(of, _)| of == folder)))
 }
 
 /// Names with dots that climb, or with a compressed copy's ending, are no assets.

@@ -169,6 +169,8 @@ async fn the_web_application_is_served_and_nothing_beside_it() {
     assert_eq!(index.header("x-content-type-options"), "nosniff");
     let page = site.send(get("/declarations/D2611-000001")).await;
     assert_eq!(page.bytes, index.bytes, "every page is the application's own");
+    let machine = site.send(get("/equipment/terminal-east.QC01")).await;
+    assert_eq!(machine.bytes, index.bytes, "also that of an object whose id has a dot");
     for path in [
         "/assets/../../Cargo.toml",
         "/../Cargo.toml",
@@ -177,6 +179,7 @@ async fn the_web_application_is_served_and_nothing_beside_it() {
         "/.git/config",
         "/index.html.gz",
         "/assets/missing.js",
+        "/missing.png",
         "/..%5c..%5cx",
     ] {
         let reply = site.send(get(path)).await;
