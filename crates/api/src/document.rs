@@ -26,6 +26,17 @@ pub fn openapi() -> OpenApi {
     document
 }
 
+/// The document as text, one blank of indent for each level: reviewed line by line, and not larger than it need be.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn openapi_text() -> serde_json::Result<String> {
+    let mut text = Vec::new();
+    let mut writer = serde_json::Serializer::with_formatter(&mut text, serde_json::ser::PrettyFormatter::with_indent(b" "));
+    serde::Serialize::serialize(&openapi(), &mut writer)?;
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
+}
+
 /// Adds to every operation what all of them share: the problem answer, and who may ask.
 fn complete(document: &mut OpenApi) {
     let problem_ref = Ref::from_schema_name("Problem");

@@ -26,7 +26,7 @@ mod texts;
 mod web;
 mod wire;
 
-pub use document::openapi;
+pub use document::{openapi, openapi_text};
 pub use password::{FirstAdministratorError, first_administrator, hash_password};
 pub use proxies::{ForwardedHeader, Network, NetworkError, TRUSTED_PROXIES_MAX, TrustedProxies};
 pub use routes::router;

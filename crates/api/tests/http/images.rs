@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::journey::{Journey, at, send_image, text};
+use crate::branches::send_image;
+use crate::journey::{Journey, at, text};
 use crate::site::Site;
 
 fn codes(findings: &Value) -> Vec<&str> {

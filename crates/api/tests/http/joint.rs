@@ -5,7 +5,8 @@ use app::Role;
 use codes::{ContainerNumber, Uscc};
 use serde_json::{Value, json};
 
-use crate::journey::{at, manifest_form, text};
+use crate::branches::manifest_form;
+use crate::journey::{at, text};
 use crate::site::{Site, request};
 
 /// What every reason of this test holds.

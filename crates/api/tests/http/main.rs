@@ -1,6 +1,7 @@
 //! The API over a real store, through the real router.
 
 mod administration;
+mod branches;
 mod faults;
 mod images;
 mod joint;

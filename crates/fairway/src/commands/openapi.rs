@@ -5,6 +5,6 @@ use anyhow::Result;
 use super::{Outcome, say};
 
 pub fn run() -> Result<Outcome> {
-    say(serde_json::to_string_pretty(&api::openapi())?);
+    say(api::openapi_text()?);
     Ok(Outcome::Fine)
 }
