@@ -16,7 +16,7 @@ use store::{AuditRow, IdempotencyRow, ObjectRecord, SharedStore, StoreError};
 
 use crate::directory::Directory;
 use crate::exchange::{Bank, Interpreter};
-use crate::images::{Baseline, ImageHint};
+use crate::images::{Baseline, HintModel, ImageHint};
 use crate::insights::{Clearance, Period};
 use crate::partners::{Couriers, NoCouriers};
 use crate::rights::{POLICIES, PolicyError, Rights};
@@ -116,6 +116,7 @@ pub struct App {
     couriers: OnceLock<Arc<dyn Couriers>>,
     adviser: OnceLock<Arc<dyn ImageHint>>,
     hinting: tokio::sync::Semaphore,
+    known_model: tokio::sync::Mutex<Option<(Timestamp, Option<HintModel>)>>,
     states: States,
 }
 
@@ -146,6 +147,7 @@ impl App {
             couriers: OnceLock::new(),
             adviser: OnceLock::new(),
             hinting: tokio::sync::Semaphore::new(1),
+            known_model: tokio::sync::Mutex::new(None),
             states: States::default(),
             parts,
         })
@@ -200,6 +202,11 @@ impl App {
         self.adviser.get().map_or_else(|| Arc::new(Baseline) as Arc<dyn ImageHint>, Arc::clone)
     }
     /// Whose turn it is to have an image looked at.
+    /// What the model that hints said of itself, and when.
+    pub(crate) fn known_model(&self) -> &tokio::sync::Mutex<Option<(Timestamp, Option<HintModel>)>> {
+        &self.known_model
+    }
+
     pub(crate) fn hinting(&self) -> &tokio::sync::Semaphore {
         &self.hinting
     }

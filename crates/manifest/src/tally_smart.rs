@@ -83,7 +83,12 @@ pub fn review_reasons(
 }
 
 /// What has to be looked at after a report came while an earlier one waited: a person's own count settles it, anything else adds to it.
-pub(crate) fn reasons_after(state: Option<&TallyReport>, sender: TallySender, by_device: bool, new: Vec<ReviewReason>) -> Vec<ReviewReason> {
+pub(crate) fn reasons_after(
+    state: Option<&TallyReport>,
+    sender: TallySender,
+    by_device: bool,
+    new: Vec<ReviewReason>,
+) -> Vec<ReviewReason> {
     let settles = sender == TallySender::Person && !by_device;
     let waiting = state.filter(|report| report.waits_for_review() && !settles);
     let mut reasons: Vec<ReviewReason> = waiting.map(|report| report.review.clone()).unwrap_or_default();
@@ -128,9 +133,8 @@ pub struct TallyReview {
 /// # Errors
 /// `tally-no-review` when nothing waits for a person; `tally-report-changed` when another report than the one looked at waits by now.
 pub fn decide_tally_reviewed(state: &TallyReport, command: TallyReviewed) -> Result<Vec<TallyReportEvent>, Refusal> {
-    let refuse = |code, zh: &'static str, en: &'static str| {
-        Err(Refusal::new(code, "tally-report.review", ledger::Aggregate::status(state), zh, en))
-    };
+    let refuse =
+        |code, zh: &'static str, en: &'static str| Err(Refusal::new(code, "tally-report.review", ledger::Aggregate::status(state), zh, en));
     if !state.waits_for_review() {
         return refuse("tally-no-review", "该理货报告没有待人工复核的内容。", "Nothing of this tally report waits for a person.");
     }

@@ -6,7 +6,7 @@ mod object;
 use ledger::Aggregate;
 use manifest::{
     Counted, Listed, ReceiveTally, Recognised, ReviewReason, TalliedBox, TallyDifference, TallyDue, TallyReport, TallyReviewed,
-    TallySender,    decide_tally_due, decide_tally_received, decide_tally_reviewed, tally_differences,
+    TallySender, decide_tally_due, decide_tally_received, decide_tally_reviewed, tally_differences,
 };
 use object::{Object, minute};
 

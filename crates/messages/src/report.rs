@@ -100,7 +100,9 @@ impl Report {
         let info = catalogue::PREPARED_STANDS_IN;
         let text = Text::new(
             format!("报文 {first} 等 {messages} 份没有报文时间（DTM+137），以 UNB 的制备时间代替。"),
-            format!("{messages} message(s) without a time of their own (DTM+137), the first of them {first}: UNB's time of preparation stands in."),
+            format!(
+                "{messages} message(s) without a time of their own (DTM+137), the first of them {first}: UNB's time of preparation stands in."
+            ),
         );
         self.keep(MessageFinding {
             finding: Finding::info(info.code, format!("/segments/{}/elements/4", unb.number()), text, Text::new(info.fix_zh, info.fix)),

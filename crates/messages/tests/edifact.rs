@@ -162,7 +162,10 @@ fn a_message_without_a_time_of_its_own_has_that_of_its_interchange_and_says_so()
     assert_eq!((*at, containers[1].at, told(&silent)), (prepared(), None, label));
     // A time of the message's own is its time, and UNB says nothing.
     let own = wire("coarri.edi").replace("BGM+44+", "BGM+46+").replace(":95B:UN", ":97A:UN");
-    let own = own.replace("+9'\nTDT", "+9'\nDTM+137:202611240900:203'\nTDT").replace("+9'TDT", "+9'DTM+137:202611240900:203'TDT").replace("UNT+22", "UNT+23");
+    let own = own
+        .replace("+9'\nTDT", "+9'\nDTM+137:202611240900:203'\nTDT")
+        .replace("+9'TDT", "+9'DTM+137:202611240900:203'TDT")
+        .replace("UNT+22", "UNT+23");
     let own = read(own.as_bytes());
     let Some(Content::Reports(reports)) = &own.messages[0].content else { panic!("{own:?}") };
     assert_eq!((reports.at, told(&own)), ("2026-11-24T01:00:00Z".parse::<ledger::Timestamp>().ok(), vec![]));

@@ -52,6 +52,7 @@ async fn demo(args: Args) -> Result<()> {
         id: "SANDBOX-01".into(),
         name: ledger::Bilingual::new("沙箱扫描设备", "Sandbox scanner"),
         pixel_um: Some(imaging::PIXEL_UM),
+        senders: Vec::new(),
         sandbox: true,
     }];
     file.port.imaging.second_review_bp = 2_000;
