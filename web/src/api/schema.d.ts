@@ -6012,6 +6012,7 @@ export interface components {
         };
         /** @description The board of daily clearance (日清看板). */
         DailyBoard: {
+            closes_from: string;
             /** @description Day of the port's clock. */
             day: string;
             /** @description When it was counted. */
@@ -7724,6 +7725,7 @@ export interface components {
         };
         /** @description The model that hints, and how good it is. */
         HintModel: {
+            available: boolean;
             /** @description Name. */
             name: string;
             /** @description Version. */
@@ -7824,7 +7826,12 @@ export interface components {
             qualifier?: string | null;
         };
         /** @description What a model says to an image. It decides nothing. */
+        OtherBox: {
+            scan: string;
+            container: string;
+        };
         ImageHint: {
+            fault_text?: null | components["schemas"]["Text"];
             /** @description Model. */
             model: string;
             /** @description Its version. */
@@ -12417,6 +12424,7 @@ export interface components {
         };
         /** @description An image of a box (机检图像). */
         Scan: {
+            also_of: components["schemas"]["OtherBox"][];
             /** @description Id. */
             id: string;
             /** @description Container number as it was sent. */
@@ -13221,6 +13229,7 @@ export interface components {
         };
         /** @description A person's look at what a device said. */
         TallyReviewForm: {
+            corrections: number;
             /** @description What was seen, 2 to 500 characters. */
             note: string;
         };

@@ -52,7 +52,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
   const [marks, setMarks] = useState<ImageMark[]>([]);
   const scan = task.scans.find((one) => one.id === shown) ?? task.scans.at(-1);
   const mayReview = allows(task.actions, "image-task.review");
-  const earlier = task.reviews.flatMap((review, of) => review.marks.map((mark, at) => ({ ...mark, label: `${of + 1}.${at + 1}` })));
+  const earlier = task.reviews.flatMap((review, of) => review.marks.map((mark, at) => ({ ...mark, note: mark.note ?? "", label: `${of + 1}.${at + 1}` })));
   const mark = mayReview && marks.length < MARKS_MAX ? (scan: string) => (region: ImageMark["region"]) => setMarks((before) => (before.length < MARKS_MAX ? [...before, { scan, region, note: "" }] : before)) : null;
   return (
     <>
