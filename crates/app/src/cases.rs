@@ -23,6 +23,8 @@ use crate::{App, AppError, Context, Happens, Role};
 const EVENTS_PER_OBJECT_MAX: u32 = 5_000;
 /// Most gate transactions in a case, the newest ones: a truck that was sent back a hundred times must not crowd out the papers.
 const GATE_TRANSACTIONS_MAX: usize = 20;
+/// Most images in a case, the newest ones, for the same reason.
+const SCANS_MAX: usize = 20;
 /// Most objects of one case.
 const OBJECTS_MAX: usize = 60;
 
@@ -216,6 +218,10 @@ impl App {
         }
         let gates: Vec<ObjectRef> = wanted.iter().filter(|o| o.kind == GateTransaction::KIND).cloned().collect();
         for old in gates.iter().rev().skip(GATE_TRANSACTIONS_MAX) {
+            wanted.remove(old);
+        }
+        let scans: Vec<ObjectRef> = wanted.iter().filter(|o| o.kind == Scan::KIND).cloned().collect();
+        for old in scans.iter().rev().skip(SCANS_MAX) {
             wanted.remove(old);
         }
         wanted.retain(|o| OF_CASE.contains(&o.kind.as_ref()) && o.kind != Container::KIND);

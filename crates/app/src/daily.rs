@@ -2,7 +2,7 @@
 //!
 //! | Series | Day | Key | Counts |
 //! |---|---|---|---|
-//! | `open-case` | on which the case was opened | kind, state, action, authority | cases open now |
+//! | `open-case` | on which it became a case of customs | kind, state, action, authority | cases open now |
 //! | `opened-case` | on which it became a case of customs | kind, authority | all that ever did |
 //! | `cleared-case` | on which it became one | kind, authority | those that were finished on the same day |
 //!
@@ -46,8 +46,6 @@ const AUTHORITY_MAX: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
     kind: &'static str,
-    /// Day on which the row was opened.
-    opened: i32,
     /// Day on which it became a case of customs.
     began: i32,
     /// State, action and authority.
@@ -85,18 +83,13 @@ pub(crate) fn standing<A: Aggregate + Any>(state: Option<&A>, offset_minutes: i3
     } else {
         return None;
     };
-    let WorkRow { status, action, authority, opened_at, closed_at, .. } = state.work_row("");
+    let WorkRow { status, action, authority, closed_at, .. } = state.work_row("");
     if closed_at.is_some() {
         return None;
     }
     // What names no district is no case of customs: a joint order of other authorities, their records of the site.
     let authority: String = authority?.replace('|', "").chars().take(AUTHORITY_MAX).collect();
-    Some(Standing {
-        kind: A::KIND,
-        opened: day_of(opened_at, offset_minutes),
-        began: day_of(began, offset_minutes),
-        of: (status, action.unwrap_or_default(), authority),
-    })
+    Some(Standing { kind: A::KIND, began: day_of(began, offset_minutes), of: (status, action.unwrap_or_default(), authority) })
 }
 
 /// Is a case in this state finished, and not merely somebody else's, sent back or called off?
@@ -111,6 +104,11 @@ fn finished(kind: &str, status: &str) -> bool {
     }
 }
 
+/// Has an order that was a case of customs not ended, but been left by customs?
+fn goes_on_without_customs(kind: &str, status: &str) -> bool {
+    kind == JointOrder::KIND && ["proposed", "confirmed", "under-way", "follow-up"].contains(&status)
+}
+
 /// The counters that an event moves, from how its subject stood to how it stands, in which state.
 pub(crate) fn marks(
     before: Option<&Standing>,
@@ -123,7 +121,7 @@ pub(crate) fn marks(
     }
     let open = |standing: &Standing, by| {
         let (status, action, authority) = &standing.of;
-        TallyMark { series: OPEN, day: standing.opened, key: format!("{}|{status}|{action}|{authority}", standing.kind), by }
+        TallyMark { series: OPEN, day: standing.began, key: format!("{}|{status}|{action}|{authority}", standing.kind), by }
     };
     let once = |series, standing: &Standing, by| TallyMark {
         series,
@@ -142,6 +140,8 @@ pub(crate) fn marks(
         (Some(standing), None) if day_of(at, offset_minutes) == standing.began && finished(standing.kind, status) => {
             marks.push(once(CLEARED, standing, 1));
         }
+        // Customs takes part no more, and the order goes on without it: it was no case of customs after all.
+        (Some(former), None) if goes_on_without_customs(former.kind, status) => marks.push(once(OPENED, former, -1)),
         (Some(_) | None, _) => {}
     }
     marks
@@ -232,6 +232,8 @@ pub struct Board {
     pub of_today: BTreeMap<String, DayFigures>,
     /// Figures of today.
     pub figures: DayFigures,
+    /// From when today's report can be closed.
+    pub closes_from: Timestamp,
 }
 
 /// Which cases of a board are listed.
@@ -290,7 +292,9 @@ impl App {
     /// The board as it stands, of cases that were opened up to and with a day.
     async fn board_of(&self, at: Timestamp, district: Option<String>, last: i32) -> Result<Board, AppError> {
         let today = day_of(at, self.port().utc_offset_minutes);
-        let mut board = Board { today, district, ..Board::default() };
+        let offset = self.port().utc_offset_minutes;
+        let closes_from = day_start(today, offset).plus_minutes(i64::from(self.port().daily_close_from_minutes));
+        let mut board = Board { today, district, closes_from, ..Board::default() };
         let mut rows: BTreeMap<CaseGroup, BoardRow> = BTreeMap::new();
         for (day, count, [kind, status, action, authority]) in self.case_counters(OPEN, i32::MIN, last.saturating_add(1)).await? {
             if board.district.as_ref().is_some_and(|own| *own != authority) {
@@ -468,7 +472,16 @@ impl App {
             }
         }
         let open: BTreeMap<CaseGroup, u64> = board.rows.iter().map(|row| (row.group.clone(), row.total())).collect();
-        let mut facts = DayFacts { today: board.today, figures, open, cases: Vec::new(), listed: true };
+        let minute = ctx.at.since_millis(day_start(board.today, offset)) / 60_000;
+        let mut facts = DayFacts {
+            today: board.today,
+            minute: u32::try_from(minute).unwrap_or(0),
+            close_from_minute: self.port().daily_close_from_minutes,
+            figures,
+            open,
+            cases: Vec::new(),
+            listed: true,
+        };
         if facts.figures.open > CARRIED_CASES_MAX as u64 {
             facts.listed = false;
             return Ok(facts);

@@ -18,7 +18,7 @@ use store::{AuditRow, IdempotencyRow, ObjectRecord, SharedStore, StoreError};
 use crate::directory::Directory;
 use crate::draw::SecondHolder;
 use crate::exchange::{Bank, Interpreter};
-use crate::images::{Baseline, ImageHint};
+use crate::images::{Baseline, HintModel, ImageHint};
 use crate::insights::{Clearance, Period};
 use crate::partners::{Couriers, NoCouriers};
 use crate::rights::{POLICIES, PolicyError, Rights};
@@ -120,6 +120,7 @@ pub struct App {
     hinting: tokio::sync::Semaphore,
     pub(crate) holder: OnceLock<Arc<dyn SecondHolder>>,
     pub(crate) holder_rests_until: AtomicI64,
+    known_model: tokio::sync::Mutex<Option<(Timestamp, Option<HintModel>)>>,
     states: States,
 }
 
@@ -152,6 +153,7 @@ impl App {
             hinting: tokio::sync::Semaphore::new(1),
             holder: OnceLock::new(),
             holder_rests_until: AtomicI64::new(i64::MIN),
+            known_model: tokio::sync::Mutex::new(None),
             states: States::default(),
             parts,
         })
@@ -206,6 +208,11 @@ impl App {
         self.adviser.get().map_or_else(|| Arc::new(Baseline) as Arc<dyn ImageHint>, Arc::clone)
     }
     /// Whose turn it is to have an image looked at.
+    /// What the model that hints said of itself, and when.
+    pub(crate) fn known_model(&self) -> &tokio::sync::Mutex<Option<(Timestamp, Option<HintModel>)>> {
+        &self.known_model
+    }
+
     pub(crate) fn hinting(&self) -> &tokio::sync::Semaphore {
         &self.hinting
     }

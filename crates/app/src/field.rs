@@ -356,9 +356,13 @@ impl App {
         let tomorrow = ctx.at.day_start(self.port().utc_offset_minutes).plus_days(1);
         let mut found = FieldOrders { orders: Vec::new(), truncated: false, colleagues: Vec::new() };
         if ctx.principal.role == Role::Customs {
-            for seen in
-                self.open_orders::<Inspection>(ctx, "inspection.read", &["appointed", "at-site", "recorded"], &mut found.truncated).await?
-            {
+            // What has a time later than today is not looked at: a district may have thousands of appointments ahead.
+            let today = Some(tomorrow);
+            let mut open = self.open_orders::<Inspection>(ctx, "inspection.read", &["appointed"], today, &mut found.truncated).await?;
+            open.extend(
+                self.open_orders::<Inspection>(ctx, "inspection.read", &["at-site", "recorded"], None, &mut found.truncated).await?,
+            );
+            for seen in open {
                 let state = &seen.state;
                 let due = match &state.phase {
                     InspectionPhase::Appointed { appointment } => appointment.start < tomorrow,
@@ -373,7 +377,8 @@ impl App {
                 }
             }
         }
-        for seen in self.open_orders::<JointOrder>(ctx, "joint-order.read", &["confirmed", "under-way"], &mut found.truncated).await? {
+        for seen in self.open_orders::<JointOrder>(ctx, "joint-order.read", &["confirmed", "under-way"], None, &mut found.truncated).await?
+        {
             let state = &seen.state;
             let takes_part = state.participants.get(&acts_for(&ctx.principal, state)).is_some_and(|one| one.is_needed());
             let due = match state.phase {
@@ -398,16 +403,17 @@ impl App {
         Ok(found)
     }
 
-    /// The orders of a kind that stand so, the earliest due first: page by page from the worklist's index.
+    /// The orders of a kind that stand so and are due before an instant, the earliest due first: page by page from the worklist's index.
     async fn open_orders<A: crate::Happens>(
         &self,
         ctx: &Context,
         action: &'static str,
         statuses: &[&str],
+        due_before: Option<Timestamp>,
         truncated: &mut bool,
     ) -> Result<Vec<Seen<A>>, AppError> {
         let statuses = statuses.iter().map(|status| (*status).to_owned()).collect();
-        let mut query = ListQuery { statuses, open: Some(true), by_due: true, limit: PAGE_MAX, ..ListQuery::default() };
+        let mut query = ListQuery { statuses, open: Some(true), due_before, by_due: true, limit: PAGE_MAX, ..ListQuery::default() };
         let mut found = Vec::new();
         loop {
             let page = self.list::<A>(ctx, action, query.clone()).await?;

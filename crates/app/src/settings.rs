@@ -46,6 +46,9 @@ pub struct PortSettings {
     /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
     /// that the port replaces by its own.
     pub tally_limit_minutes: u32,
+    /// From which minute of the port's day its closing report (日清报告) can be closed: one closed in the morning would leave out most of the day. An
+    /// assumption; each port sets its own. Yesterday's can be closed at any time.
+    pub daily_close_from_minutes: u32,
     /// How sure a device must be of a tally (智能理货置信度), thousandths, for no person to have to look. An assumption that each port replaces.
     pub tally_confidence_min_per_mille: u16,
     /// By how much the gross mass of a box in transhipment may differ between its papers, thousandths (中转重量允差). An assumption: each customs
@@ -83,6 +86,7 @@ impl Default for PortSettings {
             joint: inspection::JointRules::default(),
             imaging: inspection::ImagingRules::default(),
             tally_limit_minutes: 360,
+            daily_close_from_minutes: 16 * 60,
             tally_confidence_min_per_mille: 950,
             transhipment_mass_tolerance_per_mille: 30,
             airport: "NGB".into(),

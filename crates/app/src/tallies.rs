@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use codes::ContainerNumber;
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Container, Discharged, container_id};
-use manifest::{Bill, Counted, Listed, ReceiveTally, Recognised, TalliedBox, TallyDue, TallyReport, TallyReviewed};
+use manifest::{Bill, Counted, Listed, ReceiveTally, Recognised, TalliedBox, TallyDue, TallyReport, TallyReviewed, TallySender};
 use serde::{Deserialize, Serialize};
 use store::{TallyMark, TallyQuery};
 
@@ -116,7 +116,8 @@ async fn send(unit: &mut Unit<'_>, row: &TallyRow, id: &str) -> Result<(), AppEr
         tallied_by: filled(row.tallied_by.as_ref()),
         recognised,
     };
-    receive(unit, id, &state, counted, at).await
+    let sender = if unit.ctx.principal.system { TallySender::System } else { TallySender::Person };
+    receive(unit, id, &state, counted, sender, at).await
 }
 
 /// What a device said, within its limits.
@@ -155,6 +156,8 @@ fn device(said: &Recognised) -> Result<Recognised, AppError> {
 pub struct ReviewTally {
     /// Visit id of the box.
     pub id: String,
+    /// Corrections of the report that was looked at: names which one it was.
+    pub corrections: u32,
     /// What was seen.
     pub note: String,
 }
@@ -176,7 +179,8 @@ impl UseCase for ReviewTally {
                 "A person looks, not a system.",
             )));
         }
-        let command = TallyReviewed { by: unit.ctx.principal.id.clone(), note: crate::orders::reason(&self.note)? };
+        let note = crate::orders::reason(&self.note)?;
+        let command = TallyReviewed { by: unit.ctx.principal.id.clone(), note, corrections: Some(self.corrections) };
         let events = manifest::decide_tally_reviewed(&state, command)?;
         unit.record::<TallyReport>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
@@ -187,13 +191,20 @@ fn filled(text: Option<&String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-async fn receive(unit: &mut Unit<'_>, id: &str, state: &Container, counted: Counted, at: Timestamp) -> Result<(), AppError> {
+async fn receive(
+    unit: &mut Unit<'_>,
+    id: &str,
+    state: &Container,
+    counted: Counted,
+    sender: TallySender,
+    at: Timestamp,
+) -> Result<(), AppError> {
     let listed = listed(unit, state).await?;
     let known = unit.load::<TallyReport>(id).await?;
     let by = unit.ctx.principal.organisation.clone();
     let by = if by.is_empty() { state.terminal.clone() } else { by };
     let confidence_min_per_mille = unit.app.port().tally_confidence_min_per_mille;
-    let command = ReceiveTally { of: tallied(state), counted, received_at: unit.at(), by, listed, confidence_min_per_mille };
+    let command = ReceiveTally { of: tallied(state), counted, received_at: unit.at(), by, sender, listed, confidence_min_per_mille };
     let events = manifest::decide_tally_received(known.as_ref(), command)?;
     unit.record::<TallyReport>(id, events, at).await
 }
@@ -236,7 +247,7 @@ pub(crate) async fn discharged(unit: &mut Unit<'_>, id: &str, told: &Discharged)
         recognised: None,
     };
     // The same tally may have come ahead of the discharge.
-    match receive(unit, id, &state, counted, told.at).await {
+    match receive(unit, id, &state, counted, TallySender::Discharge, told.at).await {
         Err(AppError::Refused(refusal)) if refusal.code == "tally-repeated" => Ok(()),
         other => other,
     }

@@ -226,6 +226,10 @@ pub struct CloseDay {
 pub struct DayFacts {
     /// Today, days since 1970-01-01.
     pub today: i32,
+    /// Minutes of today that are over.
+    pub minute: u32,
+    /// Minute of the day from which its report can be closed.
+    pub close_from_minute: u32,
     /// Figures.
     pub figures: DayFigures,
     /// Open cases by group.
@@ -239,7 +243,8 @@ pub struct DayFacts {
 /// Closes the day with a reason for whatever is carried over.
 ///
 /// # Errors
-/// `daily-report-exists` the second time; `daily-day` for a day that has not begun, or ended too long ago; `daily-reason-unknown`,
+/// `daily-report-exists` the second time; `daily-day` for a day that has not begun, or ended too long ago; `daily-too-early` for today before the
+/// hour from which it can be closed; `daily-reason-unknown`,
 /// `daily-reason-note` when a reason says nothing by itself and has no note, `daily-note-length`; `daily-reason-missing` naming the groups that have
 /// none; `daily-groups` beyond a limit.
 pub fn decide_close_day(state: Option<&DailyReport>, command: CloseDay, facts: DayFacts) -> Result<Vec<DailyReportEvent>, Refusal> {
@@ -254,6 +259,14 @@ pub fn decide_close_day(state: Option<&DailyReport>, command: CloseDay, facts: D
             "daily-day",
             "只能关闭当日或前一日的日清报告。".into(),
             "Only today's report, or that of the day before, can be closed.".into(),
+        );
+    }
+    if behind == 0 && facts.minute < facts.close_from_minute {
+        let from = format!("{:02}:{:02}", facts.close_from_minute / 60, facts.close_from_minute % 60);
+        return refuse(
+            "daily-too-early",
+            format!("当日日清报告自 {from} 起可以关闭，关闭后不能再改。"),
+            format!("Today's report can be closed from {from} on; once closed it cannot be changed."),
         );
     }
     if facts.open.len() > CARRIED_GROUPS_MAX || command.groups.len() > CARRIED_GROUPS_MAX || command.cases.len() > CASE_REASONS_MAX {

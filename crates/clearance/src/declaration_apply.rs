@@ -114,7 +114,8 @@ impl Aggregate for Declaration {
         let (opened_at, due_at, closed_at) = match self {
             Self::Draft { draft } => (draft.opened_at, None, None),
             // The limit to declare is met by acceptance; what remains is due within the term of payment, which the notice carries.
-            Self::Accepted { case } => (case.opened_at, None, None),
+            // As a case of customs it is as old as its acceptance: how long it was written at before is its maker's business.
+            Self::Accepted { case } => (case.accepted_at, None, None),
             Self::Released { case, released_at, .. } => (case.opened_at, None, Some(*released_at)),
             Self::Rejected { case, rejection } => (case.opened_at, Some(rejection.at.plus_days(DECLARATION_DAYS)), None),
             Self::Withdrawn { opened_at, at, .. } => (*opened_at, None, Some(*at)),

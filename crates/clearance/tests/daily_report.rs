@@ -30,6 +30,8 @@ fn facts() -> DayFacts {
     let (inspection, declaration) =
         (group("inspection", "at-site", Some("record-result")), group("declaration", "awaiting-documents", None));
     DayFacts {
+        minute: 18 * 60,
+        close_from_minute: 16 * 60,
         today: DAY,
         figures: DayFigures { opened: 7, cleared: 5, open: 3 },
         open: BTreeMap::from([(inspection.clone(), 2), (declaration.clone(), 1)]),
@@ -99,7 +101,7 @@ fn nothing_is_carried_over_without_a_reason_that_says_something() {
 
 #[test]
 fn a_day_is_closed_while_it_lasts_and_shortly_after() {
-    let on = |today: i32| DayFacts { today, ..facts() };
+    let on = |today: i32| DayFacts { today, minute: 0, close_from_minute: 0, ..facts() };
     for today in [DAY, DAY + CLOSES_WITHIN_DAYS] {
         let events = decide_close_day(None, command(), on(today)).expect("closed");
         let [clearance::DailyReportEvent::Closed(closed)] = events.as_slice() else { panic!("one event") };
@@ -108,6 +110,11 @@ fn a_day_is_closed_while_it_lasts_and_shortly_after() {
     for today in [DAY - 1, DAY + CLOSES_WITHIN_DAYS + 1] {
         assert_eq!(code(command(), on(today)), "daily-day");
     }
+    // Today only from the port's hour on; a day that is over at any time.
+    let at = |today, minute| DayFacts { today, minute, close_from_minute: 960, ..facts() };
+    assert_eq!(code(command(), at(DAY, 959)), "daily-too-early");
+    decide_close_day(None, command(), at(DAY, 960)).expect("from the minute on");
+    decide_close_day(None, command(), at(DAY + 1, 0)).expect("yesterday");
     let many = |n: usize| {
         let groups: Vec<CaseGroup> = (0..n).map(|i| group("inspection", &format!("s{i}"), None)).collect();
         let facts = DayFacts { open: groups.iter().map(|group| (group.clone(), 1)).collect(), cases: Vec::new(), listed: false, ..facts() };

@@ -3,7 +3,7 @@
 use ledger::{Aggregate, Refusal};
 
 use crate::image_task::{
-    ImageCancelled, ImageOrdered, ImageTask, ImageTaskEvent, Mark, ReviewCode, Reviewed, ScanTaken, SecondDraw, Stage,
+    ImageCancelled, ImageOrdered, ImageTask, ImageTaskEvent, Mark, ReviewCode, Reviewed, ScanTaken, SecondDraw, Stage, TaskScanDoubted,
 };
 
 /// Most images of one task.
@@ -55,6 +55,12 @@ pub fn decide_take_scan(state: &ImageTask, command: ScanTaken) -> Result<Vec<Ima
     Ok(vec![command.into()])
 }
 
+/// Notes that an image of the task came as that of another box; nothing once the task has ended, or when it is noted.
+pub fn decide_doubt_image(state: &ImageTask, command: TaskScanDoubted) -> Vec<ImageTaskEvent> {
+    let of_it = state.scans.iter().any(|taken| taken.scan == command.scan);
+    if state.is_open() && of_it && !state.doubted.contains(&command.scan) { vec![command.into()] } else { Vec::new() }
+}
+
 /// Ends the task without a review; nothing when it has ended.
 pub fn decide_cancel_image(state: &ImageTask, why: &str) -> Vec<ImageTaskEvent> {
     if state.is_open() { vec![ImageCancelled { why: why.to_owned() }.into()] } else { Vec::new() }
@@ -82,7 +88,7 @@ pub struct ReviewCommand {
 /// # Errors
 /// `image-no-scan`; `image-task-closed`; `image-stage` when somebody else was faster; `image-own-scan` when the officer took or sent the image;
 /// `image-same-reviewer` when the officer reviewed it before; `image-not-senior`; `image-decision-unclear`; `image-note` when neither note nor mark
-/// says what is suspect or unclear; `image-marks` with too many, outside of their image, or on another task's image; `image-note-length`.
+/// says what is suspect or unclear; `image-doubted` for a clean review when every image also came as that of another box; `image-marks` with too many, outside of their image, or on another task's image; `image-note-length`.
 pub fn check_review(state: &ImageTask, command: &ReviewCommand) -> Result<(), Refusal> {
     let refuse = |code, zh: &str, en: &str| Err(Refusal::new(code, REVIEW, state.status(), zh, en));
     let Some(stage) = state.stage() else {
@@ -108,6 +114,13 @@ pub fn check_review(state: &ImageTask, command: &ReviewCommand) -> Result<(), Re
             return refuse("image-decision-unclear", "裁定须为未见异常或有嫌疑。", "The decision is clean or suspect.");
         }
         Stage::First | Stage::Second | Stage::Decision => {}
+    }
+    if !command.code.opens() && !state.has_undoubted_image() {
+        return refuse(
+            "image-doubted",
+            "同一图像曾以另一箱号传来，不能据此认定未见异常；请重新扫描，或移送开箱。",
+            "The same image came as that of another box, so that it says nothing of this one: scan the box again, or have it opened.",
+        );
     }
     content(state, command)
 }

@@ -20,9 +20,20 @@ pub struct Scanner {
     /// Size of a pixel of its images, micrometres; without it nothing is measured.
     #[serde(default)]
     pub pixel_um: Option<u32>,
+    /// Keys and persons that send its images (发送方): ids. Nobody else does, but officers with [`ImagingRules::operator_competence`].
+    #[serde(default)]
+    pub senders: Vec<String>,
     /// It makes synthetic images (沙箱设备).
     #[serde(default)]
     pub sandbox: bool,
+}
+
+impl Scanner {
+    /// Whether a key or person sends its images.
+    pub fn is_sent_by(&self, id: &str) -> bool {
+        // A sandbox scanner has no key: the platform speaks for it under its own number.
+        self.senders.iter().any(|sender| sender == id) || (self.sandbox && self.id == id)
+    }
 }
 
 /// Rules of machine inspection.
@@ -37,6 +48,8 @@ pub struct ImagingRules {
     pub second_review_bp: u32,
     /// Competence of the officers who decide when two differ.
     pub senior_competence: String,
+    /// Competence of the officers who work at the scanners (机检操作) and may send images by hand.
+    pub operator_competence: String,
     /// Minutes by which a scanner's clock may be ahead of the platform's.
     pub clock_ahead_minutes_max: u32,
     /// Hours after which an image is late.
@@ -50,6 +63,7 @@ impl Default for ImagingRules {
             machine_first: false,
             second_review_bp: 1_000,
             senior_competence: "image-senior".into(),
+            operator_competence: "scanner-operator".into(),
             clock_ahead_minutes_max: 5,
             late_hours: 24,
         }
@@ -57,6 +71,11 @@ impl Default for ImagingRules {
 }
 
 impl ImagingRules {
+    /// Whether a key or person is a sender of any scanner.
+    pub fn sends(&self, id: &str) -> bool {
+        self.scanners.iter().take(SCANNERS_MAX).any(|scanner| scanner.is_sent_by(id))
+    }
+
     /// A scanner by its number.
     pub fn scanner(&self, id: &str) -> Option<&Scanner> {
         self.scanners.iter().take(SCANNERS_MAX).find(|scanner| scanner.id == id)

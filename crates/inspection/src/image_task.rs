@@ -163,6 +163,15 @@ pub struct ScanTaken {
     pub size: Option<(u32, u32)>,
 }
 
+/// `image-task.scan-doubted`: the same bytes came as the image of another box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskScanDoubted {
+    /// Image of this task.
+    pub scan: String,
+    /// Image of the other box.
+    pub other: String,
+}
+
 /// `image-task.cancelled`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageCancelled {
@@ -177,6 +186,8 @@ ledger::domain_events! {
         Ordered(ImageOrdered) = "image-task.ordered",
         /// An image came.
         ScanTaken(ScanTaken) = "image-task.scan-received",
+        /// An image of it came as that of another box.
+        ScanDoubted(TaskScanDoubted) = "image-task.scan-doubted",
         /// Reviewed.
         Reviewed(Reviewed) = "image-task.reviewed",
         /// Not needed any more.
@@ -231,6 +242,9 @@ pub struct ImageTask {
     pub ordered_at: Timestamp,
     /// Images, oldest first.
     pub scans: Vec<ScanTaken>,
+    /// Of these, images whose bytes came as those of another box too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubted: Vec<String>,
     /// Reviews, oldest first.
     pub reviews: Vec<Review>,
     /// How far it has come.
@@ -246,6 +260,11 @@ impl ImageTask {
             }
             ImagePhase::Clean { .. } | ImagePhase::Suspect { .. } | ImagePhase::Cancelled { .. } => false,
         }
+    }
+
+    /// Is there an image of which nothing says that it is of another box?
+    pub fn has_undoubted_image(&self) -> bool {
+        self.scans.iter().any(|taken| !self.doubted.contains(&taken.scan))
     }
 
     /// The review that comes next.
@@ -292,10 +311,11 @@ impl Aggregate for ImageTask {
                     ordered: data.clone(),
                     ordered_at: at,
                     scans: Vec::new(),
+                    doubted: Vec::new(),
                     reviews: Vec::new(),
                     phase: ImagePhase::AwaitingScan,
                 }),
-                E::ScanTaken(_) | E::Reviewed(_) | E::Cancelled(_) => Err(misplaced("nothing")),
+                E::ScanTaken(_) | E::ScanDoubted(_) | E::Reviewed(_) | E::Cancelled(_) => Err(misplaced("nothing")),
             };
         };
         if !task.is_open() {
@@ -309,6 +329,7 @@ impl Aggregate for ImageTask {
                     task.phase = ImagePhase::FirstReview { since: at };
                 }
             }
+            E::ScanDoubted(data) => task.doubted.push(data.scan.clone()),
             E::Reviewed(data) => {
                 if task.stage() != Some(data.stage) {
                     return Err(misplaced(task.status()));
@@ -327,7 +348,9 @@ impl Aggregate for ImageTask {
         let container = (ObjectRef::new("container", self.ordered.container.clone()), "container");
         match event {
             E::Ordered(_) | E::Cancelled(_) => vec![inspection, container],
-            E::ScanTaken(data) => vec![(ObjectRef::new("scan", data.scan.clone()), "scan"), container],
+            E::ScanTaken(ScanTaken { scan, .. }) | E::ScanDoubted(TaskScanDoubted { scan, .. }) => {
+                vec![(ObjectRef::new("scan", scan.clone()), "scan"), container]
+            }
             E::Reviewed(data) => {
                 let day = data.draw.iter().map(|draw| (ObjectRef::new("draw-day", draw.day.clone()), "draw-day"));
                 [inspection, container].into_iter().chain(day).collect()

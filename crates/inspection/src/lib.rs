@@ -39,13 +39,13 @@ pub use field_record::{
     FieldRecorded, FieldResult, FieldSettled, OrderAtSite, SETTLEMENT_LENGTH_MAX, decide_field_record, decide_settle_field_record,
 };
 pub use image_review::{
-    MARK_NOTE_MAX, MARKS_MAX, REVIEW_NOTE_MAX, ReviewCommand, TASK_SCANS_MAX, check_review, decide_cancel_image, decide_order_image,
-    decide_review, decide_take_scan, may_review,
+    MARK_NOTE_MAX, MARKS_MAX, REVIEW_NOTE_MAX, ReviewCommand, TASK_SCANS_MAX, check_review, decide_cancel_image, decide_doubt_image,
+    decide_order_image, decide_review, decide_take_scan, may_review,
 };
 pub use image_rules::{ImagingRules, SCANNERS_MAX, Scanner};
 pub use image_task::{
     ImageCancelled, ImageOrdered, ImagePhase, ImageTask, ImageTaskEvent, Mark, REVIEW_MINUTES, Review, ReviewCode, Reviewed, ScanTaken,
-    SecondDraw, Stage,
+    SecondDraw, Stage, TaskScanDoubted,
 };
 pub use inspection::{
     Appointed, Appointment, BoxArrived, Cancelled, Excluded, FINDINGS_LENGTH_MAX, INSPECTION_CONTAINERS_MAX, Inspection, InspectionEvent,
@@ -76,7 +76,7 @@ pub use result::{
     decide_return_result, drawn_ever,
 };
 pub use scan::{
-    HintSpot, Region, SandboxTruth, Scan, ScanEvent, ScanHinted, ScanMatched, ScanPhase, ScanReceived, ScanRepeated, ScanSetAside,
-    UNMATCHED_HOURS, decide_match_scan, decide_scan_repeated, decide_set_aside,
+    HintSpot, Region, SCAN_DOUBTS_MAX, SandboxTruth, Scan, ScanDoubted, ScanEvent, ScanHinted, ScanMatched, ScanPhase, ScanReceived,
+    ScanRepeated, ScanSetAside, UNMATCHED_HOURS, decide_doubt_scan, decide_match_scan, decide_scan_repeated, decide_set_aside,
 };
-pub use scan_intake::{NamedOrder, SCAN_CODES, ScanFacts, decide_receive_scan, repeated_finding};
+pub use scan_intake::{NamedOrder, SCAN_CODES, ScanFacts, decide_receive_scan, fits_now, repeated_finding};

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Hours after which an image that fits nothing should have been looked at. An assumption; no public rule was found.
 pub const UNMATCHED_HOURS: i64 = 4;
 
+/// Most images of the same bytes that are noted on one.
+pub const SCAN_DOUBTS_MAX: usize = 20;
+
 /// A rectangle of an image, pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
@@ -74,6 +77,21 @@ pub struct ScanReceived {
 pub struct ScanRepeated {
     /// Who sent it.
     pub by: String,
+    /// Inspection order that was named this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Officer at the scanner who was named this time, user id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+}
+
+/// `scan.doubted`: the same bytes came under another container number, so that one of the two is not of its box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanDoubted {
+    /// The other image.
+    pub other: String,
+    /// Its container number, as sent.
+    pub container: String,
 }
 
 /// `scan.matched`: it belongs to a task.
@@ -127,6 +145,8 @@ ledger::domain_events! {
         Received(ScanReceived) = "scan.received",
         /// The same bytes came again.
         Repeated(ScanRepeated) = "scan.repeated",
+        /// The same bytes came under another number.
+        Doubted(ScanDoubted) = "scan.doubted",
         /// Belongs to a task.
         Matched(ScanMatched) = "scan.matched",
         /// Kept without a task.
@@ -169,6 +189,9 @@ pub struct Scan {
     pub at: Timestamp,
     /// How often the same bytes came again.
     pub repeated: u32,
+    /// Images of the same bytes under other container numbers, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<ScanDoubted>,
     /// The newest hint.
     pub hint: Option<ScanHinted>,
     /// Where it belongs.
@@ -190,9 +213,19 @@ impl Scan {
     }
 }
 
-/// Says that the same bytes came again.
-pub fn decide_scan_repeated(by: &str) -> Vec<ScanEvent> {
-    vec![ScanRepeated { by: by.to_owned() }.into()]
+/// Says that the same bytes of the same box came again. An image that fitted nothing before goes to the task that it fits now: its order was
+/// mistyped the first time, or is there only now.
+pub fn decide_scan_repeated(state: &Scan, command: ScanRepeated, fits: Option<ScanMatched>) -> Vec<ScanEvent> {
+    let matched = match state.phase {
+        ScanPhase::Unmatched => fits,
+        ScanPhase::Matched { .. } | ScanPhase::SetAside { .. } => None,
+    };
+    std::iter::once(ScanEvent::from(command)).chain(matched.map(ScanEvent::from)).collect()
+}
+
+/// Says that the same bytes came under another container number; at most [`SCAN_DOUBTS_MAX`] times.
+pub fn decide_doubt_scan(state: &Scan, command: ScanDoubted) -> Vec<ScanEvent> {
+    if state.doubts.len() < SCAN_DOUBTS_MAX { vec![command.into()] } else { Vec::new() }
 }
 
 /// Gives an image to a task.
@@ -245,12 +278,15 @@ impl Aggregate for Scan {
         let misplaced = |found: &str| ReplayError::OutOfOrder { kind: event.kind(), state: found.to_owned() };
         let Some(mut scan) = state else {
             return match event {
-                E::Received(data) => Ok(Self { received: data.clone(), at, repeated: 0, hint: None, phase: ScanPhase::Unmatched }),
-                E::Repeated(_) | E::Matched(_) | E::SetAside(_) | E::Hinted(_) => Err(misplaced("nothing")),
+                E::Received(data) => {
+                    Ok(Self { received: data.clone(), at, repeated: 0, doubts: Vec::new(), hint: None, phase: ScanPhase::Unmatched })
+                }
+                E::Repeated(_) | E::Doubted(_) | E::Matched(_) | E::SetAside(_) | E::Hinted(_) => Err(misplaced("nothing")),
             };
         };
         match (&scan.phase, event) {
             (_, E::Repeated(_)) => scan.repeated = scan.repeated.saturating_add(1),
+            (_, E::Doubted(data)) => scan.doubts.push(data.clone()),
             (_, E::Hinted(data)) => scan.hint = Some(data.clone()),
             (ScanPhase::Unmatched | ScanPhase::SetAside { .. }, E::Matched(data)) => {
                 scan.received.visit = Some(data.visit.clone());
@@ -272,6 +308,7 @@ impl Aggregate for Scan {
         match event {
             E::Received(_) | E::SetAside(_) => visit().collect(),
             E::Matched(data) => std::iter::once((ObjectRef::new("image-task", data.task.clone()), "image-task")).chain(visit()).collect(),
+            E::Doubted(data) => vec![(ObjectRef::new("scan", data.other.clone()), "scan")],
             E::Repeated(_) | E::Hinted(_) => Vec::new(),
         }
     }

@@ -22,6 +22,12 @@ pub const SCAN_CODES: &[FindingCode] = &[
     code("scan-clock-ahead", "拍摄时间晚于接收时间，设备时钟偏快", "taken later than received: the scanner's clock is ahead"),
     code("scan-late", "拍摄时间过早：传输迟延或设备时钟偏慢", "taken long before it came: sent late, or the scanner's clock is behind"),
     code("scan-equipment-unknown", "设备未登记", "the scanner is not registered"),
+    code("scan-sender-differs", "发送方不是该设备的发送方", "the sender does not send for this scanner"),
+    code(
+        "scan-operator-unknown",
+        "未说明设备操作人员，或不是本关区在册人员",
+        "the officer at the scanner is not named, or is not known in the district",
+    ),
     code("scan-repeated", "同一图像已收到过", "the same image came before"),
     code("scan-unreadable", "图像文件头不完整", "the head of the image file is cut"),
 ];
@@ -54,11 +60,15 @@ pub struct ScanFacts<'f> {
     pub task: Option<(&'f str, usize)>,
     /// The same bytes came under another container number.
     pub bytes_of_another_box: bool,
+    /// Whoever sent it sends for this scanner, or may send for any.
+    pub of_its_sender: bool,
+    /// The officer at the scanner is known in the district.
+    pub operator_known: bool,
 }
 
 /// Takes an image in: its findings, and the task to which it goes when it fits one beyond doubt.
 pub fn decide_receive_scan(mut command: ScanReceived, facts: &ScanFacts<'_>, rules: &ImagingRules, at: Timestamp) -> Vec<ScanEvent> {
-    let mut findings = doubts(&command, facts);
+    let mut findings = doubts(&command, facts, rules);
     let fits = findings.is_empty();
     findings.extend(remarks(&command, facts, rules, at));
     command.findings = findings;
@@ -69,8 +79,13 @@ pub fn decide_receive_scan(mut command: ScanReceived, facts: &ScanFacts<'_>, rul
     std::iter::once(ScanEvent::from(command)).chain(matched.map(ScanEvent::from)).collect()
 }
 
+/// The task to which an image that came before goes now, when nothing keeps it from it any more.
+pub fn fits_now(known: &ScanReceived, facts: &ScanFacts<'_>, rules: &ImagingRules, matched: ScanMatched) -> Option<ScanMatched> {
+    facts.task.filter(|_| doubts(known, facts, rules).is_empty()).map(|_| matched)
+}
+
 /// What keeps an image from going to a task by itself.
-fn doubts(command: &ScanReceived, facts: &ScanFacts<'_>) -> Vec<Finding> {
+fn doubts(command: &ScanReceived, facts: &ScanFacts<'_>, rules: &ImagingRules) -> Vec<Finding> {
     let look = Text::new("图像已保存，请关员核对后归入任务或搁置。", "The image is kept; an officer gives it to a task or sets it aside.");
     let mut doubts = Vec::new();
     let mut doubt = |code: &'static str, pointer: &str| doubts.push(finding(code, Severity::Error, pointer, look.clone()));
@@ -96,6 +111,12 @@ fn doubts(command: &ScanReceived, facts: &ScanFacts<'_>) -> Vec<Finding> {
     if facts.bytes_of_another_box {
         doubt("scan-of-another-box", "");
     }
+    // Anything could call itself a scanner: what is not registered, or not its sender's, goes to no task by itself.
+    if rules.scanner(&command.equipment).is_none() {
+        doubt("scan-equipment-unknown", "/equipment");
+    } else if !facts.of_its_sender {
+        doubt("scan-sender-differs", "/equipment");
+    }
     doubts
 }
 
@@ -110,9 +131,9 @@ fn remarks(command: &ScanReceived, facts: &ScanFacts<'_>, rules: &ImagingRules, 
     if command.taken_at < at.plus_hours(-i64::from(rules.late_hours)) {
         remark("scan-late", "/taken_at", clock());
     }
-    if rules.scanner(&command.equipment).is_none() {
-        let hint = Text::new("登记设备后才能测量尺寸。", "Sizes can be measured once the scanner is registered.");
-        remark("scan-equipment-unknown", "/equipment", hint);
+    if !facts.operator_known && command.sandbox.is_none() {
+        let hint = Text::new("该任务未见异常也须复审。", "A clean review of its task is reviewed again.");
+        remark("scan-operator-unknown", "/operator", hint);
     }
     if facts.task.is_some_and(|(_, images)| images > 0) {
         let hint = Text::new("两幅图像都保留，请一并审看。", "Both images are kept; look at both.");

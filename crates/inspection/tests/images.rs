@@ -5,11 +5,11 @@ mod object;
 
 use inspection::{
     HintSpot, ImageOrdered, ImageTask, ImagingRules, Inspection, MARK_NOTE_MAX, MARKS_MAX, Mark, NamedOrder, OpeningCause, Ordered,
-    Outcome, REVIEW_MINUTES, REVIEW_NOTE_MAX, Region, ReviewCode, ReviewCommand, SCAN_CODES, Scan, ScanEvent, ScanFacts, ScanHinted,
-    ScanMatched, ScanReceived, ScanSetAside, ScanTaken, Scanner, SecondDraw, Stage, TASK_SCANS_MAX, decide_box_scanned,
-    decide_cancel_image, decide_join_order, decide_machine_passed, decide_match_scan, decide_order, decide_order_image,
-    decide_order_machine, decide_order_opening, decide_receive_scan, decide_review, decide_scan_repeated, decide_set_aside,
-    decide_take_scan,
+    Outcome, REVIEW_MINUTES, REVIEW_NOTE_MAX, Region, ReviewCode, ReviewCommand, SCAN_CODES, SCAN_DOUBTS_MAX, Scan, ScanDoubted, ScanEvent,
+    ScanFacts, ScanHinted, ScanMatched, ScanReceived, ScanRepeated, ScanSetAside, ScanTaken, Scanner, SecondDraw, Stage, TASK_SCANS_MAX,
+    TaskScanDoubted, decide_box_scanned, decide_cancel_image, decide_doubt_image, decide_doubt_scan, decide_join_order,
+    decide_machine_passed, decide_match_scan, decide_order, decide_order_image, decide_order_machine, decide_order_opening,
+    decide_receive_scan, decide_review, decide_scan_repeated, decide_set_aside, decide_take_scan, fits_now,
 };
 use ledger::{Aggregate, Bilingual, Refusal};
 use object::{Object, minute};
@@ -17,7 +17,8 @@ use object::{Object, minute};
 const BOX: &str = "ZZZU0000015-C1";
 
 fn rules() -> ImagingRules {
-    let scanner = Scanner { id: "S1".into(), name: Bilingual::new("一号", "One"), pixel_um: Some(5_000), sandbox: false };
+    let scanner =
+        Scanner { id: "S1".into(), name: Bilingual::new("一号", "One"), pixel_um: Some(5_000), senders: Vec::new(), sandbox: false };
     ImagingRules { scanners: vec![scanner], ..ImagingRules::default() }
 }
 
@@ -42,7 +43,14 @@ fn sent() -> ScanReceived {
 }
 
 fn fitting() -> ScanFacts<'static> {
-    ScanFacts { number_sound: true, order: NamedOrder::None, task: Some(("I1-1", 0)), bytes_of_another_box: false }
+    ScanFacts {
+        number_sound: true,
+        order: NamedOrder::None,
+        task: Some(("I1-1", 0)),
+        bytes_of_another_box: false,
+        of_its_sender: true,
+        operator_known: true,
+    }
 }
 
 /// Codes of the findings, and whether the image goes to the task by itself.
@@ -82,6 +90,8 @@ fn whatever_is_odd_about_an_image_is_found_and_the_image_is_kept() {
     }
     assert_eq!(odd(|_| {}, ScanFacts { bytes_of_another_box: true, ..fitting() }), one("scan-of-another-box"));
     assert_eq!(odd(|sent| sent.size = None, fitting()), one("scan-unreadable"));
+    assert_eq!(odd(|sent| sent.equipment = "S9".into(), fitting()), one("scan-equipment-unknown"));
+    assert_eq!(odd(|_| {}, ScanFacts { of_its_sender: false, ..fitting() }), one("scan-sender-differs"));
     assert!(!odd(|_| {}, ScanFacts { task: Some(("I1-1", TASK_SCANS_MAX)), ..fitting() }).1, "one past the limit is kept beside the task");
     assert!(odd(|_| {}, ScanFacts { task: Some(("I1-1", TASK_SCANS_MAX - 1)), ..fitting() }).1);
     // What an officer should know, though it goes to its task: at the limit nothing, one past it a remark.
@@ -90,7 +100,7 @@ fn whatever_is_odd_about_an_image_is_found_and_the_image_is_kept() {
     assert_eq!(odd(|sent| sent.taken_at = minute(15).plus_millis(1), fitting()), kept("scan-clock-ahead"));
     assert_eq!(odd(|sent| sent.taken_at = minute(10).plus_hours(-24), fitting()), (vec![], true));
     assert_eq!(odd(|sent| sent.taken_at = minute(10).plus_hours(-24).plus_millis(-1), fitting()), kept("scan-late"));
-    assert_eq!(odd(|sent| sent.equipment = "S9".into(), fitting()), kept("scan-equipment-unknown"));
+    assert_eq!(odd(|_| {}, ScanFacts { operator_known: false, ..fitting() }), kept("scan-operator-unknown"));
     assert_eq!(odd(|_| {}, ScanFacts { task: Some(("I1-1", 1)), ..fitting() }), kept("scan-second"));
     // All at once.
     let all = odd(
@@ -116,7 +126,8 @@ fn an_image_that_fits_nothing_is_matched_or_set_aside_by_an_officer_and_hinted_a
     let decided = decide_set_aside(scan.get(), aside());
     scan.take(decided, minute(2)).expect("set aside");
     assert_eq!(decide_set_aside(scan.get(), aside()).map_err(|r| r.code), Err("scan-set-aside"));
-    scan.take(Ok(decide_scan_repeated("scanner")), minute(3)).expect("came again");
+    let again = decide_scan_repeated(scan.get(), repeated(), Some(ScanMatched { task: "I1-1".into(), visit: BOX.into(), by: None }));
+    scan.take(Ok(again), minute(3)).expect("came again");
     let hint = ScanHinted {
         model: "m".into(),
         version: "1".into(),
@@ -134,6 +145,58 @@ fn an_image_that_fits_nothing_is_matched_or_set_aside_by_an_officer_and_hinted_a
         assert_eq!(decided.map_err(|r| r.code), Err("scan-matched"));
     }
     scan.check();
+}
+
+fn repeated() -> ScanRepeated {
+    ScanRepeated { by: "scanner".into(), order: Some("I1".into()), operator: None }
+}
+
+#[test]
+fn an_image_that_comes_again_goes_to_the_task_that_it_fits_now() {
+    let wrong = ScanFacts { task: None, order: NamedOrder::Unknown, ..fitting() };
+    let kept = || {
+        let mut scan = Object::<Scan>::new();
+        scan.take(Ok(decide_receive_scan(sent(), &wrong, &rules(), minute(1))), minute(1)).expect("kept");
+        scan
+    };
+    let matched = || ScanMatched { task: "I1-1".into(), visit: BOX.into(), by: None };
+    let fits = |facts: &ScanFacts<'_>| fits_now(&sent(), facts, &rules(), matched());
+    let mut scan = kept();
+    let again = decide_scan_repeated(scan.get(), repeated(), fits(&wrong));
+    scan.take(Ok(again), minute(2)).expect("once more the wrong order");
+    assert_eq!(scan.get().task(), None);
+    let again = decide_scan_repeated(scan.get(), repeated(), fits(&fitting()));
+    scan.take(Ok(again), minute(3)).expect("the right one");
+    assert_eq!((scan.get().task(), scan.get().repeated), (Some("I1-1"), 2));
+    scan.check();
+    assert_eq!(fits(&ScanFacts { bytes_of_another_box: true, ..fitting() }), None);
+    assert_eq!(fits(&ScanFacts { of_its_sender: false, ..fitting() }), None);
+}
+
+#[test]
+fn an_image_that_also_came_as_that_of_another_box_is_no_clean_image() {
+    let mut scan = Object::<Scan>::new();
+    scan.take(Ok(decide_receive_scan(sent(), &fitting(), &rules(), minute(1))), minute(1)).expect("matched");
+    for n in 0..=SCAN_DOUBTS_MAX {
+        let doubted = decide_doubt_scan(scan.get(), ScanDoubted { other: format!("V{n}"), container: "ZZZU0000020".into() });
+        assert_eq!(doubted.len(), usize::from(n < SCAN_DOUBTS_MAX), "at the limit and one past it");
+        scan.take(Ok(doubted), minute(2)).expect("noted");
+    }
+    scan.check();
+
+    let mut task = scanned();
+    let doubted = || TaskScanDoubted { scan: "V1".into(), other: "V9".into() };
+    assert_eq!(decide_doubt_image(task.get(), TaskScanDoubted { scan: "V7".into(), ..doubted() }), [], "no image of this task");
+    let events = decide_doubt_image(task.get(), doubted());
+    task.take(Ok(events), minute(6)).expect("doubted");
+    assert_eq!(decide_doubt_image(task.get(), doubted()), [], "once");
+    assert_eq!(review(&mut task, says(Stage::First, ReviewCode::Clean, "o1"), false), Err("image-doubted"));
+    // The box is scanned again: there is an image of it that nobody doubts.
+    let decided = decide_take_scan(task.get(), image("V2"));
+    task.take(decided, minute(7)).expect("another image");
+    review(&mut task, says(Stage::First, ReviewCode::Clean, "o1"), false).expect("clean");
+    assert_eq!(decide_doubt_image(task.get(), TaskScanDoubted { scan: "V2".into(), ..doubted() }), [], "the task has ended");
+    task.check();
 }
 
 fn task() -> Object<ImageTask> {

@@ -62,7 +62,9 @@ pub use tally::{
     Counted, Listed, ReceiveTally, TalliedBox, TallyDifference, TallyDue, TallyReceived, TallyReport, TallyReportEvent, decide_tally_due,
     decide_tally_received, tally_differences,
 };
-pub use tally_smart::{Recognised, ReviewReason, TALLY_PICTURES_MAX, TallyReview, TallyReviewed, decide_tally_reviewed, review_reasons};
+pub use tally_smart::{
+    Recognised, ReviewReason, TALLY_PICTURES_MAX, TallyReview, TallyReviewed, TallySender, decide_tally_reviewed, review_reasons,
+};
 pub use transhipment::{
     OnwardRelease, Transhipment, TranshipmentEvent, TranshipmentLeftBehind, TranshipmentLoaded, TranshipmentPhase, TranshipmentPlanned,
     TranshipmentRefused, TranshipmentReleased, TranshipmentWithdrawn, decide_compared, decide_left_behind, decide_loaded,

@@ -8,7 +8,8 @@
 use ledger::{Aggregate, DomainEvent, ObjectRef, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
-use crate::{Recognised, ReviewReason, TallyReview, TallyReviewed, review_reasons};
+use crate::tally_smart::{contradicts, reasons_after};
+use crate::{Recognised, ReviewReason, TallyReview, TallyReviewed, TallySender, review_reasons};
 
 /// What a tally report says of one box.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,6 +157,8 @@ pub struct ReceiveTally {
     pub received_at: Timestamp,
     /// Who sent it, organisation id.
     pub by: String,
+    /// As what it comes: a person's word, a system's, or part of a discharge report.
+    pub sender: TallySender,
     /// What the manifest says of the box, where it is on one.
     pub listed: Option<Listed>,
     /// How sure a device must be, thousandths, for nobody to have to look.
@@ -181,10 +184,32 @@ pub fn decide_tally_due(state: Option<&TallyReport>, command: TallyDue) -> Resul
 
 /// Takes in a tally report, or a correction of an earlier one.
 ///
+/// While a device's report waits for a person, only a person's own count takes its place. What a system sends keeps the reasons and what the
+/// device read. A discharge report never replaces a device's report: where it says something else, that is one more reason to look.
+///
 /// # Errors
 /// `tally-repeated` when the newest report says the same.
 pub fn decide_tally_received(state: Option<&TallyReport>, command: ReceiveTally) -> Result<Vec<TallyReportEvent>, Refusal> {
-    if let Some(report) = state.filter(|report| report.counted.as_ref() == Some(&command.counted)) {
+    let ReceiveTally { of, mut counted, received_at, by, sender, listed, confidence_min_per_mille } = command;
+    let of_device = state.and_then(|report| report.counted.as_ref()).filter(|known| known.recognised.is_some());
+    let by_device = counted.recognised.is_some();
+    let mut reasons = Vec::new();
+    match (sender, of_device) {
+        (TallySender::Discharge, Some(device)) => {
+            reasons.extend(contradicts(&counted, device).then_some(ReviewReason::DischargeDiffers));
+            counted = device.clone();
+        }
+        (TallySender::System, Some(device)) if state.is_some_and(TallyReport::waits_for_review) && !by_device => {
+            counted.recognised.clone_from(&device.recognised);
+        }
+        (TallySender::Person | TallySender::System | TallySender::Discharge, _) => {}
+    }
+    let differences = listed.as_ref().map(|listed| tally_differences(listed, &counted)).unwrap_or_default();
+    if by_device {
+        reasons.extend(review_reasons(counted.recognised.as_ref(), &of.number, &differences, confidence_min_per_mille));
+    }
+    let known = state.filter(|report| report.counted.as_ref() == Some(&counted));
+    if let Some(report) = known.filter(|report| reasons.iter().all(|reason| report.review.contains(reason))) {
         return Err(Refusal::new(
             "tally-repeated",
             "tally-report.send",
@@ -193,9 +218,7 @@ pub fn decide_tally_received(state: Option<&TallyReport>, command: ReceiveTally)
             "The same tally report is recorded already; nothing is recorded twice.",
         ));
     }
-    let differences = command.listed.as_ref().map(|listed| tally_differences(listed, &command.counted)).unwrap_or_default();
-    let ReceiveTally { of, counted, received_at, by, confidence_min_per_mille, .. } = command;
-    let review = review_reasons(counted.recognised.as_ref(), &of.number, &differences, confidence_min_per_mille);
+    let review = reasons_after(state, sender, by_device, reasons);
     Ok(vec![TallyReceived { of, counted, received_at, by, differences, review }.into()])
 }
 

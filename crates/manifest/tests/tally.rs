@@ -6,7 +6,7 @@ mod object;
 use ledger::Aggregate;
 use manifest::{
     Counted, Listed, ReceiveTally, Recognised, ReviewReason, TalliedBox, TallyDifference, TallyDue, TallyReport, TallyReviewed,
-    decide_tally_due, decide_tally_received, decide_tally_reviewed, tally_differences,
+    TallySender, decide_tally_due, decide_tally_received, decide_tally_reviewed, tally_differences,
 };
 use object::{Object, minute};
 
@@ -30,6 +30,7 @@ fn told(received: i64, packages: u32) -> ReceiveTally {
         counted: Counted { at: minute(received), packages: Some(packages), seal: Some("s 1".into()), ..Counted::default() },
         received_at: minute(received),
         by: "terminal-east".into(),
+        sender: TallySender::Person,
         listed: Some(Listed { packages: 10, seals: vec!["S-1".into()] }),
         confidence_min_per_mille: 950,
     }
@@ -103,7 +104,7 @@ fn what_was_not_counted_differs_in_nothing() {
 
 /// What a device said of a box of which the manifest says ten packages.
 fn recognised(received: i64, packages: u32, number: &str, confidence_per_mille: u16) -> ReceiveTally {
-    let mut told = told(received, packages);
+    let mut told = ReceiveTally { sender: TallySender::System, ..told(received, packages) };
     told.counted.recognised =
         Some(Recognised { device: "QC01".into(), number: number.into(), confidence_per_mille, pictures: vec!["ab".repeat(32)] });
     told
@@ -127,7 +128,7 @@ fn a_device_that_is_unsure_or_differs_is_looked_at_by_a_person() {
 #[test]
 fn a_person_stands_for_the_device_or_reports_in_its_place() {
     let row = |report: &Object<TallyReport>| report.get().work_row("X");
-    let review = || TallyReviewed { by: "xu".into(), note: "picture 2 is clear".into() };
+    let review = || TallyReviewed { by: "xu".into(), note: "picture 2 is clear".into(), corrections: Some(0) };
     let mut report = awaited();
     assert_eq!(decide_tally_reviewed(report.get(), review()).expect_err("nothing waits").code, "tally-no-review");
     report.take(decide_tally_received(report.state.as_ref(), recognised(5, 10, "ZZZU0000016", 999)), minute(5)).expect("received");
@@ -146,5 +147,59 @@ fn a_person_stands_for_the_device_or_reports_in_its_place() {
     // A clerk's report takes the place of the device's.
     report.take(decide_tally_received(report.state.as_ref(), told(10, 10)), minute(10)).expect("received");
     assert_eq!((row(&report).action, report.get().corrections), (None, 1));
+    report.check();
+}
+
+#[test]
+fn while_a_device_waits_for_a_person_no_system_clears_it() {
+    use ReviewReason::{DischargeDiffers, LowConfidence, ManifestDiffers, NumberDiffers};
+    let from = |sender, command: ReceiveTally| ReceiveTally { sender, ..command };
+    let mut report = awaited();
+    let mut take = |command: ReceiveTally, at: i64| {
+        report.take(decide_tally_received(report.state.as_ref(), command), minute(at)).expect("received");
+        let state = report.get().clone();
+        (state.review.clone(), state.waits_for_review(), state.counted.expect("counted"))
+    };
+    take(recognised(5, 10, "ZZZU0000016", 600), 5);
+    // The same key says it again without the device, or surer.
+    let (reasons, waits, counted) = take(from(TallySender::System, told(6, 10)), 6);
+    assert_eq!((reasons, waits), (vec![LowConfidence, NumberDiffers], true));
+    assert_eq!(counted.recognised.expect("what the device read stays").number, "ZZZU0000016");
+    let (reasons, waits, _) = take(recognised(7, 11, "ZZZU0000015", 999), 7);
+    assert_eq!((reasons, waits), (vec![LowConfidence, NumberDiffers, ManifestDiffers], true));
+    // A discharge report does not take the device's place; what it says otherwise is a reason more.
+    let (reasons, waits, counted) = take(from(TallySender::Discharge, told(8, 10)), 8);
+    assert_eq!((reasons, waits), (vec![LowConfidence, NumberDiffers, ManifestDiffers, DischargeDiffers], true));
+    assert_eq!((counted.packages, counted.recognised.is_some()), (Some(11), true));
+    // A person who passes on what a device said has not looked either; a person's own count settles it.
+    let (_, waits, _) = take(from(TallySender::Person, recognised(9, 10, "ZZZU0000015", 999)), 9);
+    assert!(waits);
+    let (reasons, waits, _) = take(from(TallySender::Person, told(10, 10)), 10);
+    assert_eq!((reasons, waits), (vec![], false));
+    report.check();
+}
+
+#[test]
+fn a_discharge_that_says_the_same_leaves_a_sure_device_alone() {
+    let mut report = awaited();
+    report.take(decide_tally_received(None, recognised(5, 10, "ZZZU0000015", 999)), minute(5)).expect("received");
+    let discharge = |packages| ReceiveTally { sender: TallySender::Discharge, ..told(6, packages) };
+    assert_eq!(decide_tally_received(report.state.as_ref(), discharge(10)).expect_err("nothing new").code, "tally-repeated");
+    report.take(decide_tally_received(report.state.as_ref(), discharge(9)), minute(6)).expect("something else");
+    assert_eq!((report.get().review.as_slice(), report.get().waits_for_review()), ([ReviewReason::DischargeDiffers].as_slice(), true));
+    report.check();
+}
+
+#[test]
+fn a_review_stands_for_the_report_that_was_looked_at_and_for_no_other() {
+    let mut report = awaited();
+    report.take(decide_tally_received(None, recognised(5, 10, "ZZZU0000015", 600)), minute(5)).expect("received");
+    let review = |corrections| TallyReviewed { by: "xu".into(), note: "clear".into(), corrections };
+    report.take(decide_tally_received(report.state.as_ref(), recognised(6, 12, "ZZZU0000015", 700)), minute(6)).expect("corrected");
+    for other in [None, Some(0), Some(2)] {
+        assert_eq!(decide_tally_reviewed(report.get(), review(other)).expect_err("another report").code, "tally-report-changed");
+    }
+    report.take(decide_tally_reviewed(report.get(), review(Some(1))), minute(7)).expect("reviewed");
+    assert!(!report.get().waits_for_review());
     report.check();
 }

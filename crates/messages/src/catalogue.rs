@@ -145,8 +145,11 @@ codes! {
         "A discharge report has no EQD group.",
         "每箱填写一个 EQD 段组。", "Write one EQD group for each container.";
     DISCHARGE_TIME = "EDI-EQD-TIME-MISSING", Warning, "缺少卸船时间", "Time of discharge missing",
-        "Neither the EQD group (DTM+203, 181 or 7) nor the header tells when the container was discharged.",
+        "Neither the EQD group (DTM+203, 181 or 7) nor the header tells when the container was discharged. The time of the message stands in.",
         "在 EQD 段组中填写 DTM+203。", "Give DTM+203 in the EQD group.";
+    PREPARED_STANDS_IN = "EDI-DTM-PREPARED", Info, "报文无时间，以交换制备时间代替", "Time of preparation stands in",
+        "Messages have no time of their own (DTM+137 after BGM), as in COARRI, CODECO, COREOR and COPRAR of D.95B; the date and time of preparation of UNB, on the port's clock, stand in for it.",
+        "如目录允许，可填写 DTM+137；否则无需处理。", "Give DTM+137 where the directory has it; otherwise none needed.";
     ARRIVAL_TIME = "EDI-CUSREP-TIME-MISSING", Error, "缺少抵港时间", "Time of arrival missing",
         "The report has neither DTM+178 (arrived) nor an estimated time (132).",
         "填写 DTM+178。", "Give DTM+178.";

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use app::agreement::Agreement;
-use app::exchange::{Envelope, Interpretation, Interpreter, MessageRead, Outgoing, PersonRead, SegmentPlace};
+use app::exchange::{Content, Envelope, Interpretation, Interpreter, MessageRead, Outgoing, PersonRead, SegmentPlace};
 use edifact::{Message, ReadOptions, Segment};
+use ledger::Timestamp;
 
-use crate::fields::some;
+use crate::fields::{self, some};
 use crate::national::{self, NationalKeys};
 use crate::record_format::Formats;
 use crate::report::{MessageReport, Report};
@@ -131,6 +132,8 @@ impl Interpreter for EdiInterpreter {
         }
         let mut messages = Vec::with_capacity(reading.messages().len());
         for interchange in reading.interchanges() {
+            let prepared = prepared_at(&interchange, utc_offset_minutes);
+            let mut untimed: Vec<String> = Vec::new();
             let whole = flag(&interchange_faulty, interchange.number()) || flag(&interchange_faulty, 0);
             for message in interchange.messages() {
                 let mut allowed = !whole && !flag(&message_faulty, message.number());
@@ -138,7 +141,16 @@ impl Interpreter for EdiInterpreter {
                     report.syntax(&finding);
                     allowed &= !forbids(&report, &finding);
                 }
-                messages.push(Self::message(&message, allowed, utc_offset_minutes, &mut report));
+                let mut read = Self::message(&message, allowed, utc_offset_minutes, &mut report);
+                if let Some(at) = prepared
+                    && read.content.as_mut().is_some_and(|content| stands_in(content, at))
+                {
+                    untimed.push(read.reference.clone());
+                }
+                messages.push(read);
+            }
+            if let (Some(unb), Some(first)) = (interchange.unb(), untimed.first()) {
+                report.prepared_stands_in(&unb, first, untimed.len());
             }
         }
         let first = reading.interchanges().find(|interchange| interchange.unb().is_some());
@@ -188,6 +200,33 @@ impl Interpreter for EdiInterpreter {
         let bytes = rewrite::rewrite(&bytes, agreement).unwrap_or(bytes);
         (kind, bytes)
     }
+}
+
+/// When an interchange was prepared (UNB 0017, 0019): like every time without zone, on the port's clock.
+fn prepared_at(interchange: &edifact::Interchange<'_>, offset_minutes: i32) -> Option<Timestamp> {
+    let (date, time) = (interchange.prepared_date()?, interchange.prepared_time()?);
+    let format = if date.len() == 8 { "203" } else { "201" };
+    fields::parse_instant(&format!("{date}{time}"), format, offset_minutes).ok()
+}
+
+/// Gives a message that has no time of its own that of its interchange, where it matters when it was made.
+fn stands_in(content: &mut Content, prepared: Timestamp) -> bool {
+    let at = match content {
+        Content::Discharge { at, containers, .. } if containers.iter().any(|one| one.at.is_none()) => at,
+        Content::Reports(reports) | Content::ReleaseOrder { reports, .. } | Content::Expected { reports, .. } => &mut reports.at,
+        Content::Discharge { .. }
+        | Content::Manifest { .. }
+        | Content::ManifestChange(_)
+        | Content::Arrival { .. }
+        | Content::Answer { .. }
+        | Content::Receipt(_)
+        | Content::Rail(_)
+        | Content::Air(_)
+        | Content::Other => return false,
+    };
+    let missing = at.is_none();
+    at.get_or_insert(prepared);
+    missing
 }
 
 /// Notes a party of the envelope that differs from the first interchange's, each once.

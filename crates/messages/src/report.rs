@@ -95,6 +95,24 @@ impl Report {
         });
     }
 
+    /// Says at UNB that its time of preparation stands in for that of messages: once for an interchange, however many they are.
+    pub(crate) fn prepared_stands_in(&mut self, unb: &Segment<'_>, first: &str, messages: usize) {
+        let info = catalogue::PREPARED_STANDS_IN;
+        let text = Text::new(
+            format!("报文 {first} 等 {messages} 份没有报文时间（DTM+137），以 UNB 的制备时间代替。"),
+            format!(
+                "{messages} message(s) without a time of their own (DTM+137), the first of them {first}: UNB's time of preparation stands in."
+            ),
+        );
+        self.keep(MessageFinding {
+            finding: Finding::info(info.code, format!("/segments/{}/elements/4", unb.number()), text, Text::new(info.fix_zh, info.fix)),
+            segment: Some(u64::from(unb.number())),
+            offset: u64::try_from(unb.offset()).ok(),
+            segment_tag: Some(unb.tag().to_owned()),
+            message_reference: None,
+        });
+    }
+
     /// All findings in the order of the file, at most [`FINDINGS_MAX`] and one that counts the rest.
     pub(crate) fn finish(mut self) -> Vec<MessageFinding> {
         for ((reference, tolerance), times) in std::mem::take(&mut self.forgiven) {

@@ -33,18 +33,21 @@ pub(crate) fn arrives(body: &[Segment<'_>]) -> bool {
 /// Interprets COARRI as a discharge report.
 pub(crate) fn coarri(body: &[Segment<'_>], unh: &Segment<'_>, offset_minutes: i32, report: &mut MessageReport<'_>) -> Content {
     let mut call = CallClue::default();
-    let mut header_time = None;
+    let (mut header_time, mut made_at) = (None, None);
     let mut boxes: Vec<Landed<'_>> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for segment in body {
         match (segment.tag(), boxes.last_mut()) {
             ("TDT", None) => read_transport(segment, &mut call, report),
             ("RFF", None) if is(segment, 1, 1, "VON") => set(&mut call.voyage, some(segment, 1, 2)),
-            // 203 executed, 137 document: the document's own time is the last resort.
+            // 203 executed holds for every box that tells none; 137 is when the message was made, no time of a discharge, and stands in for a
+            // box of which nothing better is told.
             ("DTM", None) => {
                 let found = instant(segment, offset_minutes, report);
                 if is(segment, 1, 1, "203") {
                     header_time = found.or(header_time);
+                } else if is(segment, 1, 1, "137") {
+                    set(&mut made_at, found);
                 }
             }
             ("EQD", _) if is(segment, 1, 1, "CN") => {
@@ -67,7 +70,7 @@ pub(crate) fn coarri(body: &[Segment<'_>], unh: &Segment<'_>, offset_minutes: i3
         report.add(&catalogue::NO_EQUIPMENT, place, WHOLE, "卸船报告没有集装箱。", "The discharge report lists no container.");
     }
     let containers = boxes.into_iter().map(|one| one.finish(header_time, report)).collect();
-    Content::Discharge { call, containers }
+    Content::Discharge { call, at: made_at, containers }
 }
 
 struct Landed<'m> {
@@ -108,8 +111,8 @@ impl<'m> Landed<'m> {
     fn finish(mut self, header_time: Option<Timestamp>, report: &mut MessageReport<'_>) -> DischargeRead {
         set(&mut self.read.at, header_time);
         if self.read.at.is_none() {
-            let zh = format!("集装箱 {} 没有卸船时间。", self.read.container);
-            let en = format!("Container {} has no time of discharge.", self.read.container);
+            let zh = format!("集装箱 {} 没有卸船时间，以报文时间代替。", self.read.container);
+            let en = format!("Container {} has no time of discharge; the time of the message stands in.", self.read.container);
             report.add(&catalogue::DISCHARGE_TIME, &self.segment, WHOLE, zh, en);
         }
         self.read.damage = Some(self.damage.join("; ")).filter(|text| !text.is_empty());

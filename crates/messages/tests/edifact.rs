@@ -122,7 +122,7 @@ fn an_ifcsum_becomes_a_manifest_with_a_shared_container() {
 fn a_coarri_becomes_a_discharge_report() {
     let read = read(wire("coarri.edi").as_bytes());
     assert_eq!(faults(&read), []);
-    let Some(Content::Discharge { call, containers }) = &read.messages[0].content else { panic!("{:?}", read.messages[0]) };
+    let Some(Content::Discharge { call, at: None, containers }) = &read.messages[0].content else { panic!("{:?}", read.messages[0]) };
     assert_eq!((call.ship_name.as_deref(), call.voyage.as_deref()), (Some("DEMO HARMONY"), Some("026W")));
     let told: Vec<_> = containers
         .iter()
@@ -140,6 +140,41 @@ fn a_coarri_becomes_a_discharge_report() {
     );
     assert_eq!(containers[1].damage.as_deref(), Some("dent left side 1"));
     assert_eq!(containers[0].damage, None);
+}
+
+#[test]
+fn a_message_without_a_time_of_its_own_has_that_of_its_interchange_and_says_so() {
+    let prepared = || "2026-11-24T04:00:00Z".parse::<ledger::Timestamp>().ok();
+    let told = |read: &Interpretation| {
+        let found = read.findings.iter().filter(|found| found.finding.code == "EDI-DTM-PREPARED");
+        found.map(|found| (found.segment, found.segment_tag.clone(), found.finding.severity)).collect::<Vec<_>>()
+    };
+    let label = vec![(Some(1), Some("UNB".to_owned()), Severity::Info)];
+    // Loading: COARRI D.95B has no DTM after BGM.
+    let loading = read(wire("coarri.edi").replace("BGM+44+", "BGM+46+").as_bytes());
+    let Some(Content::Reports(reports)) = &loading.messages[0].content else { panic!("{loading:?}") };
+    assert_eq!((reports.at, told(&loading)), (prepared(), label.clone()));
+    // Discharge: every box tells its own time, so that nothing stands in, and nothing is said.
+    assert_eq!(told(&read(wire("coarri.edi").as_bytes())), []);
+    let silent = wire("coarri.edi").replace("DTM+203:202611241014:203'", "DTM+137:202611241014:203'");
+    let silent = read(silent.as_bytes());
+    let Some(Content::Discharge { at, containers, .. }) = &silent.messages[0].content else { panic!("{silent:?}") };
+    assert_eq!((*at, containers[1].at, told(&silent)), (prepared(), None, label));
+    // A time of the message's own is its time, and UNB says nothing.
+    let own = wire("coarri.edi").replace("BGM+44+", "BGM+46+").replace(":95B:UN", ":97A:UN");
+    let own = own
+        .replace("+9'\nTDT", "+9'\nDTM+137:202611240900:203'\nTDT")
+        .replace("+9'TDT", "+9'DTM+137:202611240900:203'TDT")
+        .replace("UNT+22", "UNT+23");
+    let own = read(own.as_bytes());
+    let Some(Content::Reports(reports)) = &own.messages[0].content else { panic!("{own:?}") };
+    assert_eq!((reports.at, told(&own)), ("2026-11-24T01:00:00Z".parse::<ledger::Timestamp>().ok(), vec![]));
+    // What UNB says is no time: nothing stands in.
+    let odd = read(wire("coarri.edi").replace("BGM+44+", "BGM+46+").replace("261124:1200", "261124:2561").as_bytes());
+    if let Some(Content::Reports(reports)) = &odd.messages[0].content {
+        assert_eq!(reports.at, None);
+    }
+    assert_eq!(told(&odd), []);
 }
 
 #[test]
@@ -311,7 +346,7 @@ fn meant(read: &Interpretation) -> String {
         Some(Content::Manifest { call, replaces, bills }) => {
             format!("{call:?} {replaces} {:?}", bills.iter().map(|bill| &bill.form).collect::<Vec<_>>())
         }
-        Some(Content::Discharge { call, containers }) => {
+        Some(Content::Discharge { call, containers, .. }) => {
             let told = containers.iter().map(|c| (&c.container, c.at, &c.position, &c.seal, &c.damage));
             format!("{call:?} {:?}", told.collect::<Vec<_>>())
         }
@@ -446,7 +481,7 @@ fn every_documented_code_of_content_can_be_provoked() {
     let mut provoked: BTreeSet<&str> = PROVOKED.iter().map(|fault| fault.3).collect();
     // Provoked by their own tests in this file.
     provoked.extend(["EDI-CNI-MISSING", "EDI-EQD-MISSING", "EDI-CUSREP-TIME-MISSING", "EDI-ANSWER-REFERENCE", "EDI-CARRIER-MISSING"]);
-    provoked.extend(["EDI-SGP-SHARE-DERIVED", "EDI-FINDINGS-CUT", "EDI-TOLERATED"]);
+    provoked.extend(["EDI-DTM-PREPARED", "EDI-SGP-SHARE-DERIVED", "EDI-FINDINGS-CUT", "EDI-TOLERATED"]);
     // And by those of `reports.rs`.
     provoked.extend(["EDI-CNT-NUMBER-ODD", "EDI-MEA-VGM-MISSING"]);
     assert_eq!(provoked, CODES.iter().map(|info| info.code).collect());

@@ -125,8 +125,12 @@ pub(crate) const CAST: &[Part] = &[
 const CONFLICTS: &[(&str, &[&str])] = &[("customs-demo.bai", &["trader-ember"]), ("customs-demo.fang", &["trader-delta", "terminal-west"])];
 
 /// Competences (资质) of officers, by login name.
-const COMPETENCES: &[(&str, &str)] =
-    &[("maritime-demo.hai", "dangerous-goods"), ("customs-demo.geng", "image-senior"), ("customs-demo.an", "image-senior")];
+const COMPETENCES: &[(&str, &str)] = &[
+    ("maritime-demo.hai", "dangerous-goods"),
+    ("customs-demo.geng", "image-senior"),
+    ("customs-demo.an", "image-senior"),
+    ("customs-demo.ding", "scanner-operator"),
+];
 
 /// Who is represented by whom (代理委托).
 const AGENCIES: [(&str, &str); 1] = [("trader-cedar", "trader-birch")];

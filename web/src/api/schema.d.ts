@@ -6030,6 +6030,8 @@ export interface components {
             reasons: components["schemas"]["DailyReason"][];
             /** @description Report of today, once it is closed. */
             report?: string | null;
+            /** @description From when today's report can be closed. */
+            closes_from: components["schemas"]["Instant"];
             /** @description Yesterday, while its report may still be closed and is not. */
             yesterday_open?: string | null;
             /** @description The asker may close the day. */
@@ -7724,6 +7726,8 @@ export interface components {
         };
         /** @description The model that hints, and how good it is. */
         HintModel: {
+            /** @description It answers; otherwise nothing is known of it now. */
+            available: boolean;
             /** @description Name. */
             name: string;
             /** @description Version. */
@@ -7831,8 +7835,9 @@ export interface components {
             version: string;
             /** @description Places, the surest first. */
             spots: components["schemas"]["HintSpot"][];
-            /** @description Why there is none, when the model gave none. */
+            /** @description Why there is none, when the model gave none: `hint-kind`, `hint-unreadable` or `hint-away`. */
             fault?: string | null;
+            fault_text?: components["schemas"]["Text"] | null;
         };
         /** @description A mark on an image (标注). */
         ImageMark: {
@@ -9652,6 +9657,13 @@ export interface components {
             /** @description How it calls itself in EDI envelopes. */
             edi_id?: string | null;
         };
+        /** @description The same image as that of another box. */
+        OtherBox: {
+            /** @description Image id. */
+            scan: string;
+            /** @description Container number, as sent. */
+            container: string;
+        };
         /** @description A bill of a pre-loading manifest (预配舱单). */
         OutboundBill: {
             /** @description Id: number and call. */
@@ -11114,6 +11126,8 @@ export interface components {
                  * @description How often the same bytes came again.
                  */
                 repeated: number;
+                /** @description The same bytes came as the image of these other boxes: of one of them it is not. */
+                also_of: components["schemas"]["OtherBox"][];
                 /** @description What is odd about it. */
                 findings: components["schemas"]["Finding"][];
                 hint?: components["schemas"]["ImageHint"] | null;
@@ -11235,7 +11249,7 @@ export interface components {
                 /** @description Where tally and manifest differ. */
                 differences: components["schemas"]["TallyReportDifference"][];
                 recognised?: components["schemas"]["TallyRecognised"] | null;
-                /** @description Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`. */
+                /** @description Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`, `discharge-differs`. */
                 review_reasons: string[];
                 /** @description It waits for a person. */
                 awaits_review: boolean;
@@ -12468,6 +12482,8 @@ export interface components {
              * @description How often the same bytes came again.
              */
             repeated: number;
+            /** @description The same bytes came as the image of these other boxes: of one of them it is not. */
+            also_of: components["schemas"]["OtherBox"][];
             /** @description What is odd about it. */
             findings: components["schemas"]["Finding"][];
             hint?: components["schemas"]["ImageHint"] | null;
@@ -13103,7 +13119,7 @@ export interface components {
             /** @description Where tally and manifest differ. */
             differences: components["schemas"]["TallyReportDifference"][];
             recognised?: components["schemas"]["TallyRecognised"] | null;
-            /** @description Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`. */
+            /** @description Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`, `discharge-differs`. */
             review_reasons: string[];
             /** @description It waits for a person. */
             awaits_review: boolean;
@@ -13221,6 +13237,11 @@ export interface components {
         };
         /** @description A person's look at what a device said. */
         TallyReviewForm: {
+            /**
+             * Format: int32
+             * @description `corrections` of the report that was looked at: refused with `tally-report-changed` when it is another by now.
+             */
+            corrections: number;
             /** @description What was seen, 2 to 500 characters. */
             note: string;
         };

@@ -39,8 +39,25 @@ async fn get_event(asker: Asker, id: Id) -> Answer {
     let mut event = serde_json::to_value(&stored.event).map_err(|e| Problem::internal(&e))?;
     if let Some(payload) = event.get_mut("payload") {
         mask(&asker, &stored, payload).await?;
+        if hides_whole(payload) {
+            hide_actor(&mut event);
+        }
     }
     Ok(ok(&LedgerEvent { position: stored.position, event, leaf_hash }))
+}
+
+/// Is nothing of what the event says shown?
+fn hides_whole(payload: &Value) -> bool {
+    payload.is_null() || payload.get("masked").is_some()
+}
+
+/// Who acted is told by its organisation alone where the event itself is not shown: which officer decided is as little others' business.
+fn hide_actor(event: &mut Value) {
+    for field in ["person", "system"] {
+        if let Some(name) = event.get_mut("actor").and_then(|actor| actor.get_mut(field)) {
+            *name = "masked".into();
+        }
+    }
 }
 
 /// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.

@@ -142,7 +142,7 @@ async fn export_tally_reports(asker: Asker, query: Asked<TallyReportQuery>) -> A
 /// Stand for what a device said, after looking at its pictures (人工复核). A clerk's own report (`POST /tally-reports` without `recognised`) takes its place.
 #[utoipa::path(post, path = "/tally-reports/{id}/review", tag = "manifests", params(("id" = String, Path, description = "Container visit id")), request_body = TallyReviewForm, responses((status = 200, body = TallyReport)))]
 async fn review_tally_report(asker: Asker, id: Id, form: Input<TallyReviewForm>) -> Answer {
-    let done = asker.run(&ReviewTally { id: id.0, note: form.0.note }).await?;
+    let done = asker.run(&ReviewTally { id: id.0, corrections: form.0.corrections, note: form.0.note }).await?;
     let seen = asker.after::<State>(&done.outcome).await?;
     let version = seen.version;
     let call = asker.api.app.peek::<ShipCall>(&seen.state.of.call).await?;

@@ -122,6 +122,8 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("image-task.reviewed", "审像", "Image reviewed"),
     ("image-task.cancelled", "机检任务撤销", "Image task cancelled"),
     ("scan.received", "接收图像", "Image received from the scanner"),
+    ("image-task.scan-doubted", "图像曾以另一箱号传来", "Its image came as that of another box too"),
+    ("scan.doubted", "同一图像以另一箱号传来", "The same image came under another container number"),
     ("scan.repeated", "重复图像", "The same image came again"),
     ("scan.matched", "图像匹配", "Image given to its task"),
     ("scan.set-aside", "图像搁置", "Image set aside"),

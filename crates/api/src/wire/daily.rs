@@ -114,6 +114,8 @@ pub(crate) struct DailyBoard {
     pub reasons: Vec<DailyReason>,
     /// Report of today, once it is closed.
     pub report: Option<String>,
+    /// From when today's report can be closed.
+    pub closes_from: Instant,
     /// Yesterday, while its report may still be closed and is not.
     pub yesterday_open: Option<String>,
     /// The asker may close the day.
@@ -375,6 +377,7 @@ impl Api {
         Ok(DailyBoard {
             day: written(board.today),
             as_of: ctx.at.into(),
+            closes_from: board.closes_from.into(),
             figures: figures(board.figures),
             kinds: board
                 .of_today

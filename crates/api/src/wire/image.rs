@@ -74,8 +74,19 @@ pub(crate) struct ImageHint {
     pub version: String,
     /// Places, the surest first.
     pub spots: Vec<HintSpot>,
-    /// Why there is none, when the model gave none.
+    /// Why there is none, when the model gave none: `hint-kind`, `hint-unreadable` or `hint-away`.
     pub fault: Option<String>,
+    /// The same in words.
+    pub fault_text: Option<Text>,
+}
+
+/// The same image as that of another box.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OtherBox {
+    /// Image id.
+    pub scan: String,
+    /// Container number, as sent.
+    pub container: String,
 }
 
 /// The truth of a synthetic image.
@@ -137,6 +148,8 @@ pub(crate) struct Scan {
     pub operator: Option<String>,
     /// How often the same bytes came again.
     pub repeated: u32,
+    /// The same bytes came as the image of these other boxes: of one of them it is not.
+    pub also_of: Vec<OtherBox>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
     /// Hint of the model.
@@ -312,6 +325,15 @@ pub(crate) struct ScanQuery {
     pub operator: Option<String>,
 }
 
+/// Code and words of a hint's fault. Earlier releases recorded words in place of the code.
+fn hint_fault(fault: &str) -> (&'static str, Text) {
+    match fault {
+        "hint-kind" => ("hint-kind", Text::new("模型不读取这种图像文件", "the model does not read this kind of file")),
+        "hint-unreadable" => ("hint-unreadable", Text::new("图像文件无法读取", "the image file cannot be read")),
+        _ => ("hint-away", Text::new("模型没有应答", "the model did not answer")),
+    }
+}
+
 fn stage_text(stage: Stage) -> Text {
     match stage {
         Stage::First => Text::new("初审", "First review"),
@@ -356,7 +378,8 @@ impl Api {
                     .iter()
                     .map(|spot| HintSpot { region: spot.region.into(), score_per_mille: spot.score_per_mille })
                     .collect(),
-                fault: hint.fault.clone(),
+                fault: hint.fault.as_deref().map(|fault| hint_fault(fault).0.to_owned()),
+                fault_text: hint.fault.as_deref().map(|fault| hint_fault(fault).1),
             }),
             status: state.status().to_owned(),
             status_text: texts::status(ScanState::KIND, state.status()),
@@ -380,6 +403,7 @@ impl Api {
             pixel_um: received.pixel_um,
             by: received.by,
             operator: received.operator,
+            also_of: state.doubts.iter().map(|one| OtherBox { scan: one.other.clone(), container: one.container.clone() }).collect(),
             findings: received.findings.into_iter().map(Finding::from).collect(),
         })
     }

@@ -10,6 +10,8 @@ use super::Text;
 /// The model that hints, and how good it is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct HintModel {
+    /// It answers; otherwise nothing is known of it now.
+    pub available: bool,
     /// Name.
     pub name: String,
     /// Version.
@@ -32,8 +34,23 @@ pub(crate) struct HintModel {
     pub definition: Text,
 }
 
-impl From<Model> for HintModel {
-    fn from(model: Model) -> Self {
+impl From<Option<Model>> for HintModel {
+    fn from(model: Option<Model>) -> Self {
+        let Some(model) = model else {
+            return Self {
+                available: false,
+                name: String::new(),
+                version: String::new(),
+                measured_here: false,
+                images: None,
+                objects: None,
+                hints: None,
+                right: None,
+                precision_per_mille: None,
+                recall_per_mille: None,
+                definition: Text::new("模型没有应答。", "The model does not answer."),
+            };
+        };
         let figures = model.figures;
         let definition = if model.measured_here {
             Text::new(
@@ -44,6 +61,7 @@ impl From<Model> for HintModel {
             Text::new("由模型提供方自述，本平台未测量。", "As its supplier says; not measured by this platform.")
         };
         Self {
+            available: true,
             name: model.name,
             version: model.version,
             measured_here: model.measured_here,

@@ -60,6 +60,8 @@ pub(crate) struct TallyRecognised {
 /// A person's look at what a device said.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct TallyReviewForm {
+    /// `corrections` of the report that was looked at: refused with `tally-report-changed` when it is another by now.
+    pub corrections: u32,
     /// What was seen, 2 to 500 characters.
     pub note: String,
 }
@@ -173,7 +175,7 @@ pub(crate) struct TallyReport {
     pub differences: Vec<TallyReportDifference>,
     /// What a device recognised, when the newest report came from one.
     pub recognised: Option<TallyRecognised>,
-    /// Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`.
+    /// Why a person has to look at it: `low-confidence`, `number-differs`, `manifest-differs`, `discharge-differs`.
     pub review_reasons: Vec<String>,
     /// It waits for a person.
     pub awaits_review: bool,

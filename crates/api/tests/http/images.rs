@@ -21,7 +21,7 @@ async fn an_image_is_read_as_it_came_and_an_odd_one_is_kept_with_its_findings() 
     let task = site.get(&format!("/image-tasks/{}", j.image_task), &j.customs).await.good();
     assert_eq!((&task["status"], &task["container"], &task["scans"][0]["id"]), (&json!("cancelled"), &json!(j.number), &json!(j.scan)));
     assert_eq!((task["goods"].as_array().map(Vec::len), &task["reviews"][0]["code"]), (Some(1), &json!("suspect")));
-    assert_eq!(codes(&task["scans"][0]["findings"]), ["scan-equipment-unknown"]);
+    assert_eq!(codes(&task["scans"][0]["findings"]), ["scan-operator-unknown"]);
     let image = site.get(&format!("/scans/{}/image", j.scan), &j.customs).await;
     assert_eq!((image.header("content-type"), &image.bytes), ("image/png", &png(1)));
     for stranger in [&j.trader, &j.terminal, &j.office] {
@@ -31,7 +31,7 @@ async fn an_image_is_read_as_it_came_and_an_odd_one_is_kept_with_its_findings() 
     // For a box that nobody knows, with a clock that is ahead.
     let query = format!("container=ZZZU9999999&equipment=S1&order=I0&taken_at={}", at(&site, 90));
     let sent = send_image(&site, &j.customs, &query, png(2)).await.good();
-    assert_eq!(codes(&sent["findings"]), ["scan-container-number", "scan-order-unknown", "scan-clock-ahead", "scan-equipment-unknown"]);
+    assert_eq!(codes(&sent["findings"]), ["scan-container-number", "scan-order-unknown", "scan-clock-ahead", "scan-operator-unknown"]);
     assert_eq!((&sent["scan"]["status"], &sent["repeated"]), (&json!("unmatched"), &json!(false)));
     let again = send_image(&site, &j.customs, &query, png(2)).await.good();
     assert_eq!((&again["scan"]["id"], &again["repeated"]), (&sent["scan"]["id"], &json!(true)));
@@ -50,6 +50,8 @@ async fn an_image_is_read_as_it_came_and_an_odd_one_is_kept_with_its_findings() 
     send_image(&site, &j.customs, &now, vec![0; 20 * 1024 * 1024 + 1]).await.problem(413, "too-large");
     send_image(&site, &j.customs, "container=X&taken_at=noon", png(3)).await.problem(400, "query-invalid");
     send_image(&site, &j.trader, &now, png(3)).await.problem(403, "forbidden");
+    let other = site.key_named("customs-here", "customs-here.declarations").await;
+    send_image(&site, &other, &now, png(3)).await.problem(409, "scan-not-sender");
     site.post(&format!("/image-tasks/{}/sandbox-image", j.image_task), &j.customs, &json!({})).await.problem(409, "scan-no-sandbox");
 }
 

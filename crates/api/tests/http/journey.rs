@@ -497,7 +497,14 @@ async fn who_was_drawn_is_told_to_officers_alone_before_the_result() {
     for kind in ["inspection.officers-drawn", "inspection.recorded"] {
         let path = format!("/events/{}", event(kind));
         for who in [&j.trader, &j.terminal] {
-            assert_eq!(site.get(&path, who).await.good()["event"]["payload"], json!({ "masked": "officers only" }), "{kind}");
+            let event = site.get(&path, who).await.good()["event"].clone();
+            assert_eq!(event["payload"], json!({ "masked": "officers only" }), "{kind}");
+            // Nor which officer, or which key, it was.
+            let actor = event["actor"].as_object().expect("an actor");
+            assert!(
+                ["person", "system"].iter().all(|name| actor.get(*name).is_none_or(|told| *told == json!("masked"))),
+                "{kind}: {actor:?}"
+            );
             site.get(&format!("{path}/receipt"), who).await.problem(403, "receipt-masked");
         }
         let whole = site.get(&path, &j.customs).await.good()["event"]["payload"].to_string();

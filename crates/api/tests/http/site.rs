@@ -117,7 +117,19 @@ impl Site {
             automatic: false,
             receipt_hours: 24,
         };
-        Self::with(PortSettings { demo: true, national: Some(national), ..PortSettings::default() }, SqliteOptions::default()).await
+        let scanner = inspection::Scanner {
+            id: "S1".into(),
+            name: Bilingual::new("一号", "One"),
+            pixel_um: None,
+            senders: vec!["customs-here.test".into()],
+            sandbox: false,
+        };
+        let imaging = inspection::ImagingRules { scanners: vec![scanner], ..inspection::ImagingRules::default() };
+        Self::with(
+            PortSettings { demo: true, daily_close_from_minutes: 0, national: Some(national), imaging, ..PortSettings::default() },
+            SqliteOptions::default(),
+        )
+        .await
     }
 
     pub async fn with(port: PortSettings, options: SqliteOptions) -> Self {

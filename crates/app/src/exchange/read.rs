@@ -310,6 +310,8 @@ pub enum Content {
     Discharge {
         /// The call.
         call: CallClue,
+        /// When the message was made, UTC: of boxes that tell no time of their own.
+        at: Option<Timestamp>,
         /// Containers.
         containers: Vec<DischargeRead>,
     },

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use inspection::{HintSpot, Region, Scan, ScanHinted};
-use ledger::Aggregate as _;
+use ledger::{Aggregate as _, Timestamp};
 use serde::Serialize;
 
 use crate::rights::Resource;
@@ -13,6 +13,8 @@ pub const HINT_SPOTS_MAX: usize = 20;
 /// Tasks, and images, looked at again in one round of housekeeping, the oldest first.
 const ROUND: u32 = 50;
 const ROUND_HINTS: usize = 4;
+/// For how long what a model says of itself is remembered.
+const MODEL_KNOWN_MS: i64 = 60_000;
 
 /// How good a model was on images whose truth is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +32,24 @@ pub struct HintFigures {
 impl HintFigures {
     /// Right hints among all hints, thousandths (精确率); `None` without any.
     pub const fn precision_per_mille(&self) -> Option<u64> {
-        (self.right * 1_000).checked_div(self.hints)
+        share(self.right, self.hints)
     }
 
     /// Objects found among all hidden objects, thousandths (召回率); `None` without any.
     pub const fn recall_per_mille(&self) -> Option<u64> {
-        (self.right * 1_000).checked_div(self.objects)
+        share(self.right, self.objects)
+    }
+
+    /// Can it be so? No more right hints than hints, nor than there was to be found.
+    pub const fn is_consistent(&self) -> bool {
+        self.right <= self.hints && self.right <= self.objects
+    }
+}
+
+const fn share(part: u64, whole: u64) -> Option<u64> {
+    match part.checked_mul(1_000) {
+        Some(thousandfold) => thousandfold.checked_div(whole),
+        None => None,
     }
 }
 
@@ -64,6 +78,17 @@ pub enum HintFault {
     /// It did not answer, or not as agreed.
     #[error("{0}")]
     Away(String),
+}
+
+impl HintFault {
+    /// Stable code, as it is recorded: what exactly went wrong may name addresses of the port's own network, and stays in the log.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Kind(_) => "hint-kind",
+            Self::Unreadable => "hint-unreadable",
+            Self::Away(_) => "hint-away",
+        }
+    }
 }
 
 /// Something that looks at images and hints.
@@ -136,15 +161,28 @@ impl UseCase for RecordHint {
 }
 
 impl App {
-    /// The model that hints, for officers.
+    /// The model that hints, for officers; `None` while it does not answer. What it says is remembered for a minute. Figures that cannot be so are left
+    /// out.
     ///
     /// # Errors
-    /// [`AppError::Forbidden`], or [`AppError::Invalid`] when the model does not answer.
-    pub async fn hint_model(&self, ctx: &Context) -> Result<HintModel, AppError> {
+    /// [`AppError::Forbidden`].
+    pub async fn hint_model(&self, ctx: &Context) -> Result<Option<HintModel>, AppError> {
         self.rights().require(&ctx.principal, "image-task.read", &Resource::own("image-task"))?;
-        self.adviser().model().await.map_err(|fault| {
-            AppError::invalid("hint-model-away", "", format!("提示模型没有应答：{fault}"), format!("the model does not answer: {fault}"))
-        })
+        // Whoever opens a page while the model is asked waits for the one answer.
+        let mut known = self.known_model().lock().await;
+        let fresh = |asked_at: Timestamp| (0..MODEL_KNOWN_MS).contains(&ctx.at.since_millis(asked_at));
+        if let Some((_, model)) = known.as_ref().filter(|(asked_at, _)| fresh(*asked_at)) {
+            return Ok(model.clone());
+        }
+        let model = match self.adviser().model().await {
+            Ok(model) => Some(HintModel { figures: model.figures.filter(HintFigures::is_consistent), ..model }),
+            Err(fault) => {
+                tracing::warn!(error = %fault, "the model that hints at images does not answer");
+                None
+            }
+        };
+        *known = Some((ctx.at, model.clone()));
+        Ok(model)
     }
 
     /// Asks the model about an image that has no hint yet, and records what it says; also that it gave none, so that nobody waits for it.
@@ -170,8 +208,8 @@ impl App {
                 ScanHinted { model: name, version, spots, fault: None }
             }
             Err(fault) => {
-                let told = fault.to_string().chars().take(limits::NOTE_MAX).collect();
-                ScanHinted { model: name, version, spots: Vec::new(), fault: Some(told) }
+                tracing::warn!(scan = id, error = %fault, "no hint");
+                ScanHinted { model: name, version, spots: Vec::new(), fault: Some(fault.code().to_owned()) }
             }
         };
         let ctx = Context::platform(self.now(), "image-hint");

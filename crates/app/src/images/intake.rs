@@ -2,12 +2,15 @@
 
 use async_trait::async_trait;
 use codes::ContainerNumber;
-use inspection::{ImageTask, Inspection, NamedOrder, SandboxTruth, Scan, ScanEvent, ScanFacts, ScanMatched, ScanReceived, ScanSetAside};
-use ledger::{Aggregate as _, Timestamp};
+use inspection::{
+    ImageTask, Inspection, NamedOrder, SandboxTruth, Scan, ScanDoubted, ScanEvent, ScanFacts, ScanMatched, ScanReceived, ScanRepeated,
+    ScanSetAside, TaskScanDoubted,
+};
+use ledger::{Aggregate as _, Refusal, Timestamp};
 use logistics::{Container, Place, container_number};
 use serde::{Deserialize, Serialize};
 
-use super::{give, rows_of, take};
+use super::{give, hold_images, operator_known, rows_of, take};
 use crate::orders::reason;
 use crate::{AppError, Unit, UseCase, gate, limits};
 
@@ -59,6 +62,7 @@ impl UseCase for ReceiveScan {
 
     async fn run(&self, unit: &mut Unit<'_>) -> Result<Taken, AppError> {
         unit.authorise(Self::NAME, &unit.app.at_the_port(Scan::KIND, &unit.ctx.principal))?;
+        let of_its_sender = may_send(unit, self.equipment.trim()).await?;
         let (media_type, size) = self.file()?;
         let container = self.container.trim().to_uppercase();
         let order = self.order.as_ref().map(|order| order.trim().to_owned()).filter(|order| !order.is_empty());
@@ -68,11 +72,10 @@ impl UseCase for ReceiveScan {
         limits::optional(self.operator.as_ref(), "/operator", limits::SHORT_TEXT_MAX)?;
         let sha256 = crate::inbox::sha256_hex(&self.bytes);
         let by = unit.ctx.principal.id.clone();
+        // What is found by a list is held: an order that comes at the same moment sees this image, or this image sees the order.
+        hold_images(unit, &container).await?;
+        hold_images(unit, &sha256).await?;
         let same_bytes = same_bytes(unit, &sha256).await?;
-        if let Some((id, _)) = same_bytes.iter().find(|(_, scan)| scan.received.container == container) {
-            unit.record::<Scan>(id, inspection::decide_scan_repeated(&by), unit.at()).await?;
-            return Ok(Taken { scan: id.clone(), repeated: true });
-        }
         let number_sound = container.parse::<ContainerNumber>().is_ok();
         let (named, waiting) = task_of(unit, order.as_deref(), &container).await?;
         let visit = match &waiting {
@@ -81,6 +84,22 @@ impl UseCase for ReceiveScan {
             None => None,
         };
         let rules = &unit.app.port().imaging;
+        let named_operator = self.operator.as_ref().map(|operator| operator.trim().to_owned()).filter(|operator| !operator.is_empty());
+        // Whoever sends by hand is at the scanner, unless they name another.
+        let operator = named_operator.or_else(|| (!unit.ctx.principal.system).then(|| by.clone()));
+        let mut facts = ScanFacts {
+            number_sound,
+            order: named,
+            task: waiting.as_ref().map(|(id, task)| (id.as_str(), task.scans.len())),
+            bytes_of_another_box: same_bytes.iter().any(|(_, scan)| scan.received.container != container),
+            of_its_sender,
+            operator_known: operator_known(unit, operator.as_deref()).await?,
+        };
+        if let Some((id, known)) = same_bytes.iter().find(|(_, scan)| scan.received.container == container) {
+            facts.bytes_of_another_box |= !known.doubts.is_empty();
+            let again = ScanRepeated { by, order, operator };
+            return came_again(unit, id, known, again, &facts, visit).await;
+        }
         let received = ScanReceived {
             pixel_um: rules.scanner(self.equipment.trim()).and_then(|scanner| scanner.pixel_um),
             container,
@@ -93,16 +112,10 @@ impl UseCase for ReceiveScan {
             size,
             district: unit.app.port().customs_district.clone(),
             by,
-            operator: self.operator.as_ref().map(|operator| operator.trim().to_owned()).filter(|operator| !operator.is_empty()),
+            operator,
             visit,
             sandbox: self.sandbox,
             findings: Vec::new(),
-        };
-        let facts = ScanFacts {
-            number_sound,
-            order: named,
-            task: waiting.as_ref().map(|(id, task)| (id.as_str(), task.scans.len())),
-            bytes_of_another_box: !same_bytes.is_empty(),
         };
         let events = inspection::decide_receive_scan(received, &facts, rules, unit.at());
         let id = unit.app.next_id('V', unit.at()).await?;
@@ -112,6 +125,10 @@ impl UseCase for ReceiveScan {
         if let Some((task, _)) = waiting.filter(|_| matched) {
             let scan = unit.get::<Scan>(&id).await?;
             take(unit, &task, &id, &scan, None).await?;
+        }
+        let number = unit.get::<Scan>(&id).await?.received.container;
+        for (earlier, scan) in &same_bytes {
+            doubt(unit, earlier, scan, ScanDoubted { other: id.clone(), container: number.clone() }).await?;
         }
         Ok(Taken { scan: id, repeated: false })
     }
@@ -144,6 +161,66 @@ impl ReceiveScan {
         }
         Ok((described.kind.media_type(), described.size))
     }
+}
+
+/// May the asker send an image, and does it send for this scanner? A key or person that is a sender of the scanner, or an officer who works at the
+/// scanners (机检操作); nobody else, whatever role they have.
+async fn may_send(unit: &Unit<'_>, equipment: &str) -> Result<bool, AppError> {
+    let (principal, rules) = (&unit.ctx.principal, &unit.app.port().imaging);
+    if rules.scanner(equipment).is_some_and(|scanner| scanner.is_sent_by(&principal.id)) {
+        return Ok(true);
+    }
+    let officer = if principal.system { None } else { unit.app.user(&principal.id).await?.and_then(|user| user.officer) };
+    if officer.is_some_and(|officer| officer.competences.contains(&rules.operator_competence)) {
+        return Ok(true);
+    }
+    if rules.sends(&principal.id) {
+        return Ok(false);
+    }
+    Err(AppError::Refused(Refusal::new(
+        "scan-not-sender",
+        ReceiveScan::NAME,
+        "none",
+        "只有登记为设备发送方的密钥或人员，以及具备机检操作资质的关员可以发送图像。",
+        "Images are sent by the keys and persons that are registered as senders of a scanner, and by officers with the competence to work at one.",
+    )))
+}
+
+/// The same bytes of the same box once more: the first stands, and goes to its task if it fits one now.
+async fn came_again(
+    unit: &mut Unit<'_>,
+    id: &str,
+    known: &Scan,
+    again: ScanRepeated,
+    facts: &ScanFacts<'_>,
+    visit: Option<String>,
+) -> Result<Taken, AppError> {
+    let candidate = ScanReceived { visit: visit.clone(), order: again.order.clone(), ..known.received.clone() };
+    let fits = facts.task.zip(visit).and_then(|((task, _), visit)| {
+        let matched = ScanMatched { task: task.to_owned(), visit, by: None };
+        inspection::fits_now(&candidate, facts, &unit.app.port().imaging, matched)
+    });
+    let sender = again.by.clone();
+    let events = inspection::decide_scan_repeated(known, again, fits.clone());
+    let matched = events.iter().any(|event| matches!(event, ScanEvent::Matched(_)));
+    unit.record::<Scan>(id, events, unit.at()).await?;
+    if let Some(fits) = fits.filter(|_| matched) {
+        let scan = unit.get::<Scan>(id).await?;
+        // Whoever sent it this time had a hand in it as well.
+        let sender = Some(sender).filter(|sender| *sender != scan.received.by);
+        take(unit, &fits.task, id, &scan, sender).await?;
+    }
+    Ok(Taken { scan: id.to_owned(), repeated: true })
+}
+
+/// Notes on an image, and on the task that rests on it, that the same bytes came as the image of another box.
+async fn doubt(unit: &mut Unit<'_>, id: &str, scan: &Scan, doubted: ScanDoubted) -> Result<(), AppError> {
+    let other = doubted.other.clone();
+    unit.record::<Scan>(id, inspection::decide_doubt_scan(scan, doubted), unit.at()).await?;
+    let Some(task) = scan.task() else { return Ok(()) };
+    let state = unit.get::<ImageTask>(task).await?;
+    let events = inspection::decide_doubt_image(&state, TaskScanDoubted { scan: id.to_owned(), other });
+    unit.record::<ImageTask>(task, events, unit.at()).await
 }
 
 /// Images with the same bytes.

@@ -108,16 +108,60 @@ pub(crate) async fn order_machine(unit: &mut Unit<'_>, id: &str, by: String, why
 /// An image that came before the order, and of which nothing else is odd, waits for this task.
 async fn waiting_images_are_taken_up(unit: &mut Unit<'_>, task: &str, container: &str) -> Result<(), AppError> {
     let number = logistics::container_number(container).to_uppercase();
-    let query = rows_of(unit.app, Scan::KIND, vec![number], vec!["unmatched".into()], Some(true));
+    hold_images(unit, &number).await?;
+    let query = rows_of(unit.app, Scan::KIND, vec![number.clone()], vec!["unmatched".into()], Some(true));
     let found = unit.app.store().work(&query).await?.items;
     for item in found {
         let scan = unit.get::<Scan>(&item.object.id).await?;
         let only_early = scan.received.findings.iter().filter(|finding| finding.is_error()).all(|finding| finding.code == "scan-no-order");
-        if scan.received.visit.as_deref() == Some(container) && only_early {
+        if scan.received.visit.as_deref() == Some(container) && only_early && is_still_of_the_box(unit, &scan, &number).await? {
             give(unit, &item.object.id, &scan, ScanMatched { task: task.to_owned(), visit: container.to_owned(), by: None }).await?;
         }
     }
     Ok(())
+}
+
+/// Is what an early image shows still in the box: taken lately by a clock that can be trusted, and the box not opened since? Otherwise an officer
+/// looks at it.
+async fn is_still_of_the_box(unit: &mut Unit<'_>, scan: &Scan, number: &str) -> Result<bool, AppError> {
+    let taken_at = scan.received.taken_at;
+    let oldest = unit.at().plus_hours(-i64::from(unit.app.port().imaging.late_hours));
+    let clock_doubtful = |finding: &codes::Finding| matches!(finding.code.as_ref(), "scan-clock-ahead" | "scan-late");
+    if taken_at < oldest || scan.received.findings.iter().any(clock_doubtful) {
+        return Ok(false);
+    }
+    let query = rows_of(unit.app, Inspection::KIND, vec![number.to_owned()], Vec::new(), Some(false));
+    for item in unit.app.store().work(&query).await?.items {
+        let ended_since = item.row.closed_at.is_some_and(|at| at > taken_at);
+        let state = unit.get::<Inspection>(&item.object.id).await?;
+        if ended_since && state.result().is_some_and(|result| result.method == inspection::Method::Open) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Register of what images are found by: container numbers and hashes, by their first digits, so that it does not grow with the images.
+const IMAGES_HELD: &str = "images-held";
+/// Digits of the hash of what is held.
+const HELD_DIGITS: usize = 4;
+
+/// Holds on to the images of a number or hash, as they are found by lists.
+async fn hold_images(unit: &mut Unit<'_>, by: &str) -> Result<(), AppError> {
+    let hash = crate::inbox::sha256_hex(by.as_bytes());
+    unit.record_held::<()>(IMAGES_HELD, hash.get(..HELD_DIGITS).unwrap_or_default()).await
+}
+
+/// Is this the id of a person of the district?
+async fn operator_known(unit: &Unit<'_>, operator: Option<&str>) -> Result<bool, AppError> {
+    let Some(user) = (match operator {
+        Some(operator) => unit.app.user(operator).await?,
+        None => None,
+    }) else {
+        return Ok(false);
+    };
+    let organisation = unit.app.organisation(&user.organisation).await?;
+    Ok(organisation.and_then(|organisation| organisation.district).is_some_and(|district| district == unit.app.port().customs_district))
 }
 
 /// Gives an image to a task.
@@ -202,7 +246,10 @@ impl UseCase for ReviewImage {
         let command = ReviewCommand { stage, code, note, marks, by, senior };
         inspection::check_review(&state, &command)?;
         let draw = match (stage, code) {
-            (Stage::First, ReviewCode::Clean) => Some(second_review(unit, &self.task, state.ordered.by == command.by).await?),
+            (Stage::First, ReviewCode::Clean) => {
+                let always = state.ordered.by == command.by || is_unattended(unit, &state).await?;
+                Some(second_review(unit, &self.task, always).await?)
+            }
             (Stage::First | Stage::Second | Stage::Decision, ReviewCode::Clean | ReviewCode::Suspect | ReviewCode::Unclear) => None,
         };
         let events = inspection::decide_review(&state, command, draw)?;
@@ -229,10 +276,21 @@ async fn stays_away(unit: &Unit<'_>, attempted: &'static str, state: &Inspection
     )))
 }
 
-/// Draws whether a clean review is reviewed again. Nobody can know before the first review is given.
-async fn second_review(unit: &mut Unit<'_>, task: &str, ordered_it: bool) -> Result<SecondDraw, AppError> {
-    // Whoever asked for the image does not end the inspection alone.
-    let rate_bp = if ordered_it { 10_000 } else { unit.app.port().imaging.second_review_bp.min(10_000) };
+/// Is there an image of which nobody can say who took it? The officer at the scanner may be the reviewer then.
+async fn is_unattended(unit: &mut Unit<'_>, task: &ImageTask) -> Result<bool, AppError> {
+    for taken in &task.scans {
+        let scan = unit.get::<Scan>(&taken.scan).await?;
+        if scan.received.sandbox.is_none() && !operator_known(unit, taken.operator.as_deref()).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Draws whether a clean review is reviewed again. Nobody can know before the first review is given. It always is where one officer could have ended
+/// the inspection alone: the one who asked for the image, or who may have taken it.
+async fn second_review(unit: &mut Unit<'_>, task: &str, always: bool) -> Result<SecondDraw, AppError> {
+    let rate_bp = if always { 10_000 } else { unit.app.port().imaging.second_review_bp.min(10_000) };
     let drawn = risk::drawn(unit, task, None, rate_bp).await?;
     Ok(SecondDraw {
         day: drawn.day,

@@ -69,8 +69,8 @@ impl App {
                     Err(error) => refused(error, reference, findings),
                 }
             }
-            Content::Discharge { call, containers } => {
-                self.act_discharge(ctx, received_at, call, containers, reference, findings, objects).await
+            Content::Discharge { call, at, containers } => {
+                self.act_discharge(ctx, made_at(*at, received_at), call, containers, reference, findings, objects).await
             }
             Content::Arrival { call, at } => {
                 let Some(call_id) = self.call_of(ctx, call, reference, findings).await? else { return Ok(false) };
@@ -128,7 +128,7 @@ impl App {
     async fn act_discharge(
         &self,
         ctx: &Context,
-        received_at: Timestamp,
+        made_at: Timestamp,
         call: &CallClue,
         containers: &[DischargeRead],
         reference: &str,
@@ -142,7 +142,7 @@ impl App {
                 container: c.container.clone(),
                 call: call_id.clone(),
                 // Not now: a message that is read again after a crash must say the same.
-                at: c.at.unwrap_or(received_at),
+                at: c.at.unwrap_or(made_at),
                 position: c.position.clone(),
                 seal: c.seal.clone(),
                 packages: None,
@@ -195,6 +195,11 @@ impl App {
         findings.push(MessageFinding { segment_tag: Some("TDT".into()), message_reference: Some(reference.to_owned()), ..whole(finding) });
         Ok(None)
     }
+}
+
+/// When a message was made, as far as that can be: not after it came, nor years before. Otherwise when it came.
+pub(super) fn made_at(told: Option<Timestamp>, received_at: Timestamp) -> Timestamp {
+    told.filter(|at| *at <= received_at && *at >= received_at.plus_days(-400)).unwrap_or(received_at)
 }
 
 /// A use case that said no becomes findings of the message; a fault of the store stays a fault, so that the message is read again.

@@ -6,7 +6,7 @@ use logistics::{ListedBox, Said, WorkOrder};
 use manifest::Bill;
 use port_call::{AnnounceCall as Announce, CallPhase, ChangeCall as Change, ShipCall};
 
-use super::act::refused;
+use super::act::{made_at, refused};
 use super::whole;
 use crate::calls::{AnnounceCall, ChangeCall, Way};
 use crate::exchange::{BoxRead, CallClue, MessageFinding, MessageRead, ReportsRead};
@@ -54,7 +54,7 @@ impl App {
                 function: read.function.clone(),
                 call: call.clone(),
                 // Not now: a message that is read again after a crash must say the same.
-                at: read.at.filter(|at| *at <= received_at && *at >= received_at.plus_days(-400)).unwrap_or(received_at),
+                at: made_at(read.at, received_at),
                 boxes: boxes.to_vec(),
                 bills: slice(&read.bills, number, BILLS_AT_ONCE).to_vec(),
                 ship: ship.clone().filter(|_| number == 0),

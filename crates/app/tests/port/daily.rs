@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use app::daily::{AGES_FROM_DAYS, BoardRow, CasesQuery, CloseDay};
 use app::declarations::{EditDeclaration, RejectDeclaration, SubmitDeclaration, WithdrawDeclaration};
 use app::inspections::{AppointInspection, PresentBox};
+use app::matching::WithdrawInstruction;
+use app::settings::PortSettings;
 use clearance::{CaseGroup, DailyReport, Why};
 use credit::Grade;
 use inspection::{Inspection, Outcome};
@@ -284,4 +286,59 @@ async fn a_joint_order_is_a_case_of_customs_once_customs_takes_part() {
     let shown = board(&port, "customs-port").await;
     assert_eq!((shown.figures.opened, open(&shown, "joint-order", "proposed")), (1, 1));
     agrees_with_the_lists(&port).await;
+}
+
+/// What customs leaves while it goes on was no case of customs; what it joins again is one again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_joint_order_that_customs_leaves_counts_no_more_as_opened() {
+    let port = Port::open().await;
+    let (_, boxes) = port.landed("B-LEAVES", 1).await;
+    port.instructed("border", &boxes[0]).await;
+    let (own, order) = port.instructed("customs-port", &boxes[0]).await;
+    assert_eq!(board(&port, "customs-port").await.figures.opened, 1);
+    port.ok("customs-port", &WithdrawInstruction { id: own, reason: "settled on paper".into() }).await;
+    let left = board(&port, "customs-port").await;
+    assert_eq!((left.figures.opened, left.figures.open, left.figures.cleared), (0, 0, 0));
+    assert!(port.state::<inspection::JointOrder>(&order).await.is_open(), "it goes on without customs");
+    agrees_with_the_lists(&port).await;
+    port.instructed("customs-port", &boxes[0]).await;
+    assert_eq!((board(&port, "customs-port").await.figures.opened, board(&port, "customs-port").await.figures.open), (1, 1));
+    agrees_with_the_lists(&port).await;
+}
+
+/// A declaration is as old as its acceptance, however long it was written at.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ages_count_from_when_a_case_became_one() {
+    let port = Port::open().await;
+    port.graded(Grade::SeriouslyDishonest).await;
+    port.landed("B-AGE", 1).await;
+    let draft = port.drafted("B-AGE").await;
+    port.set_time(port.now().plus_days(5));
+    port.ok("broker-green", &SubmitDeclaration { id: draft }).await;
+    let shown = board(&port, "customs-port").await;
+    assert_eq!(open(&shown, "declaration", "awaiting-inspection"), 1);
+    assert!(shown.rows.iter().all(|row| row.ages[0] == row.total()), "accepted today: {:?}", shown.rows);
+    agrees_with_the_lists(&port).await;
+    port.set_time(port.now().plus_days(1));
+    assert!(board(&port, "customs-port").await.rows.iter().all(|row| row.ages[1] == row.total()));
+    agrees_with_the_lists(&port).await;
+    assert_eq!(app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store"), []);
+}
+
+/// Today is closed from the port's hour on, to the minute; yesterday at any time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn today_is_closed_from_an_hour_on() {
+    let port = Port::open_with(PortSettings { code: PORT.into(), daily_close_from_minutes: 17 * 60 + 30, ..PortSettings::default() }).await;
+    let day = port.now().day(480);
+    let hour = port.now().day_start(480).plus_minutes(17 * 60 + 30);
+    let close = |day: &str| CloseDay { day: day.into(), groups: Vec::new(), cases: Vec::new() };
+    assert_eq!(board(&port, "customs-port").await.closes_from, hour);
+    port.set_time(hour.plus_millis(-1));
+    assert_eq!(port.no("officer-an", &close(&day)).await, "daily-too-early");
+    port.set_time(hour);
+    port.ok("officer-an", &close(&day)).await;
+    port.set_time(hour.day_start(480).plus_days(2));
+    let yesterday = port.now().plus_days(-1).day(480);
+    port.ok("officer-an", &close(&yesterday)).await;
+    assert_eq!(port.no("officer-an", &close(&port.now().day(480))).await, "daily-too-early");
 }

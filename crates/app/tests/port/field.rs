@@ -279,3 +279,38 @@ async fn an_authority_writes_its_part_of_a_joint_order_from_the_site() {
     assert_eq!(port.no("market", &SettleFieldRecord { id: id(1), note: "not ours".into() }).await, "not-found");
     assert_eq!(app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store"), []);
 }
+
+/// Thousands of appointments ahead hide no box that stands at the site today, and are not even read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn appointments_ahead_are_not_looked_through_for_the_orders_of_the_day() {
+    let port = Port::open().await;
+    port.graded(credit::Grade::SeriouslyDishonest).await;
+    let (_, boxes) = port.landed("B-AT-SITE", 1).await;
+    let declaration = port.declared("B-AT-SITE").await;
+    let inspection = port.drawn(&declaration).await;
+    // At the site without an appointment: without a due time, and so the last of its list.
+    port.ok("terminal-east", &app::inspections::PresentBox { id: inspection.clone(), container: boxes[0].clone(), at: port.now() }).await;
+    let mut commit = store::Commit { port: crate::support::PORT.into(), ..store::Commit::default() };
+    for serial in 0..2_500 {
+        let object = ledger::ObjectRef::new("inspection", format!("I-AHEAD-{serial:05}"));
+        let row = ledger::WorkRow {
+            title: object.id.clone(),
+            status: "appointed".into(),
+            owner: None,
+            action: Some("present-box".into()),
+            authority: Some("3104".into()),
+            parties: Vec::new(),
+            keys: Vec::new(),
+            opened_at: port.now(),
+            due_at: Some(port.now().plus_days(2).plus_minutes(serial)),
+            closed_at: None,
+        };
+        // No state of an inspection: whoever read one would fail.
+        commit.objects.push(store::ObjectWrite { object: object.clone(), expected_version: 0, state: b"{}".to_vec() });
+        commit.work.push(store::WorkWrite { object, row });
+    }
+    port.store.commit(commit).await.expect("rows");
+    let officer = port.state::<inspection::Inspection>(&inspection).await.draw.expect("draw").chosen[0].clone();
+    let found = port.app.field_orders(&port.ctx(&officer)).await.expect("allowed");
+    assert_eq!((found.orders.len(), found.truncated), (1, false));
+}

@@ -1,6 +1,7 @@
 //! Inspection by machine: ordered, scanned, reviewed by others than those who scanned; clean ends it, suspect opens it (INS-05, INS-06).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use app::images::{
     Baseline, HintFault, ImageHint, MatchScan, OrderMachine, OrderOpening, ReceiveScan, ReviewImage, SCAN_BYTES_MAX, SetScanAside, Taken,
@@ -19,7 +20,9 @@ use logistics::{Place, container_number};
 use crate::support::{PORT, Port};
 
 fn settings(second_review_bp: u32) -> PortSettings {
-    let scanner = |id: &str, sandbox| Scanner { id: id.into(), name: Bilingual::new(id, id), pixel_um: Some(13_850), sandbox };
+    let senders = || vec!["scanner-1".to_owned()];
+    let scanner =
+        |id: &str, sandbox| Scanner { id: id.into(), name: Bilingual::new(id, id), pixel_um: Some(13_850), senders: senders(), sandbox };
     let imaging =
         ImagingRules { scanners: vec![scanner("SANDBOX-1", true), scanner("S1", false)], second_review_bp, ..ImagingRules::default() };
     PortSettings { code: PORT.into(), demo: true, imaging, ..PortSettings::default() }
@@ -219,10 +222,13 @@ async fn a_faulty_image_is_kept_and_found_again() {
     let waiting = port.app.list::<Scan>(&port.ctx("officer-an"), "scan.read", open).await.expect("a list").items;
     assert_eq!(waiting.len(), 5);
 
-    // A clock that is ahead, an unknown scanner: the image goes to its task, and says so.
-    let (first, scan) = received(&port, &odd(16, &|c| (c.taken_at, c.equipment) = (c.taken_at.plus_hours(2), "S9".into()))).await;
-    assert_eq!(codes(&scan), BTreeSet::from(["scan-clock-ahead", "scan-equipment-unknown"]));
+    // A clock that is ahead: the image goes to its task, and says so.
+    let (first, scan) = received(&port, &odd(16, &|c| c.taken_at = c.taken_at.plus_hours(2))).await;
+    assert_eq!(codes(&scan), BTreeSet::from(["scan-clock-ahead"]));
     assert_eq!(scan.task(), Some(task.as_str()));
+    // An unknown scanner is no scanner: its image goes nowhere by itself.
+    let (_, scan) = received(&port, &odd(19, &|c| c.equipment = "S9".into())).await;
+    assert!(codes(&scan).contains("scan-equipment-unknown") && scan.task().is_none());
     // A second image of the same box, the same bytes again, and the same bytes under another number.
     let (_, scan) = received(&port, &odd(17, &|_| {})).await;
     assert_eq!((codes(&scan), scan.task()), (BTreeSet::from(["scan-second"]), Some(task.as_str())));
@@ -254,10 +260,10 @@ async fn a_faulty_image_is_kept_and_found_again() {
     let (_, scan) = received(&port, &odd(18, &|c| c.order = Some(inspection.clone()))).await;
     assert!(codes(&scan).contains("scan-order-closed") && scan.task().is_none());
     // What is no image at all, or too large, is refused at the door.
-    assert_eq!(port.no("customs-port", &odd(1, &|c| c.bytes = b"%PDF-1.7".to_vec())).await, "scan-kind");
-    assert_eq!(port.no("customs-port", &odd(1, &|c| c.bytes.resize(SCAN_BYTES_MAX + 1, 0))).await, "scan-bytes");
+    assert_eq!(sent(&port, &odd(1, &|c| c.bytes = b"%PDF-1.7".to_vec())).await, Err("scan-kind".into()));
+    assert_eq!(sent(&port, &odd(1, &|c| c.bytes.resize(SCAN_BYTES_MAX + 1, 0))).await, Err("scan-bytes".into()));
     let huge = |c: &mut ReceiveScan| c.bytes[16..24].copy_from_slice(&[0, 0, 78, 33, 0, 0, 0, 1]);
-    assert_eq!(port.no("customs-port", &odd(1, &huge)).await, "scan-pixels", "20,001 pixels wide");
+    assert_eq!(sent(&port, &odd(1, &huge)).await, Err("scan-pixels".into()), "20,001 pixels wide");
     let mut cut = picture(1);
     cut.truncate(20);
     let (_, scan) = received(&port, &odd(1, &|c| (c.bytes, c.container) = (cut.clone(), port.fresh_box()))).await;
@@ -316,6 +322,9 @@ async fn the_sandbox_scanner_sends_like_a_real_one_and_the_baseline_hints() {
     let (_, bytes) = port.app.scan_file(&port.ctx("officer-an"), &taken.scan).await.expect("the file");
     assert_eq!(hint.spots, Baseline.analyse("image/png", bytes).await.expect("the same"));
     assert_eq!(port.app.hint_waiting_scans().await.expect("store"), 0, "one hint is enough");
+    // The figures are remembered, and say by which model they are.
+    let model = port.app.hint_model(&port.ctx("officer-an")).await.expect("allowed").expect("it answers");
+    assert_eq!((model.name.as_str(), model.measured_here), ("row-median", true));
     assert!(matches!(Baseline.analyse("image/jpeg", Vec::new()).await, Err(HintFault::Kind(_))));
     assert!(matches!(Baseline.analyse("image/png", b"\x89PNG".to_vec()).await, Err(HintFault::Unreadable)));
     // Whoever asked for the image did not take it, and may review it.
@@ -327,4 +336,186 @@ async fn the_sandbox_scanner_sends_like_a_real_one_and_the_baseline_hints() {
     let (inspection, _, _) = by_machine(&real, "B-REAL", 1).await;
     let none = real.app.sandbox_scan(&real.ctx("officer-an"), &format!("{inspection}-1")).await;
     assert!(matches!(none, Err(app::AppError::Refused(refusal)) if refusal.code == "scan-no-sandbox"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn images_come_from_the_senders_of_a_scanner_and_from_officers_who_work_at_one_and_from_nobody_else() {
+    let port = Port::open_with(settings(0)).await;
+    let (inspection, _, boxes) = by_machine(&port, "B-SENDER", 1).await;
+    let task = format!("{inspection}-1");
+    let scan = |seed| ReceiveScan { operator: None, ..scan_of(&port, &boxes[0], seed) };
+    // An officer at a desk, another key of customs, and everybody else.
+    assert_eq!(port.no("officer-an", &scan(30)).await, "scan-not-sender");
+    let mut key = port.ctx("customs-port");
+    (key.principal.id, key.principal.system) = ("declarations-key".into(), true);
+    assert_eq!(crate::support::code_of(&port.app.execute(&key, &scan(30)).await.expect_err("no scanner")), "scan-not-sender");
+    for stranger in ["terminal-east", "broker-green", "port-office", "customs-far"] {
+        assert_eq!(port.no(stranger, &scan(30)).await, "forbidden", "{stranger}");
+    }
+    // A key without an operator's name: the image goes to its task, and one officer alone does not end it.
+    let (_, kept) = received(&port, &scan(31)).await;
+    assert_eq!((codes(&kept), kept.task()), (BTreeSet::from(["scan-operator-unknown"]), Some(task.as_str())));
+    port.ok("officer-an", &review(&task, Stage::First, ReviewCode::Clean)).await;
+    let state = port.state::<ImageTask>(&task).await;
+    assert_eq!(
+        (ledger::Aggregate::status(&state), state.reviews[0].said.draw.as_ref().map(|draw| draw.rate_bp)),
+        ("second-review", Some(10_000))
+    );
+    port.ok("officer-bo", &review(&task, Stage::Second, ReviewCode::Clean)).await;
+
+    // An officer with the competence sends by hand, is at the scanner, and does not review that image.
+    let (inspection, _, boxes) = by_machine(&port, "B-BY-HAND", 1).await;
+    let task = format!("{inspection}-1");
+    port.competent("customs-port", "scanner-operator").await;
+    let taken = port.ok("customs-port", &ReceiveScan { operator: None, ..scan_of(&port, &boxes[0], 32) }).await;
+    let kept = port.state::<Scan>(&taken.scan).await;
+    assert_eq!((codes(&kept), kept.received.operator.is_some(), kept.task()), (BTreeSet::new(), true, Some(task.as_str())));
+    let person = kept.received.by.clone();
+    let own = inspection::may_review(&port.state::<ImageTask>(&task).await, &person).expect_err("their own image");
+    assert_eq!(own.code, "image-own-scan");
+    port.ok("officer-an", &review(&task, Stage::First, ReviewCode::Clean)).await;
+    assert_eq!(port.status::<ImageTask>(&task).await, "clean", "at a rate of nought nothing is drawn");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_image_for_two_boxes_is_clean_for_neither_and_a_corrected_one_finds_its_task() {
+    let port = Port::open_with(settings(0)).await;
+    let (inspection, _, boxes) = by_machine(&port, "B-TWO", 2).await;
+    let (one, other) = (format!("{inspection}-1"), format!("{inspection}-2"));
+    let (first, _) = received(&port, &scan_of(&port, &boxes[0], 40)).await;
+    // It was of the other box: the first task learns of it, whoever has it open is told that it has changed.
+    let before = port.app.view::<ImageTask>(&port.ctx("officer-an"), "image-task.read", &one).await.expect("seen").version;
+    let (second, scan) = received(&port, &scan_of(&port, &boxes[1], 40)).await;
+    assert!(codes(&scan).contains("scan-of-another-box") && scan.task().is_none());
+    let doubts = port.state::<Scan>(&first).await.doubts;
+    assert_eq!(
+        doubts.iter().map(|one| (one.other.as_str(), one.container.as_str())).collect::<Vec<_>>(),
+        [(second.as_str(), container_number(&boxes[1]))]
+    );
+    let stale = ReviewImage { expected_version: Some(before), ..review(&one, Stage::First, ReviewCode::Clean) };
+    assert_eq!(port.no("officer-an", &stale).await, "stale");
+    assert_eq!(port.no("officer-an", &review(&one, Stage::First, ReviewCode::Clean)).await, "image-doubted");
+    // Given to the other task by hand it is no better there; a new image of each is.
+    for (task, container, seed) in [(&one, &boxes[0], 41), (&other, &boxes[1], 42)] {
+        received(&port, &scan_of(&port, container, seed)).await;
+        port.ok("officer-bo", &review(task, Stage::First, ReviewCode::Clean)).await;
+    }
+    assert_eq!(port.status::<Inspection>(&inspection).await, "passed");
+
+    // A mistyped order, and the right one the second time.
+    let (inspection, _, boxes) = by_machine(&port, "B-TYPO", 1).await;
+    let named = |order: &str| ReceiveScan { order: Some(order.into()), ..scan_of(&port, &boxes[0], 43) };
+    let (wrong, scan) = received(&port, &named("I-NONE")).await;
+    assert!(codes(&scan).contains("scan-order-unknown") && scan.task().is_none());
+    assert_eq!(sent(&port, &named(&inspection)).await, Ok(Taken { scan: wrong.clone(), repeated: true }));
+    assert_eq!(port.state::<Scan>(&wrong).await.task(), Some(format!("{inspection}-1").as_str()));
+    assert_eq!(port.status::<ImageTask>(&format!("{inspection}-1")).await, "first-review");
+    assert_eq!(app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("store"), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_officers_who_review_at_once_one_is_first_and_two_last_boxes_end_the_inspection() {
+    for _ in 0..6 {
+        let port = Arc::new(Port::open_with(settings(0)).await);
+        // One task, two officers.
+        let (inspection, _, boxes) = by_machine(&port, "B-RACE", 2).await;
+        let (one, other) = (format!("{inspection}-1"), format!("{inspection}-2"));
+        for (at, container) in boxes.iter().enumerate() {
+            received(&port, &scan_of(&port, container, 50 + at as u64)).await;
+        }
+        let both = vec![
+            ("officer-an", review(&one, Stage::First, ReviewCode::Suspect)),
+            ("officer-bo", review(&one, Stage::First, ReviewCode::Unclear)),
+        ];
+        let said = crate::support::at_once(&port, both).await;
+        let refused: Vec<&String> = said.iter().filter_map(|one| one.as_ref().err()).collect();
+        assert_eq!(refused, ["image-stage"], "nobody is taken for the second reviewer who meant to be the first");
+        assert_eq!(port.state::<ImageTask>(&one).await.reviews.len(), 1);
+        assert_eq!(port.status::<ImageTask>(&other).await, "first-review");
+
+        // The last two boxes of an inspection, clean at the same moment: it ends, and ends once.
+        let (inspection, _, boxes) = by_machine(&port, "B-LAST", 2).await;
+        for (at, container) in boxes.iter().enumerate() {
+            received(&port, &scan_of(&port, container, 60 + at as u64)).await;
+        }
+        let both = vec![
+            ("officer-an", review(&format!("{inspection}-1"), Stage::First, ReviewCode::Clean)),
+            ("officer-bo", review(&format!("{inspection}-2"), Stage::First, ReviewCode::Clean)),
+        ];
+        for said in crate::support::at_once(&port, both).await {
+            said.expect("both are taken");
+        }
+        assert_eq!(port.status::<Inspection>(&inspection).await, "passed");
+        let ends = port.events::<Inspection>(&inspection).await.into_iter().filter(|kind| kind == "inspection.resulted").count();
+        assert_eq!(ends, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_image_that_comes_at_the_moment_of_its_order_finds_its_task_and_the_same_image_twice_at_once_is_one() {
+    for _ in 0..6 {
+        let port = Arc::new(Port::open_with(settings(0)).await);
+        let (inspection, _, boxes) = drawn(&port, "B-MOMENT", 1).await;
+        let scan = scan_of(&port, &boxes[0], 70);
+        let order = OrderMachine { id: inspection.clone(), reason: "machine first".into() };
+        let (image, ordered) = tokio::join!(
+            {
+                let (port, scan) = (Arc::clone(&port), scan.clone());
+                tokio::spawn(async move { sent(&port, &scan).await })
+            },
+            {
+                let port = Arc::clone(&port);
+                tokio::spawn(async move { port.ok("customs-port", &order).await })
+            }
+        );
+        ordered.expect("ordered");
+        let taken = image.expect("task").expect("taken in");
+        assert_eq!(port.state::<Scan>(&taken.scan).await.task(), Some(format!("{inspection}-1").as_str()), "whichever came first");
+        assert_eq!(port.status::<ImageTask>(&format!("{inspection}-1")).await, "first-review");
+
+        let stray = ReceiveScan { container: port.fresh_box(), ..scan_of(&port, &boxes[0], 71) };
+        let again: Vec<_> = (0..4)
+            .map(|_| {
+                let (port, stray) = (Arc::clone(&port), stray.clone());
+                tokio::spawn(async move { sent(&port, &stray).await.expect("taken in") })
+            })
+            .collect();
+        let mut ids = BTreeSet::new();
+        for one in again {
+            ids.insert(one.await.expect("task").scan);
+        }
+        assert_eq!(ids.len(), 1, "{ids:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_early_image_that_is_old_or_from_before_the_box_was_opened_waits_for_an_officer() {
+    let port = Port::open_with(settings(0)).await;
+    let (inspection, _, boxes) = drawn(&port, "B-OLD", 1).await;
+    let first = inspection.clone();
+    let (old, _) = received(&port, &scan_of(&port, &boxes[0], 80)).await;
+    port.pass_minutes(24 * 60 + 1);
+    port.ok("customs-port", &OrderMachine { id: inspection.clone(), reason: "machine first".into() }).await;
+    assert_eq!(port.state::<Scan>(&old).await.task(), None);
+    assert_eq!(port.status::<ImageTask>(&format!("{inspection}-1")).await, "awaiting-scan");
+    // So does one from before the box was opened: what it shows may have gone since.
+    let (inspection, declaration, boxes) = drawn(&port, "B-OPENED", 1).await;
+    let (before, _) = received(&port, &scan_of(&port, &boxes[0], 81)).await;
+    port.pass_minutes(30);
+    port.ok("terminal-east", &app::inspections::PresentBox { id: inspection.clone(), container: boxes[0].clone(), at: port.now() }).await;
+    port.drawn_result(&inspection, Outcome::Fail, "32").await;
+    let reject = app::declarations::RejectDeclaration { id: declaration, reason: "papers contradict".into() };
+    port.ok("customs-port", &reject).await;
+    let again = port.declared("B-OPENED").await;
+    let second = port.drawn(&again).await;
+    let (after, _) = received(&port, &scan_of(&port, &boxes[0], 82)).await;
+    port.ok("customs-port", &OrderMachine { id: second.clone(), reason: "machine first".into() }).await;
+    assert_eq!(
+        (port.state::<Scan>(&before).await.task(), port.state::<Scan>(&after).await.task()),
+        (None, Some(format!("{second}-1").as_str()))
+    );
+    // An officer may give it to the task, and then does not judge it.
+    let inspection = first;
+    port.ok("officer-an", &MatchScan { id: old, task: format!("{inspection}-1") }).await;
+    assert_eq!(port.no("officer-an", &review(&format!("{inspection}-1"), Stage::First, ReviewCode::Clean)).await, "image-own-scan");
 }

@@ -1,11 +1,12 @@
 //! The tally report is due with the discharge: the clock of each box, what is missing, what is late, and the share on time (MFT-02).
 
+use app::Context;
 use app::discharge::{DischargeReport, ReportDischarge};
 use app::reading::ListQuery;
 use app::settings::PortSettings;
 use app::tallies::{ReviewTally, SendTally, TallyFigures, TallyList, TallyRow};
 use logistics::container_number;
-use manifest::{Recognised, TallyReport};
+use manifest::{Recognised, ReviewReason, TallyReport};
 
 use crate::support::{PORT, Port, code_of};
 
@@ -174,7 +175,7 @@ async fn what_a_device_is_unsure_of_waits_for_a_person_of_the_terminal() {
     assert_eq!(waiting("terminal-east").await, [ids[1].clone()]);
     let mine = ListQuery { mine: true, actions: vec!["review-tally".into()], ..ListQuery::default() };
     assert_eq!(port.app.worklist(&port.ctx("terminal-east"), &mine).await.expect("list").items.len(), 1);
-    let review = ReviewTally { id: ids[1].clone(), note: "两张照片清晰".into() };
+    let review = ReviewTally { id: ids[1].clone(), corrections: 0, note: "两张照片清晰".into() };
     assert_eq!(port.no("terminal-west", &review).await, "not-found");
     let mut machine = port.ctx("terminal-east");
     machine.principal.system = true;
@@ -201,4 +202,74 @@ async fn what_a_device_is_unsure_of_waits_for_a_person_of_the_terminal() {
     }
     let differences = app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("replayed");
     assert_eq!(differences, []);
+}
+
+/// What a device said of a box, as a key sends it.
+fn by_device(port: &Port, id: &str, packages: u32, confidence_per_mille: u16) -> TallyRow {
+    let number = container_number(id).to_owned();
+    let recognised = Recognised { device: "QC01".into(), number, confidence_per_mille, pictures: vec!["ab".repeat(32)] };
+    TallyRow { recognised: Some(recognised), ..tally(port, id, packages) }
+}
+
+async fn report(port: &Port, id: &str) -> TallyReport {
+    port.app.peek::<TallyReport>(id).await.expect("read").expect("report")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_key_clears_what_waits_for_a_person_and_a_review_names_what_it_saw() {
+    let (port, _, ids) = ashore("B-CLEAR", 1).await;
+    let id = &ids[0];
+    let mut key = port.ctx("terminal-east");
+    key.principal.system = true;
+    let send = async |row: TallyRow| {
+        let ctx = Context { request: format!("tally-{}", row.packages.unwrap_or(0)), ..key.clone() };
+        let done = port.app.execute(&ctx, &SendTally { reports: vec![row] }).await.expect("sent").outcome;
+        assert_eq!((done.accepted, done.findings), (1, vec![]));
+    };
+    send(by_device(&port, id, 100, 600)).await;
+    let seen = report(&port, id).await;
+    assert!(seen.waits_for_review());
+    port.pass_minutes(1);
+    send(tally(&port, id, 99)).await;
+    port.pass_minutes(1);
+    send(by_device(&port, id, 98, 999)).await;
+    let now = report(&port, id).await;
+    assert!(now.waits_for_review(), "{now:?}");
+    assert!(now.review.contains(&ReviewReason::LowConfidence), "{now:?}");
+    // The person looked at the first one: two more came before the click.
+    let review = |corrections| ReviewTally { id: id.clone(), corrections, note: "照片清晰".into() };
+    assert_eq!(port.no("terminal-east", &review(seen.corrections)).await, "tally-report-changed");
+    port.ok("terminal-east", &review(now.corrections)).await;
+    assert!(!report(&port, id).await.waits_for_review());
+    let differences = app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("replayed");
+    assert_eq!(differences, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_discharge_report_leaves_the_doubt_of_a_device_to_a_person() {
+    let port = Port::open().await;
+    let (call, ids) = port.manifested("B-AHEAD", 2).await;
+    port.arrive(&call).await;
+    port.pass_minutes(10);
+    let rows = ids.iter().map(|id| by_device(&port, id, 100, 600)).collect();
+    port.ok("terminal-east", &SendTally { reports: rows }).await;
+    port.pass_minutes(5);
+    // One says nothing but who tallies, the other another count.
+    let mut discharge = port.discharge_of(&ids);
+    for (told, packages) in discharge.reports.iter_mut().zip([None, Some(90)]) {
+        *told = DischargeReport { packages, tally_company: Some("Synthetic Tally".into()), ..told.clone() };
+    }
+    port.ok("terminal-east", &discharge).await;
+    let (bare, other) = (report(&port, &ids[0]).await, report(&port, &ids[1]).await);
+    assert_eq!((bare.review.as_slice(), bare.waits_for_review(), bare.corrections), ([ReviewReason::LowConfidence].as_slice(), true, 0));
+    assert_eq!(other.review, [ReviewReason::LowConfidence, ReviewReason::DischargeDiffers]);
+    for state in [bare, other] {
+        let counted = state.counted.expect("counted");
+        assert_eq!((counted.packages, counted.recognised.map(|said| said.pictures.len())), (Some(100), Some(1)));
+    }
+    // A clerk counts again: that settles it.
+    port.pass_minutes(5);
+    port.ok("terminal-east", &SendTally { reports: vec![tally(&port, &ids[1], 100)] }).await;
+    assert!(!report(&port, &ids[1]).await.waits_for_review());
+    assert_eq!(port.app.mend_statistics().await.expect("recount"), 0);
 }

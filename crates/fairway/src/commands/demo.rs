@@ -55,9 +55,12 @@ async fn demo(args: Args) -> Result<()> {
         id: "SANDBOX-01".into(),
         name: ledger::Bilingual::new("沙箱扫描设备", "Sandbox scanner"),
         pixel_um: Some(imaging::PIXEL_UM),
+        senders: Vec::new(),
         sandbox: true,
     }];
     file.port.imaging.second_review_bp = 2_000;
+    // A visitor may come at any hour.
+    file.port.daily_close_from_minutes = 0;
     let done = args.data.join(DONE_FILE);
     let label = format!("seed={} containers={}\n", args.seed, args.containers);
     let complete = std::fs::read_to_string(&done).is_ok_and(|text| text == label);

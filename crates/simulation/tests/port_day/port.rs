@@ -117,7 +117,7 @@ impl Port {
 
 fn application(path: &Path, seed: u64, clock: &Arc<SimClock>) -> Arc<App> {
     let name = ledger::Bilingual::new("沙箱扫描设备", "Sandbox scanner");
-    let scanner = inspection::Scanner { id: "SANDBOX-01".into(), name, pixel_um: None, sandbox: true };
+    let scanner = inspection::Scanner { id: "SANDBOX-01".into(), name, pixel_um: None, senders: Vec::new(), sandbox: true };
     let imaging = inspection::ImagingRules { scanners: vec![scanner], second_review_bp: 2_000, ..inspection::ImagingRules::default() };
     let port = PortSettings { demo: true, imaging, ..PortSettings::default() };
     // The crash tests kill processes, not machines: what the system has taken survives without waiting for the disk.

@@ -71,11 +71,17 @@ function Body({ board }: { board: DailyBoard }) {
           </span>
         </div>
         {board.groups.length === 0 ? <p className="told-good">{t("daily.nothing")}</p> : <Groups board={board} />}
-        {board.closes && !board.report && (
-          <p className="row form-end">
-            <CloseDay board={board} day={board.day} />
-          </p>
-        )}
+        {board.closes &&
+          !board.report &&
+          (board.as_of < board.closes_from ? (
+            <p className="muted">
+              {t("daily.closesFrom")} <When at={board.closes_from} style="clock" />
+            </p>
+          ) : (
+            <p className="row form-end">
+              <CloseDay board={board} day={board.day} />
+            </p>
+          ))}
       </section>
     </div>
   );

@@ -55,6 +55,7 @@ export const dailyText = define({
   "daily.firstShown": { zh: "只列出最新的 {n} 件；其余按类说明。", en: "The newest {n} are listed; the others are closed with their group." },
   "daily.reasonsSource": { zh: "结转原因为平台默认分类，未经海关核定。", en: "The reasons are the platform's own, not verified with customs." },
   "daily.yesterday": { zh: "{day} 尚未关闭，仍可补关（标注为次日关闭）。", en: "{day} is not closed; it still can be, and is marked as late." },
+  "daily.closesFrom": { zh: "当日日清报告可以关闭的时间起点：", en: "Today's report can be closed from" },
   "daily.late": { zh: "次日关闭", en: "Closed late" },
   "daily.closedAt": { zh: "关闭时间", en: "Closed at" },
   "daily.by": { zh: "关闭人", en: "Closed by" },

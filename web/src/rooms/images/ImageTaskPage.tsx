@@ -14,6 +14,9 @@ import { ReviewForm } from "./ReviewForm";
 import { ScanFacts } from "./ScanFacts";
 import { Viewer } from "./Viewer";
 
+/** Most marks of one review, as the platform takes them. */
+const MARKS_MAX = 50;
+
 export default function ImageTaskPage() {
   const { id = "" } = useParams();
   const { t } = useI18n();
@@ -49,7 +52,8 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
   const [marks, setMarks] = useState<ImageMark[]>([]);
   const scan = task.scans.find((one) => one.id === shown) ?? task.scans.at(-1);
   const mayReview = allows(task.actions, "image-task.review");
-  const earlier = task.reviews.flatMap((review) => review.marks);
+  const earlier = task.reviews.flatMap((review, of) => review.marks.map((mark, at) => ({ ...mark, note: mark.note ?? "", label: `${of + 1}.${at + 1}` })));
+  const mark = mayReview && marks.length < MARKS_MAX ? (scan: string) => (region: ImageMark["region"]) => setMarks((before) => (before.length < MARKS_MAX ? [...before, { scan, region, note: "" }] : before)) : null;
   return (
     <>
       {task.scans.length > 1 && (
@@ -61,7 +65,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
         />
       )}
       {scan ? (
-        <Viewer key={scan.id} scan={scan} marks={marks} earlier={earlier} onMark={mayReview ? (region) => setMarks((before) => [...before, { scan: scan.id, region, note: "" }]) : undefined} />
+        <Viewer key={scan.id} scan={scan} marks={marks} earlier={earlier} onMark={mark?.(scan.id)} />
       ) : (
         <section className="panel">
           <p className="muted">{t("rooms.images.noScan")}</p>
@@ -70,6 +74,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
       <div className="split form-split">
         <div className="stack">
           {mayReview && <ReviewForm task={task} path={path} marks={marks} onMarks={setMarks} unseen={task.scans.filter((one) => !seen.includes(one.id)).length} />}
+          {marks.length >= MARKS_MAX && <p className="refused-note">{t("rooms.images.marksFull", { n: MARKS_MAX })}</p>}
           {task.not_yours && <p className="refused-note">{tx(task.not_yours)}</p>}
           <section className="panel" aria-labelledby="image-goods">
             <h2 id="image-goods">{t("rooms.images.goods")}</h2>
@@ -86,8 +91,8 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
             {task.reviews_hidden && <p className="muted">{t("rooms.images.hidden")}</p>}
             {task.reviews.length === 0 && !task.reviews_hidden && <p className="muted">{t("rooms.images.noReview")}</p>}
             <ol className="image-reviews">
-              {task.reviews.map((review) => (
-                <Review key={review.stage} review={review} />
+              {task.reviews.map((review, of) => (
+                <Review key={review.stage} review={review} number={of + 1} />
               ))}
             </ol>
             {task.draw && (
@@ -124,7 +129,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
             <section className="panel" aria-labelledby="image-facts">
               <h2 id="image-facts">{t("kind.scan")}</h2>
               <ScanFacts scan={scan} />
-              <Model />
+              <Model hint={scan.hint} />
             </section>
           )}
         </div>
@@ -133,7 +138,7 @@ function Body({ task, path }: { task: ImageTask; path: string }) {
   );
 }
 
-function Review({ review }: { review: ImageReview }) {
+function Review({ review, number }: { review: ImageReview; number: number }) {
   const { t, tx } = useI18n();
   return (
     <li data-review={review.stage}>
@@ -141,7 +146,7 @@ function Review({ review }: { review: ImageReview }) {
         <strong>{tx(review.stage_text)}</strong> <StatusTag status={review.code} text={review.code_text} tone={review.code === "clean" ? "done" : "stop"} /> {tx(review.by.name)} · <When at={review.at} style="short" />
       </p>
       {review.note && <p>{review.note}</p>}
-      {review.marks.length > 0 && <p className="muted">{review.marks.map((mark, at) => `${at + 1}. ${mark.note || t("rooms.images.unnamed")}`).join(t("rooms.listComma"))}</p>}
+      {review.marks.length > 0 && <p className="muted">{review.marks.map((mark, at) => `${number}.${at + 1} ${mark.note || t("rooms.images.unnamed")}`).join(t("rooms.listComma"))}</p>}
     </li>
   );
 }

@@ -22,7 +22,7 @@ export default function ImageTasks() {
       >
         {t("rooms.images.lead")}
       </PageHeader>
-      <Model />
+      <Model hint={null} />
       <Worklist<ImageTask>
         label={t("rooms.images.title")}
         path="/image-tasks"

@@ -24,7 +24,19 @@ export function ScanFacts({ scan }: { scan: Scan }) {
         ]}
       />
       {scan.findings.length > 0 && <FindingList findings={scan.findings} />}
-      {scan.hint?.fault && <p className="muted">{t("rooms.images.noHint", { fault: scan.hint.fault })}</p>}
+      {scan.also_of.length > 0 && (
+        <div className="refused-note">
+          {t("rooms.images.alsoOf")}
+          <ul className="object-list">
+            {scan.also_of.map((one) => (
+              <li key={one.scan}>
+                <ObjectLink type="scan" id={one.scan} /> <span className="mono">{one.container}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {scan.hint?.fault_text && <p className="muted">{t("rooms.images.noHint", { fault: tx(scan.hint.fault_text) })}</p>}
       {scan.truth && <p className="sandbox-note">{t(scan.truth.hidden ? "rooms.images.truthHidden" : "rooms.images.truthNone")}</p>}
     </>
   );

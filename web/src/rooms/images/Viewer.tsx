@@ -13,14 +13,21 @@ interface Props {
   scan: Scan;
   /** Marks of the review that is being written. */
   marks: ImageMark[];
-  /** Marks of earlier reviews. */
-  earlier: Pick<ImageMark, "scan" | "region">[];
+  /** Marks of earlier reviews, each with the number by which the history names it. */
+  earlier: EarlierMark[];
   /** Adds a mark; without it nothing is marked. */
   onMark?: (region: ImageRegion) => void;
 }
 
+/** A mark of an earlier review. */
+export interface EarlierMark extends ImageMark {
+  label: string;
+}
+
 const STEP = 1.25;
 const MOVE_PX = 60;
+/** By how much a key moves an end of the ruler, pixels of the screen. */
+const RULER_PX = 4;
 const WHOLE = { level: 128, width: 256 };
 
 export function Viewer({ scan, marks, earlier, onMark }: Props) {
@@ -55,8 +62,9 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
   useEffect(() => {
     const place = stage.current;
     if (!place) return;
-    // Only a listener that says so may keep the page from scrolling.
+    // Only a listener that says so may keep the page from scrolling; it does so for whoever works in the image, and lets others pass.
     const wheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && document.activeElement !== place) return;
       event.preventDefault();
       const frame = place.getBoundingClientRect();
       zoom(Math.exp(-event.deltaY / 400), { x: event.clientX - frame.left, y: event.clientY - frame.top });
@@ -108,18 +116,34 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
     const [width, height] = [size.width / view.scale, size.height / view.scale];
     mark(boxOf({ x: view.x + width / 4, y: view.y + height / 4 }, { x: view.x + (width * 3) / 4, y: view.y + (height * 3) / 4 }, image));
   };
-  const keys: Record<string, () => void> = {
+  /** The ruler by keys: it begins as a point in the middle of what is seen, and its ends are moved. */
+  const measure = () => {
+    const middle = under(view, { x: size.width / 2, y: size.height / 2 });
+    setMode("measure");
+    setLine((before) => before ?? [middle, middle]);
+  };
+  const stretchBy = (dx: number, dy: number, beginning: boolean) =>
+    setLine((before) => {
+      if (!before) return before;
+      const moved = (point: Point): Point => ({
+        x: Math.min(Math.max(point.x + (dx * RULER_PX) / view.scale, 0), image.width),
+        y: Math.min(Math.max(point.y + (dy * RULER_PX) / view.scale, 0), image.height),
+      });
+      return beginning ? [moved(before[0]), before[1]] : [before[0], moved(before[1])];
+    });
+  const arrow = (dx: number, dy: number, shift: boolean) => (mode === "measure" && line ? stretchBy(dx, dy, shift) : move(dx * MOVE_PX, dy * MOVE_PX));
+  const keys: Record<string, (shift: boolean) => void> = {
     "+": () => zoom(STEP),
     "=": () => zoom(STEP),
     "-": () => zoom(1 / STEP),
     "0": () => setView(null),
     "1": () => zoom(1 / view.scale),
-    ArrowLeft: () => move(-MOVE_PX, 0),
-    ArrowRight: () => move(MOVE_PX, 0),
-    ArrowUp: () => move(0, -MOVE_PX),
-    ArrowDown: () => move(0, MOVE_PX),
+    ArrowLeft: (shift) => arrow(-1, 0, shift),
+    ArrowRight: (shift) => arrow(1, 0, shift),
+    ArrowUp: (shift) => arrow(0, -1, shift),
+    ArrowDown: (shift) => arrow(0, 1, shift),
     h: () => setMode("move"),
-    r: () => setMode("measure"),
+    r: measure,
     ...(onMark ? { m: () => setMode("mark"), Enter: markMiddle } : {}),
     Escape: () => {
       setLine(null);
@@ -130,7 +154,7 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
     if (!act) return;
     event.preventDefault();
-    act();
+    act(event.shiftKey);
   };
 
   const told = (pixels: number): string => {
@@ -139,6 +163,10 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
   };
   const { slope, intercept } = spread(tones.level, tones.width, inverted);
   const seen: ImageHint | null = hints ? scan.hint : null;
+  const places: Place[] = [
+    ...(seen?.spots ?? []).map((spot, n) => ({ key: `spot ${n}`, region: spot.region, name: t("rooms.images.hintNth", { n: n + 1, percent: Math.round(spot.score_per_mille / 10) }), note: "" })),
+    ...earlier.filter((one) => one.scan === scan.id).map((one) => ({ key: `earlier ${one.label}`, region: one.region, name: t("rooms.images.markNth", { n: one.label }), note: one.note })),
+  ];
   const stroke = 2 / view.scale;
   const modes: [Mode, ReactNode, string][] = [
     ["move", <DragOutlined key="move" />, t("rooms.images.move")],
@@ -180,6 +208,8 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         data-scale={view.scale.toFixed(3)}
+        // The whole image needs no moving: a finger scrolls the page past it.
+        style={{ touchAction: mode === "move" && moved === null ? "pan-y" : "none" }}
         onPointerDown={down}
         onPointerMove={drag}
         onPointerUp={up}
@@ -211,7 +241,7 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
           {image.width > 0 && (
             <svg viewBox={`0 0 ${image.width} ${image.height}`} width={image.width} height={image.height} aria-hidden="true">
               {seen?.spots.map((spot, n) => <Frame key={`spot ${n}`} region={spot.region} className="viewer-spot" stroke={stroke} dashed />)}
-              {earlier.filter((one) => one.scan === scan.id).map((one, n) => <Frame key={`earlier ${n}`} region={one.region} className="viewer-earlier" stroke={stroke} />)}
+              {earlier.filter((one) => one.scan === scan.id).map((one) => <Frame key={`earlier ${one.label}`} region={one.region} className="viewer-earlier" stroke={stroke} label={one.label} />)}
               {marks.map((one, n) => one.scan === scan.id && <Frame key={`mark ${n}`} region={one.region} className="viewer-mark" stroke={stroke} label={String(n + 1)} />)}
               {scan.truth?.hidden && <Frame region={scan.truth.hidden} className="viewer-truth" stroke={stroke} dashed />}
               {drawn && <Frame region={boxOf(drawn[0], drawn[1], image) ?? { x: 0, y: 0, width: 0, height: 0 }} className="viewer-mark" stroke={stroke} />}
@@ -235,10 +265,33 @@ export function Viewer({ scan, marks, earlier, onMark }: Props) {
           {t("rooms.images.reset")}
         </Button>
       </div>
+      <Places places={places} told={told} />
       <p id={help} className="muted viewer-help">
         {t(onMark ? "rooms.images.helpMark" : "rooms.images.help")}
       </p>
     </section>
+  );
+}
+
+interface Place {
+  key: string;
+  region: ImageRegion;
+  name: string;
+  note: string;
+}
+
+/** Hints and earlier marks in words, for whoever does not see their frames: size and place from the upper left corner. */
+function Places({ places, told }: { places: Place[]; told: (pixels: number) => string }) {
+  const { t } = useI18n();
+  if (places.length === 0) return null;
+  return (
+    <ul className="viewer-places" aria-label={t("rooms.images.places")}>
+      {places.map(({ key, region, name, note }) => (
+        <li key={key}>
+          {name} {note} <span className="muted">{t("rooms.images.placeOf", { width: told(region.width), height: told(region.height), left: told(region.x), top: told(region.y) })}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

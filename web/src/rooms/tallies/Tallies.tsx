@@ -140,21 +140,26 @@ function Recognised({ row }: { row: TallyReport }) {
 function Review({ row }: { row: TallyReport }) {
   const { t } = useI18n();
   const [note, setNote] = useState("");
+  // What is looked at stays what it was when the dialog opened: a report that comes meanwhile is refused by the platform, not waved through.
+  const [shown, setShown] = useState(row);
   return (
     <span className="row-tight">
       <ReasonAction
         title={t("rooms.tallies.reviewTitle", { container: row.container })}
         okText={t("rooms.tallies.reviewConfirm")}
         success={t("rooms.saved")}
-        onOpen={() => setNote("")}
+        onOpen={() => {
+          setNote("");
+          setShown(row);
+        }}
         ready={note.trim().length > 1}
-        run={() => api.post(url`/tally-reports/${row.id}/review`, { note: note.trim() })}
+        run={() => api.post(url`/tally-reports/${row.id}/review`, { corrections: shown.corrections, note: note.trim() })}
         body={
           <>
             <p>{t("rooms.tallies.reviewText")}</p>
-            <Recognised row={row} />
+            <Recognised row={shown} />
             <ul className="object-list">
-              {(row.recognised?.pictures ?? []).map((hash) => (
+              {(shown.recognised?.pictures ?? []).map((hash) => (
                 <li key={hash} className="mono">
                   {hash}
                 </li>

@@ -53,6 +53,7 @@ export const tallyText = define({
   "rooms.tallies.review.low-confidence": { zh: "置信度低", en: "The device is not sure" },
   "rooms.tallies.review.number-differs": { zh: "识别箱号不符", en: "It read another number" },
   "rooms.tallies.review.manifest-differs": { zh: "与舱单不符", en: "Differs from the manifest" },
+  "rooms.tallies.review.discharge-differs": { zh: "与卸船报告不符", en: "The discharge report says something else" },
   "rooms.tallies.device": { zh: "智能理货", en: "Smart tally" },
   "rooms.tallies.sure": { zh: "（{device}，置信度 {percent} %）", en: "({device}, {percent} % sure)" },
   "rooms.tallies.reviewed": { zh: "复核：{note}", en: "Reviewed: {note}" },

@@ -150,7 +150,7 @@ pub fn dawn() -> Timestamp {
 impl Port {
     /// A port with all organisations and officers, and a table that inspects nobody but the seriously dishonest.
     pub async fn open() -> Self {
-        Self::open_with(PortSettings { code: PORT.into(), slot_capacity: 3, ..PortSettings::default() }).await
+        Self::open_with(PortSettings { code: PORT.into(), slot_capacity: 3, daily_close_from_minutes: 0, ..PortSettings::default() }).await
     }
 
     pub async fn open_with(settings: PortSettings) -> Self {

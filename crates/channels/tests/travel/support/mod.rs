@@ -69,6 +69,14 @@ fn key() -> SigningKey {
 /// An application on a store; chance begins where it is told, so that two of them draw different ids.
 fn application(store: SharedStore, clock: &Arc<Moved>, chance: u64, code: &str) -> Arc<App> {
     let bank_clock = Arc::clone(clock);
+    let scanner = inspection::Scanner {
+        id: "S1".into(),
+        name: ledger::Bilingual::new("一号", "One"),
+        pixel_um: None,
+        senders: vec!["customs-port.key".into()],
+        sandbox: false,
+    };
+    let imaging = inspection::ImagingRules { scanners: vec![scanner], ..inspection::ImagingRules::default() };
     let app = App::new(Parts {
         store,
         interpreter: Arc::new(messages::EdiInterpreter::default()),
@@ -76,7 +84,7 @@ fn application(store: SharedStore, clock: &Arc<Moved>, chance: u64, code: &str) 
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::new(Counted(AtomicU64::new(chance))),
         signer: Arc::new(key()),
-        port: app::settings::PortSettings { code: code.to_owned(), ..app::settings::PortSettings::default() },
+        port: app::settings::PortSettings { code: code.to_owned(), imaging, ..app::settings::PortSettings::default() },
     });
     Arc::new(app.expect("policies"))
 }
