@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use inspection::{Inspection, InspectionEvent};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
-use sharing::{DataDelivery, DataDeliveryEvent};
+use sharing::{DataDelivery, DataDeliveryEvent, DeliveryHow};
 use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
@@ -89,7 +89,7 @@ pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: 
         return tallies::marks_of(report, kind, offset_minutes);
     }
     if let Some(delivery) = state.downcast_ref::<DataDelivery>() {
-        return data_sharing::marks_of(delivery, kind, offset_minutes);
+        return data_sharing::marks_of(delivery, kind, at, offset_minutes);
     }
     if let Some(inspection) = state.downcast_ref::<Inspection>() {
         return share::marks_of(inspection, kind, offset_minutes);
@@ -368,6 +368,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut states: HashMap<String, MessageState> = HashMap::new();
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
     let mut cases = daily::Recount::default();
+    let mut delivered: HashMap<String, DataDelivery> = HashMap::new();
     let mut inspected: HashMap<String, Inspection> = HashMap::new();
     let mut from = 0;
     loop {
@@ -414,12 +415,17 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
             }
             if subject.kind == DataDelivery::KIND {
                 let said = DataDeliveryEvent::parse(&event.kind, &event.payload)?;
-                // Its first event is all that is counted of a delivery.
-                if matches!(said, DataDeliveryEvent::Made(_)) {
-                    let state = DataDelivery::apply(None, &said, event.occurred_at)?;
-                    for mark in data_sharing::marks_of(&state, &event.kind, offset_minutes) {
-                        *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
-                    }
+                // Nothing is counted of what data were used for.
+                if matches!(said, DataDeliveryEvent::Used(_)) {
+                    continue;
+                }
+                let state = DataDelivery::apply(delivered.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in data_sharing::marks_of(&state, &event.kind, event.occurred_at, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                // A file may be sent again; what was taken by the interface is done.
+                if state.made.how == DeliveryHow::File {
+                    delivered.insert(subject.id, state);
                 }
                 continue;
             }

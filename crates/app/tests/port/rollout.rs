@@ -36,7 +36,7 @@ async fn claims_stand_beside_the_use_of_thirty_days_and_doubts_are_named() {
     let of = |module| *rows.iter().find(|(one, ..)| *one == module).expect("a module");
     assert_eq!(of(Module::Booking), (Module::Booking, 1, Some(1), None));
     assert_eq!(of(Module::DeliveryOrder), (Module::DeliveryOrder, 1, Some(1), Some("used-unclaimed")));
-    assert_eq!(of(Module::InterchangeReceipt).3, Some("used-unclaimed"), "planned, and used already");
+    assert_eq!(of(Module::InterchangeReceipt), (Module::InterchangeReceipt, 1, None, Some("used-unclaimed")), "planned, and used already");
     assert_eq!(of(Module::Tally), (Module::Tally, 1, Some(1), Some("used-unclaimed")));
     assert_eq!(of(Module::SmartTally), (Module::SmartTally, 0, Some(1), Some("claimed-unused")));
     assert_eq!(of(Module::Telemetry), (Module::Telemetry, 0, Some(0), None));
