@@ -13,6 +13,7 @@ pub mod cases;
 mod companions;
 mod context;
 pub mod conveyances;
+pub mod counters;
 pub mod daily;
 pub mod data_sharing;
 pub mod declarations;

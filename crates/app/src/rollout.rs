@@ -11,8 +11,8 @@ use ledger::{Aggregate, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 use store::{JourneyCountQuery, Milestone, TallyQuery};
 
+use crate::counters::day_of;
 use crate::directory::Organisation;
-use crate::inbox::statistics::day_of;
 use crate::reading::{ListQuery, PAGE_MAX};
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, Unit, UseCase, limits};

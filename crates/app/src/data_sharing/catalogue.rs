@@ -13,8 +13,8 @@ use serde_json::Value;
 use sharing::{Field, FieldKind, Sensitivity};
 use store::{JourneyQuery, JourneyRow, Milestone, Visibility, WorkOrder, WorkQuery};
 
+use crate::counters::{day_of, day_start};
 use crate::directory::Organisation;
-use crate::inbox::statistics::{day_of, day_start};
 use crate::{App, AppError, Role};
 
 /// Ship calls announced within so many days before the end of the period are told.
@@ -343,10 +343,15 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn providers(&self, resource: DataResource) -> Result<Vec<Organisation>, AppError> {
-        let (role, home) = (resource.about().provider, self.port().customs_district.clone());
         let mut all = self.organisations().await?;
-        all.retain(|one| one.role == role && (role != Role::Customs || one.district.as_ref() == Some(&home)));
+        all.retain(|one| self.provides(resource, one));
         Ok(all)
+    }
+
+    /// Does an organisation provide a resource?
+    pub(super) fn provides(&self, resource: DataResource, one: &Organisation) -> bool {
+        let role = resource.about().provider;
+        one.role == role && (role != Role::Customs || one.district.as_ref() == Some(&self.port().customs_district))
     }
 
     /// Rows of a resource. Whether they may be handed over is decided before.

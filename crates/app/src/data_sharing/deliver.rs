@@ -156,7 +156,7 @@ pub(super) fn entry(id: &str, agreement: &SharingAgreement, how: DeliveryHow, fr
 /// The resource of an agreement, if its provider provides it still: what is served no more, or by somebody else who did not approve, is refused.
 pub(super) async fn served(app: &App, agreement: &SharingAgreement) -> Result<DataResource, AppError> {
     if let Some(resource) = DataResource::of(&agreement.terms.resource)
-        && app.providers(resource).await?.iter().any(|one| one.id == agreement.terms.provider)
+        && app.organisation(&agreement.terms.provider).await?.is_some_and(|provider| app.provides(resource, &provider))
     {
         return Ok(resource);
     }

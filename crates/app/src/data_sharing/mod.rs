@@ -20,5 +20,5 @@ pub use self::agree::{
 pub use self::catalogue::{About, DataResource, RowPage, Window};
 pub(crate) use self::deliver::a_file_sent_again_is_in_the_log;
 pub use self::deliver::{DAYS_BACK, Delivered, PAGE_ROWS_MAX, PERIOD_DAYS_MAX, StateUse, TakeData};
-pub use self::figures::{DeliveryFigures, SERIES, SharingFigures, marks_of};
+pub use self::figures::{DeliveryFigures, SERIES, SharingFigures};
 pub use self::files::{FILE_ROWS_MAX, FailDataFile, SendDataFile, csv_cell};

@@ -47,10 +47,15 @@ async fn in_force(port: &Port, request: &RequestSharing) -> String {
 }
 
 /// A box that left through the gate.
-pub(crate) async fn collected(port: &Port, bill: &str) {
+pub(crate) async fn collected(port: &Port, bill: &str) -> String {
     let container = port.ready(bill).await;
+    through_the_gate(port, &container).await;
+    container
+}
+
+async fn through_the_gate(port: &Port, container: &str) {
     for direction in [Direction::In, Direction::Out] {
-        assert!(port.gate(direction, &container).await.reasons.is_empty());
+        assert!(port.gate(direction, container).await.reasons.is_empty());
     }
 }
 
@@ -124,19 +129,14 @@ async fn collected_far(port: &Port, bill: &str) -> String {
     let booking = port.booking_of(&container);
     port.set_time(booking.slot_start.plus_minutes(-20));
     port.ok("trucker-fast", &booking).await;
-    for direction in [Direction::In, Direction::Out] {
-        assert!(port.gate(direction, &container).await.reasons.is_empty());
-    }
+    through_the_gate(port, &container).await;
     container
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn milestones_of_customs_are_given_by_customs_and_without_those_of_another_district() {
     let port = Port::open().await;
-    let near = port.ready("B-NEAR").await;
-    for direction in [Direction::In, Direction::Out] {
-        assert!(port.gate(direction, &near).await.reasons.is_empty());
-    }
+    let near = collected(&port, "B-NEAR").await;
     let far = collected_far(&port, "B-FAR").await;
     port.pass_minutes(1);
     for resource in [DataResource::ClearanceMilestones, DataResource::ReleaseStatus] {

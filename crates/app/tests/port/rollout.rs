@@ -1,8 +1,8 @@
 //! The roll-out tracker: what is claimed beside what really went through.
 
 use app::rollout::{ClaimRollOut, Module, RollOutStatus, TerminalRollOut};
-use logistics::Direction;
 
+use crate::data_sharing::collected;
 use crate::support::Port;
 
 fn claim(port: &Port, module: Module, status: RollOutStatus) -> ClaimRollOut {
@@ -19,10 +19,7 @@ fn east(all: &[TerminalRollOut]) -> Vec<(Module, u64, Option<u64>, Option<&'stat
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn claims_stand_beside_the_use_of_thirty_days_and_doubts_are_named() {
     let port = Port::open().await;
-    let container = port.ready("B-ROLL").await;
-    for direction in [Direction::In, Direction::Out] {
-        assert!(port.gate(direction, &container).await.reasons.is_empty());
-    }
+    collected(&port, "B-ROLL").await;
     for (module, status) in [
         (Module::Booking, RollOutStatus::Live),
         (Module::InterchangeReceipt, RollOutStatus::Planned),

@@ -87,7 +87,7 @@ export function Take({ agreement, path, titles }: Props) {
           </table>
         </div>
       )}
-      {page?.next && (
+      {taken && page?.next && (
         // The next page is of the period that was served, whatever the fields say meanwhile.
         <div className="panel-act">
           <ActionButton
