@@ -49,6 +49,7 @@ pub mod persons;
 pub mod proof;
 mod reactions;
 pub mod reading;
+mod remembered;
 pub mod replay;
 pub mod reports;
 pub mod rights;

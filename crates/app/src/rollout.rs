@@ -4,6 +4,7 @@
 //! the platform in the last thirty days, counted from the same milestones and counters as every other figure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use equipment::Equipment;
@@ -19,6 +20,8 @@ use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
 
 /// Days of real use beside a claim.
 pub const USE_DAYS: i64 = 30;
+/// How long boxes are not counted anew, ms: five minutes.
+const REMEMBER_MS: i64 = 300_000;
 /// Most machines of a terminal that are looked at.
 const MACHINES_MAX: u64 = 2_000;
 
@@ -252,17 +255,12 @@ impl App {
         let mut terminals = self.organisations().await?;
         terminals.retain(|one| one.role == Role::Terminal);
         let from = ctx.at.plus_days(-USE_DAYS);
-        let to = ctx.at.plus_millis(1);
         let messages = self.counted_messages(from, ctx.at).await?;
         let tallies = self.counted_tallies(from, ctx.at).await?;
-        let boxes = async |by| {
-            let query = JourneyCountQuery { port: self.port().code.clone(), by, from, to, reached: None };
-            self.store().journeys_by_terminal(&query).await
-        };
-        let discharged = boxes(Milestone::Discharged).await?;
-        let ordered = boxes(Milestone::DeliveryOrderIssued).await?;
-        let booked = boxes(Milestone::Booked).await?;
-        let gone = boxes(Milestone::GatedOut).await?;
+        let discharged = self.boxes(Milestone::Discharged, ctx.at).await?;
+        let ordered = self.boxes(Milestone::DeliveryOrderIssued, ctx.at).await?;
+        let booked = self.boxes(Milestone::Booked, ctx.at).await?;
+        let gone = self.boxes(Milestone::GatedOut, ctx.at).await?;
         let telling = self.machines_told_since(from).await?;
         let mut all = Vec::with_capacity(terminals.len());
         for terminal in terminals {
@@ -287,6 +285,18 @@ impl App {
             all.push(TerminalRollOut { terminal, rows });
         }
         Ok(all)
+    }
+
+    /// Boxes of each terminal that reached a milestone; counted anew every few minutes at the most.
+    async fn boxes(&self, by: Milestone, at: Timestamp) -> Result<Arc<BTreeMap<String, u64>>, AppError> {
+        if let Some(known) = self.terminal_boxes().get(&by.index(), at.millis(), REMEMBER_MS) {
+            return Ok(known);
+        }
+        let (from, to) = (at.plus_days(-USE_DAYS), at.plus_millis(1));
+        let query = JourneyCountQuery { port: self.port().code.clone(), by, from, to, reached: None };
+        let counted = Arc::new(self.store().journeys_by_terminal(&query).await?);
+        self.terminal_boxes().put(by.index(), at.millis(), Arc::clone(&counted));
+        Ok(counted)
     }
 
     /// Messages of each partner that were processed: what was refused, or merely lies ready for it, is no use of the module.

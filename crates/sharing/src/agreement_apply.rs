@@ -2,7 +2,7 @@
 
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
-use crate::{FileFault, FileRest, SharingAgreement, SharingEvent, SharingPhase, SharingSide, Signed};
+use crate::{CURSOR_FAULT, FileFault, FileRest, SharingAgreement, SharingEvent, SharingPhase, SharingSide, Signed};
 
 impl Aggregate for SharingAgreement {
     const KIND: &'static str = "sharing-agreement";
@@ -42,7 +42,8 @@ impl Aggregate for SharingAgreement {
             }
             (P::Suspended { .. }, E::Resumed(_)) => agreement.phase = P::InForce,
             (P::InForce, E::FileSent(data)) => {
-                let parts = agreement.rest.take().map_or(0, |rest| rest.parts) + 1;
+                let parts = agreement.parts_sent() + 1;
+                agreement.rest = None;
                 match &data.more {
                     Some(cursor) => agreement.rest = Some(FileRest { from: data.from, to: data.to, parts, cursor: cursor.clone() }),
                     None => agreement.sent_to = Some(data.to),
@@ -51,8 +52,9 @@ impl Aggregate for SharingAgreement {
                 agreement.files += 1;
             }
             (P::InForce, E::FileFailed(data)) => {
-                // The period is sent from its beginning when it is tried again.
-                agreement.rest = None;
+                if data.code == CURSOR_FAULT {
+                    agreement.rest = None;
+                }
                 agreement.fault = Some(FileFault { at, code: data.code.clone() });
             }
             (P::Requested | P::ProviderApproved | P::InForce | P::Suspended { .. }, E::Closed(data)) => {

@@ -115,11 +115,16 @@ pub struct DataDelivery {
     /// What it was used for, once the consumer said so.
     pub used: Option<Use>,
     /// How often its file was sent again.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub resent: u32,
     /// When it was sent again last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resent_at: Option<Timestamp>,
+}
+
+/// An entry that was never sent again is kept as it was before there was such a thing.
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Writes a delivery down.

@@ -28,6 +28,6 @@ pub use delivery::{
 };
 pub use resource::{Field, FieldKind, Sensitivity, masked, project};
 pub use schedule::{
-    FILE_MARGIN_MINUTES, FILE_PERIOD_DAYS_MAX, FileFailed, FileFault, FileFormat, FileOrder, FileRest, FileSent, decide_fail_file,
-    decide_send_file,
+    CURSOR_FAULT, FILE_MARGIN_MINUTES, FILE_PERIOD_DAYS_MAX, FileFailed, FileFault, FileFormat, FileOrder, FileRest, FileSent,
+    decide_fail_file, decide_send_file,
 };

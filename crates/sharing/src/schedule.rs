@@ -14,6 +14,9 @@ const HOUR_MS: i64 = 3_600_000;
 /// Longest period of one file, days: what is older than that comes in several, at once.
 pub const FILE_PERIOD_DAYS_MAX: i64 = 31;
 
+/// Code of a fault after which a period is sent from its beginning: where its rows go on cannot be read any more.
+pub const CURSOR_FAULT: &str = "store-cursor";
+
 /// In what form files come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -82,12 +85,18 @@ pub struct FileSent {
 /// `sharing-agreement.file-failed`; also the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFailed {
+    /// From when its rows would have been.
+    pub from: Timestamp,
+    /// Until when.
+    pub to: Timestamp,
+    /// Files of this period that were sent before it.
+    pub parts: u32,
     /// Stable code of the fault.
     pub code: String,
 }
 
 impl SharingAgreement {
-    /// When the next file is due, while it is in force: an hour after the first point of the schedule that lies behind the last file. The points
+    /// When the next file is due, while it is in force and within its term: an hour after the first point of the schedule that lies behind the last file. The points
     /// are whole intervals after the agreement came into force, and stay where they are, however late a file was and in how many parts it came.
     pub fn next_file_at(&self) -> Option<Timestamp> {
         let file = self.terms.file.filter(|_| self.phase == SharingPhase::InForce)?;
@@ -95,7 +104,8 @@ impl SharingAgreement {
         let tried = self.fault.as_ref().map(|fault| fault.at.plus_minutes(-FILE_MARGIN_MINUTES));
         let behind = tried.map_or(self.files_from(), |tried| tried.max(self.files_from()));
         let next = self.intervals(file, behind).saturating_add(1).max(1);
-        Some(self.point(file, next).plus_minutes(FILE_MARGIN_MINUTES))
+        // What is due after the term does not come.
+        Some(self.point(file, next).plus_minutes(FILE_MARGIN_MINUTES)).filter(|due| *due <= self.terms.valid_to)
     }
 
     /// The period of the next file at a time: from the end of the last one, or where the agreed data begin, to the last point of the schedule of
@@ -114,6 +124,11 @@ impl SharingAgreement {
     /// From when the next file's rows are: the end of the last one, or where the agreed data begin.
     pub fn files_from(&self) -> Timestamp {
         self.sent_to.unwrap_or_else(|| self.terms.data_period().0)
+    }
+
+    /// Files of the period in hand that were sent.
+    pub fn parts_sent(&self) -> u32 {
+        self.rest.as_ref().map_or(0, |rest| rest.parts)
     }
 
     /// When it came into force.
@@ -146,10 +161,13 @@ pub fn decide_send_file(state: &SharingAgreement, command: FileSent, at: Timesta
 /// Records that the file that is due could not be made.
 ///
 /// # Errors
-/// As [`decide_deliver`]; `sharing-file-not-due` when nothing is due.
+/// As [`decide_deliver`]; `sharing-file-not-due` when nothing is due, or another file than this one: somebody else has sent it meanwhile.
 pub fn decide_fail_file(state: &SharingAgreement, command: FileFailed, at: Timestamp) -> Result<Vec<SharingEvent>, Refusal> {
     due(state, at)?;
-    Ok(vec![command.into()])
+    if state.next_file_period(at) == Some((command.from, command.to)) && state.parts_sent() == command.parts {
+        return Ok(vec![command.into()]);
+    }
+    Err(not_due(state))
 }
 
 fn due(state: &SharingAgreement, at: Timestamp) -> Result<(), Refusal> {

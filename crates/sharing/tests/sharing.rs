@@ -3,11 +3,11 @@
 use ledger::{Aggregate, Timestamp};
 use serde_json::{Value, json};
 use sharing::{
-    ConsumerKind, DataDelivery, DeliveryHow, DeliveryMade, DeliveryResent, DeliveryUsed, FILE_MARGIN_MINUTES, FILE_PERIOD_DAYS_MAX, Field,
-    FieldKind, FileFailed, FileFault, FileFormat, FileOrder, FileRest, FileSent, Grant, Sensitivity, SharingAgreement, SharingApproved,
-    SharingEvent, SharingPhase, SharingRequested, SharingResumed, SharingSide, SharingSuspended, SharingTerms, check_terms, decide_approve,
-    decide_deliver, decide_end, decide_expire, decide_fail_file, decide_made, decide_period, decide_refuse, decide_request, decide_resent,
-    decide_resume, decide_send_file, decide_suspend, decide_used, masked, project,
+    CURSOR_FAULT, ConsumerKind, DataDelivery, DeliveryHow, DeliveryMade, DeliveryResent, DeliveryUsed, FILE_MARGIN_MINUTES,
+    FILE_PERIOD_DAYS_MAX, Field, FieldKind, FileFailed, FileFault, FileFormat, FileOrder, FileRest, FileSent, Grant, Sensitivity,
+    SharingAgreement, SharingApproved, SharingEvent, SharingPhase, SharingRequested, SharingResumed, SharingSide, SharingSuspended,
+    SharingTerms, check_terms, decide_approve, decide_deliver, decide_end, decide_expire, decide_fail_file, decide_made, decide_period,
+    decide_refuse, decide_request, decide_resent, decide_resume, decide_send_file, decide_suspend, decide_used, masked, project,
 };
 
 fn at(hours: i64) -> Timestamp {
@@ -145,6 +145,18 @@ fn margin(hours: i64) -> Timestamp {
     at(hours).plus_minutes(FILE_MARGIN_MINUTES)
 }
 
+fn fail(
+    state: &SharingAgreement,
+    (from, to): (Timestamp, Timestamp),
+    parts: u32,
+    code: &str,
+    when: Timestamp,
+) -> Result<SharingAgreement, &'static str> {
+    let command = FileFailed { from, to, parts, code: code.into() };
+    let events = decide_fail_file(state, command, when).map_err(|refusal| refusal.code)?;
+    Ok(after(Some(state.clone()), events, when))
+}
+
 #[test]
 fn files_follow_each_other_without_a_gap() {
     let state = in_force();
@@ -192,21 +204,40 @@ fn old_data_come_in_files_of_a_month_at_once() {
 
 #[test]
 fn a_file_that_cannot_be_made_is_tried_again_with_the_next_one() {
-    let fail = |state: &SharingAgreement, when| {
-        let events = decide_fail_file(state, FileFailed { code: "internal".into() }, when).map_err(|refusal| refusal.code)?;
-        Ok(after(Some(state.clone()), events, when))
-    };
-    assert_eq!(fail(&in_force(), margin(24)), Err("sharing-file-not-due"));
-    let begun = send(&in_force(), (at(0), at(25)), Some("here"), margin(25)).expect("sent");
-    let failed = fail(&begun, margin(25)).expect("recorded");
+    let not_due = Err("sharing-file-not-due");
+    assert_eq!(fail(&in_force(), (at(0), at(25)), 0, "internal", margin(24)), not_due);
+    let failed = fail(&in_force(), (at(0), at(25)), 0, "internal", margin(25)).expect("recorded");
     assert_eq!(failed.fault, Some(FileFault { at: margin(25), code: "internal".into() }));
-    assert_eq!((failed.next_file_at(), failed.rest.as_ref()), (Some(margin(49)), None));
-    assert_eq!(fail(&failed, margin(49).plus_millis(-1)), Err("sharing-file-not-due"), "once for each period");
-    let again = fail(&failed, margin(50)).expect("recorded");
+    assert_eq!(failed.next_file_at(), Some(margin(49)));
+    assert_eq!(fail(&failed, (at(0), at(25)), 0, "internal", margin(49).plus_millis(-1)), not_due, "once for each period");
+    let again = fail(&failed, (at(0), at(49)), 0, "internal", margin(50)).expect("recorded");
     assert_eq!(again.next_file_at(), Some(margin(73)));
     let sent = send(&again, (at(0), at(73)), None, margin(73)).expect("sent");
     assert_eq!((sent.fault.as_ref(), sent.next_file_at()), (None, Some(margin(97))));
-    assert_eq!(fail(&suspended(), margin(49)), Err("sharing-suspended"));
+    assert_eq!(fail(&suspended(), (at(0), at(49)), 0, "internal", margin(49)), Err("sharing-suspended"));
+}
+
+#[test]
+fn parts_that_were_sent_stay_sent_when_a_later_one_fails() {
+    let begun = send(&in_force(), (at(0), at(25)), Some("here"), margin(25)).expect("sent");
+    // Another process had sent the first part when this one failed to: nothing is written down.
+    assert_eq!(fail(&begun, (at(0), at(25)), 0, "internal", margin(25)), Err("sharing-file-not-due"));
+    let failed = fail(&begun, (at(0), at(25)), 1, "internal", margin(25)).expect("recorded");
+    assert_eq!((failed.parts_sent(), failed.next_file_at()), (1, Some(margin(49))));
+    let last = send(&failed, (at(0), at(25)), None, margin(49)).expect("the rest of the same period");
+    assert_eq!((last.sent_to, last.fault.as_ref(), last.next_file_at()), (Some(at(25)), None, Some(margin(49))), "and the next at once");
+    // Where the rows go on cannot be read: the period is sent from its beginning.
+    let lost = fail(&begun, (at(0), at(25)), 1, CURSOR_FAULT, margin(25)).expect("recorded");
+    assert_eq!((lost.parts_sent(), lost.next_file_period(margin(49))), (0, Some((at(0), at(49)))));
+}
+
+#[test]
+fn no_file_is_due_after_the_term() {
+    // In force since the first hour, so that the last point is a day before the 241st; the term ends with the 240th.
+    let state = SharingAgreement { sent_to: Some(at(217)), ..in_force() };
+    assert_eq!((state.next_file_at(), state.work_row("H1").due_at), (None, Some(at(240))));
+    let before = SharingAgreement { sent_to: Some(at(193)), ..in_force() };
+    assert_eq!(before.next_file_at(), Some(margin(217)));
 }
 
 #[test]
@@ -331,6 +362,7 @@ fn the_consumer_says_once_what_a_delivery_was_used_for() {
     // What was taken by the interface has no file to be sent again; a file has, and the log says how often.
     let resent = DeliveryResent { by: "admin".into() };
     assert_eq!(decide_resent(&state, resent.clone()).map_err(|refusal| refusal.code), Err("delivery-no-file"));
+    assert!(!serde_json::to_string(&state).expect("JSON").contains("resent"), "kept as it was before there was such a thing");
     let mut file = DataDelivery { made: DeliveryMade { how: DeliveryHow::File, ..state.made.clone() }, ..state };
     for when in [at(3), at(4)] {
         let events = decide_resent(&file, resent.clone()).expect("resent");

@@ -19,6 +19,8 @@ use crate::{App, AppError, Role};
 
 /// Ship calls announced within so many days before the end of the period are told.
 const CALL_DAYS: i64 = 60;
+/// How long figures of a day that is over are not counted anew, ms: five minutes.
+const DAY_REMEMBERED_MS: i64 = 300_000;
 /// Longest container id in a cursor, bytes.
 const CURSOR_ID_MAX: usize = 64;
 
@@ -441,7 +443,7 @@ impl App {
         let more = rows.len() > wanted;
         rows.truncate(wanted);
         let last = rows.last().filter(|_| more);
-        let next = last.and_then(|row| row.at[by.index()].map(|at| format!("{}.{}", at.millis(), row.container)));
+        let next = last.and_then(|row| row.at[by.index()].map(|at| format!("{}@{}", at.millis(), row.container)));
         Ok((rows, next))
     }
 
@@ -465,15 +467,24 @@ impl App {
     }
 
     async fn day_figures(&self, from: Timestamp, to: Timestamp) -> Result<DayFigures, AppError> {
-        let count = async |by| self.journey_count(by, None, from, to).await;
-        Ok(DayFigures {
-            day: from.day(self.port().utc_offset_minutes),
-            declared: count(Milestone::Declared).await?,
-            ordered: count(Milestone::InspectionOrdered).await?,
-            declared_ordered: self.journey_count(Milestone::Declared, Some(Milestone::InspectionOrdered), from, to).await?,
-            inspected: count(Milestone::Inspected).await?,
-            released: count(Milestone::Released).await?,
-        })
+        let now = self.now().millis();
+        let [declared, ordered, declared_ordered, inspected, released] =
+            match self.day_figures().get(&from.millis(), now, DAY_REMEMBERED_MS) {
+                Some(known) => known,
+                None => {
+                    let count = async |by, reached| self.journey_count(by, reached, from, to).await;
+                    let counted = [
+                        count(Milestone::Declared, None).await?,
+                        count(Milestone::InspectionOrdered, None).await?,
+                        count(Milestone::Declared, Some(Milestone::InspectionOrdered)).await?,
+                        count(Milestone::Inspected, None).await?,
+                        count(Milestone::Released, None).await?,
+                    ];
+                    self.day_figures().put(from.millis(), now, counted);
+                    counted
+                }
+            };
+        Ok(DayFigures { day: from.day(self.port().utc_offset_minutes), declared, ordered, declared_ordered, inspected, released })
     }
 }
 
@@ -483,7 +494,7 @@ fn bad_cursor() -> AppError {
 
 /// The last row of the page before: its instant, within the period that is asked for, and its container.
 fn position(cursor: &str, window: &Window) -> Result<(Timestamp, String), AppError> {
-    let (at, container) = cursor.split_once('.').ok_or_else(bad_cursor)?;
+    let (at, container) = cursor.split_once('@').ok_or_else(bad_cursor)?;
     let at = Timestamp::from_millis(at.parse().map_err(|_| bad_cursor())?);
     if at < window.from || at >= window.to || container.is_empty() || container.len() > CURSOR_ID_MAX {
         return Err(bad_cursor());

@@ -10,7 +10,7 @@ use sharing::{
 };
 
 use super::{DataResource, Window};
-use crate::inbox::{MessageState, sha256_hex};
+use crate::inbox::{MessagePhase, MessageState, sha256_hex};
 use crate::{App, AppError, Unit, UseCase, limits};
 
 /// Most rows of one page.
@@ -116,16 +116,18 @@ impl UseCase for TakeData {
 }
 
 impl App {
-    /// Refuses to hand over a file of shared data whose agreement is not in force now: it may have been suspended since the file was written.
+    /// Refuses to hand over a file of shared data whose agreement is not in force now, or whose provider provides it no more: it may have been suspended
+    /// since the file was written.
     ///
     /// # Errors
-    /// The refusals of [`sharing::decide_deliver`], or the store's fault.
+    /// The refusals of [`sharing::decide_deliver`], `sharing-resource-gone`, or the store's fault.
     pub async fn refuse_unshared(&self, message: &MessageState) -> Result<(), AppError> {
         let about = message.objects.first().filter(|object| object.kind == SharingAgreement::KIND);
         if let Some(about) = about
             && let Some(agreement) = self.peek::<SharingAgreement>(&about.id).await?
         {
             decide_deliver(&agreement, self.now())?;
+            served(self, &agreement).await?;
         }
         Ok(())
     }
@@ -172,9 +174,10 @@ pub(super) async fn served(app: &App, agreement: &SharingAgreement) -> Result<Da
 /// Most links of a message that are looked at for its entry in the usage log.
 const LINKS_MAX: u32 = 50;
 
-/// A file of shared data that is sent again is delivered again, and stands in the usage log as such.
+/// A file of shared data that was delivered and is sent again stands in the usage log as such. One that never arrived is there already.
 pub(crate) async fn a_file_sent_again_is_in_the_log(unit: &mut Unit<'_>, id: &str, message: &MessageState) -> Result<(), AppError> {
-    if message.objects.first().is_none_or(|about| about.kind != SharingAgreement::KIND) {
+    let delivered = matches!(message.phase, MessagePhase::Delivered { .. });
+    if !delivered || message.objects.first().is_none_or(|about| about.kind != SharingAgreement::KIND) {
         return Ok(());
     }
     let carrier = ObjectRef::new(MessageState::KIND, id);

@@ -19,6 +19,8 @@ use crate::{App, AppError, Context, Unit, UseCase};
 
 /// Rows of a file after which a further one is begun, at once: a page beyond them is never read.
 pub const FILE_ROWS_MAX: usize = 20_000;
+/// Pages read for one file, whatever is kept of them: rows of another district are read and left out.
+const FILE_PAGES_MAX: usize = 400;
 /// Most files of one agreement in one round.
 const FILES_AT_ONCE: usize = 8;
 
@@ -44,7 +46,7 @@ impl UseCase for SendDataFile {
         let (rows, more) = rows(unit.app, &agreement, from, to).await?;
         let bytes = match file.format {
             FileFormat::Csv => csv(&agreement, &rows),
-            FileFormat::Json => whole(&self.id, &agreement, from, to, &rows)?,
+            FileFormat::Json => whole(&self.id, &agreement, (from, to), &rows, more.is_some())?,
         };
         let delivery = unit.app.next_id('V', unit.at()).await?;
         let sent = FileSent { from, to, delivery: delivery.clone(), more };
@@ -79,14 +81,15 @@ async fn rows(
     let cursor = agreement.rest.as_ref().map(|rest| rest.cursor.clone());
     let mut window = Window { from, to, provider: agreement.terms.provider.clone(), cursor, limit: PAGE_ROWS_MAX };
     let mut rows = Vec::new();
-    loop {
+    for pages in 1.. {
         let page = app.resource_rows(resource, &window).await?;
         rows.extend(page.rows.iter().map(|cells| project(&fields, cells, &agreement.terms.grants)));
         window.cursor = page.next;
-        if window.cursor.is_none() || rows.len() >= FILE_ROWS_MAX {
-            return Ok((rows, window.cursor));
+        if window.cursor.is_none() || rows.len() >= FILE_ROWS_MAX || pages >= FILE_PAGES_MAX {
+            break;
         }
     }
+    Ok((rows, window.cursor))
 }
 
 /// Records that the file that is due could not be made: the platform's own duty.
@@ -94,8 +97,8 @@ async fn rows(
 pub struct FailDataFile {
     /// Agreement id.
     pub id: String,
-    /// Stable code of the fault.
-    pub code: String,
+    /// Which file, and the stable code of the fault.
+    pub failed: FileFailed,
 }
 
 #[async_trait]
@@ -106,7 +109,7 @@ impl UseCase for FailDataFile {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         unit.authorise(Self::NAME, &Resource::own(SharingAgreement::KIND))?;
         let agreement = unit.get::<SharingAgreement>(&self.id).await?;
-        let events = decide_fail_file(&agreement, FileFailed { code: self.code.clone() }, unit.at())?;
+        let events = decide_fail_file(&agreement, self.failed.clone(), unit.at())?;
         unit.record::<SharingAgreement>(&self.id, events, unit.at()).await?;
         Ok(self.id.clone())
     }
@@ -119,7 +122,7 @@ fn lasting(error: &AppError) -> Option<String> {
         AppError::Store(StoreError::Unavailable(_) | StoreError::Full | StoreError::Conflict(_) | StoreError::Repeated(_)) => None,
         AppError::Refused(refusal) => Some(refusal.code.to_owned()),
         AppError::Store(StoreError::Limit(_)) => Some("store-limit".into()),
-        AppError::Store(StoreError::Cursor) => Some("store-cursor".into()),
+        AppError::Store(StoreError::Cursor) => Some(sharing::CURSOR_FAULT.into()),
         AppError::Store(StoreError::Failed(_))
         | AppError::NotFound { .. }
         | AppError::Forbidden { .. }
@@ -157,9 +160,16 @@ fn csv(agreement: &SharingAgreement, rows: &[Map<String, Value>]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn whole(id: &str, agreement: &SharingAgreement, from: Timestamp, to: Timestamp, rows: &[Map<String, Value>]) -> Result<Vec<u8>, AppError> {
-    let part = agreement.rest.as_ref().map_or(0, |rest| rest.parts) + 1;
-    let file = json!({ "agreement": id, "resource": agreement.terms.resource, "from": from, "to": to, "part": part, "rows": rows });
+fn whole(
+    id: &str,
+    agreement: &SharingAgreement,
+    (from, to): (Timestamp, Timestamp),
+    rows: &[Map<String, Value>],
+    more: bool,
+) -> Result<Vec<u8>, AppError> {
+    let part = agreement.parts_sent() + 1;
+    let resource = &agreement.terms.resource;
+    let file = json!({ "agreement": id, "resource": resource, "from": from, "to": to, "part": part, "more": more, "rows": rows });
     serde_json::to_vec(&file).map_err(|e| AppError::Internal(e.to_string()))
 }
 
@@ -193,19 +203,28 @@ impl App {
             return Ok(0);
         }
         let mut sent = 0;
-        while agreement.phase == SharingPhase::InForce && sent < FILES_AT_ONCE {
+        let mut next = Some(agreement);
+        while let Some(agreement) = next.take().filter(|agreement| agreement.phase == SharingPhase::InForce && sent < FILES_AT_ONCE) {
             match self.execute(ctx, &SendDataFile { id: id.to_owned() }).await {
                 Ok(done) if done.outcome.is_some() => sent += 1,
                 Ok(_) => break,
                 Err(error) => {
-                    if let Some(code) = lasting(&error) {
-                        self.execute(ctx, &FailDataFile { id: id.to_owned(), code }).await?;
-                    }
+                    self.note_failure(ctx, id, &agreement, &error).await;
                     return Err(error);
                 }
             }
+            next = self.peek::<SharingAgreement>(id).await?;
         }
         Ok(sent)
+    }
+
+    /// Writes down that the file that was due could not be made, unless that will be mended by itself, or somebody else has sent it meanwhile.
+    async fn note_failure(&self, ctx: &Context, id: &str, agreement: &SharingAgreement, error: &AppError) {
+        let (Some(code), Some((from, to))) = (lasting(error), agreement.next_file_period(ctx.at)) else { return };
+        let failed = FileFailed { from, to, parts: agreement.parts_sent(), code };
+        if let Err(fault) = self.execute(ctx, &FailDataFile { id: id.to_owned(), failed }).await {
+            tracing::warn!(agreement = id, %fault, "a file that could not be sent could not be written down");
+        }
     }
 }
 

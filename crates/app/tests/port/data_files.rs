@@ -64,10 +64,10 @@ async fn more_calls_than_a_file_holds_come_in_two_at_once_each_call_in_one_of_th
     let told: Vec<(u32, bool)> = entries.iter().map(|(_, entry)| (entry.made.rows, entry.made.more)).collect();
     assert_eq!(told, [(20_000, true), (1, false)]);
     let mut seen = std::collections::BTreeSet::new();
-    for (part, (_, entry)) in (1..).zip(&entries) {
+    for (part, (_, entry)) in (1_u32..).zip(&entries) {
         assert_eq!((entry.made.from, entry.made.to), (began, began.plus_hours(24)), "parts of one period");
         let file: serde_json::Value = serde_json::from_str(&text_of(&port, entry).await).expect("JSON");
-        assert_eq!(file["part"], part);
+        assert_eq!((&file["part"], &file["more"]), (&part.into(), &(part == 1).into()));
         for row in file["rows"].as_array().expect("rows") {
             assert!(seen.insert(row["call"].as_str().expect("a call").to_owned()), "{row} came twice");
         }
@@ -106,6 +106,12 @@ async fn a_file_that_cannot_be_made_is_told_and_comes_with_the_next_period() {
     let entries = log(&port, &id).await;
     assert_eq!((entries[0].1.made.from, entries[0].1.made.to, entries[0].1.made.rows), (began, began.plus_hours(4), 1), "nothing is lost");
     assert_eq!(port.state::<SharingAgreement>(&id).await.fault, None);
+    // The provider is away again: what waits in the mailbox is not handed over.
+    let (version, home) = port.app.organisation_to_edit("customs-port").await.expect("read").expect("an organisation");
+    let away = app::directory::Organisation { district: Some("4600".into()), ..home };
+    port.ok("admin-desk", &WriteOrganisation { organisation: away, expected_version: version }).await;
+    let fetched = MarkDelivered { id: entries[0].1.made.message.clone().expect("a message") };
+    assert_eq!(port.no("border", &fetched).await, "sharing-resource-gone");
     let differences = app::replay::check(port.store.as_ref(), PORT, &mut |_| {}).await.expect("replayed");
     assert_eq!(differences, [], "what is kept follows from the events");
 }

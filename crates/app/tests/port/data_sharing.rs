@@ -261,11 +261,11 @@ async fn a_page_goes_on_behind_the_last_box_and_takes_no_cursor_on_trust() {
     let first = port.ok("border", &command).await;
     let command = TakeData { from: Some(first.from), to: Some(first.to), ..command };
     let next = first.next.clone().expect("more");
-    let (at, last) = next.split_once('.').expect("an instant and a box");
+    let (at, last) = next.split_once('@').expect("an instant and a box");
     assert!(boxes.iter().any(|one| one == last), "{next}");
     // Another box of the same instant is recorded, which sorts before those that were told: the next page is not shifted by it.
     let at = Timestamp::from_millis(at.parse().expect("an instant"));
-    let early = MilestoneMark { container: "AAAU0000001.V1".into(), milestone: Milestone::Released, at, terminal: None };
+    let early = MilestoneMark { container: "AAAU0000001-V1".into(), milestone: Milestone::Released, at, terminal: None };
     port.store.commit(Commit { port: PORT.into(), milestones: vec![early], ..Commit::default() }).await.expect("commit");
     let second = port.ok("border", &TakeData { cursor: Some(next), ..command.clone() }).await;
     let told = [first.rows, second.rows].concat();
@@ -275,10 +275,15 @@ async fn a_page_goes_on_behind_the_last_box_and_takes_no_cursor_on_trust() {
     expected.sort_unstable();
     assert_eq!((names, second.next), (expected, None));
     let (from, to) = (first.from.millis(), first.to.millis());
-    let long = format!("{}.{}", at.millis(), "X".repeat(65));
-    for wrong in
-        [format!("{}.X", from - 1), format!("{to}.X"), format!("{}.", at.millis()), "0.4000000000".into(), format!("{}.X", i64::MAX), long]
-    {
+    let long = format!("{}@{}", at.millis(), "X".repeat(65));
+    for wrong in [
+        format!("{}@X", from - 1),
+        format!("{to}@X"),
+        format!("{}@", at.millis()),
+        format!("{}.4", at.millis()),
+        format!("{}@X", i64::MAX),
+        long,
+    ] {
         let refused = port.no("border", &TakeData { cursor: Some(wrong.clone()), ..command.clone() }).await;
         assert!(refused.starts_with("store"), "{wrong}: {refused}");
     }

@@ -85,6 +85,7 @@ function Body({ agreement, path }: { agreement: SharingAgreement; path: string }
                   value: (
                     <>
                       <When at={agreement.file_fault.at} /> · {tx(agreement.file_fault.text)} <span className="mono">{agreement.file_fault.code}</span>
+                      {agreement.next_file_at && <> · {t("rooms.sharing.fileAgain")}</>}
                     </>
                   ),
                   wide: true,

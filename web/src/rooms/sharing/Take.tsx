@@ -57,6 +57,8 @@ export function Take({ agreement, path, titles }: Props) {
         <p role="status">
           {t("rooms.sharing.taken", { n: page.rows.length, id: page.delivery, page: taken.number })}
           {" · "}
+          {t("rooms.sharing.takenOf")} <When at={page.from} style="short" /> – <When at={page.to} style="short" />
+          {" · "}
           {t(page.next ? "rooms.sharing.moreRows" : "rooms.sharing.allRows")}
         </p>
       )}
