@@ -116,7 +116,7 @@ pub struct App {
     /// Boxes of each terminal by milestone, for the roll-out tracker.
     terminal_boxes: Remembered<usize, Arc<BTreeMap<String, u64>>>,
     /// Inspection figures of days that are over, by their first instant, ms.
-    day_figures: Remembered<i64, [u64; 5]>,
+    days_counted: Remembered<i64, [u64; 5]>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
     couriers: OnceLock<Arc<dyn Couriers>>,
     adviser: OnceLock<Arc<dyn ImageHint>>,
@@ -148,7 +148,7 @@ impl App {
             clearances: Mutex::default(),
             counts: Mutex::default(),
             terminal_boxes: Remembered::default(),
-            day_figures: Remembered::default(),
+            days_counted: Remembered::default(),
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             couriers: OnceLock::new(),
             adviser: OnceLock::new(),
@@ -284,8 +284,8 @@ impl App {
         &self.terminal_boxes
     }
 
-    pub(crate) const fn day_figures(&self) -> &Remembered<i64, [u64; 5]> {
-        &self.day_figures
+    pub(crate) const fn days_counted(&self) -> &Remembered<i64, [u64; 5]> {
+        &self.days_counted
     }
 
     /// Compiled texts of decision tables, by fingerprint.

@@ -469,7 +469,7 @@ impl App {
     async fn day_figures(&self, from: Timestamp, to: Timestamp) -> Result<DayFigures, AppError> {
         let now = self.now().millis();
         let [declared, ordered, declared_ordered, inspected, released] =
-            match self.day_figures().get(&from.millis(), now, DAY_REMEMBERED_MS) {
+            match self.days_counted().get(&from.millis(), now, DAY_REMEMBERED_MS) {
                 Some(known) => known,
                 None => {
                     let count = async |by, reached| self.journey_count(by, reached, from, to).await;
@@ -480,7 +480,7 @@ impl App {
                         count(Milestone::Inspected, None).await?,
                         count(Milestone::Released, None).await?,
                     ];
-                    self.day_figures().put(from.millis(), now, counted);
+                    self.days_counted().put(from.millis(), now, counted);
                     counted
                 }
             };
