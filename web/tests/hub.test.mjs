@@ -80,7 +80,7 @@ test("an authority asks for data, two sides approve, it takes a page, and the pr
   await border.getByText(/第 2 页：已取得 \d+ 行/).waitFor();
   assert.notEqual(await border.locator("table", { hasText: "IMO 船舶识别号" }).locator("tbody tr").first().innerText(), shown, "other rows");
   await border.getByText("IMO 船舶识别号").last().waitFor();
-  await border.getByRole("button", { name: "登记使用情况" }).click();
+  await border.getByRole("button", { name: "登记使用情况" }).first().click();
   await border.getByRole("dialog").getByLabel("用于什么、结果如何").fill("已安排两艘船");
   await border.getByRole("dialog").getByRole("button", { name: "登记使用情况" }).click();
   await border.getByText("已安排两艘船").waitFor();
