@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESKTOP, PHONE, accessible, fits, loginAs, openPage, read, silent, sound, startBrowser, startPort, visit } from "./harness.mjs";
-import { send, shipInPort } from "./setting.mjs";
+import { imoNumber, send, shipInPort } from "./setting.mjs";
 
 let port;
 let browser;
@@ -11,6 +11,11 @@ before(async () => {
   port = await startPort();
   browser = await startBrowser();
 });
+
+/** A day of the port's clock, which is eight hours ahead of UTC. */
+function daysAgo(days) {
+  return new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
+}
 
 after(async () => {
   await browser?.close();
@@ -30,6 +35,8 @@ test("an authority asks for data, two sides approve, it takes a page, and the pr
   await calls.getByRole("button", { name: "申请数据" }).click();
   const dialog = border.getByRole("dialog");
   await dialog.getByLabel("使用目的").fill("安排登轮检查");
+  const [asked, began, tooEarly] = [19, 20, 21].map(daysAgo);
+  await dialog.getByLabel("数据起始日").fill(began);
   await accessible(border);
   await dialog.getByRole("button", { name: "申请数据" }).click();
   await border.waitForURL(/\/sharing-agreements\/H/);
@@ -51,11 +58,29 @@ test("an authority asks for data, two sides approve, it takes a page, and the pr
   await sound(office, "sharing-agreement");
   await office.context().close();
 
+  // More calls than a page holds.
+  const agent = await openPage(browser, port.base);
+  await loginAs(agent, "agent");
+  const first = Math.floor(Math.random() * 800_000);
+  for (let n = 0; n < 51; n += 1) {
+    const voyage = `S${first + n}`;
+    await send(agent, "/calls", { ship_name: `TEST SHARED ${n}`, imo: imoNumber(first + n), flag: "PAN", voyage_in: `${voyage}E`, voyage_out: `${voyage}W`, terminal: "terminal-east", eta: new Date().toISOString() });
+  }
+  await agent.context().close();
+
   await visit(border, `/sharing-agreements/${id}`);
+  await border.getByText(`${began} – `).waitFor();
+  await border.getByLabel("数据自").fill(tooEarly);
+  assert.ok(await border.getByRole("button", { name: "取一页数据" }).isDisabled(), "what is not agreed cannot be asked for");
+  await border.getByLabel("数据自").fill(asked);
   await border.getByRole("button", { name: "取一页数据" }).click();
-  await border.getByText(/已取得 \d+ 行/).waitFor();
+  await border.getByText(/第 1 页：已取得 50 行.*后面还有数据/).waitFor();
+  const shown = await border.locator("table", { hasText: "IMO 船舶识别号" }).locator("tbody tr").first().innerText();
+  await border.getByRole("button", { name: "取下一页" }).click();
+  await border.getByText(/第 2 页：已取得 \d+ 行/).waitFor();
+  assert.notEqual(await border.locator("table", { hasText: "IMO 船舶识别号" }).locator("tbody tr").first().innerText(), shown, "other rows");
   await border.getByText("IMO 船舶识别号").last().waitFor();
-  await border.getByRole("button", { name: "登记使用情况" }).click();
+  await border.getByRole("button", { name: "登记使用情况" }).first().click();
   await border.getByRole("dialog").getByLabel("用于什么、结果如何").fill("已安排两艘船");
   await border.getByRole("dialog").getByRole("button", { name: "登记使用情况" }).click();
   await border.getByText("已安排两艘船").waitFor();

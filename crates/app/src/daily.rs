@@ -21,7 +21,7 @@ use ledger::{Aggregate, DomainEvent, Event, Timestamp, WorkRow};
 use serde::Serialize;
 use store::{Page, TallyMark, TallyQuery, WorkItem};
 
-use crate::inbox::statistics::{day_of, day_start};
+use crate::counters::{day_of, day_start};
 use crate::joint_orders::person;
 use crate::reading::{ListQuery, PAGE_MAX};
 use crate::rights::Resource;

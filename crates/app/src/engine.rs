@@ -1,6 +1,6 @@
 //! How a use case is carried out: repeated answers, retries, one commit, one access record.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +21,7 @@ use crate::exchange::{Bank, Interpreter};
 use crate::images::{Baseline, HintModel, ImageHint};
 use crate::insights::{Clearance, Period};
 use crate::partners::{Couriers, NoCouriers};
+use crate::remembered::Remembered;
 use crate::rights::{POLICIES, PolicyError, Rights};
 use crate::settings::PortSettings;
 use crate::states::States;
@@ -114,6 +115,10 @@ pub struct App {
     compiled_tables: Cache<String, Arc<rules::CompiledTable>>,
     clearances: Mutex<Vec<(i64, Arc<Clearance>)>>,
     counts: Mutex<HashMap<(usize, i64), Counts>>,
+    /// Boxes of each terminal by milestone, for the roll-out tracker.
+    terminal_boxes: Remembered<usize, Arc<BTreeMap<String, u64>>>,
+    /// Inspection figures of days that are over, by their first instant, ms.
+    days_counted: Remembered<i64, [u64; 5]>,
     turnstiles: [tokio::sync::Mutex<()>; TURNSTILES],
     couriers: OnceLock<Arc<dyn Couriers>>,
     adviser: OnceLock<Arc<dyn ImageHint>>,
@@ -147,6 +152,8 @@ impl App {
             compiled_tables: Cache::new(COMPILED_TABLES_MAX),
             clearances: Mutex::default(),
             counts: Mutex::default(),
+            terminal_boxes: Remembered::default(),
+            days_counted: Remembered::default(),
             turnstiles: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             couriers: OnceLock::new(),
             adviser: OnceLock::new(),
@@ -284,6 +291,14 @@ impl App {
 
     pub(crate) fn remember_counts(&self, question: (usize, i64), now_ms: i64, counts: Vec<(Timestamp, u64)>) {
         self.counts.lock().insert(question, (now_ms, Arc::new(counts)));
+    }
+
+    pub(crate) const fn terminal_boxes(&self) -> &Remembered<usize, Arc<BTreeMap<String, u64>>> {
+        &self.terminal_boxes
+    }
+
+    pub(crate) const fn days_counted(&self) -> &Remembered<i64, [u64; 5]> {
+        &self.days_counted
     }
 
     /// Compiled texts of decision tables, by fingerprint.

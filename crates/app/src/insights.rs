@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use insight::{ClearanceSummary, DayPoint, Distribution, Journey, SEA_IMPORT, clearance_ms, daily_series, summarise};
 use ledger::Timestamp;
-use store::{JourneyQuery, JourneyRow, Milestone};
+use store::{JourneyCountQuery, JourneyQuery, JourneyRow, Milestone};
 
 use crate::rights::Resource;
 use crate::{App, AppError, Context};
@@ -100,6 +100,7 @@ impl App {
             from: period.from,
             to: period.to,
             terminal: period.terminal.clone(),
+            after: None,
             limit: JOURNEYS_MAX,
         };
         Ok(self.store().journeys(&query).await?)
@@ -164,6 +165,7 @@ impl App {
             from: Timestamp::from_millis(first),
             to: Timestamp::from_millis(now + 1),
             terminal: None,
+            after: None,
             limit: JOURNEYS_MAX,
         };
         let mut counts: BTreeMap<i64, u64> = (0..hours.clamp(1, 72)).map(|h| (first + h * HOUR_MS, 0)).collect();
@@ -187,17 +189,22 @@ impl App {
         if let Some(known) = self.remembered_counts(question, now.millis(), REMEMBER_MS) {
             return Ok(known.iter().map(|(_, count)| count).sum());
         }
-        let query = JourneyQuery {
-            port: self.port().code.clone(),
-            by: milestone,
-            from: now.day_start(self.port().utc_offset_minutes),
-            to: now.plus_millis(1),
-            terminal: None,
-            limit: JOURNEYS_MAX,
-        };
-        let count = self.store().journeys(&query).await?.len() as u64;
-        self.remember_counts(question, now.millis(), vec![(query.from, count)]);
+        let from = now.day_start(self.port().utc_offset_minutes);
+        let count = self.journey_count(milestone, None, from, now.plus_millis(1)).await?;
+        self.remember_counts(question, now.millis(), vec![(from, count)]);
         Ok(count)
+    }
+
+    /// How many boxes reached a milestone within a period (without its end); with a second milestone, how many of these reached that one as
+    /// well, whenever it was.
+    pub(crate) async fn journey_count(
+        &self,
+        by: Milestone,
+        reached: Option<Milestone>,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<u64, AppError> {
+        Ok(self.store().journey_count(&JourneyCountQuery { port: self.port().code.clone(), by, from, to, reached }).await?)
     }
 }
 

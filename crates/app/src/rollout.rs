@@ -3,23 +3,25 @@
 //! The claim is the port office's word: planned, on trial or live, since when, and who looks after it. Beside it stands what really went through
 //! the platform in the last thirty days, counted from the same milestones and counters as every other figure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use equipment::Equipment;
 use ledger::{Aggregate, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
-use store::{JourneyQuery, Milestone, TallyQuery};
+use store::{JourneyCountQuery, Milestone, TallyQuery};
 
+use crate::counters::day_of;
 use crate::directory::Organisation;
-use crate::inbox::statistics::day_of;
-use crate::insights::JOURNEYS_MAX;
 use crate::reading::{ListQuery, PAGE_MAX};
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
 
 /// Days of real use beside a claim.
 pub const USE_DAYS: i64 = 30;
+/// How long boxes are not counted anew, ms: five minutes.
+const REMEMBER_MS: i64 = 300_000;
 /// Most machines of a terminal that are looked at.
 const MACHINES_MAX: u64 = 2_000;
 
@@ -255,22 +257,25 @@ impl App {
         let from = ctx.at.plus_days(-USE_DAYS);
         let messages = self.counted_messages(from, ctx.at).await?;
         let tallies = self.counted_tallies(from, ctx.at).await?;
+        let discharged = self.boxes(Milestone::Discharged, ctx.at).await?;
+        let ordered = self.boxes(Milestone::DeliveryOrderIssued, ctx.at).await?;
+        let booked = self.boxes(Milestone::Booked, ctx.at).await?;
+        let gone = self.boxes(Milestone::GatedOut, ctx.at).await?;
+        let telling = self.machines_told_since(from).await?;
         let mut all = Vec::with_capacity(terminals.len());
         for terminal in terminals {
             let ids = Module::ALL.map(|module| roll_out_id(&terminal.id, module));
             let claims = self.peek_many::<RollOut>(ids.iter().cloned()).await?;
-            let boxes = async |by| self.boxes(by, &terminal.id, from, ctx.at).await;
+            let of = |counts: &BTreeMap<String, u64>| counts.get(&terminal.id).copied().unwrap_or(0);
             let tally = |what: &str| tallies.get(&(terminal.id.clone(), what.to_owned())).copied().unwrap_or(0);
             let reported = tally("on-time") + tally("late");
-            let (machines, telling) = self.machines(ctx, &terminal.id, from).await?;
-            let discharged = boxes(Milestone::Discharged).await?;
-            let gone = boxes(Milestone::GatedOut).await?;
+            let (machines, telling) = self.machines(ctx, &terminal.id, &telling).await?;
             let figures = [
-                (messages.get(&terminal.id).copied().unwrap_or(0), None),
-                (boxes(Milestone::DeliveryOrderIssued).await?, Some(discharged)),
-                (boxes(Milestone::Booked).await?, Some(discharged)),
-                // A box leaves through the gate with its receipt, and only so.
-                (gone, Some(gone)),
+                (of(&messages), None),
+                (of(&ordered), Some(of(&discharged))),
+                (of(&booked), Some(of(&discharged))),
+                // A box leaves through the gate with its receipt, and only so: there is nothing to compare it with.
+                (of(&gone), None),
                 (reported, Some(tally("due"))),
                 (tally("smart"), Some(reported)),
                 (telling, Some(machines)),
@@ -282,10 +287,16 @@ impl App {
         Ok(all)
     }
 
-    async fn boxes(&self, by: Milestone, terminal: &str, from: Timestamp, to: Timestamp) -> Result<u64, AppError> {
-        let port = self.port().code.clone();
-        let query = JourneyQuery { port, by, from, to: to.plus_millis(1), terminal: Some(terminal.to_owned()), limit: JOURNEYS_MAX };
-        Ok(self.store().journeys(&query).await?.len() as u64)
+    /// Boxes of each terminal that reached a milestone; counted anew every few minutes at the most.
+    async fn boxes(&self, by: Milestone, at: Timestamp) -> Result<Arc<BTreeMap<String, u64>>, AppError> {
+        if let Some(known) = self.terminal_boxes().get(&by.index(), at.millis(), REMEMBER_MS) {
+            return Ok(known);
+        }
+        let (from, to) = (at.plus_days(-USE_DAYS), at.plus_millis(1));
+        let query = JourneyCountQuery { port: self.port().code.clone(), by, from, to, reached: None };
+        let counted = Arc::new(self.store().journeys_by_terminal(&query).await?);
+        self.terminal_boxes().put(by.index(), at.millis(), Arc::clone(&counted));
+        Ok(counted)
     }
 
     /// Messages of each partner that were processed: what was refused, or merely lies ready for it, is no use of the module.
@@ -324,19 +335,19 @@ impl App {
         }
     }
 
-    /// Machines in service, and those of them that told something.
-    async fn machines(&self, ctx: &Context, terminal: &str, from: Timestamp) -> Result<(u64, u64), AppError> {
-        let mut query = ListQuery { keys: vec![format!("TERMINAL:{terminal}")], open: Some(true), limit: PAGE_MAX, ..ListQuery::default() };
-        let (mut machines, mut telling) = (0, 0);
+    /// Machines in service, and those of them that told something. Their rows alone are read.
+    async fn machines(&self, ctx: &Context, terminal: &str, telling: &BTreeSet<String>) -> Result<(u64, u64), AppError> {
+        let keys = vec![format!("TERMINAL:{terminal}")];
+        let kinds = vec![Equipment::KIND.to_owned()];
+        let mut query = ListQuery { kinds, keys, open: Some(true), limit: PAGE_MAX, ..ListQuery::default() };
+        let (mut machines, mut told) = (0, 0);
         loop {
-            let page = self.list::<Equipment>(ctx, "equipment.read", query.clone()).await?;
-            for (seen, _) in &page.items {
-                machines += 1;
-                telling += u64::from(self.last_state(&seen.id).await?.is_some_and(|last| last.reading.at >= from));
-            }
+            let page = self.worklist(ctx, &query).await?;
+            machines += page.items.len() as u64;
+            told += page.items.iter().filter(|item| telling.contains(&item.object.id)).count() as u64;
             query.cursor = page.next;
             if query.cursor.is_none() || machines >= MACHINES_MAX {
-                return Ok((machines, telling));
+                return Ok((machines, told));
             }
         }
     }

@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use codes::ContainerNumber;
 use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Container, Discharged, container_id};
-use manifest::{Bill, Counted, Listed, ReceiveTally, Recognised, TalliedBox, TallyDue, TallyReport, TallyReviewed, TallySender};
+use manifest::{
+    Bill, Counted, Listed, ReceiveTally, Recognised, TalliedBox, TallyDue, TallyReport, TallyReportEvent, TallyReviewed, TallySender,
+};
 use serde::{Deserialize, Serialize};
 use store::{TallyMark, TallyQuery};
 
 use crate::calls::plausible;
+use crate::counters::{CountedByDay, day_of, day_start};
 use crate::discharge::{BatchOutcome, normal, own_terminal, row_finding};
-use crate::inbox::statistics::{day_of, day_start};
 use crate::reading::ListQuery;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role, Unit, UseCase, limits};
@@ -253,21 +255,34 @@ pub(crate) async fn discharged(unit: &mut Unit<'_>, id: &str, told: &Discharged)
     }
 }
 
-/// The counters that an event of a tally report moves; `state` is the report after it.
-pub(crate) fn marks_of(state: &TallyReport, event: &str, offset_minutes: i32) -> Vec<TallyMark> {
-    let Some(discharged_at) = state.discharged_at else { return Vec::new() };
-    let day = day_of(discharged_at, offset_minutes);
-    let mark = |what: &str| TallyMark { series: SERIES, day, key: format!("{}|{what}", state.of.terminal), by: 1 };
-    let smart = state.counted.as_ref().is_some_and(|counted| counted.recognised.is_some());
-    let answered = || {
-        let answer = state.was_on_time().map(|on_time| mark(if on_time { "on-time" } else { "late" }));
-        let by_device = answer.as_ref().filter(|_| smart).map(|_| mark("smart"));
-        answer.into_iter().chain(by_device)
-    };
-    match event {
-        "tally-report.due" => std::iter::once(mark("due")).chain(answered()).collect(),
-        "tally-report.received" if state.corrections == 0 => answered().collect(),
-        _ => Vec::new(),
+impl CountedByDay for TallyReport {
+    const SERIES: &'static [&'static str] = &[SERIES];
+
+    fn marks(&self, event: &str, _: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+        let Some(discharged_at) = self.discharged_at else { return Vec::new() };
+        let day = day_of(discharged_at, offset_minutes);
+        let mark = |what: &str| TallyMark { series: SERIES, day, key: format!("{}|{what}", self.of.terminal), by: 1 };
+        let smart = self.counted.as_ref().is_some_and(|counted| counted.recognised.is_some());
+        let answered = || {
+            let answer = self.was_on_time().map(|on_time| mark(if on_time { "on-time" } else { "late" }));
+            let by_device = answer.as_ref().filter(|_| smart).map(|_| mark("smart"));
+            answer.into_iter().chain(by_device)
+        };
+        match event {
+            "tally-report.due" => std::iter::once(mark("due")).chain(answered()).collect(),
+            "tally-report.received" if self.corrections == 0 => answered().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    // A person's look moves no counter.
+    fn is_passed_over(event: &TallyReportEvent) -> bool {
+        matches!(event, TallyReportEvent::Reviewed(_))
+    }
+
+    // Corrections move none, and need no earlier state to say so.
+    fn counts_on(&self) -> bool {
+        self.was_on_time().is_none()
     }
 }
 

@@ -29,6 +29,8 @@ const ALARM_CODES: &str = "equipment-alarm-codes";
 pub const ALARM_CODES_MAX: usize = 256;
 /// Register of the last states, by machine.
 const LAST_STATES: &str = "equipment-last";
+/// Last states read in one step.
+const STATES_AT_ONCE: u32 = 1_000;
 /// Register of the hours that still take readings, by hour and machine.
 pub const OPEN_HOURS: &str = "equipment-hour";
 /// Open hours looked at in one step.
@@ -407,5 +409,24 @@ impl App {
     /// The store's fault.
     pub async fn last_state(&self, id: &str) -> Result<Option<LastState>, AppError> {
         self.store().record(&self.port().code, LAST_STATES, id).await?.map(|record| read(&record.body)).transpose()
+    }
+
+    /// Machines whose last reading is of this instant or later.
+    pub(crate) async fn machines_told_since(&self, from: Timestamp) -> Result<BTreeSet<String>, AppError> {
+        let mut told = BTreeSet::new();
+        let mut after: Option<String> = None;
+        loop {
+            let records = self.store().records(&self.port().code, LAST_STATES, after.as_deref(), STATES_AT_ONCE).await?;
+            for record in &records {
+                let last: LastState = read(&record.body)?;
+                if last.reading.at >= from {
+                    told.insert(record.id.clone());
+                }
+            }
+            match records.last() {
+                Some(last) => after = Some(last.id.clone()),
+                None => return Ok(told),
+            }
+        }
     }
 }

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
 
+use crate::counters;
 use crate::happened::{Happened, Happens};
-use crate::inbox::statistics;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, companions, daily, milestones};
 
@@ -254,7 +254,7 @@ impl<'a> Unit<'a> {
                 let stands = daily::standing(Some(&after), offset);
                 self.commit.tallies.extend(daily::marks(stood.as_ref(), (stands.as_ref(), after.status()), occurred_at, offset));
             }
-            self.commit.tallies.extend(statistics::marks(&after, event.kind(), occurred_at, offset));
+            self.commit.tallies.extend(counters::marks(&after, event.kind(), occurred_at, offset));
             let slot = self.slots.get_mut(&subject).ok_or_else(|| AppError::Internal("slot lost".into()))?;
             slot.held = Some(Box::new(after));
             slot.row_touched |= A::touches_row(&event);

@@ -6,8 +6,7 @@
 use ledger::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long after it happened something may be reported and still be in the file of its time, minutes. Later reports are found by the interface.
-pub const FILE_MARGIN_MINUTES: i64 = 60;
+use crate::{FileFailed, FileFault, FileOrder, FileRest, FileSent};
 
 /// A field that is agreed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,35 +16,6 @@ pub struct Grant {
     /// Its middle is made unreadable (脱敏).
     #[serde(default)]
     pub masked: bool,
-}
-
-/// In what form files come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileFormat {
-    /// CSV, UTF-8 with byte order mark, comma, CRLF.
-    Csv,
-    /// JSON.
-    Json,
-}
-
-impl FileFormat {
-    /// Stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Json => "json",
-        }
-    }
-}
-
-/// Files on a schedule (定期文件).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileOrder {
-    /// Form.
-    pub format: FileFormat,
-    /// Hours between two files.
-    pub every_hours: u32,
 }
 
 /// What is agreed.
@@ -70,9 +40,19 @@ pub struct SharingTerms {
     pub valid_from: Timestamp,
     /// Until when it holds.
     pub valid_to: Timestamp,
+    /// From when the data are (数据起始), when they reach back before `valid_from`: both sides approve it with the terms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_from: Option<Timestamp>,
     /// Files, when they are wanted besides the interface.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<FileOrder>,
+}
+
+impl SharingTerms {
+    /// The data that are agreed (数据期间): what happened from the first instant on and before the second.
+    pub fn data_period(&self) -> (Timestamp, Timestamp) {
+        (self.data_from.unwrap_or(self.valid_from), self.valid_to.plus_millis(1))
+    }
 }
 
 /// Which of the three sides somebody is on.
@@ -155,6 +135,12 @@ pub struct SharingAgreement {
     pub phase: SharingPhase,
     /// Up to which instant files were sent.
     pub sent_to: Option<Timestamp>,
+    /// The rest of the period after that, while it is sent in parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<FileRest>,
+    /// Why the last file could not be made; nothing once one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FileFault>,
     /// How many files were sent.
     pub files: u64,
 }
@@ -214,17 +200,6 @@ pub struct SharingClosed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharingExpired {}
 
-/// `sharing-agreement.file-sent`; also the command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileSent {
-    /// From when its rows are.
-    pub from: Timestamp,
-    /// Until when.
-    pub to: Timestamp,
-    /// The delivery in the usage log.
-    pub delivery: String,
-}
-
 ledger::domain_events! {
     /// What happens to a sharing agreement.
     pub enum SharingEvent for "sharing-agreement" {
@@ -242,6 +217,8 @@ ledger::domain_events! {
         Expired(SharingExpired) = "sharing-agreement.expired",
         /// A file of the schedule was sent.
         FileSent(FileSent) = "sharing-agreement.file-sent",
+        /// A file of the schedule could not be made; the next one is tried in its time.
+        FileFailed(FileFailed) = "sharing-agreement.file-failed",
     }
 }
 
@@ -253,18 +230,6 @@ impl SharingAgreement {
         let sides = [(provider, SharingSide::Provider), (consumer, SharingSide::Consumer), (office, SharingSide::Office)];
         let first = (matches!(self.phase, SharingPhase::ProviderApproved) && organisation == office).then_some(SharingSide::Office);
         first.or_else(|| sides.into_iter().find(|(of, _)| *of == organisation).map(|(_, side)| side))
-    }
-
-    /// When the next file is due, while it is in force.
-    pub fn next_file_at(&self) -> Option<Timestamp> {
-        let file = self.terms.file.filter(|_| self.phase == SharingPhase::InForce)?;
-        Some(self.files_from().plus_hours(i64::from(file.every_hours)).plus_minutes(FILE_MARGIN_MINUTES))
-    }
-
-    /// From when the next file's rows are: the end of the last one, or when it came into force.
-    pub fn files_from(&self) -> Timestamp {
-        let began = self.office_approval.as_ref().map_or(self.terms.valid_from, |signed| signed.at.max(self.terms.valid_from));
-        self.sent_to.unwrap_or(began)
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -280,7 +245,7 @@ impl SharingAgreement {
     }
 }
 
-fn refuse(state: &SharingAgreement, code: &'static str, attempted: &'static str, zh: &str, en: &str) -> Refusal {
+pub(crate) fn refuse(state: &SharingAgreement, code: &'static str, attempted: &'static str, zh: &str, en: &str) -> Refusal {
     Refusal::new(code, attempted, ledger::Aggregate::status(state), zh, en)
 }
 
@@ -462,16 +427,29 @@ pub fn decide_deliver(state: &SharingAgreement, at: Timestamp) -> Result<(), Ref
     }
 }
 
-/// Records that a file was sent.
+/// The period that is asked for, if the agreed data hold it. What is left out is filled in: up to `at`, from `days` before that on or from where
+/// the agreed data begin.
 ///
 /// # Errors
-/// As [`decide_deliver`]; `sharing-file-not-due` when no file is agreed, it does not begin where the last one ended, or nothing is due.
-pub fn decide_send_file(state: &SharingAgreement, command: FileSent, at: Timestamp) -> Result<Vec<SharingEvent>, Refusal> {
-    decide_deliver(state, at)?;
-    let due = state.next_file_at().is_some_and(|due| due <= at);
-    let ends = command.from < command.to && command.to <= at.plus_minutes(-FILE_MARGIN_MINUTES);
-    if due && command.from == state.files_from() && ends {
-        return Ok(vec![command.into()]);
+/// `sharing-outside-period` when it begins before the agreed data do, or has nothing of them.
+pub fn decide_period(
+    terms: &SharingTerms,
+    (from, to): (Option<Timestamp>, Option<Timestamp>),
+    days: i64,
+    at: Timestamp,
+) -> Result<(Timestamp, Timestamp), Refusal> {
+    let (first, end) = terms.data_period();
+    // What has not happened yet is not told as if it had.
+    let to = to.unwrap_or(at).min(at).min(end);
+    let from = from.unwrap_or_else(|| to.plus_days(-days).max(first));
+    if from >= first && to > first {
+        return Ok((from, to));
     }
-    Err(refuse(state, "sharing-file-not-due", "data-delivery.send", "尚未到文件交付时间。", "No file of the schedule is due."))
+    Err(Refusal::new(
+        "sharing-outside-period",
+        "data-delivery.take",
+        "in-force",
+        "所取数据早于协议约定的数据起始。",
+        "The agreement is about later data: see where its data begin.",
+    ))
 }

@@ -2,7 +2,7 @@
 
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
-use crate::{SharingAgreement, SharingEvent, SharingPhase, SharingSide, Signed};
+use crate::{CURSOR_FAULT, FileFault, FileRest, SharingAgreement, SharingEvent, SharingPhase, SharingSide, Signed};
 
 impl Aggregate for SharingAgreement {
     const KIND: &'static str = "sharing-agreement";
@@ -21,6 +21,8 @@ impl Aggregate for SharingAgreement {
                 office_approval: None,
                 phase: P::Requested,
                 sent_to: None,
+                rest: None,
+                fault: None,
                 files: 0,
             });
         };
@@ -40,8 +42,20 @@ impl Aggregate for SharingAgreement {
             }
             (P::Suspended { .. }, E::Resumed(_)) => agreement.phase = P::InForce,
             (P::InForce, E::FileSent(data)) => {
-                agreement.sent_to = Some(data.to);
+                let parts = agreement.parts_sent() + 1;
+                agreement.rest = None;
+                match &data.more {
+                    Some(cursor) => agreement.rest = Some(FileRest { from: data.from, to: data.to, parts, cursor: cursor.clone() }),
+                    None => agreement.sent_to = Some(data.to),
+                }
+                agreement.fault = None;
                 agreement.files += 1;
+            }
+            (P::InForce, E::FileFailed(data)) => {
+                if data.code == CURSOR_FAULT {
+                    agreement.rest = None;
+                }
+                agreement.fault = Some(FileFault { at, code: data.code.clone() });
             }
             (P::Requested | P::ProviderApproved | P::InForce | P::Suspended { .. }, E::Closed(data)) => {
                 let (side, signed, reason) = (data.side, Signed { by: data.by.clone(), at }, data.reason.clone());
@@ -56,7 +70,14 @@ impl Aggregate for SharingAgreement {
                 | P::Refused { .. }
                 | P::Ended { .. }
                 | P::Expired { .. },
-                E::Requested(_) | E::Approved(_) | E::Suspended(_) | E::Resumed(_) | E::Closed(_) | E::Expired(_) | E::FileSent(_),
+                E::Requested(_)
+                | E::Approved(_)
+                | E::Suspended(_)
+                | E::Resumed(_)
+                | E::Closed(_)
+                | E::Expired(_)
+                | E::FileSent(_)
+                | E::FileFailed(_),
             ) => return Err(misplaced(found)),
         }
         Ok(agreement)
@@ -70,7 +91,8 @@ impl Aggregate for SharingAgreement {
             | SharingEvent::Suspended(_)
             | SharingEvent::Resumed(_)
             | SharingEvent::Closed(_)
-            | SharingEvent::Expired(_) => Vec::new(),
+            | SharingEvent::Expired(_)
+            | SharingEvent::FileFailed(_) => Vec::new(),
         }
     }
 

@@ -15,6 +15,8 @@ pub const PURPOSE_LENGTH_MIN: usize = 5;
 pub const PURPOSE_LENGTH_MAX: usize = 500;
 /// Longest term, days: three years. A bound of the platform; no source sets one.
 pub const TERM_DAYS_MAX: i64 = 3 * 366;
+/// Data may reach back so many days before the term: ten years. A bound of the platform; no source sets one.
+pub const DATA_DAYS_BACK_MAX: i64 = 10 * 366;
 /// Longest time between two files, hours: a week.
 pub const FILE_HOURS_MAX: u32 = 168;
 
@@ -37,6 +39,7 @@ pub const CODES: &[FindingCode] = &[
     code("sharing-field-mask", "仅文本数据项可脱敏", "only text can be masked"),
     code("sharing-purpose", "使用目的须为 5 至 500 字", "a purpose has 5 to 500 characters"),
     code("sharing-term", "有效期不正确", "the term is not usable"),
+    code("sharing-data-from", "数据起始日不正确", "where the data begin is not usable"),
     code("sharing-file-hours", "文件交付间隔须为 1 至 168 小时", "files come every 1 to 168 hours"),
 ];
 
@@ -66,6 +69,15 @@ pub fn check_terms(terms: &SharingTerms, fields: &[Field], consumer: ConsumerKin
             "/valid_to",
             "有效期须在将来终止，且不超过三年",
             "the term must end in the future and last at most three years",
+        ));
+    }
+    let back = terms.valid_from.plus_days(-DATA_DAYS_BACK_MAX);
+    if terms.data_from.is_some_and(|from| from > terms.valid_from || from < back) {
+        found.push(fault(
+            "sharing-data-from",
+            "/data_from",
+            "数据起始日不晚于生效日，最早为生效日前十年；不填即自生效日起",
+            "the data begin on the first day of the term or before, up to ten years; when left out, on that day",
         ));
     }
     if terms.file.as_ref().is_some_and(|file| !(1..=FILE_HOURS_MAX).contains(&file.every_hours)) {

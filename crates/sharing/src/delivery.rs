@@ -74,6 +74,13 @@ pub struct DeliveryUsed {
     pub note: String,
 }
 
+/// `data-delivery.resent`; also the command: the file was sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryResent {
+    /// Who had it sent again, user id or key.
+    pub by: String,
+}
+
 ledger::domain_events! {
     /// What happens to a delivery.
     pub enum DataDeliveryEvent for "data-delivery" {
@@ -81,6 +88,8 @@ ledger::domain_events! {
         Made(DeliveryMade) = "data-delivery.made",
         /// The consumer said what it was used for.
         Used(DeliveryUsed) = "data-delivery.used",
+        /// Its file was sent again.
+        Resent(DeliveryResent) = "data-delivery.resent",
     }
 }
 
@@ -105,6 +114,17 @@ pub struct DataDelivery {
     pub at: Timestamp,
     /// What it was used for, once the consumer said so.
     pub used: Option<Use>,
+    /// How often its file was sent again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resent: u32,
+    /// When it was sent again last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resent_at: Option<Timestamp>,
+}
+
+/// An entry that was never sent again is kept as it was before there was such a thing.
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Writes a delivery down.
@@ -143,20 +163,42 @@ pub fn decide_used(state: &DataDelivery, organisation: &str, command: DeliveryUs
     Ok(vec![DeliveryUsed { note: command.note.trim().to_owned(), ..command }.into()])
 }
 
+/// Writes down that the file was sent again, which is a delivery of the same rows.
+///
+/// # Errors
+/// `delivery-no-file` when there was no file.
+pub fn decide_resent(state: &DataDelivery, command: DeliveryResent) -> Result<Vec<DataDeliveryEvent>, Refusal> {
+    match state.made.how {
+        DeliveryHow::File => Ok(vec![command.into()]),
+        DeliveryHow::Api => Err(Refusal::new(
+            "delivery-no-file",
+            "message.resend",
+            state.status(),
+            "接口交付没有文件可以重发。",
+            "What was taken by the interface has no file to be sent again.",
+        )),
+    }
+}
+
 impl Aggregate for DataDelivery {
     const KIND: &'static str = "data-delivery";
     type Event = DataDeliveryEvent;
 
     fn apply(state: Option<Self>, event: &DataDeliveryEvent, at: Timestamp) -> Result<Self, ReplayError> {
         match (state, event) {
-            (None, DataDeliveryEvent::Made(made)) => Ok(Self { made: made.clone(), at, used: None }),
+            (None, DataDeliveryEvent::Made(made)) => Ok(Self { made: made.clone(), at, used: None, resent: 0, resent_at: None }),
             (Some(state), DataDeliveryEvent::Used(data)) if state.used.is_none() => {
                 Ok(Self { used: Some(Use { by: data.by.clone(), at, note: data.note.clone() }), ..state })
             }
-            (state, DataDeliveryEvent::Made(_) | DataDeliveryEvent::Used(_)) => Err(ReplayError::OutOfOrder {
-                kind: event.kind(),
-                state: state.map_or_else(|| "nothing".to_owned(), |state| state.status().to_owned()),
-            }),
+            (Some(state), DataDeliveryEvent::Resent(_)) if state.made.how == DeliveryHow::File => {
+                Ok(Self { resent: state.resent.saturating_add(1), resent_at: Some(at), ..state })
+            }
+            (state, DataDeliveryEvent::Made(_) | DataDeliveryEvent::Used(_) | DataDeliveryEvent::Resent(_)) => {
+                Err(ReplayError::OutOfOrder {
+                    kind: event.kind(),
+                    state: state.map_or_else(|| "nothing".to_owned(), |state| state.status().to_owned()),
+                })
+            }
         }
     }
 
@@ -167,7 +209,7 @@ impl Aggregate for DataDelivery {
                 let message = made.message.iter().map(|id| (ObjectRef::new("message", id.clone()), "message"));
                 std::iter::once(agreement).chain(message).collect()
             }
-            DataDeliveryEvent::Used(_) => Vec::new(),
+            DataDeliveryEvent::Used(_) | DataDeliveryEvent::Resent(_) => Vec::new(),
         }
     }
 

@@ -12,14 +12,22 @@ mod agreement_apply;
 mod check;
 mod delivery;
 mod resource;
+mod schedule;
 
 pub use agreement::{
-    FILE_MARGIN_MINUTES, FileFormat, FileOrder, FileSent, Grant, SharingAgreement, SharingApproved, SharingClosed, SharingEvent,
-    SharingExpired, SharingPhase, SharingRequested, SharingResumed, SharingSide, SharingSuspended, SharingTerms, Signed, decide_approve,
-    decide_deliver, decide_end, decide_expire, decide_refuse, decide_request, decide_resume, decide_send_file, decide_suspend,
+    Grant, SharingAgreement, SharingApproved, SharingClosed, SharingEvent, SharingExpired, SharingPhase, SharingRequested, SharingResumed,
+    SharingSide, SharingSuspended, SharingTerms, Signed, decide_approve, decide_deliver, decide_end, decide_expire, decide_period,
+    decide_refuse, decide_request, decide_resume, decide_suspend,
 };
-pub use check::{CODES, ConsumerKind, FIELDS_MAX, FILE_HOURS_MAX, PURPOSE_LENGTH_MAX, PURPOSE_LENGTH_MIN, TERM_DAYS_MAX, check_terms};
+pub use check::{
+    CODES, ConsumerKind, DATA_DAYS_BACK_MAX, FIELDS_MAX, FILE_HOURS_MAX, PURPOSE_LENGTH_MAX, PURPOSE_LENGTH_MIN, TERM_DAYS_MAX, check_terms,
+};
 pub use delivery::{
-    DataDelivery, DataDeliveryEvent, DeliveryHow, DeliveryMade, DeliveryUsed, NOTE_LENGTH_MAX, Use, decide_made, decide_used,
+    DataDelivery, DataDeliveryEvent, DeliveryHow, DeliveryMade, DeliveryResent, DeliveryUsed, NOTE_LENGTH_MAX, Use, decide_made,
+    decide_resent, decide_used,
 };
 pub use resource::{Field, FieldKind, Sensitivity, masked, project};
+pub use schedule::{
+    CURSOR_FAULT, FILE_MARGIN_MINUTES, FILE_PERIOD_DAYS_MAX, FileFailed, FileFault, FileFormat, FileOrder, FileRest, FileSent,
+    decide_fail_file, decide_send_file,
+};

@@ -44,7 +44,7 @@ const DAILY_CSV: Option<FileOrder> = Some(FileOrder { format: FileFormat::Csv, e
 const AGREEMENTS: [Agreed; 6] = [
     agreed("border-demo", "terminal-east", DataResource::GateEvents, "核对进出口岸限定区域的车辆", DAILY_CSV, Come::InForce),
     agreed("market-demo", "customs-demo", DataResource::InspectionFigures, "进口商品抽检计划", None, Come::InForce),
-    agreed("port-authority", "port-office", DataResource::ClearanceMilestones, "港口作业效率评估", None, Come::InForce),
+    agreed("port-authority", "customs-demo", DataResource::ClearanceMilestones, "港口作业效率评估", None, Come::InForce),
     agreed("maritime-demo", "port-authority", DataResource::ShipCalls, "安排船舶安全检查", None, Come::ProviderApproved),
     agreed("trader-aurora", "customs-demo", DataResource::ReleaseStatus, "安排仓库收货", None, Come::Requested),
     agreed("terminal-west", "customs-demo", DataResource::ReleaseStatus, "安排提箱作业", None, Come::Suspended),
@@ -86,6 +86,7 @@ pub(crate) async fn install(app: &App, ctx: &Context) -> Result<(), SimulationEr
             purpose: one.purpose.to_owned(),
             valid_from: ctx.at,
             valid_to: ctx.at.plus_days(400),
+            data_from: None,
             file: one.file,
         };
         let id = app.execute(&person(app, ctx, consumer, 0), &request).await.map_err(&fault)?.outcome;
@@ -111,12 +112,16 @@ impl World {
         let query = ListQuery { statuses: vec!["in-force".into()], limit: 50, ..ListQuery::default() };
         let listed = self.app.list::<SharingAgreement>(&self.platform(), "sharing-agreement.read", query).await;
         for (seen, _) in listed.map_err(SimulationError::platform("sharing-agreement.read"))?.items {
+            let began = seen.state.terms.data_period().0;
             let consumer = seen.state.terms.consumer;
             if of(&consumer).is_none() {
                 continue;
             }
             let who = self.system(&consumer);
-            let (from, to) = (self.now().plus_days(-1), self.now());
+            let (from, to) = (self.now().plus_days(-1).max(began), self.now());
+            if from >= to {
+                continue;
+            }
             let take = TakeData { agreement: seen.id, from: Some(from), to: Some(to), cursor: None, limit: 50 };
             let taken = self.act(who.clone(), &take).await?;
             if let Some(taken) = taken.filter(|taken| consumer == "market-demo" && !taken.rows.is_empty()) {

@@ -101,9 +101,11 @@ pub(crate) fn postgres(error: tokio_postgres::Error) -> StoreError {
     if *state == SqlState::DISK_FULL {
         return StoreError::Full;
     }
-    // Class 08: connection; 57P: operator intervention; 53: insufficient resources; 25006: a standby that takes no writes.
+    // Class 08: connection; 40: rolled back for another transaction's sake; 53: insufficient resources; 55P03 and 57014: a lock or an answer took too
+    // long; 57P: operator intervention; 25006: a standby that takes no writes.
     let class = &state.code()[..2];
-    if class == "08" || class == "53" || state.code().starts_with("57P") || *state == SqlState::READ_ONLY_SQL_TRANSACTION {
+    let waited = [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED].contains(state);
+    if waited || ["08", "40", "53"].contains(&class) || state.code().starts_with("57P") || *state == SqlState::READ_ONLY_SQL_TRANSACTION {
         return StoreError::Unavailable(format!("the database answered {}", state.code()));
     }
     StoreError::Failed(Box::new(error))

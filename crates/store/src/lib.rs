@@ -22,7 +22,7 @@ pub use commit::{
 pub use kept::{Former, IndexFault, IndexedEvent, IndexedObject, KeptBytes, KeptObject, KeptReader, Tail};
 pub use ledger::Head;
 pub use query::{
-    AuditQuery, Dossier, DossierQuery, FiledObject, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, Page, StoredLink,
-    TallyQuery, TallyRow, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
+    AuditQuery, Dossier, DossierQuery, FiledObject, JourneyCountQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery,
+    Page, StoredLink, TallyQuery, TallyRow, Visibility, WorkItem, WorkOrder, WorkQuery, WorkTally,
 };
 pub use traits::{DOSSIER_OBJECTS_MAX, LedgerReader, Sealer, SharedStore, Store, StoreError};

@@ -168,8 +168,25 @@ pub struct JourneyQuery {
     pub to: Timestamp,
     /// Terminal organisation.
     pub terminal: Option<String>,
-    /// At most this many rows, newest first (limit 200,000).
+    /// Only what follows this row of an earlier answer: its instant of `by`, and its container.
+    pub after: Option<(Timestamp, String)>,
+    /// At most this many rows, newest first, those of one instant by container (limit 200,000).
     pub limit: u32,
+}
+
+/// Journeys to be counted: those with `by` inside the period.
+#[derive(Clone, Debug)]
+pub struct JourneyCountQuery {
+    /// Port.
+    pub port: String,
+    /// Milestone that places a journey in the period.
+    pub by: Milestone,
+    /// From (inclusive).
+    pub from: Timestamp,
+    /// To (exclusive).
+    pub to: Timestamp,
+    /// Only those that reached this milestone as well, whenever that was.
+    pub reached: Option<Milestone>,
 }
 
 /// Counters wanted: those of a series within some days.

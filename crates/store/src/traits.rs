@@ -1,13 +1,14 @@
 //! The store as the application sees it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use ledger::{ObjectRef, StoredEvent, Timestamp};
 
 use crate::{
-    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyQuery, JourneyRow, KeptReader,
-    ObjectRecord, OutboxItem, OutboxQuery, Page, Record, StoredLink, TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, Head, IdempotencyRow, JourneyCountQuery, JourneyQuery, JourneyRow,
+    KeptReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, StoredLink, TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 
 /// Most objects of one dossier.
@@ -94,6 +95,10 @@ pub trait Store: KeptReader {
 
     /// Journeys in a period.
     async fn journeys(&self, query: &JourneyQuery) -> Result<Vec<JourneyRow>, StoreError>;
+    /// How many journeys there are in a period.
+    async fn journey_count(&self, query: &JourneyCountQuery) -> Result<u64, StoreError>;
+    /// How many journeys there are in a period at each terminal; those whose terminal is not known are left out.
+    async fn journeys_by_terminal(&self, query: &JourneyCountQuery) -> Result<BTreeMap<String, u64>, StoreError>;
     /// The journey of one container.
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError>;
 

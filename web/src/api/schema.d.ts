@@ -6205,6 +6205,8 @@ export interface components {
              * @description Rows.
              */
             rows: number;
+            /** @description More rows of this period are on the next page, or in the next file. */
+            more: boolean;
             /** @description SHA-256 of what was delivered. */
             sha256: string;
             /** @description Person or key that asked; `platform` for files. */
@@ -6217,6 +6219,12 @@ export interface components {
             status: string;
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description How often the file was sent again.
+             */
+            resent: number;
+            resent_at?: components["schemas"]["Instant"] | null;
             /** @description What the consumer says it was used for. */
             used?: string | null;
             used_at?: components["schemas"]["Instant"] | null;
@@ -6242,6 +6250,15 @@ export interface components {
             field: string;
             /** @description Its middle is made unreadable (脱敏). */
             masked?: boolean;
+        };
+        /** @description A file that could not be made; it is tried again when the next one is due. */
+        DataFileFault: {
+            /** @description When it was tried. */
+            at: components["schemas"]["Instant"];
+            /** @description Code of the fault. */
+            code: string;
+            /** @description The fault in words. */
+            text: components["schemas"]["Text"];
         };
         /**
          * @description Form of a file.
@@ -10172,6 +10189,8 @@ export interface components {
                  * @description Rows.
                  */
                 rows: number;
+                /** @description More rows of this period are on the next page, or in the next file. */
+                more: boolean;
                 /** @description SHA-256 of what was delivered. */
                 sha256: string;
                 /** @description Person or key that asked; `platform` for files. */
@@ -10184,6 +10203,12 @@ export interface components {
                 status: string;
                 /** @description State in words. */
                 status_text: components["schemas"]["Text"];
+                /**
+                 * Format: int32
+                 * @description How often the file was sent again.
+                 */
+                resent: number;
+                resent_at?: components["schemas"]["Instant"] | null;
                 /** @description What the consumer says it was used for. */
                 used?: string | null;
                 used_at?: components["schemas"]["Instant"] | null;
@@ -11173,6 +11198,8 @@ export interface components {
                 valid_from: string;
                 /** @description Last day. */
                 valid_to: string;
+                /** @description First day of the data; what happened before it is not delivered. */
+                data_from: string;
                 file?: components["schemas"]["DataFileOrder"] | null;
                 next_file_at?: components["schemas"]["Instant"] | null;
                 /**
@@ -11180,6 +11207,7 @@ export interface components {
                  * @description Files sent so far.
                  */
                 files: number;
+                file_fault?: components["schemas"]["DataFileFault"] | null;
                 /** @description `requested`, `provider-approved`, `in-force`, `suspended`, `refused`, `ended` or `expired`. */
                 status: string;
                 /** @description State in words. */
@@ -12715,6 +12743,8 @@ export interface components {
             valid_from: string;
             /** @description Last day. */
             valid_to: string;
+            /** @description First day of the data; what happened before it is not delivered. */
+            data_from: string;
             file?: components["schemas"]["DataFileOrder"] | null;
             next_file_at?: components["schemas"]["Instant"] | null;
             /**
@@ -12722,6 +12752,7 @@ export interface components {
              * @description Files sent so far.
              */
             files: number;
+            file_fault?: components["schemas"]["DataFileFault"] | null;
             /** @description `requested`, `provider-approved`, `in-force`, `suspended`, `refused`, `ended` or `expired`. */
             status: string;
             /** @description State in words. */
@@ -12773,6 +12804,8 @@ export interface components {
             valid_from: string;
             /** @description Last day. */
             valid_to: string;
+            /** @description First day of the data, when they reach back before `valid_from`: up to ten years. Left out, the data begin with the term. */
+            data_from?: string | null;
             file?: components["schemas"]["DataFileOrder"] | null;
         };
         /** @description Who signed, and when. */
@@ -23957,7 +23990,7 @@ export interface operations {
     take_data: {
         parameters: {
             query?: {
-                /** @description From, RFC 3339; a week before `to` when left out. */
+                /** @description From, RFC 3339; a week before `to`, or where the agreed data begin, when left out. */
                 from?: string;
                 /** @description To (exclusive), RFC 3339; now when left out. At most 31 days after `from`. */
                 to?: string;

@@ -217,6 +217,7 @@ export type MachineAlarm = Wire<Schemas["MachineAlarm"]>;
 export type RollOutTracker = Wire<Schemas["RollOutTracker"]>;
 export type RollOutTerminal = RollOutTracker["items"][number];
 export type RollOutCell = RollOutTerminal["modules"][number];
+export type DataField = Wire<Schemas["DataField"]>;
 export type DataResource = Wire<Schemas["DataResource"]>;
 export type SharingAgreement = Wire<Schemas["SharingAgreement"]>;
 export type DataDelivery = Wire<Schemas["DataDelivery"]>;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use app::counters::day_of;
 use app::data_sharing::csv_cell as cell;
 use app::inbox::MessageState;
 use app::inbox::alarms::{AcknowledgeAlarm, MessageAlarm};
-use app::inbox::statistics::{StatisticsQuery as Figures, day_of};
+use app::inbox::statistics::StatisticsQuery as Figures;
 use app::reading::ListQuery;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;

@@ -120,6 +120,7 @@ async fn request_sharing(asker: Asker, form: Input<SharingForm>) -> Answer {
         valid_from: paging::day_start(&form.valid_from, offset)?,
         // The last day counts to its end.
         valid_to: paging::day_start(&form.valid_to, offset)?.plus_days(1).plus_millis(-1),
+        data_from: form.data_from.filter(|day| !day.is_empty()).map(|day| paging::day_start(&day, offset)).transpose()?,
         file: form.file.map(Into::into),
     };
     let done = asker.run(&command).await?;
@@ -209,8 +210,9 @@ async fn list_data_deliveries(asker: Asker, query: Asked<DeliveryQuery>) -> Answ
 async fn export_data_deliveries(asker: Asker, query: Asked<DeliveryQuery>) -> Answer {
     let offset = asker.api.app.port().utc_offset_minutes;
     let mut list = ListQuery { limit: PAGE_MAX, ..asked(&asker, &query.0)? };
-    let mut out =
-        String::from("\u{feff}delivery,at,agreement,resource,provider,consumer,how,fields,from,to,rows,sha256,by,message,used,used_at\r\n");
+    let mut out = String::from(
+        "\u{feff}delivery,at,agreement,resource,provider,consumer,how,fields,from,to,rows,sha256,by,message,used,used_at,more,resent,resent_at\r\n",
+    );
     let mut rows = 0;
     loop {
         let page = asker.list::<Entry>("data-delivery.read", list.clone()).await?;
@@ -236,6 +238,9 @@ async fn export_data_deliveries(asker: Asker, query: Asked<DeliveryQuery>) -> An
                 view.message.unwrap_or_default(),
                 view.used.unwrap_or_default(),
                 view.used_at.map(|at| at.0.local_minute(offset)).unwrap_or_default(),
+                if view.more { "yes" } else { "" }.to_owned(),
+                view.resent.to_string(),
+                view.resent_at.map(|at| at.0.local_minute(offset)).unwrap_or_default(),
             ];
             let line: Vec<String> = cells.iter().map(|c| cell(c)).collect();
             let _ = write!(out, "{}\r\n", line.join(","));
@@ -259,8 +264,8 @@ async fn get_delivery_statistics(asker: Asker, query: Asked<SharingPeriod>) -> A
     let found = asker.recorded("data-delivery.statistics", None, asker.api.app.sharing_statistics(&asker.ctx, from, to).await)?;
     Ok(ok(&SharingStatistics {
         definition: Text::new(
-            "按交付日（口岸当地时间）统计：接口每取一页、文件每发一份计一次交付；行数为所交付的行数，重复取得重复计算。",
-            "By the day of delivery on the port's clock: each page taken by the interface and each file sent is one delivery; rows are the rows handed over, counted again when they are taken again.",
+            "按交付日（口岸当地时间）统计：接口每取一页、文件每发一份计一次交付，重发再计一次；行数为所交付的行数，重复取得或重发重复计算。",
+            "By the day of delivery on the port's clock: each page taken by the interface and each file sent is one delivery, a file sent again once more; rows are the rows handed over, counted again when they are taken or sent again.",
         ),
         from: from.day(offset),
         to: to.day(offset),

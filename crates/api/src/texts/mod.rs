@@ -119,6 +119,14 @@ pub(crate) fn sheet_difference(code: &str) -> Text {
     Text::new(zh, en)
 }
 
+/// Why a file of shared data could not be made.
+pub(crate) fn file_fault(code: &str) -> Text {
+    match code {
+        "sharing-resource-gone" => Text::new("提供方已不再提供该数据资源", "The provider serves this data resource no more"),
+        _ => Text::new("平台故障，运维人员可从日志查明", "A fault of the platform; its log says which"),
+    }
+}
+
 /// How sensitive a field is, in words.
 pub(crate) fn sensitivity(level: sharing::Sensitivity) -> Text {
     use sharing::Sensitivity as S;

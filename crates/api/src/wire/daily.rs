@@ -338,7 +338,7 @@ fn age_text(from: i32, next: Option<i32>) -> Text {
 impl Api {
     pub async fn daily_board(&self, ctx: &Context, board: Board) -> Result<DailyBoard, AppError> {
         let offset = self.app.port().utc_offset_minutes;
-        let written = |day: i32| app::inbox::statistics::day_start(day, offset).day(offset);
+        let written = |day: i32| app::counters::day_start(day, offset).day(offset);
         let may_read = |kind: &str| {
             let own = app::rights::Resource::own("");
             app::cases::read_action(kind).is_some_and(|action| self.app.rights().require(&ctx.principal, action, &own).is_ok())

@@ -1,6 +1,7 @@
 //! Figures, counts and alarms of the message centre.
 
 use app::AppError;
+use app::counters::day_start;
 use app::inbox::alarms::{AlarmPhase, Cause, MessageAlarm};
 use app::inbox::repair::CONFIDENTIAL_TYPES;
 use app::inbox::statistics::{self, Statistics, Times, Volume};
@@ -296,11 +297,7 @@ impl Api {
             total: found.volume.into(),
             answer: found.answer.into(),
             repairs: RepairFigures::of(found.repairs, found.volume),
-            days: found
-                .days
-                .into_iter()
-                .map(|(day, v)| DayVolume { day: statistics::day_start(day, offset).day(offset), volume: v.into() })
-                .collect(),
+            days: found.days.into_iter().map(|(day, v)| DayVolume { day: day_start(day, offset).day(offset), volume: v.into() }).collect(),
             types,
             partners,
             faults,

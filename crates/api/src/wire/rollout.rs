@@ -47,7 +47,7 @@ impl From<RollOutModule> for Module {
 /// What a module is called, and what is counted of it.
 fn named(module: Module) -> (RollOutModule, Text, Text) {
     let (code, name, counted) = match module {
-        Module::Edi => (RollOutModule::Edi, ("电子数据交换", "Messages"), ("收发报文数", "messages received and sent")),
+        Module::Edi => (RollOutModule::Edi, ("电子数据交换", "Messages"), ("已处理的来文数", "messages received and processed")),
         Module::DeliveryOrder => (
             RollOutModule::DeliveryOrder,
             ("电子换单", "Delivery orders"),
@@ -57,7 +57,7 @@ fn named(module: Module) -> (RollOutModule, Text, Text) {
         Module::InterchangeReceipt => (
             RollOutModule::InterchangeReceipt,
             ("电子设备交接单", "Interchange receipts"),
-            ("电子交接箱数 / 出闸箱数", "boxes with a receipt / boxes that left"),
+            ("凭电子交接单出闸的箱数", "boxes that left, each with its receipt"),
         ),
         Module::Tally => (RollOutModule::Tally, ("理货报告", "Tally reports"), ("已报理货箱数 / 应报箱数", "boxes reported / boxes due")),
         Module::SmartTally => {

@@ -104,6 +104,9 @@ pub(crate) struct SharingForm {
     pub valid_from: String,
     /// Last day.
     pub valid_to: String,
+    /// First day of the data, when they reach back before `valid_from`: up to ten years. Left out, the data begin with the term.
+    #[serde(default)]
+    pub data_from: Option<String>,
     /// Files, when they are wanted besides the interface.
     #[serde(default)]
     pub file: Option<DataFileOrder>,
@@ -142,6 +145,17 @@ pub(crate) struct SharingSignature {
     pub reason: Option<String>,
 }
 
+/// A file that could not be made; it is tried again when the next one is due.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct DataFileFault {
+    /// When it was tried.
+    pub at: Instant,
+    /// Code of the fault.
+    pub code: String,
+    /// The fault in words.
+    pub text: Text,
+}
+
 /// A sharing agreement (数据共享协议).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SharingAgreement {
@@ -165,12 +179,16 @@ pub(crate) struct SharingAgreement {
     pub valid_from: String,
     /// Last day.
     pub valid_to: String,
+    /// First day of the data; what happened before it is not delivered.
+    pub data_from: String,
     /// Files on a schedule.
     pub file: Option<DataFileOrder>,
     /// When the next file is due.
     pub next_file_at: Option<Instant>,
     /// Files sent so far.
     pub files: u64,
+    /// Why the last file could not be made; null once one was sent.
+    pub file_fault: Option<DataFileFault>,
     /// `requested`, `provider-approved`, `in-force`, `suspended`, `refused`, `ended` or `expired`.
     pub status: String,
     /// State in words.
@@ -188,7 +206,7 @@ pub(crate) struct SharingAgreement {
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct TakeQuery {
-    /// From, RFC 3339; a week before `to` when left out.
+    /// From, RFC 3339; a week before `to`, or where the agreed data begin, when left out.
     #[param(value_type = Option<String>)]
     pub from: Option<Timestamp>,
     /// To (exclusive), RFC 3339; now when left out. At most 31 days after `from`.
@@ -305,6 +323,8 @@ pub(crate) struct DataDelivery {
     pub to: Instant,
     /// Rows.
     pub rows: u32,
+    /// More rows of this period are on the next page, or in the next file.
+    pub more: bool,
     /// SHA-256 of what was delivered.
     pub sha256: String,
     /// Person or key that asked; `platform` for files.
@@ -317,6 +337,10 @@ pub(crate) struct DataDelivery {
     pub status: String,
     /// State in words.
     pub status_text: Text,
+    /// How often the file was sent again.
+    pub resent: u32,
+    /// When it was sent again last.
+    pub resent_at: Option<Instant>,
     /// What the consumer says it was used for.
     pub used: Option<String>,
     /// When it said so.
@@ -467,9 +491,15 @@ impl Api {
             purpose: state.terms.purpose.clone(),
             valid_from: state.terms.valid_from.day(port.utc_offset_minutes),
             valid_to: state.terms.valid_to.day(port.utc_offset_minutes),
+            data_from: state.terms.data_period().0.day(port.utc_offset_minutes),
             file,
             next_file_at: state.next_file_at().map(Instant::from),
             files: state.files,
+            file_fault: state.fault.as_ref().map(|fault| DataFileFault {
+                at: fault.at.into(),
+                code: fault.code.clone(),
+                text: texts::file_fault(&fault.code),
+            }),
             status_text: texts::status(State::KIND, &status),
             status,
             signatures: self.sharing_signatures(&state).await?,
@@ -529,6 +559,9 @@ impl Api {
             from: made.from.into(),
             to: made.to.into(),
             rows: made.rows,
+            more: made.more,
+            resent: seen.state.resent,
+            resent_at: seen.state.resent_at.map(Instant::from),
             sha256: made.sha256,
             by: made.by,
             at: seen.state.at.into(),

@@ -31,7 +31,8 @@ fn form(site: &Site) -> Value {
     json!({
         "resource": "gate-events", "provider": "terminal-east", "purpose": "查验离境箱的司机",
         "fields": [{ "field": "at" }, { "field": "plate", "masked": true }, { "field": "outcome" }],
-        "valid_from": site.app.now().day(offset), "valid_to": site.app.now().plus_days(30).day(offset)
+        "valid_from": site.app.now().day(offset), "valid_to": site.app.now().plus_days(30).day(offset),
+        "data_from": site.app.now().plus_days(-100).day(offset)
     })
 }
 
@@ -91,12 +92,18 @@ async fn rows_come_under_an_agreement_alone_with_the_agreed_fields_and_every_pag
     site.get(&format!("{path}/data"), &j.terminal).await.problem(409, "sharing-not-consumer");
     let stranger = site.member("trader-x", Role::Trader, None).await;
     site.get(&format!("{path}/data"), &stranger).await.problem(404, "not-found");
-    site.get(&format!("{path}/data?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z"), &border_key).await.problem(400, "period");
+    let ago = |days: i64| site.app.now().plus_days(-days);
+    site.get(&format!("{path}/data?from={}&to={}", ago(90), ago(50)), &border_key).await.problem(400, "period");
+    // The data that are agreed begin a hundred days before the term, and no earlier.
+    assert_eq!(site.get(&path, &border_key).await.good()["data_from"], json!(ago(100).day(site.app.port().utc_offset_minutes)));
+    site.get(&format!("{path}/data?from={}&to={}", ago(120), ago(99)), &border_key).await.problem(409, "sharing-outside-period");
+    site.get(&format!("{path}/data?cursor=-9223372036854775808.X"), &border_key).await.problem(400, "cursor-invalid");
 
     // The provider reads the log, and its table; the stranger's is empty.
     let log = site.get(&format!("/data-deliveries?agreement={}", j.sharing), &j.terminal).await.good();
     assert_eq!(log["items"].as_array().expect("entries").len(), 4);
     assert_eq!((&log["items"][0]["rows"], &log["items"][0]["by"]), (&json!(1), &json!("border-here.other")));
+    assert_eq!((&log["items"][0]["resent"], &log["items"][0]["more"].is_boolean()), (&json!(0), &true));
     assert_eq!(site.get("/data-deliveries", &stranger).await.good()["items"], json!([]));
     let csv = site.get("/data-deliveries/export", &j.terminal).await;
     let csv = String::from_utf8(csv.bytes).expect("UTF-8");

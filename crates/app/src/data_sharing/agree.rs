@@ -32,6 +32,8 @@ pub struct RequestSharing {
     pub valid_from: Timestamp,
     /// Until when it holds.
     pub valid_to: Timestamp,
+    /// From when the data are, when they reach back before `valid_from`.
+    pub data_from: Option<Timestamp>,
     /// Files, when they are wanted.
     pub file: Option<FileOrder>,
 }
@@ -60,6 +62,7 @@ impl UseCase for RequestSharing {
             purpose: self.purpose.trim().to_owned(),
             valid_from: self.valid_from,
             valid_to: self.valid_to,
+            data_from: self.data_from,
             file: self.file,
         };
         let found = check_terms(&terms, &resource.fields(), consumer_kind(unit.ctx.principal.role), unit.at());
@@ -105,7 +108,12 @@ pub(super) const fn consumer_kind(role: Role) -> ConsumerKind {
     }
 }
 
-async fn bounded(unit: &Unit<'_>, consumer: &str) -> Result<(), AppError> {
+/// Register in which whoever asks for data passes, by consumer.
+const REQUESTS: &str = "sharing-requests";
+
+/// Refuses one request too many. The list is not held, so that of requests that come at once each passes this record before it looks.
+async fn bounded(unit: &mut Unit<'_>, consumer: &str) -> Result<(), AppError> {
+    unit.record_held::<()>(REQUESTS, consumer).await?;
     let query = WorkQuery {
         statuses: vec!["requested".into(), "provider-approved".into()],
         keys: vec![format!("CONSUMER:{}", consumer.to_uppercase())],

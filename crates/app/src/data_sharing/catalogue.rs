@@ -13,14 +13,16 @@ use serde_json::Value;
 use sharing::{Field, FieldKind, Sensitivity};
 use store::{JourneyQuery, JourneyRow, Milestone, Visibility, WorkOrder, WorkQuery};
 
+use crate::counters::{day_of, day_start};
 use crate::directory::Organisation;
-use crate::inbox::statistics::{day_of, day_start};
 use crate::{App, AppError, Role};
 
 /// Ship calls announced within so many days before the end of the period are told.
 const CALL_DAYS: i64 = 60;
-/// Journeys counted for a day's figures. A port of thirty million boxes a year has about a hundred thousand a day.
-const DAY_JOURNEYS_MAX: u32 = 200_000;
+/// How long figures of a day that is over are not counted anew, ms: five minutes.
+const DAY_REMEMBERED_MS: i64 = 300_000;
+/// Longest container id in a cursor, bytes.
+const CURSOR_ID_MAX: usize = 64;
 
 /// Which rows are wanted.
 #[derive(Clone, Debug)]
@@ -203,6 +205,7 @@ struct DayFigures {
     day: String,
     declared: u64,
     ordered: u64,
+    declared_ordered: u64,
     inspected: u64,
     released: u64,
 }
@@ -213,9 +216,20 @@ const INSPECTION_FIGURES: &[Column<DayFigures>] = &[
     column("inspection_ordered", Number, Open, ("布控查验箱数", "Boxes ordered for inspection"), |d| d.ordered.into()),
     column("inspected", Number, Open, ("查验完毕箱数", "Boxes inspected"), |d| d.inspected.into()),
     column("released", Number, Open, ("放行箱数", "Boxes released"), |d| d.released.into()),
-    column("inspection_per_mille", Number, Open, ("查验率（千分之）", "Inspections per thousand declared"), |d| {
-        (d.ordered * 1_000).checked_div(d.declared).map_or(Value::Null, Value::from)
-    }),
+    column(
+        "declared_ordered",
+        Number,
+        Open,
+        ("当日申报箱中至交付时已布控查验", "Of the boxes declared that day, ordered for inspection so far"),
+        |d| d.declared_ordered.into(),
+    ),
+    column(
+        "inspection_per_mille",
+        Number,
+        Open,
+        ("查验率（当日申报箱，千分之）", "Of a thousand boxes declared that day, ordered for inspection so far"),
+        |d| (d.declared_ordered * 1_000).checked_div(d.declared).map_or(Value::Null, Value::from),
+    ),
 ];
 
 fn fields_of<R>(columns: &[Column<R>]) -> Vec<Field> {
@@ -251,10 +265,10 @@ impl DataResource {
                 id: "clearance-milestones",
                 name: ("通关时间节点", "Clearance-time milestones"),
                 text: (
-                    "已出闸集装箱的全部节点时间，与通关时效统计同源。",
-                    "Every milestone of the boxes that left the gate: the very times that the clearance-time figures are made from.",
+                    "本关区放行且已出闸集装箱的全部节点时间，与通关时效统计同源。",
+                    "Every milestone of the boxes that left the gate and were released by this district: the very times that the clearance-time figures are made from.",
                 ),
-                provider: Role::PortOffice,
+                provider: Role::Customs,
                 current: ("出闸后即可取得。", "Available as soon as a box has left."),
                 period: ("按出闸时间选取。", "By the time at which the box left the gate."),
                 made_by: &[
@@ -285,8 +299,8 @@ impl DataResource {
                 provider: Role::PortAuthority,
                 current: ("每次交付为当时现状。", "Each delivery is the state of that moment."),
                 period: (
-                    "期末前 60 天内预报的航次，不论状态。",
-                    "Calls announced within the 60 days before the end of the period, whatever their state.",
+                    "期末前 60 天内预报的航次，不论状态，也不论数据起始日。",
+                    "Calls announced within the 60 days before the end of the period, whatever their state and wherever the agreed data begin.",
                 ),
                 made_by: &["call.announce", "call.change", "call.arrive", "call.depart"],
             },
@@ -294,8 +308,8 @@ impl DataResource {
                 id: "inspection-figures",
                 name: ("查验统计", "Inspection figures"),
                 text: (
-                    "每日申报、布控查验、查验完毕和放行的箱数，口岸全部关区合计。",
-                    "Boxes declared, ordered for inspection, inspected and released, by day, of all districts at the port.",
+                    "每日申报、布控查验、查验完毕和放行的箱数，口岸全部关区合计；查验率为当日申报箱中至交付时已布控查验的比例，此后仍可能上升。",
+                    "Boxes declared, ordered for inspection, inspected and released, by day, of all districts at the port; the rate is that of the boxes declared that day and ordered for inspection up to the delivery, and may still rise.",
                 ),
                 provider: Role::Customs,
                 current: ("一日结束后可取得。", "Available when a day is over."),
@@ -331,10 +345,15 @@ impl App {
     /// # Errors
     /// The store's fault.
     pub async fn providers(&self, resource: DataResource) -> Result<Vec<Organisation>, AppError> {
-        let (role, home) = (resource.about().provider, self.port().customs_district.clone());
         let mut all = self.organisations().await?;
-        all.retain(|one| one.role == role && (role != Role::Customs || one.district.as_ref() == Some(&home)));
+        all.retain(|one| self.provides(resource, one));
         Ok(all)
+    }
+
+    /// Does an organisation provide a resource?
+    pub(super) fn provides(&self, resource: DataResource, one: &Organisation) -> bool {
+        let role = resource.about().provider;
+        one.role == role && (role != Role::Customs || one.district.as_ref() == Some(&self.port().customs_district))
     }
 
     /// Rows of a resource. Whether they may be handed over is decided before.
@@ -342,21 +361,11 @@ impl App {
         match resource {
             DataResource::ReleaseStatus => {
                 let (journeys, next) = self.journey_page(Milestone::Released, window).await?;
-                let boxes = self.peek_many::<Container>(journeys.iter().map(|row| row.container.clone())).await?;
-                let mut rows: Vec<Released> =
-                    journeys.into_iter().filter_map(|row| boxes.get(&row.container).cloned().map(|found| (row, found))).collect();
-                // What another district released is that district's to share.
-                let ids: BTreeSet<String> = rows.iter().filter_map(|(_, found)| declaration_of(found)).collect();
-                let declarations = self.peek_many::<Declaration>(ids).await?;
-                let home = Some(&self.port().customs_district);
-                rows.retain(|(_, found)| {
-                    let of = declaration_of(found).and_then(|id| declarations.get(&id).map(|state| (id, state)));
-                    of.is_none_or(|(id, state)| state.work_row(&id).authority.as_ref() == home)
-                });
-                Ok(cells(RELEASE_STATUS, &rows, next))
+                Ok(cells(RELEASE_STATUS, &self.of_home_district(journeys).await?, next))
             }
             DataResource::ClearanceMilestones => {
-                let (rows, next) = self.journey_page(Milestone::GatedOut, window).await?;
+                let (journeys, next) = self.journey_page(Milestone::GatedOut, window).await?;
+                let rows: Vec<JourneyRow> = self.of_home_district(journeys).await?.into_iter().map(|(row, _)| row).collect();
                 Ok(cells(CLEARANCE_MILESTONES, &rows, next))
             }
             DataResource::GateEvents => {
@@ -382,6 +391,21 @@ impl App {
         }
     }
 
+    /// Journeys with their boxes, without those of another district: what it released is its own to share.
+    async fn of_home_district(&self, journeys: Vec<JourneyRow>) -> Result<Vec<Released>, AppError> {
+        let boxes = self.peek_many::<Container>(journeys.iter().map(|row| row.container.clone())).await?;
+        let mut rows: Vec<Released> =
+            journeys.into_iter().filter_map(|row| boxes.get(&row.container).cloned().map(|found| (row, found))).collect();
+        let ids: BTreeSet<String> = rows.iter().filter_map(|(_, found)| declaration_of(found)).collect();
+        let declarations = self.peek_many::<Declaration>(ids).await?;
+        let home = Some(&self.port().customs_district);
+        rows.retain(|(_, found)| {
+            let of = declaration_of(found).and_then(|id| declarations.get(&id).map(|state| (id, state)));
+            of.is_none_or(|(id, state)| state.work_row(&id).authority.as_ref() == home)
+        });
+        Ok(rows)
+    }
+
     fn work_window(&self, kind: &str, visibility: Visibility, from: Timestamp, window: &Window) -> WorkQuery {
         WorkQuery {
             port: self.port().code.clone(),
@@ -402,49 +426,65 @@ impl App {
         }
     }
 
-    /// Journeys by the time of a milestone, newest first. Many boxes share an instant: a cursor says how many of it were told.
+    /// Journeys by the time of a milestone, newest first. A page goes on behind the last row of the one before.
     async fn journey_page(&self, by: Milestone, window: &Window) -> Result<(Vec<JourneyRow>, Option<String>), AppError> {
-        let told = window.cursor.as_deref().map(position).transpose()?;
-        let (to, skip) = told.map_or((window.to, 0), |(at, skip)| (at.plus_millis(1).min(window.to), skip));
-        let limit = skip.saturating_add(window.limit).saturating_add(1);
-        let query = JourneyQuery { port: self.port().code.clone(), by, from: window.from, to, terminal: None, limit };
+        let after = window.cursor.as_deref().map(|cursor| position(cursor, window)).transpose()?;
+        let query = JourneyQuery {
+            port: self.port().code.clone(),
+            by,
+            from: window.from,
+            to: window.to,
+            terminal: None,
+            after,
+            limit: window.limit.saturating_add(1),
+        };
         let mut rows = self.store().journeys(&query).await?;
-        rows.drain(..rows.len().min(usize::try_from(skip).unwrap_or(usize::MAX)));
         let wanted = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
-        let next = rows.last().filter(|_| more).and_then(|last| last.at[by.index()]).map(|last_at| {
-            let same = rows.iter().filter(|row| row.at[by.index()] == Some(last_at)).count();
-            let before = told.filter(|(at, _)| *at == last_at).map_or(0, |(_, skip)| skip);
-            format!("{}.{}", last_at.millis(), u64::from(before) + same as u64)
-        });
+        let last = rows.last().filter(|_| more);
+        let next = last.and_then(|row| row.at[by.index()].map(|at| format!("{}@{}", at.millis(), row.container)));
         Ok((rows, next))
     }
 
-    /// Figures of whole days, newest first.
+    /// Figures of whole days, newest first. A cursor is the day that was told last.
     async fn day_page(&self, window: &Window) -> Result<(Vec<DayFigures>, Option<String>), AppError> {
         let offset = self.port().utc_offset_minutes;
         // A day counts when it ends after `from` and not after `to`: of two periods that meet, one holds it.
         let (first, end) = (day_of(window.from, offset), day_of(window.to, offset));
-        let told = window.cursor.as_deref().map(|text| text.parse::<i32>().map_err(|_| bad_cursor())).transpose()?;
-        let mut day = told.map_or(end, |told| told.clamp(first, end)).saturating_sub(1);
+        let told = match window.cursor.as_deref().map(str::parse::<i32>) {
+            None => end,
+            Some(Ok(told)) if first < told && told < end => told,
+            Some(_) => return Err(bad_cursor()),
+        };
+        let wanted = i32::try_from(window.limit).unwrap_or(i32::MAX);
+        let last = told.saturating_sub(wanted).max(first);
         let mut rows = Vec::new();
-        while day >= first && rows.len() < usize::try_from(window.limit).unwrap_or(usize::MAX) {
-            let (from, to) = (day_start(day, offset), day_start(day + 1, offset));
-            let count = async |by| -> Result<u64, AppError> {
-                let query = JourneyQuery { port: self.port().code.clone(), by, from, to, terminal: None, limit: DAY_JOURNEYS_MAX };
-                Ok(self.store().journeys(&query).await?.len() as u64)
-            };
-            rows.push(DayFigures {
-                day: from.day(offset),
-                declared: count(Milestone::Declared).await?,
-                ordered: count(Milestone::InspectionOrdered).await?,
-                inspected: count(Milestone::Inspected).await?,
-                released: count(Milestone::Released).await?,
-            });
-            day -= 1;
+        for day in (last..told).rev() {
+            rows.push(self.day_figures(day_start(day, offset), day_start(day + 1, offset)).await?);
         }
-        Ok((rows, (day >= first).then(|| (day + 1).to_string())))
+        Ok((rows, (last > first).then(|| last.to_string())))
+    }
+
+    async fn day_figures(&self, from: Timestamp, to: Timestamp) -> Result<DayFigures, AppError> {
+        let now = self.now().millis();
+        let [declared, ordered, declared_ordered, inspected, released] =
+            match self.days_counted().get(&from.millis(), now, DAY_REMEMBERED_MS) {
+                Some(known) => known,
+                None => {
+                    let count = async |by, reached| self.journey_count(by, reached, from, to).await;
+                    let counted = [
+                        count(Milestone::Declared, None).await?,
+                        count(Milestone::InspectionOrdered, None).await?,
+                        count(Milestone::Declared, Some(Milestone::InspectionOrdered)).await?,
+                        count(Milestone::Inspected, None).await?,
+                        count(Milestone::Released, None).await?,
+                    ];
+                    self.days_counted().put(from.millis(), now, counted);
+                    counted
+                }
+            };
+        Ok(DayFigures { day: from.day(self.port().utc_offset_minutes), declared, ordered, declared_ordered, inspected, released })
     }
 }
 
@@ -452,15 +492,12 @@ fn bad_cursor() -> AppError {
     AppError::Store(store::StoreError::Cursor)
 }
 
-/// Most boxes of one instant that are told over several pages.
-const SAME_INSTANT_MAX: u32 = 10_000;
-
-/// An instant and how many of it were told.
-fn position(cursor: &str) -> Result<(Timestamp, u32), AppError> {
-    let (at, skip) = cursor.split_once('.').ok_or_else(bad_cursor)?;
-    let skip: u32 = skip.parse().map_err(|_| bad_cursor())?;
-    if skip > SAME_INSTANT_MAX {
+/// The last row of the page before: its instant, within the period that is asked for, and its container.
+fn position(cursor: &str, window: &Window) -> Result<(Timestamp, String), AppError> {
+    let (at, container) = cursor.split_once('@').ok_or_else(bad_cursor)?;
+    let at = Timestamp::from_millis(at.parse().map_err(|_| bad_cursor())?);
+    if at < window.from || at >= window.to || container.is_empty() || container.len() > CURSOR_ID_MAX {
         return Err(bad_cursor());
     }
-    Ok((Timestamp::from_millis(at.parse().map_err(|_| bad_cursor())?), skip))
+    Ok((at, container.to_owned()))
 }

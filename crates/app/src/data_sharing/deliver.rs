@@ -1,15 +1,16 @@
 //! Delivery by the interface, and what the consumer says became of it.
 
 use async_trait::async_trait;
-use ledger::{Aggregate as _, Refusal, Timestamp};
+use ledger::{Aggregate as _, ObjectRef, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sharing::{
-    DataDelivery, DeliveryHow, DeliveryMade, DeliveryUsed, Grant, SharingAgreement, decide_deliver, decide_made, decide_used, project,
+    DataDelivery, DeliveryHow, DeliveryMade, DeliveryResent, DeliveryUsed, Grant, SharingAgreement, decide_deliver, decide_made,
+    decide_period, decide_resent, decide_used, project,
 };
 
 use super::{DataResource, Window};
-use crate::inbox::{MessageState, sha256_hex};
+use crate::inbox::{MessagePhase, MessageState, sha256_hex};
 use crate::{App, AppError, Unit, UseCase, limits};
 
 /// Most rows of one page.
@@ -26,7 +27,7 @@ const CURSOR_MAX: usize = 256;
 pub struct TakeData {
     /// Agreement id.
     pub agreement: String,
-    /// From; a week before `to` when left out.
+    /// From; a week before `to`, or where the agreed data begin, when left out.
     pub from: Option<Timestamp>,
     /// To; now when left out.
     pub to: Option<Timestamp>,
@@ -75,9 +76,7 @@ impl UseCase for TakeData {
         }
         decide_deliver(&agreement, unit.at())?;
         limits::optional(self.cursor.as_ref(), "/cursor", CURSOR_MAX)?;
-        // What has not happened yet is not told as if it had.
-        let to = self.to.unwrap_or_else(|| unit.at()).min(unit.at());
-        let from = self.from.unwrap_or_else(|| to.plus_days(-DAYS_BACK));
+        let (from, to) = decide_period(&agreement.terms, (self.from, self.to), DAYS_BACK, unit.at())?;
         if from >= to || to > from.plus_days(PERIOD_DAYS_MAX) {
             return Err(AppError::invalid("period", "/from", "时间段须为 31 天以内", "a period lasts up to 31 days"));
         }
@@ -88,7 +87,7 @@ impl UseCase for TakeData {
             cursor: self.cursor.clone(),
             limit: self.limit.clamp(1, PAGE_ROWS_MAX),
         };
-        let resource = resource_of(&agreement)?;
+        let resource = served(unit.app, &agreement).await?;
         let page = unit.app.resource_rows(resource, &window).await?;
         let fields = resource.fields();
         let rows: Vec<Map<String, Value>> = page.rows.iter().map(|cells| project(&fields, cells, &agreement.terms.grants)).collect();
@@ -117,16 +116,18 @@ impl UseCase for TakeData {
 }
 
 impl App {
-    /// Refuses to hand over a file of shared data whose agreement is not in force now: it may have been suspended since the file was written.
+    /// Refuses to hand over a file of shared data whose agreement is not in force now, or whose provider provides it no more: it may have been suspended
+    /// since the file was written.
     ///
     /// # Errors
-    /// The refusals of [`sharing::decide_deliver`], or the store's fault.
+    /// The refusals of [`sharing::decide_deliver`], `sharing-resource-gone`, or the store's fault.
     pub async fn refuse_unshared(&self, message: &MessageState) -> Result<(), AppError> {
         let about = message.objects.first().filter(|object| object.kind == SharingAgreement::KIND);
         if let Some(about) = about
             && let Some(agreement) = self.peek::<SharingAgreement>(&about.id).await?
         {
             decide_deliver(&agreement, self.now())?;
+            served(self, &agreement).await?;
         }
         Ok(())
     }
@@ -154,17 +155,38 @@ pub(super) fn entry(id: &str, agreement: &SharingAgreement, how: DeliveryHow, fr
     }
 }
 
-pub(super) fn resource_of(agreement: &SharingAgreement) -> Result<DataResource, AppError> {
-    // A resource that was agreed and is served no more: its agreements are refused, not answered with something else.
-    DataResource::of(&agreement.terms.resource).ok_or_else(|| {
-        AppError::Refused(Refusal::new(
-            "sharing-resource-gone",
-            TakeData::NAME,
-            agreement.status(),
-            "该数据资源已停止提供。",
-            "This data resource is served no more.",
-        ))
-    })
+/// The resource of an agreement, if its provider provides it still: what is served no more, or by somebody else who did not approve, is refused.
+pub(super) async fn served(app: &App, agreement: &SharingAgreement) -> Result<DataResource, AppError> {
+    if let Some(resource) = DataResource::of(&agreement.terms.resource)
+        && app.organisation(&agreement.terms.provider).await?.is_some_and(|provider| app.provides(resource, &provider))
+    {
+        return Ok(resource);
+    }
+    Err(AppError::Refused(Refusal::new(
+        "sharing-resource-gone",
+        TakeData::NAME,
+        agreement.status(),
+        "提供方已不再提供该数据资源，请重新申请。",
+        "The provider serves this data resource no more: ask anew.",
+    )))
+}
+
+/// Most links of a message that are looked at for its entry in the usage log.
+const LINKS_MAX: u32 = 50;
+
+/// A file of shared data that was delivered and is sent again stands in the usage log as such. One that never arrived is there already.
+pub(crate) async fn a_file_sent_again_is_in_the_log(unit: &mut Unit<'_>, id: &str, message: &MessageState) -> Result<(), AppError> {
+    let delivered = matches!(message.phase, MessagePhase::Delivered { .. });
+    if !delivered || message.objects.first().is_none_or(|about| about.kind != SharingAgreement::KIND) {
+        return Ok(());
+    }
+    let carrier = ObjectRef::new(MessageState::KIND, id);
+    let links = unit.app.store().links(&unit.app.port().code, &carrier, LINKS_MAX).await?;
+    let entry = links.into_iter().map(|link| link.from).find(|from| from.kind == DataDelivery::KIND);
+    let entry = entry.ok_or_else(|| AppError::Internal(format!("shared data in message {id} are in no usage log")))?;
+    let state = unit.get::<DataDelivery>(&entry.id).await?;
+    let events = decide_resent(&state, DeliveryResent { by: unit.ctx.principal.id.clone() })?;
+    unit.record::<DataDelivery>(&entry.id, events, unit.at()).await
 }
 
 /// The consumer says what a delivery was used for.

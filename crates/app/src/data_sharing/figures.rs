@@ -1,15 +1,15 @@
 //! How much was delivered (共享统计): kept as counters with every delivery.
 //!
-//! A delivery is one page of the interface or one file; its rows are those handed over, whoever asked for them before. Both are counted by the
-//! day of the delivery on the port's clock.
+//! A delivery is one page of the interface or one file, a file that is sent again once more; its rows are those handed over, whoever asked for them
+//! before. Both are counted by the day of the delivery on the port's clock.
 
 use std::collections::BTreeMap;
 
 use ledger::{Aggregate as _, Timestamp};
-use sharing::DataDelivery;
+use sharing::{DataDelivery, DataDeliveryEvent, DeliveryHow};
 use store::{TallyMark, TallyQuery};
 
-use crate::inbox::statistics::{DAYS_MAX, day_of};
+use crate::counters::{CountedByDay, DAYS_MAX, day_of};
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Role};
 
@@ -28,18 +28,31 @@ pub struct DeliveryFigures {
 /// By resource, provider, consumer, and `api` or `file`.
 pub type SharingFigures = BTreeMap<[String; 4], DeliveryFigures>;
 
-/// The counters that an event of a delivery moves; `state` is the delivery after it.
-pub fn marks_of(state: &DataDelivery, event: &str, offset_minutes: i32) -> Vec<TallyMark> {
-    let made = &state.made;
-    let day = day_of(state.at, offset_minutes);
-    let base = format!("{}|{}|{}|{}", made.resource, made.provider, made.consumer, made.how.code());
-    let mark = |what: &str, by: i64| TallyMark { series: SERIES, day, key: format!("{base}|{what}"), by };
-    match event {
-        "data-delivery.made" => {
-            let rows = (made.rows > 0).then(|| mark("rows", i64::from(made.rows)));
-            std::iter::once(mark("deliveries", 1)).chain(rows).collect()
+impl CountedByDay for DataDelivery {
+    const SERIES: &'static [&'static str] = &[SERIES];
+
+    fn marks(&self, event: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+        let made = &self.made;
+        let day = day_of(at, offset_minutes);
+        let base = format!("{}|{}|{}|{}", made.resource, made.provider, made.consumer, made.how.code());
+        let mark = |what: &str, by: i64| TallyMark { series: SERIES, day, key: format!("{base}|{what}"), by };
+        match event {
+            "data-delivery.made" | "data-delivery.resent" => {
+                let rows = (made.rows > 0).then(|| mark("rows", i64::from(made.rows)));
+                std::iter::once(mark("deliveries", 1)).chain(rows).collect()
+            }
+            _ => Vec::new(),
         }
-        _ => Vec::new(),
+    }
+
+    // What data were used for moves no counter.
+    fn is_passed_over(event: &DataDeliveryEvent) -> bool {
+        matches!(event, DataDeliveryEvent::Used(_))
+    }
+
+    // A file may be sent again; what was taken by the interface is done.
+    fn counts_on(&self) -> bool {
+        self.made.how == DeliveryHow::File
     }
 }
 

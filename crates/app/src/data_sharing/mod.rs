@@ -18,6 +18,7 @@ pub use self::agree::{
     ApproveSharing, EndSharing, ExpireSharing, REQUESTS_OPEN_MAX, RefuseSharing, RequestSharing, ResumeSharing, SuspendSharing,
 };
 pub use self::catalogue::{About, DataResource, RowPage, Window};
+pub(crate) use self::deliver::a_file_sent_again_is_in_the_log;
 pub use self::deliver::{DAYS_BACK, Delivered, PAGE_ROWS_MAX, PERIOD_DAYS_MAX, StateUse, TakeData};
-pub use self::figures::{DeliveryFigures, SERIES, SharingFigures, marks_of};
-pub use self::files::{FILE_ROWS_MAX, SendDataFile, csv_cell};
+pub use self::figures::{DeliveryFigures, SERIES, SharingFigures};
+pub use self::files::{FILE_ROWS_MAX, FailDataFile, SendDataFile, csv_cell};

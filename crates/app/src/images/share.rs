@@ -11,11 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use inspection::{Inspection, Method};
+use inspection::{Inspection, InspectionEvent, Method};
 use ledger::Timestamp;
 use store::{TallyMark, TallyQuery};
 
-use crate::inbox::statistics::{day_of, day_start};
+use crate::counters::{CountedByDay, day_of, day_start};
 use crate::rights::Resource;
 use crate::{App, AppError, Context};
 
@@ -24,21 +24,33 @@ pub(crate) const SERIES: &str = "inspection-method";
 /// Most months of one question.
 pub const MONTHS_MAX: i64 = 36;
 
-/// The counters that an event of an inspection moves; `state` is the inspection after it.
-pub(crate) fn marks_of(state: &Inspection, event: &str, offset_minutes: i32) -> Vec<TallyMark> {
-    let Some(result) = state.result().filter(|_| event == "inspection.resulted") else { return Vec::new() };
-    let day = day_of(state.ordered_at, offset_minutes);
-    let mark = |key: String, by: usize| TallyMark { series: SERIES, day, key, by: i64::try_from(by).unwrap_or(i64::MAX) };
-    // A result that was written down as scanned, without any image here, is no share of images.
-    if result.method == Method::Machine && state.machine.is_none() {
-        return Vec::new();
+impl CountedByDay for Inspection {
+    const SERIES: &'static [&'static str] = &[SERIES];
+
+    fn marks(&self, event: &str, _: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+        let Some(result) = self.result().filter(|_| event == "inspection.resulted") else { return Vec::new() };
+        let day = day_of(self.ordered_at, offset_minutes);
+        let mark = |key: String, by: usize| TallyMark { series: SERIES, day, key, by: i64::try_from(by).unwrap_or(i64::MAX) };
+        // A result that was written down as scanned, without any image here, is no share of images.
+        if result.method == Method::Machine && self.machine.is_none() {
+            return Vec::new();
+        }
+        let method = result.method.code();
+        let mut marks = vec![mark(method.to_owned(), 1), mark(format!("{method}-boxes"), self.containers.len())];
+        if result.method == Method::Open && self.machine.is_some() {
+            marks.push(mark("scanned-first".into(), 1));
+        }
+        marks
     }
-    let method = result.method.code();
-    let mut marks = vec![mark(method.to_owned(), 1), mark(format!("{method}-boxes"), state.containers.len())];
-    if result.method == Method::Open && state.machine.is_some() {
-        marks.push(mark("scanned-first".into(), 1));
+
+    fn is_passed_over(_: &InspectionEvent) -> bool {
+        false
     }
-    marks
+
+    // What still happens to one that has ended (it costs nothing, it leaves its joint order) follows on its state.
+    fn counts_on(&self) -> bool {
+        true
+    }
 }
 
 /// One month of the port.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::TallyQuery;
 
 use super::MessageState;
-use super::statistics::day_of;
+use crate::counters::day_of;
 use crate::reading::ListQuery;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Unit, UseCase, limits};

@@ -7,6 +7,7 @@ use store::{Blob, OutboxRow, StoreError};
 
 use super::{Delivered, DeliveryFailed, Direction, MessageEvent, MessagePhase, MessageState, Prepared, Resent, sha256_hex};
 use crate::agreement::Agreement;
+use crate::data_sharing::a_file_sent_again_is_in_the_log;
 use crate::exchange::{Envelope, Outgoing};
 use crate::partners::{DeliverBy, Document};
 use crate::rights::Resource;
@@ -310,6 +311,7 @@ impl UseCase for ResendMessage {
         if state.resent >= RESENT_MAX {
             return refuse("message-resent-often", "该报文已重发 100 次。", "The message was sent again 100 times.");
         }
+        a_file_sent_again_is_in_the_log(unit, &self.id, &state).await?;
         let blob = unit.app.store().blob(&unit.app.port().code, &state.sha256).await?;
         let (_, body) = blob.ok_or_else(|| AppError::Internal(format!("bytes of {} are lost", self.id)))?;
         let profile = unit.app.partner(&state.partner).await?;

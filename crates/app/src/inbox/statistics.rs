@@ -7,56 +7,20 @@
 //! | `message-answer` | partner, type, bucket | interchanges read, by the time from receipt to answer |
 //! | `message-repair` | partner, type, deed | repaired, replayed, closed, and repairs that were then acted upon |
 //!
-//! A counter is moved in the same commit as its event, and [`App::mend_statistics`] counts the whole ledger anew and puts right what differs.
+//! How counters are moved and counted anew: [`crate::counters`].
 
-use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use inspection::{Inspection, InspectionEvent};
-use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
-use manifest::{TallyReport, TallyReportEvent};
-use sharing::{DataDelivery, DataDeliveryEvent};
-use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
+use ledger::{Aggregate as _, Timestamp};
+use store::{TallyMark, TallyQuery, TallyRow};
 
 use super::{MessageEvent, MessagePhase, MessageState};
-use crate::images::share;
+use crate::counters::{CountedByDay, DAYS_MAX, day_of};
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, daily, data_sharing, tallies};
+use crate::{App, AppError, Context, Role};
 
-/// Most days of one evaluation.
-pub const DAYS_MAX: i32 = 400;
 /// Finding codes counted of one message.
 const CODES_COUNTED_MAX: usize = 20;
-/// Most counters put right in one commit.
-const MENDED_PER_COMMIT: usize = 5_000;
-/// Events read at a time.
-const CHUNK: u32 = 2_000;
-const DAY_MS: i64 = 86_400_000;
-
-/// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) those of
-/// shared data ([`crate::data_sharing`]), and the inspections' ([`share`]).
-pub const SERIES: [&str; 10] = [
-    "message",
-    "message-fault",
-    "message-answer",
-    "message-repair",
-    tallies::SERIES,
-    daily::OPEN,
-    daily::OPENED,
-    daily::CLEARED,
-    data_sharing::SERIES,
-    share::SERIES,
-];
-
-/// The day of an instant on the port's clock, days since 1970-01-01.
-pub fn day_of(at: Timestamp, offset_minutes: i32) -> i32 {
-    i32::try_from(at.plus_minutes(i64::from(offset_minutes)).millis().div_euclid(DAY_MS)).unwrap_or(i32::MAX)
-}
-
-/// The first instant of a day on the port's clock.
-pub fn day_start(day: i32, offset_minutes: i32) -> Timestamp {
-    Timestamp::from_millis(i64::from(day) * DAY_MS).plus_minutes(-i64::from(offset_minutes))
-}
 
 /// A message type as a part of a key: what a sender may write there is not bounded.
 fn kind_key(kind: &str) -> String {
@@ -83,50 +47,59 @@ fn bucket_end(bucket: u32) -> u64 {
     ((8 + part + 1) << (exponent - 3)) - 1
 }
 
-/// The counters that an event moves; `state` is the message after it.
-pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
-    if let Some(report) = state.downcast_ref::<TallyReport>() {
-        return tallies::marks_of(report, kind, offset_minutes);
-    }
-    if let Some(delivery) = state.downcast_ref::<DataDelivery>() {
-        return data_sharing::marks_of(delivery, kind, offset_minutes);
-    }
-    if let Some(inspection) = state.downcast_ref::<Inspection>() {
-        return share::marks_of(inspection, kind, offset_minutes);
-    }
-    let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
-    marks_of(state, kind, at, offset_minutes)
-}
+impl CountedByDay for MessageState {
+    const SERIES: &'static [&'static str] = &["message", "message-fault", "message-answer", "message-repair"];
 
-fn marks_of(state: &MessageState, event: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
-    let day = day_of(state.at, offset_minutes);
-    let (partner, kind) = (state.partner.as_str(), kind_key(&state.kind));
-    let mark = |series, key: String| TallyMark { series, day, key, by: 1 };
-    let mut marks = Vec::new();
-    match event {
-        "message.prepared" => marks.push(mark("message", format!("out|{partner}|{kind}|prepared"))),
-        "message.processed" | "message.rejected" => {
-            // A test without errors is no rejected message, though nothing came of it.
-            let sound_test = state.is_test() && !state.findings.iter().any(|f| f.finding.is_error());
-            let result = if sound_test { "processed" } else { state.status() };
-            marks.push(mark("message", format!("in|{partner}|{kind}|{result}")));
-            let faults = state.findings.iter().filter(|f| f.finding.severity != codes::Severity::Info);
-            let codes: BTreeSet<&str> = faults.map(|f| f.finding.code.as_ref()).take(1_000).collect();
-            marks.extend(codes.into_iter().take(CODES_COUNTED_MAX).map(|code| mark("message-fault", format!("{partner}|{kind}|{code}"))));
-            if !state.answers.is_empty() {
-                let took = u64::try_from(at.since_millis(state.at)).unwrap_or(0);
-                marks.push(mark("message-answer", format!("{partner}|{kind}|{:04}", bucket(took))));
+    fn marks(&self, event: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+        let day = day_of(self.at, offset_minutes);
+        let (partner, kind) = (self.partner.as_str(), kind_key(&self.kind));
+        let mark = |series, key: String| TallyMark { series, day, key, by: 1 };
+        let mut marks = Vec::new();
+        match event {
+            "message.prepared" => marks.push(mark("message", format!("out|{partner}|{kind}|prepared"))),
+            "message.processed" | "message.rejected" => {
+                // A test without errors is no rejected message, though nothing came of it.
+                let sound_test = self.is_test() && !self.findings.iter().any(|f| f.finding.is_error());
+                let result = if sound_test { "processed" } else { self.status() };
+                marks.push(mark("message", format!("in|{partner}|{kind}|{result}")));
+                let faults = self.findings.iter().filter(|f| f.finding.severity != codes::Severity::Info);
+                let codes: BTreeSet<&str> = faults.map(|f| f.finding.code.as_ref()).take(1_000).collect();
+                marks.extend(
+                    codes.into_iter().take(CODES_COUNTED_MAX).map(|code| mark("message-fault", format!("{partner}|{kind}|{code}"))),
+                );
+                if !self.answers.is_empty() {
+                    let took = u64::try_from(at.since_millis(self.at)).unwrap_or(0);
+                    marks.push(mark("message-answer", format!("{partner}|{kind}|{:04}", bucket(took))));
+                }
+                if self.repair.is_some() && event == "message.processed" {
+                    marks.push(mark("message-repair", format!("{partner}|{kind}|mended")));
+                }
             }
-            if state.repair.is_some() && event == "message.processed" {
-                marks.push(mark("message-repair", format!("{partner}|{kind}|mended")));
-            }
+            // The type of a repair is known once it is read: these stand with what they act upon.
+            "message.closed" => marks.push(mark("message-repair", format!("{partner}|{kind}|closed"))),
+            "message.repaired" => marks.push(mark("message-repair", format!("{partner}|{kind}|repaired"))),
+            _ => {}
         }
-        // The type of a repair is known once it is read: these stand with what they act upon.
-        "message.closed" => marks.push(mark("message-repair", format!("{partner}|{kind}|closed"))),
-        "message.repaired" => marks.push(mark("message-repair", format!("{partner}|{kind}|repaired"))),
-        _ => {}
+        marks
     }
-    marks
+
+    // Nothing is counted of a delivery, of its answer, or of what became of a file passed on.
+    fn is_passed_over(event: &MessageEvent) -> bool {
+        matches!(
+            event,
+            MessageEvent::Delivered(_)
+                | MessageEvent::DeliveryFailed(_)
+                | MessageEvent::Resent(_)
+                | MessageEvent::Answered(_)
+                | MessageEvent::ForwardDelivered(_)
+                | MessageEvent::ForwardFailed(_)
+        )
+    }
+
+    // Of what was prepared, or is finished, nothing more is counted.
+    fn counts_on(&self) -> bool {
+        matches!(self.phase, MessagePhase::Received) || self.unfinished()
+    }
 }
 
 /// Volumes.
@@ -334,122 +307,6 @@ impl App {
         let parts = |row: &TallyRow| <[String; PARTS]>::try_from(row.key.split('|').map(str::to_owned).collect::<Vec<_>>()).ok();
         Ok(rows.iter().filter_map(|row| Some((row.day, u64::try_from(row.count).ok()?, parts(row)?))).collect())
     }
-
-    /// Counts the whole ledger anew and puts right what differs. Returns how many counters did.
-    ///
-    /// # Errors
-    /// The store's fault, or a ledger that does not replay.
-    pub async fn mend_statistics(&self) -> Result<usize, AppError> {
-        let port = self.port().code.clone();
-        let mut differ = recount(self.store().as_ref(), &port, self.port().utc_offset_minutes).await?;
-        for series in SERIES {
-            let all = TallyQuery { port: port.clone(), series: series.into(), from_day: i32::MIN, to_day: i32::MAX };
-            for row in self.store().tallies(&all).await? {
-                *differ.entry((series, row.day, row.key)).or_default() -= row.count;
-            }
-        }
-        let marks: Vec<TallyMark> =
-            differ.into_iter().filter(|(_, by)| *by != 0).map(|((series, day, key), by)| TallyMark { series, day, key, by }).collect();
-        for part in marks.chunks(MENDED_PER_COMMIT) {
-            self.store().commit(store::Commit { port: port.clone(), tallies: part.to_vec(), ..store::Commit::default() }).await?;
-        }
-        Ok(marks.len())
-    }
-}
-
-type Counters = BTreeMap<(&'static str, i32, String), i64>;
-
-/// Every counter as the ledger has it.
-///
-/// # Errors
-/// The store's fault, or a ledger that does not replay.
-pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32) -> Result<Counters, AppError> {
-    let mut counters = Counters::new();
-    let mut states: HashMap<String, MessageState> = HashMap::new();
-    let mut tallied: HashMap<String, TallyReport> = HashMap::new();
-    let mut cases = daily::Recount::default();
-    let mut inspected: HashMap<String, Inspection> = HashMap::new();
-    let mut from = 0;
-    loop {
-        let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
-        let Some((last, _, _)) = leaves.last() else { return Ok(counters) };
-        from = last + 1;
-        for (_, bytes, _) in &leaves {
-            let Ok(event) = Event::decode(bytes) else { continue };
-            let Ok(subject) = event.subject().cloned() else { continue };
-            if daily::KINDS.contains(&subject.kind.as_ref()) {
-                for mark in cases.marks(&subject.kind, &subject.id, &event, offset_minutes)? {
-                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
-                }
-                // Of inspections more is counted, below.
-                if subject.kind != Inspection::KIND {
-                    continue;
-                }
-            }
-            if subject.kind == TallyReport::KIND {
-                let said = TallyReportEvent::parse(&event.kind, &event.payload)?;
-                // Nothing is counted of a person's look.
-                if matches!(said, TallyReportEvent::Reviewed(_)) {
-                    continue;
-                }
-                let state = TallyReport::apply(tallied.remove(&subject.id), &said, event.occurred_at)?;
-                for mark in tallies::marks_of(&state, &event.kind, offset_minutes) {
-                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
-                }
-                // Corrections count nothing, and need no earlier state to say so.
-                if state.was_on_time().is_none() {
-                    tallied.insert(subject.id, state);
-                }
-                continue;
-            }
-            if subject.kind == Inspection::KIND {
-                let said = InspectionEvent::parse(&event.kind, &event.payload)?;
-                let state = Inspection::apply(inspected.remove(&subject.id), &said, event.occurred_at)?;
-                for mark in share::marks_of(&state, &event.kind, offset_minutes) {
-                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
-                }
-                // What still happens to one that has ended (it costs nothing, it leaves its joint order) counts nothing but follows on its state.
-                inspected.insert(subject.id, state);
-                continue;
-            }
-            if subject.kind == DataDelivery::KIND {
-                let said = DataDeliveryEvent::parse(&event.kind, &event.payload)?;
-                // Its first event is all that is counted of a delivery.
-                if matches!(said, DataDeliveryEvent::Made(_)) {
-                    let state = DataDelivery::apply(None, &said, event.occurred_at)?;
-                    for mark in data_sharing::marks_of(&state, &event.kind, offset_minutes) {
-                        *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
-                    }
-                }
-                continue;
-            }
-            if subject.kind != MessageState::KIND {
-                continue;
-            }
-            let said = MessageEvent::parse(&event.kind, &event.payload)?;
-            // Nothing is counted of a delivery, of its answer, or of what became of a file passed on; what was prepared is not remembered,
-            // nor what was processed.
-            if matches!(
-                said,
-                MessageEvent::Delivered(_)
-                    | MessageEvent::DeliveryFailed(_)
-                    | MessageEvent::Resent(_)
-                    | MessageEvent::Answered(_)
-                    | MessageEvent::ForwardDelivered(_)
-                    | MessageEvent::ForwardFailed(_)
-            ) {
-                continue;
-            }
-            let state = MessageState::apply(states.remove(&subject.id), &said, event.occurred_at)?;
-            for mark in marks_of(&state, &event.kind, event.occurred_at, offset_minutes) {
-                *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
-            }
-            // Of what is finished nothing more is counted; forgetting it keeps the memory small.
-            if matches!(state.phase, MessagePhase::Received) || state.unfinished() {
-                states.insert(subject.id, state);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -477,12 +334,5 @@ mod tests {
             (times.count, times.median_ms, times.p90_ms, times.p99_ms),
             (10, 4, bucket_end(bucket(1_000)), bucket_end(bucket(1_000)))
         );
-    }
-
-    #[test]
-    fn days_are_those_of_the_port() {
-        let late = Timestamp::from_civil((2026, 11, 26), (23, 30, 0), 0).expect("an instant");
-        assert_eq!(day_of(late, 480), day_of(late, 0) + 1);
-        assert_eq!(day_start(day_of(late, 480), 480).day(480), "2026-11-27");
     }
 }

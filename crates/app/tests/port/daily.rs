@@ -192,7 +192,7 @@ fn many(port: &Port, from: usize, count: usize) -> Commit {
             due_at: None,
             closed_at: None,
         };
-        let day = app::inbox::statistics::day_of(opened_at, 480);
+        let day = app::counters::day_of(opened_at, 480);
         *counters.entry((day, format!("inspection|{status}|{action}|3104"))).or_default() += 1;
         commit.objects.push(ObjectWrite { object: object.clone(), expected_version: 0, state: b"{}".to_vec() });
         commit.work.push(WorkWrite { object, row });

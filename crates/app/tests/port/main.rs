@@ -6,6 +6,7 @@ mod changes;
 mod concurrency;
 mod conveyances;
 mod daily;
+mod data_files;
 mod data_sharing;
 mod discharge_orders;
 mod districts;

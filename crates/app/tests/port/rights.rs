@@ -181,6 +181,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("daily-report.close", CUSTOMS),
     ("daily-report.read", &[(Customs, District), (PortOffice, Any)]),
     ("daily.read", &[(Customs, District), (PortOffice, Any)]),
+    ("data-delivery.fail", NOBODY),
     ("data-delivery.read", SHARERS_AND_OFFICE),
     ("data-delivery.send", NOBODY),
     ("data-delivery.statistics", SHARERS_AND_OFFICE),

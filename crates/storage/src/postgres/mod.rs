@@ -11,13 +11,15 @@ mod tls;
 mod work;
 mod writer;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow,
-    KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink,
-    TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyCountQuery,
+    JourneyQuery, JourneyRow, KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store,
+    StoreError, StoredLink, TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -199,6 +201,16 @@ impl Store for PostgresStore {
     async fn journeys(&self, query: &JourneyQuery) -> Result<Vec<JourneyRow>, StoreError> {
         self.own(&query.port)?;
         self.read_journeys(query).await
+    }
+
+    async fn journey_count(&self, query: &JourneyCountQuery) -> Result<u64, StoreError> {
+        self.own(&query.port)?;
+        self.read_journey_count(query).await
+    }
+
+    async fn journeys_by_terminal(&self, query: &JourneyCountQuery) -> Result<BTreeMap<String, u64>, StoreError> {
+        self.own(&query.port)?;
+        self.read_journeys_by_terminal(query).await
     }
 
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError> {

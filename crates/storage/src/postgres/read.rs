@@ -1,8 +1,11 @@
 //! Everything that is read except the worklist.
 
+use std::collections::BTreeMap;
+
 use ledger::{Event, Head, ObjectRef, StoredEvent, Timestamp};
 use store::{
-    AuditQuery, AuditRow, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, OutboxRow, Page, Record, StoreError, StoredLink,
+    AuditQuery, AuditRow, JourneyCountQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, OutboxRow, Page, Record,
+    StoreError, StoredLink,
 };
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -236,13 +239,45 @@ impl PostgresStore {
     pub(super) async fn read_journeys(&self, query: &JourneyQuery) -> Answer<Vec<JourneyRow>> {
         let column = query.by.index();
         let mut filter = Filter::new("port = ", self.port.clone());
+        // What follows a row begins at its instant: the index is entered there.
+        let to = query.after.as_ref().map_or(query.to, |(at, _)| query.to.min(at.plus_millis(1)));
         filter.and(&format!("m{column} >= "), query.from.millis());
-        filter.and(&format!("m{column} < "), query.to.millis());
+        filter.and(&format!("m{column} < "), to.millis());
         filter.add("terminal = ", query.terminal.clone());
+        if let Some((at, container)) = &query.after {
+            filter.and(&format!("(m{column} < "), at.millis());
+            filter.or("container > ", container.clone());
+            filter.close();
+        }
         // As a parameter: each statement text is kept ready on its connection.
         let limit = filter.value(i64::from(query.limit.clamp(1, limits::JOURNEY_ROWS_MAX)));
         let sql = format!("{JOURNEY} WHERE {} ORDER BY m{column} DESC, container LIMIT {limit}", filter.sql());
         self.rows(&sql, filter, |row| Ok(journey(row))).await
+    }
+
+    pub(super) async fn read_journey_count(&self, query: &JourneyCountQuery) -> Answer<u64> {
+        let filter = self.counted(query);
+        let rows =
+            self.rows(&format!("SELECT COUNT(*) FROM journey WHERE {}", filter.sql()), filter, |row| Ok(row.get::<_, i64>(0))).await?;
+        Ok(rows.first().map_or(0, |count| count.unsigned_abs()))
+    }
+
+    pub(super) async fn read_journeys_by_terminal(&self, query: &JourneyCountQuery) -> Answer<BTreeMap<String, u64>> {
+        let filter = self.counted(query);
+        let sql = format!("SELECT terminal, COUNT(*) FROM journey WHERE {} AND terminal IS NOT NULL GROUP BY terminal", filter.sql());
+        let count = |row: &Row| Ok((row.get::<_, String>(0), row.get::<_, i64>(1).unsigned_abs()));
+        Ok(self.rows(&sql, filter, count).await?.into_iter().collect())
+    }
+
+    fn counted(&self, query: &JourneyCountQuery) -> Filter {
+        let column = query.by.index();
+        let mut filter = Filter::new("port = ", self.port.clone());
+        filter.and(&format!("m{column} >= "), query.from.millis());
+        filter.and(&format!("m{column} < "), query.to.millis());
+        if let Some(also) = query.reached {
+            filter.sql.push_str(&format!(" AND m{} IS NOT NULL", also.index()));
+        }
+        filter
     }
 
     pub(super) async fn read_tallies(&self, query: &store::TallyQuery) -> Answer<Vec<store::TallyRow>> {

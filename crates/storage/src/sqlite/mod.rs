@@ -17,6 +17,7 @@ mod work_read;
 mod work_write;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,9 +25,9 @@ use async_trait::async_trait;
 use ledger::{Head, ObjectRef, StoredEvent, Timestamp};
 use parking_lot::Mutex;
 use store::{
-    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyQuery, JourneyRow,
-    KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store, StoreError, StoredLink,
-    TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
+    AuditQuery, AuditRow, Commit, Committed, Dossier, DossierQuery, IdempotencyRow, IndexFault, IndexedEvent, JourneyCountQuery,
+    JourneyQuery, JourneyRow, KeptBytes, KeptObject, KeptReader, LedgerReader, ObjectRecord, OutboxItem, OutboxQuery, Page, Record, Store,
+    StoreError, StoredLink, TallyQuery, TallyRow, WorkItem, WorkQuery, WorkTally,
 };
 use tokio::sync::watch;
 
@@ -281,6 +282,16 @@ impl Store for SqliteStore {
     async fn journeys(&self, query: &JourneyQuery) -> Result<Vec<JourneyRow>, StoreError> {
         let asked = query.clone();
         self.scan(&query.port, move |reader, conn| read::journeys(reader, conn, &asked)).await
+    }
+
+    async fn journey_count(&self, query: &JourneyCountQuery) -> Result<u64, StoreError> {
+        let asked = query.clone();
+        self.scan(&query.port, move |reader, conn| read::journey_count(reader, conn, &asked)).await
+    }
+
+    async fn journeys_by_terminal(&self, query: &JourneyCountQuery) -> Result<BTreeMap<String, u64>, StoreError> {
+        let asked = query.clone();
+        self.scan(&query.port, move |reader, conn| read::journeys_by_terminal(reader, conn, &asked)).await
     }
 
     async fn journey(&self, port: &str, container: &str) -> Result<Option<JourneyRow>, StoreError> {

@@ -1,11 +1,14 @@
 //! Everything that is read except the worklist.
 
+use std::collections::BTreeMap;
+
 use ledger::merkle::TILE_LEAVES;
 use ledger::{Event, Head, ObjectRef, StoredEvent, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use store::{
-    AuditQuery, AuditRow, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, OutboxRow, Page, Record, StoreError, StoredLink,
+    AuditQuery, AuditRow, JourneyCountQuery, JourneyQuery, JourneyRow, ObjectRecord, OutboxItem, OutboxQuery, OutboxRow, Page, Record,
+    StoreError, StoredLink,
 };
 
 use super::Reader;
@@ -269,10 +272,34 @@ fn read_journey(row: &Row<'_>) -> rusqlite::Result<JourneyRow> {
 pub(super) fn journeys(reader: &Reader, conn: &Connection, query: &JourneyQuery) -> Answer<Vec<JourneyRow>> {
     let column = query.by.index();
     let sql = format!(
-        "{JOURNEY} WHERE port = ?1 AND m{column} IS NOT NULL AND m{column} >= ?2 AND m{column} < ?3 AND (?4 IS NULL OR terminal = ?4) ORDER BY m{column} DESC, container LIMIT ?5"
+        "{JOURNEY} WHERE port = ?1 AND m{column} IS NOT NULL AND m{column} >= ?2 AND m{column} < ?3 AND (?4 IS NULL OR terminal = ?4) \
+         AND (?5 IS NULL OR m{column} < ?5 OR (m{column} = ?5 AND container > ?6)) ORDER BY m{column} DESC, container LIMIT ?7"
     );
     let limit = query.limit.clamp(1, limits::JOURNEY_ROWS_MAX);
-    rows(conn, &sql, (reader.port_no, query.from.millis(), query.to.millis(), &query.terminal, limit), read_journey)
+    // What follows a row begins at its instant: the index is entered there.
+    let to = query.after.as_ref().map_or(query.to, |(at, _)| query.to.min(at.plus_millis(1)));
+    let (at, container) = query.after.as_ref().map_or((None, ""), |(at, container)| (Some(at.millis()), container));
+    let params = (reader.port_no, query.from.millis(), to.millis(), &query.terminal, at, container, limit);
+    rows(conn, &sql, params, read_journey)
+}
+
+/// The condition of journeys to be counted, with the port, from and to as its values.
+fn counted(query: &JourneyCountQuery) -> String {
+    let column = query.by.index();
+    let reached = query.reached.map_or_else(String::new, |also| format!(" AND m{} IS NOT NULL", also.index()));
+    format!("port = ?1 AND m{column} IS NOT NULL AND m{column} >= ?2 AND m{column} < ?3{reached}")
+}
+
+pub(super) fn journey_count(reader: &Reader, conn: &Connection, query: &JourneyCountQuery) -> Answer<u64> {
+    let sql = format!("SELECT COUNT(*) FROM journey WHERE {}", counted(query));
+    let found = one(conn, &sql, (reader.port_no, query.from.millis(), query.to.millis()), |row| row.get::<_, i64>(0))?;
+    Ok(found.map_or(0, i64::unsigned_abs))
+}
+
+pub(super) fn journeys_by_terminal(reader: &Reader, conn: &Connection, query: &JourneyCountQuery) -> Answer<BTreeMap<String, u64>> {
+    let sql = format!("SELECT terminal, COUNT(*) FROM journey WHERE {} AND terminal IS NOT NULL GROUP BY terminal", counted(query));
+    let count = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
+    Ok(rows(conn, &sql, (reader.port_no, query.from.millis(), query.to.millis()), count)?.into_iter().collect())
 }
 
 pub(super) fn journey(reader: &Reader, conn: &Connection, container: &str) -> Answer<Option<JourneyRow>> {

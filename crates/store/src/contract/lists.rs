@@ -5,8 +5,8 @@ use ledger::ObjectRef;
 use super::commits::{access, full};
 use super::{Place, at, commit, container, event, fresh_port, write};
 use crate::{
-    AuditQuery, Blob, Commit, JourneyQuery, Link, Milestone, MilestoneMark, OutboxQuery, OutboxRow, SharedStore, StoreError, WorkOrder,
-    WorkQuery,
+    AuditQuery, Blob, Commit, JourneyCountQuery, JourneyQuery, Link, Milestone, MilestoneMark, OutboxQuery, OutboxRow, SharedStore,
+    StoreError, WorkOrder, WorkQuery,
 };
 
 fn mark(n: u64, milestone: Milestone, seconds: i64, terminal: Option<&str>) -> MilestoneMark {
@@ -39,7 +39,15 @@ pub async fn journeys_keep_their_first_marks(place: &impl Place) {
         })
         .collect();
     store.commit(marks(every)).await.expect("commit");
-    let query = JourneyQuery { port: port.clone(), by: Milestone::Released, from: at(1_208), to: at(2_008), terminal: None, limit: 100 };
+    let query = JourneyQuery {
+        port: port.clone(),
+        by: Milestone::Released,
+        from: at(1_208),
+        to: at(2_008),
+        terminal: None,
+        after: None,
+        limit: 100,
+    };
     let ids = |rows: Vec<crate::JourneyRow>| rows.into_iter().map(|r| r.container).collect::<Vec<_>>();
     let found = store.journeys(&query).await.expect("journeys");
     assert_eq!(
@@ -55,6 +63,67 @@ pub async fn journeys_keep_their_first_marks(place: &impl Place) {
         let any = JourneyQuery { by, from: at(0), to: at(10_000), ..query.clone() };
         assert!(store.journeys(&any).await.expect("journeys").len() >= 20, "{by:?}");
     }
+    store.close().await;
+}
+
+/// Journeys are counted without being read: in a period, at each terminal, and of those that came as far as another milestone.
+pub async fn journeys_are_counted_as_they_are_listed(place: &impl Place) {
+    let port = fresh_port("counts");
+    let store = place.open(&port).await;
+    let terminals = [Some("terminal-1"), Some("terminal-2"), None];
+    let mut milestones = Vec::new();
+    for n in 0..30_usize {
+        milestones.push(mark(n as u64, Milestone::Declared, n as i64, terminals[n % 3]));
+        // Every fifth is ordered for inspection, long after the period.
+        milestones.extend((n % 5 == 0).then(|| mark(n as u64, Milestone::InspectionOrdered, 5_000, None)));
+    }
+    store.commit(Commit { milestones, ..commit(&port) }).await.expect("commit");
+    let query = JourneyCountQuery { port: port.clone(), by: Milestone::Declared, from: at(3), to: at(24), reached: None };
+    assert_eq!(store.journey_count(&query).await.expect("a count"), 21, "from inclusive, to exclusive");
+    let listed = JourneyQuery { port: port.clone(), by: query.by, from: query.from, to: query.to, terminal: None, after: None, limit: 100 };
+    assert_eq!(store.journeys(&listed).await.expect("journeys").len(), 21);
+    let each = store.journeys_by_terminal(&query).await.expect("counts");
+    assert_eq!(each.into_iter().collect::<Vec<_>>(), [("terminal-1".to_owned(), 7), ("terminal-2".to_owned(), 7)]);
+    let ordered = JourneyCountQuery { reached: Some(Milestone::InspectionOrdered), ..query.clone() };
+    assert_eq!(store.journey_count(&ordered).await.expect("a count"), 4, "5, 10, 15 and 20");
+    let each = store.journeys_by_terminal(&ordered).await.expect("counts");
+    assert_eq!(each.into_iter().collect::<Vec<_>>(), [("terminal-1".to_owned(), 1), ("terminal-2".to_owned(), 1)], "15, and 10");
+    let nothing = JourneyCountQuery { from: at(30), to: at(3), ..query };
+    assert_eq!(store.journey_count(&nothing).await.expect("a count"), 0);
+    assert!(store.journeys_by_terminal(&nothing).await.expect("counts").is_empty());
+    store.close().await;
+}
+
+/// Pages of journeys meet without a gap though many share an instant, and though more of that instant come in between.
+pub async fn pages_of_journeys_follow_a_row(place: &impl Place) {
+    let port = fresh_port("pages");
+    let store = place.open(&port).await;
+    // Six instants with five boxes each, whose numbers are mixed.
+    let milestones: Vec<MilestoneMark> =
+        (0..30).map(|n| mark(n * 7 % 30 + 100, Milestone::Released, n as i64 / 5, Some("terminal-1"))).collect();
+    store.commit(Commit { milestones, ..commit(&port) }).await.expect("commit");
+    let by = Milestone::Released;
+    let all = JourneyQuery { port: port.clone(), by, from: at(1), to: at(5), terminal: None, after: None, limit: 100 };
+    let ids = |rows: &[crate::JourneyRow]| rows.iter().map(|row| row.container.clone()).collect::<Vec<_>>();
+    let whole = ids(&store.journeys(&all).await.expect("journeys"));
+    assert_eq!(whole.len(), 20);
+    for (terminal, limit) in [(None, 1), (None, 3), (Some("terminal-1".to_owned()), 7), (None, 100)] {
+        let mut query = JourneyQuery { terminal, limit, ..all.clone() };
+        let mut paged = Vec::new();
+        loop {
+            let rows = store.journeys(&query).await.expect("journeys");
+            let Some(last) = rows.last() else { break };
+            query.after = last.at[by.index()].map(|at| (at, last.container.clone()));
+            paged.extend(ids(&rows));
+        }
+        assert_eq!(paged, whole, "pages of {limit}");
+    }
+    // A box that is reported into an instant of which some were told already moves none of the others.
+    let (told, rest) = whole.split_at(7);
+    let after = Some((at(3), told[6].clone()));
+    store.commit(Commit { milestones: vec![mark(1, by, 3, None)], ..commit(&port) }).await.expect("commit");
+    let later = ids(&store.journeys(&JourneyQuery { after, ..all }).await.expect("journeys"));
+    assert_eq!(later, rest);
     store.close().await;
 }
 

@@ -40,7 +40,7 @@ macro_rules! contract_tests {
             another_port_is_refused, a_closed_store_acknowledges_nothing, changes_are_announced,
             a_timeline_is_read_in_pieces_of_any_size, events_are_found_by_id_and_by_position, links_are_kept_once_and_found_from_both_ends,
             a_dossier_is_the_sum_of_its_objects, heads_sign_what_the_leaves_say, reopening_keeps_everything, a_receipt_of_any_event_verifies,
-            journeys_keep_their_first_marks, the_outbox_retries_and_gives_up, blobs_are_kept_once, the_access_log_answers_newest_first,
+            journeys_keep_their_first_marks, journeys_are_counted_as_they_are_listed, pages_of_journeys_follow_a_row, the_outbox_retries_and_gives_up, blobs_are_kept_once, the_access_log_answers_newest_first,
             exports_walk_over_everything, foreign_cursors_are_refused,
             records_have_versions_and_registers, records_expire, numbers_are_never_given_twice, remembered_answers_belong_to_their_scope,
             every_filter_of_the_worklist_agrees_with_its_definition, pages_stay_stable_under_inserts, a_changed_row_moves_and_a_closed_one_leaves,

@@ -1,7 +1,5 @@
 // One agency agreement: its two sides, what it covers, who signed it, and what may be done about it.
 import { FilePdfOutlined } from "@ant-design/icons";
-import { Input } from "antd";
-import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, fileUrl, url } from "../../api/client";
 import { useGet } from "../../api/query";
@@ -9,8 +7,7 @@ import type { AgencyAgreement } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { ActionButton, KeyFacts, Loading, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { allows } from "../parts/allows";
-import { Field } from "../parts/Field";
-import { ReasonAction } from "../parts/ReasonAction";
+import { ReasonButton } from "../parts/ReasonButton";
 
 export default function AgreementPage() {
   const { id = "" } = useParams();
@@ -37,29 +34,8 @@ export default function AgreementPage() {
 
 function Actions({ agreement, path }: { agreement: AgencyAgreement; path: string }) {
   const { t } = useI18n();
-  const [reason, setReason] = useState("");
   const ends = (action: "decline" | "revoke", title: string, text?: string) =>
-    allows(agreement.actions, `agency.${action}`) && (
-      <ReasonAction
-        danger
-        title={title}
-        okText={title}
-        success={t("rooms.saved")}
-        onOpen={() => setReason("")}
-        ready={reason.trim().length > 1}
-        run={() => api.post(`${path}/${action}`, { reason: reason.trim() })}
-        body={
-          <>
-            {text && <p>{text}</p>}
-            <Field label={t("rooms.reason")} required>
-              <Input.TextArea aria-label={t("rooms.reason")} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-          </>
-        }
-      >
-        {title}
-      </ReasonAction>
-    );
+    allows(agreement.actions, `agency.${action}`) && <ReasonButton title={title} text={text} run={(reason) => api.post(`${path}/${action}`, { reason })} />;
   return (
     <>
       <a className="button-link secondary" href={fileUrl(`${path}/agreement.pdf`)} target="_blank" rel="noreferrer">

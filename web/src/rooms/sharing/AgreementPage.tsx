@@ -1,16 +1,14 @@
 // One sharing agreement: what is agreed, who signed, what may be done, and what was delivered under it.
-import { Input } from "antd";
-import { useState } from "react";
 import { useParams } from "react-router";
 import { api, url } from "../../api/client";
-import { useAction, useGet } from "../../api/query";
-import type { DataPage, DataResource, SharingAgreement } from "../../api/types";
+import { useGet } from "../../api/query";
+import type { DataResource, SharingAgreement } from "../../api/types";
 import { useI18n, type MessageKey } from "../../i18n";
 import { ActionButton, KeyFacts, Loading, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { allows } from "../parts/allows";
-import { Field } from "../parts/Field";
-import { ReasonAction } from "../parts/ReasonAction";
+import { ReasonButton } from "../parts/ReasonButton";
 import { Log } from "./Log";
+import { Take } from "./Take";
 
 export default function AgreementPage() {
   const { id = "" } = useParams();
@@ -37,28 +35,9 @@ export default function AgreementPage() {
 
 function Actions({ agreement, path }: { agreement: SharingAgreement; path: string }) {
   const { t } = useI18n();
-  const [reason, setReason] = useState("");
   const withReason = (action: "refuse" | "suspend" | "end", text?: string) =>
     allows(agreement.actions, `sharing-agreement.${action}`) && (
-      <ReasonAction
-        danger
-        title={t(`rooms.sharing.${action}`)}
-        okText={t(`rooms.sharing.${action}`)}
-        success={t("rooms.saved")}
-        onOpen={() => setReason("")}
-        ready={reason.trim().length > 1}
-        run={() => api.post(`${path}/${action}`, { reason: reason.trim() })}
-        body={
-          <>
-            {text && <p>{text}</p>}
-            <Field label={t("rooms.reason")} required>
-              <Input.TextArea aria-label={t("rooms.reason")} rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-          </>
-        }
-      >
-        {t(`rooms.sharing.${action}`)}
-      </ReasonAction>
+      <ReasonButton title={t(`rooms.sharing.${action}`)} text={text} run={(reason) => api.post(`${path}/${action}`, { reason })} />
     );
   return (
     <>
@@ -96,9 +75,22 @@ function Body({ agreement, path }: { agreement: SharingAgreement; path: string }
             { label: t("rooms.sharing.consumer"), value: tx(agreement.consumer.name) },
             { label: t("rooms.sharing.office"), value: tx(agreement.office.name) },
             { label: t("rooms.sharing.valid"), value: `${agreement.valid_from} – ${agreement.valid_to}` },
+            { label: t("rooms.sharing.dataPeriod"), value: `${agreement.data_from} – ${agreement.valid_to}` },
             { label: t("rooms.sharing.file"), value: file ?? t("rooms.sharing.fileNone") },
             agreement.file ? { label: t("rooms.sharing.files"), value: number(agreement.files) } : null,
             agreement.next_file_at ? { label: t("rooms.sharing.nextFile"), value: <When at={agreement.next_file_at} /> } : null,
+            agreement.file_fault
+              ? {
+                  label: t("rooms.sharing.fileFault"),
+                  value: (
+                    <>
+                      <When at={agreement.file_fault.at} /> · {tx(agreement.file_fault.text)} <span className="mono">{agreement.file_fault.code}</span>
+                      {agreement.next_file_at && <> · {t("rooms.sharing.fileAgain")}</>}
+                    </>
+                  ),
+                  wide: true,
+                }
+              : null,
             { label: t("rooms.sharing.fields"), value: fields, wide: true },
             { label: t("rooms.sharing.purpose"), value: agreement.purpose, wide: true },
           ]}
@@ -120,55 +112,4 @@ function Body({ agreement, path }: { agreement: SharingAgreement; path: string }
       <Log agreement={agreement.id} />
     </>
   );
-}
-
-function Take({ agreement, path, titles }: { agreement: SharingAgreement; path: string; titles: Map<string, string> }) {
-  const { t } = useI18n();
-  const [page, setPage] = useState<DataPage | null>(null);
-  const take = useAction<null, DataPage>(() => api.get<DataPage>(`${path}/data`), setPage);
-  const names = agreement.fields.map((one) => one.field);
-  return (
-    <section className="panel">
-      <div className="panel-head">
-        <h2 id="sharing-take">{t("rooms.sharing.rows")}</h2>
-        <ActionButton run={() => take.mutateAsync(null)}>{t("rooms.sharing.take")}</ActionButton>
-      </div>
-      <p className="muted">{t("rooms.sharing.takeHint")}</p>
-      {page && <p role="status">{t("rooms.sharing.taken", { n: page.rows.length, id: page.delivery })}</p>}
-      {page && page.rows.length === 0 && <p>{t("rooms.sharing.noRows")}</p>}
-      {page && page.rows.length > 0 && (
-        // A wide table is scrolled by keyboard, too.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className="table-scroll" role="region" aria-labelledby="sharing-take" tabIndex={0}>
-          <table className="table">
-            <thead>
-              <tr>
-                {names.map((name) => (
-                  <th key={name} scope="col">
-                    {titles.get(name) ?? name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {page.rows.map((row, at) => (
-                <tr key={at}>
-                  {names.map((name) => (
-                    <td key={name}>{shown(row[name])}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
-const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-
-function shown(value: unknown) {
-  if (typeof value === "string") return INSTANT.test(value) ? <When at={value} style="short" /> : value;
-  return typeof value === "number" ? value : "–";
 }

@@ -47,14 +47,30 @@ export function Log({ agreement }: { agreement?: string }) {
         ...(agreement ? [] : [{ key: "agreement", title: t("rooms.sharing.agreement"), render: (row: DataDelivery) => <ObjectLink type="sharing-agreement" id={row.agreement} /> }]),
         ...(agreement ? [] : [{ key: "resource", title: t("rooms.sharing.resource"), render: (row: DataDelivery) => tx(row.resource_name) }]),
         { key: "consumer", title: t("rooms.sharing.consumer"), render: (row) => tx(row.consumer.name) },
-        { key: "how", title: t("rooms.sharing.how"), render: (row) => t(`rooms.sharing.form.${row.how}` as MessageKey) },
+        { key: "how", title: t("rooms.sharing.how"), render: (row) => <How row={row} /> },
         { key: "fields", title: t("rooms.sharing.fields"), render: (row) => <span className="mono">{row.fields.map((one) => (one.masked ? `${one.field}*` : one.field)).join(" ")}</span>, wide: true },
-        { key: "rows", title: t("rooms.sharing.rowCount"), align: "right", render: (row) => number(row.rows) },
+        { key: "rows", title: t("rooms.sharing.rowCount"), align: "right", render: (row) => (row.more ? t("rooms.sharing.rowsAndMore", { n: number(row.rows) }) : number(row.rows)) },
         { key: "by", title: t("rooms.sharing.by"), render: (row) => <span className="mono">{row.by}</span>, wide: true },
         { key: "used", title: t("rooms.sharing.used"), render: (row) => row.used ?? (allows(row.actions, "data-delivery.use") ? <StateUse row={row} /> : "–") },
       ]}
       empty={t("rooms.sharing.logEmpty")}
     />
+  );
+}
+
+/** Interface or file, and how often the file was sent again. */
+function How({ row }: { row: DataDelivery }) {
+  const { t } = useI18n();
+  return (
+    <>
+      {t(`rooms.sharing.form.${row.how}` as MessageKey)}
+      {row.resent_at && (
+        <>
+          {" · "}
+          {t("rooms.sharing.resent", { n: row.resent })} <When at={row.resent_at} style="short" />
+        </>
+      )}
+    </>
   );
 }
 

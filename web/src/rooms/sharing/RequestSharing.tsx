@@ -3,7 +3,7 @@ import { Checkbox, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { useSession } from "../../api/session";
-import type { DataResource, SharingAgreement } from "../../api/types";
+import type { DataField, DataResource, SharingAgreement } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { Field } from "../parts/Field";
 import { usePortClock } from "../parts/porttime";
@@ -20,13 +20,16 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
   const own = session?.organisation.id ?? "";
   const enterprise = ENTERPRISES.includes(session?.user.role ?? "");
   const providers = resource.providers.filter((each) => each.id !== own);
+  // What goes to enterprises masked alone.
+  const kept = (field: DataField) => field.sensitivity === "personal" || (enterprise && field.sensitivity === "trade-secret");
   const blank = () => ({
     provider: providers[0]?.id ?? "",
     chosen: resource.fields.filter((field) => field.sensitivity === "open" || field.sensitivity === "internal").map((field) => field.name),
-    masked: resource.fields.filter((field) => field.kind === "text" && field.sensitivity === "personal").map((field) => field.name),
+    masked: resource.fields.filter((field) => field.kind === "text" && kept(field)).map((field) => field.name),
     purpose: "",
     from: clock.today(),
     to: clock.shift(clock.today(), TERM_DAYS),
+    back: "",
     format: "",
     hours: 24,
   });
@@ -43,7 +46,7 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
       success={t("rooms.sharing.requested")}
       onOpen={() => setForm(blank())}
       onDone={onDone}
-      ready={form.provider !== "" && form.chosen.length > 0 && form.purpose.trim().length >= PURPOSE_MIN && form.from !== "" && form.to >= form.from}
+      ready={form.provider !== "" && form.chosen.length > 0 && form.purpose.trim().length >= PURPOSE_MIN && form.from !== "" && form.to >= form.from && (form.back === "" || form.back <= form.from)}
       run={() =>
         api.post<SharingAgreement>("/sharing-agreements", {
           resource: resource.id,
@@ -54,6 +57,7 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
           purpose: form.purpose.trim(),
           valid_from: form.from,
           valid_to: form.to,
+          data_from: form.back === "" ? null : form.back,
           file: form.format === "" ? null : { format: form.format, every_hours: form.hours },
         })
       }
@@ -74,7 +78,11 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
                   {resource.fields.map((field) => (
                     <tr key={field.name}>
                       <th scope="row">
-                        <Checkbox checked={form.chosen.includes(field.name)} onChange={(event) => set({ chosen: toggle(form.chosen, field.name, event.target.checked) })}>
+                        <Checkbox
+                          checked={form.chosen.includes(field.name)}
+                          disabled={enterprise && kept(field) && field.kind !== "text"}
+                          onChange={(event) => set({ chosen: toggle(form.chosen, field.name, event.target.checked) })}
+                        >
                           {tx(field.title)}
                         </Checkbox>
                       </th>
@@ -84,7 +92,7 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
                           <Checkbox
                             aria-label={`${t("rooms.sharing.masked")} ${tx(field.title)}`}
                             checked={form.masked.includes(field.name)}
-                            disabled={!form.chosen.includes(field.name) || (enterprise && field.sensitivity === "personal")}
+                            disabled={!form.chosen.includes(field.name) || (enterprise && kept(field))}
                             onChange={(event) => set({ masked: toggle(form.masked, field.name, event.target.checked) })}
                           />
                         )}
@@ -114,6 +122,9 @@ export function RequestSharing({ resource, onDone }: { resource: DataResource; o
             </Field>
             <Field label={t("rooms.sharing.to")} required>
               <Input type="date" aria-label={t("rooms.sharing.to")} min={form.from} value={form.to} onChange={(event) => set({ to: event.target.value })} />
+            </Field>
+            <Field label={t("rooms.sharing.dataFrom")} hint={t("rooms.sharing.dataFromHint")}>
+              <Input type="date" aria-label={t("rooms.sharing.dataFrom")} max={form.from} value={form.back} onChange={(event) => set({ back: event.target.value })} />
             </Field>
             <Field label={t("rooms.sharing.file")}>
               <Select

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
+use app::counters::day_of;
 use app::daily::OPEN;
-use app::inbox::statistics::day_of;
 use ledger::{ObjectRef, Timestamp, WorkRow};
 use store::{Commit, ObjectWrite, TallyMark, WorkWrite};
 
