@@ -67,7 +67,7 @@ async fn send(port: &Port, who: &str, kind: SampleKind, told: &SampleReport<'_>)
 
 fn codes(state: &MessageState) -> Vec<&str> {
     let told = state.findings.iter().map(|f| f.finding.code.as_ref());
-    told.filter(|code| !code.starts_with("EDI-DIR")).collect()
+    told.filter(|code| !code.starts_with("EDI-DIR") && *code != "EDI-DTM-PREPARED").collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
