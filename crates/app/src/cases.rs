@@ -307,6 +307,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == rulebook::RuleTable::KIND => "rule-table.read",
         k if k == equipment::Equipment::KIND => "equipment.read",
         k if k == equipment::EquipmentAlarm::KIND => "equipment-alarm.read",
+        k if k == alarms::CaseAlarm::KIND => "case-alarm.read",
+        k if k == alarms::AlarmRule::KIND => "alarm-rule.read",
         k if k == crate::rollout::RollOut::KIND => "roll-out.read",
         k if k == sharing::SharingAgreement::KIND => "sharing-agreement.read",
         k if k == sharing::DataDelivery::KIND => "data-delivery.read",

@@ -114,6 +114,10 @@ happens! {
     Machine(equipment::Equipment, equipment::EquipmentEvent),
     /// An alarm of a machine (设备告警).
     MachineAlarm(equipment::EquipmentAlarm, equipment::EquipmentAlarmEvent),
+    /// An alarm about a case (案件预警).
+    CaseAlarm(alarms::CaseAlarm, alarms::CaseAlarmEvent),
+    /// A rule of the alarm library (预警规则).
+    AlarmRule(alarms::AlarmRule, alarms::AlarmRuleEvent),
     /// The roll-out of a module (推广进度).
     RollOut(crate::rollout::RollOut, crate::rollout::RollOutEvent),
     /// A draw day (抽查日).

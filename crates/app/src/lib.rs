@@ -7,6 +7,7 @@
 
 pub mod agency;
 pub mod agreement;
+pub mod alarms;
 pub mod bookings;
 pub mod calls;
 pub mod cases;

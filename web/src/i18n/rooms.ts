@@ -9,6 +9,7 @@ import { dailyText } from "../rooms/daily/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { fieldText } from "../rooms/field/text";
+import { alarmsText } from "../rooms/alarms/text";
 import { equipmentText } from "../rooms/equipment/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
@@ -58,6 +59,7 @@ export const rooms = define({
   ...gateText,
   ...ruleText,
   ...sharingText,
+  ...alarmsText,
   ...equipmentText,
 });
 

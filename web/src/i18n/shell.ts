@@ -141,6 +141,8 @@ export const shell = define({
   "kind.enterprise": { zh: "企业", en: "Enterprise" },
   "kind.rule-table": { zh: "规则表", en: "Rule table" },
   "kind.equipment": { zh: "设备", en: "Machine" },
+  "kind.case-alarm": { zh: "案件预警", en: "Alarm about a case" },
+  "kind.alarm-rule": { zh: "预警规则", en: "Rule of the alarms" },
   "kind.equipment-alarm": { zh: "设备告警", en: "Machine alarm" },
   "kind.roll-out": { zh: "推广进度", en: "Roll-out" },
   "kind.sharing-agreement": { zh: "数据共享协议", en: "Sharing agreement" },

@@ -39,6 +39,8 @@ const ROUTES: Record<string, (id: string) => string> = {
   "rule-table": (id) => url`/rules?table=${id}`,
   equipment: (id) => url`/equipment/${id}`,
   "equipment-alarm": () => "/equipment",
+  "case-alarm": (id) => url`/alarms?q=${id}`,
+  "alarm-rule": () => "/alarm-rules",
   "roll-out": () => "/roll-out",
   "sharing-agreement": (id) => url`/sharing-agreements/${id}`,
   "data-delivery": () => "/data-usage",

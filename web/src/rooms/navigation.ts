@@ -35,6 +35,7 @@ export const roomNavText = define({
   "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },
   "rooms.nav.rules": { zh: "规则表", en: "Rule tables" },
   "rooms.nav.equipment": { zh: "设备", en: "Equipment" },
+  "rooms.nav.alarms": { zh: "预警", en: "Alarms" },
   "rooms.nav.rollOut": { zh: "推广进度", en: "Roll-out" },
   "rooms.nav.catalogue": { zh: "数据资源目录", en: "Data catalogue" },
   "rooms.nav.sharing": { zh: "数据共享协议", en: "Sharing agreements" },

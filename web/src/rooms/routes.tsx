@@ -1,5 +1,6 @@
 // The role pages and where they stand in the navigation.
 import {
+  AlertOutlined,
   AuditOutlined,
   BankOutlined,
   CalendarOutlined,
@@ -124,6 +125,8 @@ export const roomRoutes: RouteObject[] = [
   { path: "joint-orders/:id", lazy: page(() => import("./joint/JointOrderPage")) },
   { path: "equipment", lazy: page(() => import("./equipment/Equipment")) },
   { path: "equipment/:id", lazy: page(() => import("./equipment/MachinePage")) },
+  { path: "alarms", lazy: page(() => import("./alarms/Alarms")) },
+  { path: "alarm-rules", lazy: page(() => import("./alarms/AlarmRules")) },
   { path: "roll-out", lazy: page(() => import("./equipment/RollOut")) },
   { path: "data-catalogue", lazy: page(() => import("./sharing/Catalogue")) },
   { path: "sharing-agreements", lazy: page(() => import("./sharing/Agreements")) },
@@ -167,6 +170,7 @@ const item = {
   slots: { path: "/slots", label: "rooms.nav.slots", icon: <FieldTimeOutlined /> },
   rules: { path: "/rules", label: "rooms.nav.rules", icon: <TableOutlined /> },
   equipment: { path: "/equipment", label: "rooms.nav.equipment", icon: <ToolOutlined /> },
+  alarms: { path: "/alarms", label: "rooms.nav.alarms", icon: <AlertOutlined /> },
   rollOut: { path: "/roll-out", label: "rooms.nav.rollOut", icon: <DeploymentUnitOutlined /> },
   catalogue: { path: "/data-catalogue", label: "rooms.nav.catalogue", icon: <DatabaseOutlined />, group: "nav.group.data" },
   sharing: { path: "/sharing-agreements", label: "rooms.nav.sharing", icon: <ShareAltOutlined />, group: "nav.group.data" },
@@ -178,16 +182,16 @@ const item = {
 const data: NavItem[] = [item.catalogue, item.sharing, item.usage];
 
 export const roomNav: Record<Role, NavItem[]> = {
-  trader: [item.bills, item.waybills, item.declarations, item.inspections, item.joint, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.mailbox, ...data],
-  agent: [item.calls, item.joint, item.manifests, item.changes, item.dischargeOrders, item.loadingOrders, item.transhipments, item.conveyances, item.waybills, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats, ...data],
-  terminal: [item.gate, item.transactions, item.dischargeOrders, item.loadingOrders, item.discharge, item.tallies, item.equipment, item.transhipments, item.conveyances, item.containers, item.calls, item.inspections, item.joint, item.bookings, item.slots, item.messages, item.mailbox, item.formats, ...data],
-  trucker: [item.today, item.orders, item.bookings, item.mailbox, ...data],
-  customs: [item.daily, item.declarations, item.inspections, item.images, item.joint, item.field, item.instructions, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.conveyances, item.waybills, item.calls, item.containers, item.duty, item.guarantees, item.nonIntrusive, item.rules, item.mailbox, ...data],
-  maritime: [item.joint, item.field, item.instructions, item.calls, item.mailbox, ...data],
-  border: [item.joint, item.field, item.instructions, item.calls, item.mailbox, ...data],
-  "port-authority": [item.joint, item.field, item.instructions, item.calls, item.equipment, item.rollOut, item.mailbox, ...data],
-  "market-supervision": [item.joint, item.field, item.instructions, item.calls, item.mailbox, ...data],
-  "port-office": [item.daily, item.rollOut, item.calls, item.containers, item.bills, item.tallies, item.equipment, item.transhipments, item.conveyances, item.waybills, item.inspections, item.nonIntrusive, item.joint, item.messages, item.rules, item.mailbox, ...data],
+  trader: [item.bills, item.waybills, item.declarations, item.inspections, item.joint, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.alarms, item.mailbox, ...data],
+  agent: [item.calls, item.joint, item.manifests, item.changes, item.dischargeOrders, item.loadingOrders, item.transhipments, item.conveyances, item.waybills, item.messages, item.bills, item.orders, item.containers, item.alarms, item.mailbox, item.formats, ...data],
+  terminal: [item.gate, item.transactions, item.dischargeOrders, item.loadingOrders, item.discharge, item.tallies, item.equipment, item.transhipments, item.conveyances, item.containers, item.calls, item.inspections, item.joint, item.bookings, item.slots, item.messages, item.alarms, item.mailbox, item.formats, ...data],
+  trucker: [item.today, item.orders, item.bookings, item.alarms, item.mailbox, ...data],
+  customs: [item.daily, item.alarms, item.declarations, item.inspections, item.images, item.joint, item.field, item.instructions, item.bills, item.manifests, item.changes, item.tallies, item.transhipments, item.conveyances, item.waybills, item.calls, item.containers, item.duty, item.guarantees, item.nonIntrusive, item.rules, item.mailbox, ...data],
+  maritime: [item.joint, item.field, item.instructions, item.calls, item.alarms, item.mailbox, ...data],
+  border: [item.joint, item.field, item.instructions, item.calls, item.alarms, item.mailbox, ...data],
+  "port-authority": [item.joint, item.field, item.instructions, item.calls, item.equipment, item.rollOut, item.alarms, item.mailbox, ...data],
+  "market-supervision": [item.joint, item.field, item.instructions, item.calls, item.alarms, item.mailbox, ...data],
+  "port-office": [item.daily, item.alarms, item.rollOut, item.calls, item.containers, item.bills, item.tallies, item.equipment, item.transhipments, item.conveyances, item.waybills, item.inspections, item.nonIntrusive, item.joint, item.messages, item.rules, item.mailbox, ...data],
   admin: [item.rules],
   national: [],
 };

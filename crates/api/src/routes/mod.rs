@@ -2,6 +2,7 @@
 
 mod admin;
 mod agencies;
+mod alarms;
 mod attachments;
 mod bills;
 mod bookings;
@@ -126,6 +127,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(sharing::routes())
         .merge(equipment::routes())
         .merge(rollout::routes())
+        .merge(alarms::routes())
         .merge(stream::routes())
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod agency;
+pub(crate) mod alarm;
 pub(crate) mod booking;
 pub(crate) mod call;
 pub(crate) mod case;

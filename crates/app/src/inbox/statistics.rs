@@ -12,6 +12,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use alarms::{CaseAlarm, CaseAlarmEvent};
 use inspection::{Inspection, InspectionEvent};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
@@ -34,8 +35,8 @@ const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) those of
-/// shared data ([`crate::data_sharing`]), and the inspections' ([`share`]).
-pub const SERIES: [&str; 10] = [
+/// shared data ([`crate::data_sharing`]), the inspections' ([`share`]), and those of alarms ([`crate::alarms`]).
+pub const SERIES: [&str; 11] = [
     "message",
     "message-fault",
     "message-answer",
@@ -46,6 +47,7 @@ pub const SERIES: [&str; 10] = [
     daily::CLEARED,
     data_sharing::SERIES,
     share::SERIES,
+    crate::alarms::SERIES,
 ];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
@@ -93,6 +95,9 @@ pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: 
     }
     if let Some(inspection) = state.downcast_ref::<Inspection>() {
         return share::marks_of(inspection, kind, offset_minutes);
+    }
+    if let Some(alarm) = state.downcast_ref::<CaseAlarm>() {
+        return crate::alarms::marks_of(alarm, offset_minutes);
     }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
@@ -369,6 +374,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
     let mut cases = daily::Recount::default();
     let mut inspected: HashMap<String, Inspection> = HashMap::new();
+    let mut alarms: HashMap<String, CaseAlarm> = HashMap::new();
     let mut from = 0;
     loop {
         let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
@@ -410,6 +416,15 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 }
                 // What still happens to one that has ended (it costs nothing, it leaves its joint order) counts nothing but follows on its state.
                 inspected.insert(subject.id, state);
+                continue;
+            }
+            if subject.kind == CaseAlarm::KIND {
+                let said = CaseAlarmEvent::parse(&event.kind, &event.payload)?;
+                let state = CaseAlarm::apply(alarms.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in crate::alarms::marks_of(&state, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                alarms.insert(subject.id, state);
                 continue;
             }
             if subject.kind == DataDelivery::KIND {

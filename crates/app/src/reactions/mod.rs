@@ -184,6 +184,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Eir(..)
         | Happened::Machine(..)
         | Happened::MachineAlarm(..)
+        | Happened::CaseAlarm(..)
+        | Happened::AlarmRule(..)
         | Happened::RollOut(..)
         | Happened::Sharing(..)
         | Happened::DataDelivery(..)

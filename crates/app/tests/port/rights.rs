@@ -135,6 +135,30 @@ const SHARERS_AND_OFFICE: &[(Role, Need)] = &[
     (PortOffice, Any),
 ];
 const MACHINES: &[(Role, Need)] = &[(Terminal, Party), (PortOffice, Any), (PortAuthority, Any)];
+const ALARMS: &[(Role, Need)] = &[
+    (Trader, Party),
+    (Agent, Party),
+    (Terminal, Party),
+    (Trucker, Party),
+    (Customs, District),
+    (Maritime, Party),
+    (Border, Party),
+    (PortAuthority, Party),
+    (MarketSupervision, Party),
+    (PortOffice, Any),
+];
+const LIBRARY: &[(Role, Need)] = &[
+    (Trader, Any),
+    (Agent, Any),
+    (Terminal, Any),
+    (Trucker, Any),
+    (Customs, Any),
+    (Maritime, Any),
+    (Border, Any),
+    (PortAuthority, Any),
+    (MarketSupervision, Any),
+    (PortOffice, Any),
+];
 const NOBODY: &[(Role, Need)] = &[];
 
 /// Every action and who may do it. The platform may do all.
@@ -144,6 +168,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("agency.propose", TRADER),
     ("agency.read", TRADER),
     ("agency.revoke", TRADER),
+    ("alarm-rule.change", &[(Customs, District), (PortOffice, Any)]),
+    ("alarm-rule.read", LIBRARY),
     ("api-key.read", ADMIN),
     ("api-key.write", ADMIN),
     ("attachment.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Customs, District)]),
@@ -160,6 +186,9 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("call.change", AGENT),
     ("call.depart", PARTNERS),
     ("call.read", PLANS),
+    ("case-alarm.acknowledge", ALARMS),
+    ("case-alarm.read", ALARMS),
+    ("case-alarm.settle", NOBODY),
     ("case.read", CASE_AND_AUTHORITIES),
     ("connector.read", &[(PortOffice, Any), (Admin, Any)]),
     ("connector.write", ADMIN),
