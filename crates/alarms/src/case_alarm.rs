@@ -22,6 +22,8 @@ pub struct Watched {
     pub title: String,
     /// Since when the cause stands: what the limits count from.
     pub since: Timestamp,
+    /// How much is measured, for a rule that does not measure time.
+    pub amount: Option<u32>,
     /// Who must look into it: organisation id, or none when its authority must.
     pub owner: Option<String>,
     /// Authority: customs district.
@@ -202,7 +204,7 @@ pub fn decide_settle(code: &str, state: Option<&CaseAlarm>, watched: Option<Watc
     let open = state.filter(|alarm| alarm.is_open());
     match (open, watched, level) {
         (None, Some(watched), Some((level, limit_hours))) => {
-            let Watched { case, title, since, owner, authority, parties } = watched;
+            let Watched { case, title, since, owner, authority, parties, .. } = watched;
             vec![Raised { rule: code.to_owned(), case, title, level, limit_hours, since, owner, authority, parties }.into()]
         }
         (Some(alarm), Some(_), Some((level, limit_hours))) if level > alarm.raised.level => vec![Sharpened { level, limit_hours }.into()],
@@ -228,10 +230,8 @@ impl Aggregate for CaseAlarm {
     type Event = CaseAlarmEvent;
 
     fn apply(state: Option<Self>, event: &CaseAlarmEvent, at: Timestamp) -> Result<Self, ReplayError> {
-        let out_of_order = |state: Option<&Self>| ReplayError::OutOfOrder {
-            kind: event.kind(),
-            state: state.map_or("nothing", Self::status).to_owned(),
-        };
+        let out_of_order =
+            |state: Option<&Self>| ReplayError::OutOfOrder { kind: event.kind(), state: state.map_or("nothing", Self::status).to_owned() };
         let open = state.as_ref().is_some_and(Self::is_open);
         match (state, event) {
             (state, CaseAlarmEvent::Raised(data)) if !open => Ok(Self {

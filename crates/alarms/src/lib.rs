@@ -15,7 +15,5 @@ pub use case_alarm::{
     Acknowledged, AlarmPhase, CaseAlarm, CaseAlarmEvent, Cleared, ClearedBy, NOTES_KEPT, Note, Raised, Sharpened, Standing, Watched,
     alarm_id, decide_acknowledge, decide_settle,
 };
-pub use library::{Grade, How, LIBRARY, Keeper, Rule, rule};
-pub use rule::{
-    AlarmRule, AlarmRuleEvent, Changed, LIMIT_HOURS_MAX, LIMITS_MAX, RuleSetting, decide_change,
-};
+pub use library::{Grade, How, Keeper, LIBRARY, Rule, rule};
+pub use rule::{AlarmRule, AlarmRuleEvent, Changed, LIMIT_HOURS_MAX, LIMITS_MAX, RuleSetting, decide_change};

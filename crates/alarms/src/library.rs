@@ -83,16 +83,17 @@ const fn practice(code: &'static str, how: How, hours: &'static [u32], keeper: K
     Rule { code, name: ("", ""), measured: ("", ""), how, hours, keeper, told: ("", ""), grade: Grade::Practice, case_asks: false }
 }
 
-const NO_EXPORT: How = How::NotMeasured(
-    "平台尚无出口集港与出口放行数据。",
-    "The platform has no export gate-in and no export release yet.",
-);
+const NO_EXPORT: How =
+    How::NotMeasured("平台尚无出口集港与出口放行数据。", "The platform has no export gate-in and no export release yet.");
 
 /// Every rule, in the order in which it is shown.
 pub const LIBRARY: &[Rule] = &[
     Rule {
         name: ("进口箱长期未放行", "Import box not released"),
-        measured: ("卸船后仍在场、未放行的进口箱；从卸船起算。", "An import box in the yard that customs has not released; from its discharge."),
+        measured: (
+            "卸船后仍在场、未放行的进口箱；从卸船起算。",
+            "An import box in the yard that customs has not released; from its discharge.",
+        ),
         told: ("该箱各方、码头", "parties of the box, terminal"),
         ..practice("import-unreleased", How::Watched("container"), &[7 * DAY, 14 * DAY, 90 * DAY], Keeper::Customs)
     },
@@ -104,34 +105,37 @@ pub const LIBRARY: &[Rule] = &[
     },
     Rule {
         name: ("查验箱未调箱", "Box for inspection not moved"),
-        measured: ("查验指令下达后没有一个箱到场，也未机检；从指令下达起算。", "An inspection of which no box came to the site or to the scanner; from the order."),
+        measured: (
+            "查验指令下达后没有一个箱到场，也未机检；从指令下达起算。",
+            "An inspection of which no box came to the site or to the scanner; from the order.",
+        ),
         told: ("报关单位、收货人、码头", "broker, consignee, terminal"),
         ..practice("inspection-not-moved", How::Watched("inspection"), &[24, 72], Keeper::Customs)
     },
     Rule {
         name: ("到场箱未查验", "Box at the site not inspected"),
-        measured: ("箱已到查验场地，尚无查验结果；从首箱到场起算。", "A box at the inspection site without a result; from the arrival of the first box."),
+        measured: (
+            "箱已到查验场地，尚无查验结果；从首箱到场起算。",
+            "A box at the inspection site without a result; from the arrival of the first box.",
+        ),
         told: ("报关单位、收货人、码头", "broker, consignee, terminal"),
         ..practice("inspection-not-done", How::Watched("inspection"), &[24], Keeper::Customs)
     },
     Rule {
-        name: ("查毕箱未调离", "Inspected box not moved out"),
-        measured: (
-            "海关查验已有结果，箱仍在查验场地；从查验完毕起算。放行即虚拟归位，故通常为未放行的箱。",
-            "A box still at the inspection site after customs' result; from the result. A release returns boxes virtually, so that these are mostly boxes that were not released.",
-        ),
-        told: ("该箱各方、码头", "parties of the box, terminal"),
-        ..practice("inspection-not-returned", How::Watched("container"), &[12, 24], Keeper::Customs)
-    },
-    Rule {
         name: ("提前申报货物未到", "Advance declaration without goods"),
-        measured: ("提前申报已受理，货物未全部卸船；从受理起算。", "An accepted advance declaration whose goods are not all landed; from acceptance."),
+        measured: (
+            "提前申报已受理，货物未全部卸船；从受理起算。",
+            "An accepted advance declaration whose goods are not all landed; from acceptance.",
+        ),
         told: ("报关单位、收货人", "broker, consignee"),
         ..practice("advance-not-arrived", How::Watched("declaration"), &[3 * DAY], Keeper::Customs)
     },
     Rule {
         name: ("离港后无理货报告", "Tally report missing after departure"),
-        measured: ("已卸船的箱没有理货报告，船已离港；从船舶离港起算。", "A discharged box without a tally report, its ship gone; from the departure."),
+        measured: (
+            "已卸船的箱没有理货报告，船已离港；从船舶离港起算。",
+            "A discharged box without a tally report, its ship gone; from the departure.",
+        ),
         told: ("码头、船代", "terminal, ship agent"),
         ..practice("tally-missing", How::Watched("tally-report"), &[24], Keeper::Customs)
     },
@@ -149,17 +153,33 @@ pub const LIBRARY: &[Rule] = &[
     },
     Rule {
         name: ("未放行箱装船或离港等疑点", "Unreleased box loaded or out, and other doubts"),
-        measured: ("报文所述与平台状态矛盾的箱（如未放行已装船、已出闸），海关尚未处置；从发现起算。", "A box of which a message tells what contradicts the platform (loaded or out without release), and that customs has not reviewed; from when it was found."),
+        measured: (
+            "报文所述与平台状态矛盾的箱（如未放行已装船、已出闸），海关尚未处置；从发现起算。",
+            "A box of which a message tells what contradicts the platform (loaded or out without release), and that customs has not reviewed; from when it was found.",
+        ),
         told: ("海关", "customs"),
         case_asks: true,
         ..practice("report-contradicts", How::Watched("container"), &[0], Keeper::Customs)
     },
     Rule {
         name: ("联合查验时段已过未进行", "Joint inspection's time passed unused"),
-        measured: ("已确认的联合查验，时段结束仍未开始；从时段结束起算。", "A confirmed joint inspection that has not begun when its time is over; from the end of the time."),
+        measured: (
+            "已确认的联合查验，时段结束仍未开始；从时段结束起算。",
+            "A confirmed joint inspection that has not begun when its time is over; from the end of the time.",
+        ),
         told: ("参加单位、码头", "participants, terminal"),
         grade: Grade::Assumption,
         ..practice("joint-order-unused", How::Watched("joint-order"), &[1], Keeper::Customs)
+    },
+    Rule {
+        name: ("查验力量不足", "Too few officers for the inspections"),
+        measured: (
+            "今明后三天中已发布排班的日子，预计所需人时减去在岗人时；限值为缺少的人时。",
+            "Of today and the two days after, those with a roster in force: officer-hours needed by the forecast less those rostered. The limit is the hours missing.",
+        ),
+        told: ("海关", "customs"),
+        grade: Grade::Assumption,
+        ..practice("inspection-backlog", How::Watched("inspection-site"), &[8, 24], Keeper::Customs)
     },
     Rule {
         name: ("税款逾期", "Duty overdue"),
@@ -171,7 +191,10 @@ pub const LIBRARY: &[Rule] = &[
     },
     Rule {
         name: ("报文异常", "Message centre"),
-        measured: ("伙伴久未来报、差错率突增、投递失败、积压等；各有其限。", "A silent partner, a jump of faults, undelivered or unread messages; each with its own limit."),
+        measured: (
+            "伙伴久未来报、差错率突增、投递失败、积压等；各有其限。",
+            "A silent partner, a jump of faults, undelivered or unread messages; each with its own limit.",
+        ),
         told: ("该伙伴", "the partner"),
         grade: Grade::Assumption,
         ..practice("messages", How::OwnWatch("message-alarm"), &[], Keeper::PortOffice)
@@ -192,6 +215,19 @@ pub const LIBRARY: &[Rule] = &[
         name: ("出口箱放行后未装船", "Released export box not loaded"),
         measured: ("出口箱放行后未装船；从放行起算。", "A released export box not loaded; from the release."),
         ..practice("export-not-loaded", NO_EXPORT, &[10 * DAY], Keeper::PortOffice)
+    },
+    Rule {
+        name: ("查毕箱未调离", "Inspected box not moved out"),
+        measured: ("查验完毕后箱仍在查验场地；从查验完毕起算。", "A box still at the inspection site after the result; from the result."),
+        ..practice(
+            "inspection-not-returned",
+            How::NotMeasured(
+                "查验完毕即虚拟归位，平台视箱已回堆场；实体调离未报送。",
+                "With the result a box counts as back in the yard at once (virtual return); when it is moved is not told.",
+            ),
+            &[12, 24],
+            Keeper::Customs,
+        )
     },
     Rule {
         name: ("预配舱单迟报", "Loading manifest late"),

@@ -3,6 +3,7 @@
 use ledger::{Aggregate, Refusal, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
+use crate::case_alarm::Watched;
 use crate::library::{How, Keeper, Rule};
 
 /// Most limits of a rule.
@@ -68,9 +69,22 @@ impl RuleSetting {
         if !self.on {
             return None;
         }
-        let passed = self.hours.iter().take_while(|hours| since.plus_hours(i64::from(**hours)) <= now).count();
-        let hours = *self.hours.get(passed.checked_sub(1)?)?;
-        Some((u8::try_from(passed).ok()?, hours))
+        self.passed(|hours| since.plus_hours(i64::from(hours)) <= now)
+    }
+
+    /// As [`Self::level`], of what is watched of a case: by time, or by the amount that its rule measures.
+    pub fn level_of(&self, watched: &Watched, now: Timestamp) -> Option<(u8, u32)> {
+        match watched.amount {
+            Some(amount) if self.on => self.passed(|limit| limit <= amount),
+            Some(_) => None,
+            None => self.level(watched.since, now),
+        }
+    }
+
+    fn passed(&self, has: impl Fn(u32) -> bool) -> Option<(u8, u32)> {
+        let passed = self.hours.iter().take_while(|hours| has(**hours)).count();
+        let limit = *self.hours.get(passed.checked_sub(1)?)?;
+        Some((u8::try_from(passed).ok()?, limit))
     }
 }
 
@@ -79,8 +93,14 @@ impl RuleSetting {
 /// # Errors
 /// `alarm-rule-keeper` for anybody but its keeper; `alarm-rule-not-measured` where there is nothing to set here; `alarm-rule-limits` when there are
 /// none, more than [`LIMITS_MAX`], not ascending, or one beyond [`LIMIT_HOURS_MAX`]; `alarm-rule-unchanged`.
-pub fn decide_change(rule: &Rule, state: Option<&AlarmRule>, command: Changed, who: Option<Keeper>) -> Result<Vec<AlarmRuleEvent>, Refusal> {
-    let refuse = |code, zh: String, en: String| Err(Refusal::new(code, "alarm-rule.change", state.map_or("default", Aggregate::status), zh, en));
+pub fn decide_change(
+    rule: &Rule,
+    state: Option<&AlarmRule>,
+    command: Changed,
+    who: Option<Keeper>,
+) -> Result<Vec<AlarmRuleEvent>, Refusal> {
+    let refuse =
+        |code, zh: String, en: String| Err(Refusal::new(code, "alarm-rule.change", state.map_or("default", Aggregate::status), zh, en));
     if who != Some(rule.keeper) {
         let (zh, en) = match rule.keeper {
             Keeper::Customs => ("海关", "customs of the port"),
@@ -91,7 +111,9 @@ pub fn decide_change(rule: &Rule, state: Option<&AlarmRule>, command: Changed, w
     if !rule.is_watched() {
         let (zh, en) = match rule.how {
             How::NotMeasured(zh, en) => (zh, en),
-            How::OwnWatch(_) | How::Watched(_) => ("该告警的限值由其来源设定。", "The limits of these alarms are set where they come from."),
+            How::OwnWatch(_) | How::Watched(_) => {
+                ("该告警的限值由其来源设定。", "The limits of these alarms are set where they come from.")
+            }
         };
         return refuse("alarm-rule-not-measured", zh.to_owned(), en.to_owned());
     }

@@ -15,6 +15,7 @@ fn watched() -> Watched {
         case: ObjectRef::new("inspection", "I2611-000001"),
         title: "I2611-000001 B-1".into(),
         since: at(0),
+        amount: None,
         owner: Some("terminal-east".into()),
         authority: Some("3104".into()),
         parties: vec!["trader-one".into()],
@@ -87,6 +88,16 @@ fn an_alarm_ends_when_its_rule_is_switched_off_or_its_limit_raised() {
     let second = play(Some(raised), Some(watched()), at(72)).0.expect("sharpened");
     let level = RuleSetting { on: true, hours: vec![24, 96] }.level(at(0), at(73));
     assert_eq!(decide_settle("inspection-not-moved", Some(&second), Some(watched()), level), []);
+}
+
+#[test]
+fn a_rule_that_measures_no_time_goes_by_its_amount() {
+    let of = |amount, on| {
+        let watched = Watched { amount: Some(amount), ..watched() };
+        RuleSetting { on, hours: vec![8, 24] }.level_of(&watched, at(1_000))
+    };
+    assert_eq!((of(7, true), of(8, true), of(24, true), of(24, false)), (None, Some((1, 8)), Some((2, 24)), None));
+    assert_eq!(setting().level_of(&watched(), at(24)), Some((1, 24)), "time, where there is no amount");
 }
 
 #[test]

@@ -287,6 +287,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Payment::KIND => "payment.read",
         k if k == Transmission::KIND => "transmission.read",
         k if k == Inspection::KIND => "inspection.read",
+        k if k == inspection::InspectedSailing::KIND => "inspected-sailing.read",
+        k if k == inspection::Roster::KIND => "roster.read",
         k if k == ImageTask::KIND => "image-task.read",
         k if k == Scan::KIND => "scan.read",
         k if k == inspection::Instruction::KIND => "instruction.read",

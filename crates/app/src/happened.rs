@@ -74,6 +74,10 @@ happens! {
     Transmission(clearance::Transmission, clearance::TransmissionEvent),
     /// An inspection (查验).
     Inspection(inspection::Inspection, inspection::InspectionEvent),
+    /// An inspected box and the ship planned for it (查验箱当班船).
+    Sailing(inspection::InspectedSailing, inspection::SailingEvent),
+    /// The roster of a day (排班).
+    Roster(inspection::Roster, inspection::RosterEvent),
     /// An image task (机检任务).
     ImageTask(inspection::ImageTask, inspection::ImageTaskEvent),
     /// An image of a box (机检图像).

@@ -46,6 +46,7 @@ impl World {
     pub async fn hour(&mut self) -> Result<(), SimulationError> {
         self.tally.commands += 1;
         self.app.sweep_missed_bookings(&self.platform()).await.map_err(SimulationError::platform("booking.miss"))?;
+        self.keep_rosters().await?;
         self.close_day().await?;
         self.app.watch_messages(&self.platform()).await.map_err(SimulationError::platform("message-alarm.settle"))?;
         self.app.watch_cases(&self.platform()).await.map_err(SimulationError::platform("case-alarm.settle"))?;

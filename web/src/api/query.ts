@@ -106,6 +106,8 @@ const PATHS_OF: Record<string, readonly string[]> = {
   equipment: ["/equipment"],
   "equipment-alarm": ["/equipment-alarms", "/equipment", "/alarms"],
   "case-alarm": ["/alarms"],
+  roster: ["/roster", "/workload"],
+  "inspected-sailing": ["/inspected-sailings", "/insight/on-schedule"],
   "alarm-rule": ["/alarm-rules"],
   "roll-out": ["/roll-out"],
   "sharing-agreement": ["/sharing-agreements"],

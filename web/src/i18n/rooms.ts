@@ -10,6 +10,9 @@ import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { fieldText } from "../rooms/field/text";
 import { alarmsText } from "../rooms/alarms/text";
+import { sailingsText } from "../rooms/sailings/text";
+import { rosterText } from "../rooms/roster/text";
+import { indicatorsText } from "../rooms/indicators/text";
 import { equipmentText } from "../rooms/equipment/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
@@ -60,6 +63,9 @@ export const rooms = define({
   ...ruleText,
   ...sharingText,
   ...alarmsText,
+  ...indicatorsText,
+  ...rosterText,
+  ...sailingsText,
   ...equipmentText,
 });
 

@@ -23,6 +23,7 @@ mod formats;
 mod gate;
 mod guarantees;
 mod images;
+mod indicators;
 mod insights;
 mod inspections;
 mod instructions;
@@ -43,7 +44,9 @@ mod print;
 mod print_rail;
 mod public;
 mod rollout;
+mod rosters;
 mod rule_tables;
+mod sailings;
 mod session;
 mod sharing;
 mod stream;
@@ -128,6 +131,9 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(equipment::routes())
         .merge(rollout::routes())
         .merge(alarms::routes())
+        .merge(sailings::routes())
+        .merge(rosters::routes())
+        .merge(indicators::routes())
         .merge(stream::routes())
 }
 

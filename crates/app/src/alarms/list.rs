@@ -141,8 +141,12 @@ impl App {
         let first = today - FIGURE_DAYS + 1;
         let mut figures = AlarmFigures { rules: LIBRARY.iter().map(|rule| (rule.code, AlarmCount::default())).collect(), days: Vec::new() };
         let mut by_day: BTreeMap<i32, u64> = (first..=today).map(|day| (day, 0)).collect();
-        let asked =
-            TallyQuery { port: self.port().code.clone(), series: super::SERIES.into(), from_day: i32::MIN, to_day: today.saturating_add(1) };
+        let asked = TallyQuery {
+            port: self.port().code.clone(),
+            series: super::SERIES.into(),
+            from_day: i32::MIN,
+            to_day: today.saturating_add(1),
+        };
         for row in self.store().tallies(&asked).await? {
             let parts: Vec<&str> = row.key.split('|').collect();
             let [rule, owner, authority, state] = parts[..] else { continue };

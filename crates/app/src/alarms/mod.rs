@@ -32,13 +32,7 @@ pub(crate) fn marks_of(alarm: &CaseAlarm, offset_minutes: i32) -> Vec<TallyMark>
     let mark = |standing: alarms::Standing, by| TallyMark {
         series: SERIES,
         day: day_of(alarm.raised_at, offset_minutes),
-        key: format!(
-            "{}|{}|{}|{}",
-            raised.rule,
-            part(raised.owner.as_deref()),
-            part(raised.authority.as_deref()),
-            standing.code()
-        ),
+        key: format!("{}|{}|{}|{}", raised.rule, part(raised.owner.as_deref()), part(raised.authority.as_deref()), standing.code()),
         by,
     };
     match alarm.was {

@@ -9,15 +9,13 @@ use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Container, Customs, Place};
 use manifest::{TallyReport, Transhipment, TranshipmentPhase};
 use port_call::{CallPhase, ShipCall};
-use store::Milestone;
 
 use super::earliest;
 use crate::{App, AppError, Unit};
 
 /// A case as it stands, with what else its rules ask for.
 pub(super) enum Subject {
-    /// A box, and when customs' inspection of it ended.
-    Box(Box<Container>, Option<Timestamp>),
+    Box(Box<Container>),
     Inspection(Box<Inspection>),
     Declaration(Box<Declaration>),
     /// A tally report, and when the ship of its box left.
@@ -25,7 +23,12 @@ pub(super) enum Subject {
     Transhipment(Box<Transhipment>),
     Joint(Box<JointOrder>),
     Duty(Box<DutyNotice>),
+    /// The inspection site of the port: since when it was looked at, and officer-hours missing.
+    Site(Timestamp, u32),
 }
+
+/// Kind under which the inspection site of the port is named: a place, and no object of the ledger.
+pub(super) const SITE: &str = "inspection-site";
 
 /// Which rows of the worklist may hold cases of a rule: narrow enough for the index, wide enough to miss none.
 pub(super) struct Wanted {
@@ -46,7 +49,6 @@ pub(super) fn wanted(rule: &str) -> Option<Wanted> {
         "import-uncollected" => rows(&["released"]),
         "inspection-not-moved" => rows(&["ordered", "appointed"]),
         "inspection-not-done" => rows(&["at-site"]),
-        "inspection-not-returned" => rows(&["at-inspection", "held"]),
         "advance-not-arrived" => rows(&["awaiting-arrival"]),
         "tally-missing" => rows(&["awaited"]),
         "onward-not-loaded" => rows(&["released"]),
@@ -66,13 +68,22 @@ struct Cause {
 /// What is watched of a case while the cause of a rule stands.
 pub(super) fn watched(rule: &str, id: &str, subject: &Subject, home: &str) -> Option<Watched> {
     match subject {
-        Subject::Box(state, inspected) => of(rule, id, state.as_ref(), cause_of_box(rule, state, *inspected)?, home),
+        Subject::Box(state) => of(rule, id, state.as_ref(), cause_of_box(rule, state)?, home),
         Subject::Inspection(state) => of(rule, id, state.as_ref(), cause_of_inspection(rule, state)?, home),
         Subject::Declaration(state) => of(rule, id, state.as_ref(), cause_of_declaration(state)?, home),
         Subject::Tally(state, departed) => of(rule, id, state.as_ref(), cause_of_tally(state, *departed)?, home),
         Subject::Transhipment(state) => of(rule, id, state.as_ref(), cause_of_transhipment(state)?, home),
         Subject::Joint(state) => of(rule, id, state.as_ref(), cause_of_joint(state)?, home),
         Subject::Duty(state) => of(rule, id, state.as_ref(), cause_of_duty(state)?, home),
+        Subject::Site(at, missing_hours) => Some(Watched {
+            case: ObjectRef::new(SITE, id),
+            title: id.to_owned(),
+            since: *at,
+            amount: Some(*missing_hours),
+            owner: None,
+            authority: Some(home.to_owned()),
+            parties: Vec::new(),
+        }),
     }
 }
 
@@ -90,13 +101,14 @@ fn of<A: Aggregate>(rule: &str, id: &str, state: &A, cause: Cause, home: &str) -
         case: ObjectRef::new(A::KIND, id),
         title,
         since: cause.since,
+        amount: None,
         owner: cause.owner,
         authority: Some(row.authority.unwrap_or_else(|| home.to_owned())),
         parties,
     })
 }
 
-fn cause_of_box(rule: &str, state: &Container, inspected: Option<Timestamp>) -> Option<Cause> {
+fn cause_of_box(rule: &str, state: &Container) -> Option<Cause> {
     let here = matches!(state.place, Place::Yard { .. } | Place::InspectionSite { .. });
     let released = matches!(&state.customs, Customs::Released { .. } | Customs::Held { release: Some(_), .. });
     let by_customs = |since| Some(Cause { since, owner: None });
@@ -105,12 +117,6 @@ fn cause_of_box(rule: &str, state: &Container, inspected: Option<Timestamp>) -> 
         "transhipment-stay" if here && state.onward.is_some() => by_customs(state.milestones.discharged_at?),
         "import-uncollected" if here && state.release().is_some() && state.booking.is_none() => {
             Some(Cause { since: state.release()?.at, owner: Some(state.terminal.clone()) })
-        }
-        "inspection-not-returned" if matches!(state.place, Place::InspectionSite { .. }) => {
-            // A result from before it came to the site is that of an earlier inspection.
-            let came = state.milestones.at_inspection_at?;
-            let since = inspected.filter(|ended| *ended >= came)?;
-            Some(Cause { since, owner: Some(state.terminal.clone()) })
         }
         "report-contradicts" => by_customs(earliest(state.reports.alarms.iter().map(|open| open.at))?),
         _ => None,
@@ -121,7 +127,11 @@ fn cause_of_inspection(rule: &str, state: &Inspection) -> Option<Cause> {
     match (&state.phase, rule) {
         (InspectionPhase::Ordered | InspectionPhase::Appointed { .. }, "inspection-not-moved") => {
             let scanned = state.by_machine().is_some_and(|machine| !machine.scanned.is_empty());
-            let owner = if matches!(state.phase, InspectionPhase::Ordered) && state.by_machine().is_none() { &state.broker } else { &state.terminal };
+            let owner = if matches!(state.phase, InspectionPhase::Ordered) && state.by_machine().is_none() {
+                &state.broker
+            } else {
+                &state.terminal
+            };
             (!scanned).then(|| Cause { since: state.ordered_at, owner: Some(owner.clone()) })
         }
         (InspectionPhase::AtSite { .. }, "inspection-not-done") => {
@@ -179,21 +189,14 @@ fn departed(call: Option<&ShipCall>) -> Option<Timestamp> {
 
 impl App {
     /// Cases of a kind as they stand, by id: looked at, not held.
-    pub(super) async fn subjects(&self, rule: &str, kind: &str, ids: Vec<String>) -> Result<HashMap<String, Subject>, AppError> {
+    pub(super) async fn subjects(&self, kind: &str, ids: Vec<String>) -> Result<HashMap<String, Subject>, AppError> {
         macro_rules! plain {
             ($kind:ty, $subject:ident) => {
                 self.peek_many::<$kind>(ids).await?.into_iter().map(|(id, state)| (id, Subject::$subject(Box::new(state)))).collect()
             };
         }
         Ok(match kind {
-            k if k == Container::KIND => {
-                let mut found = HashMap::new();
-                for (id, state) in self.peek_many::<Container>(ids).await? {
-                    let inspected = self.inspected(rule, &id).await?;
-                    found.insert(id, Subject::Box(Box::new(state), inspected));
-                }
-                found
-            }
+            k if k == Container::KIND => plain!(Container, Box),
             k if k == Inspection::KIND => plain!(Inspection, Inspection),
             k if k == Declaration::KIND => plain!(Declaration, Declaration),
             k if k == Transhipment::KIND => plain!(Transhipment, Transhipment),
@@ -208,32 +211,24 @@ impl App {
                 };
                 reports.into_iter().map(with).collect()
             }
+            SITE => {
+                let missing = self.officer_hours_missing().await?;
+                ids.into_iter().filter_map(|id| missing.map(|hours| (id, Subject::Site(self.now(), hours)))).collect()
+            }
             _ => HashMap::new(),
         })
-    }
-
-    /// When customs' inspection of a box ended, for the rule that asks.
-    async fn inspected(&self, rule: &str, container: &str) -> Result<Option<Timestamp>, AppError> {
-        if rule != "inspection-not-returned" {
-            return Ok(None);
-        }
-        let journey = self.store().journey(&self.port().code, container).await?;
-        Ok(journey.and_then(|row| row.at[Milestone::Inspected.index()]))
     }
 }
 
 /// A case as it stands, held by the unit: the decision is only written while it stays so.
-pub(super) async fn held(unit: &mut Unit<'_>, rule: &str, kind: &str, id: &str) -> Result<Option<Subject>, AppError> {
+pub(super) async fn held(unit: &mut Unit<'_>, kind: &str, id: &str) -> Result<Option<Subject>, AppError> {
     macro_rules! plain {
         ($kind:ty, $subject:ident) => {
             unit.load::<$kind>(id).await?.map(|state| Subject::$subject(Box::new(state)))
         };
     }
     Ok(match kind {
-        k if k == Container::KIND => match unit.load::<Container>(id).await? {
-            Some(state) => Some(Subject::Box(Box::new(state), unit.app.inspected(rule, id).await?)),
-            None => None,
-        },
+        k if k == Container::KIND => plain!(Container, Box),
         k if k == Inspection::KIND => plain!(Inspection, Inspection),
         k if k == Declaration::KIND => plain!(Declaration, Declaration),
         k if k == Transhipment::KIND => plain!(Transhipment, Transhipment),
@@ -246,6 +241,8 @@ pub(super) async fn held(unit: &mut Unit<'_>, rule: &str, kind: &str, id: &str) 
             }
             None => None,
         },
+        // What is forecast is no state that could be held: it advises.
+        SITE => unit.app.officer_hours_missing().await?.map(|hours| Subject::Site(unit.at(), hours)),
         _ => None,
     })
 }

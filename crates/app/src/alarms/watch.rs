@@ -37,9 +37,9 @@ impl UseCase for SettleCaseAlarm {
         let state = unit.load::<CaseAlarm>(&id).await?;
         let Some(of_library) = rule(self.rule) else { return Ok(id) };
         let home = unit.app.port().customs_district.clone();
-        let case = subject::held(unit, self.rule, self.kind, &self.case).await?;
+        let case = subject::held(unit, self.kind, &self.case).await?;
         let watched = case.and_then(|case| subject::watched(self.rule, &self.case, &case, &home));
-        let level = watched.as_ref().and_then(|watched| RuleSetting::of(of_library, set.as_ref()).level(watched.since, unit.at()));
+        let level = watched.as_ref().and_then(|watched| RuleSetting::of(of_library, set.as_ref()).level_of(watched, unit.at()));
         let events = decide_settle(self.rule, state.as_ref(), watched, level);
         unit.record::<CaseAlarm>(&id, events, unit.at()).await?;
         Ok(id)
@@ -103,6 +103,10 @@ impl App {
         (one, kind, setting): (&'static Rule, &'static str, &RuleSetting),
         open: &mut HashMap<String, u8>,
     ) -> Result<(), AppError> {
+        if kind == subject::SITE {
+            let site = self.port().inspection_site.clone();
+            return if open.contains_key(&site) { Ok(()) } else { self.settle_cases(ctx, (one, kind, setting), vec![site], open).await };
+        }
         let (Some(wanted), Some(first)) = (subject::wanted(one.code), setting.hours.first()) else { return Ok(()) };
         let mut query = rows_of(kind, &wanted, ctx.at.plus_hours(-i64::from(*first)));
         for _ in 0..PAGES_MAX {
@@ -128,10 +132,10 @@ impl App {
         if ids.is_empty() {
             return Ok(());
         }
-        let cases = self.subjects(one.code, kind, ids.clone()).await?;
+        let cases = self.subjects(kind, ids.clone()).await?;
         for id in ids {
             let seen = cases.get(&id).and_then(|case| subject::watched(one.code, &id, case, &self.port().customs_district));
-            let level = seen.and_then(|watched| setting.level(watched.since, ctx.at)).map(|(level, _)| level);
+            let level = seen.and_then(|watched| setting.level_of(&watched, ctx.at)).map(|(level, _)| level);
             let stands = open.get(&id).copied();
             let changes = match (stands, level) {
                 (None, Some(_)) => open.len() < OPEN_OF_RULE_MAX,

@@ -13,7 +13,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use alarms::{CaseAlarm, CaseAlarmEvent};
-use inspection::{Inspection, InspectionEvent};
+use inspection::{InspectedSailing, Inspection, InspectionEvent, SailingEvent};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
 use sharing::{DataDelivery, DataDeliveryEvent};
@@ -22,7 +22,7 @@ use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 use super::{MessageEvent, MessagePhase, MessageState};
 use crate::images::share;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Role, daily, data_sharing, tallies};
+use crate::{App, AppError, Context, Role, daily, data_sharing, indicators, tallies};
 
 /// Most days of one evaluation.
 pub const DAYS_MAX: i32 = 400;
@@ -36,7 +36,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) those of
 /// shared data ([`crate::data_sharing`]), the inspections' ([`share`]), and those of alarms ([`crate::alarms`]).
-pub const SERIES: [&str; 11] = [
+pub const SERIES: [&str; 13] = [
     "message",
     "message-fault",
     "message-answer",
@@ -48,6 +48,8 @@ pub const SERIES: [&str; 11] = [
     data_sharing::SERIES,
     share::SERIES,
     crate::alarms::SERIES,
+    crate::sailings::SERIES,
+    crate::indicators::SERIES,
 ];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
@@ -94,10 +96,15 @@ pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: 
         return data_sharing::marks_of(delivery, kind, offset_minutes);
     }
     if let Some(inspection) = state.downcast_ref::<Inspection>() {
-        return share::marks_of(inspection, kind, offset_minutes);
+        let mut marks = share::marks_of(inspection, kind, offset_minutes);
+        marks.extend(indicators::marks_of(inspection, kind, at, offset_minutes));
+        return marks;
     }
     if let Some(alarm) = state.downcast_ref::<CaseAlarm>() {
         return crate::alarms::marks_of(alarm, offset_minutes);
+    }
+    if let Some(sailing) = state.downcast_ref::<InspectedSailing>() {
+        return crate::sailings::marks_of(sailing, offset_minutes);
     }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
@@ -374,6 +381,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
     let mut cases = daily::Recount::default();
     let mut inspected: HashMap<String, Inspection> = HashMap::new();
+    let mut sailings: HashMap<String, InspectedSailing> = HashMap::new();
     let mut alarms: HashMap<String, CaseAlarm> = HashMap::new();
     let mut from = 0;
     loop {
@@ -411,11 +419,21 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
             if subject.kind == Inspection::KIND {
                 let said = InspectionEvent::parse(&event.kind, &event.payload)?;
                 let state = Inspection::apply(inspected.remove(&subject.id), &said, event.occurred_at)?;
-                for mark in share::marks_of(&state, &event.kind, offset_minutes) {
+                let results = indicators::marks_of(&state, &event.kind, event.occurred_at, offset_minutes);
+                for mark in share::marks_of(&state, &event.kind, offset_minutes).into_iter().chain(results) {
                     *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
                 }
                 // What still happens to one that has ended (it costs nothing, it leaves its joint order) counts nothing but follows on its state.
                 inspected.insert(subject.id, state);
+                continue;
+            }
+            if subject.kind == InspectedSailing::KIND {
+                let said = SailingEvent::parse(&event.kind, &event.payload)?;
+                let state = InspectedSailing::apply(sailings.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in crate::sailings::marks_of(&state, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                sailings.insert(subject.id, state);
                 continue;
             }
             if subject.kind == CaseAlarm::KIND {

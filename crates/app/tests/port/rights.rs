@@ -270,8 +270,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("image-task.read", CUSTOMS),
     ("image-task.review", CUSTOMS),
     ("insight.read", &[(Customs, Any), (PortOffice, Any), (Admin, Any)]),
+    ("inspected-sailing.read", &[(Terminal, Party), (Customs, District), (PortOffice, Any)]),
     ("inspection.appoint", TRADER_AND_CUSTOMS),
     ("inspection.confirm", CUSTOMS),
+    ("inspection.indicators", &[(Customs, Any), (PortOffice, Any)]),
     ("inspection.order-machine", CUSTOMS),
     ("inspection.order-opening", CUSTOMS),
     ("inspection.present", TERMINAL),
@@ -369,6 +371,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("report.record", PARTNERS),
     ("roll-out.claim", &[(PortOffice, Any)]),
     ("roll-out.read", &[(PortOffice, Any), (PortAuthority, Any)]),
+    ("roster.assign", CUSTOMS),
+    ("roster.change", CUSTOMS),
+    ("roster.copy", CUSTOMS),
+    ("roster.read", CUSTOMS),
     ("route.delete", ADMIN),
     ("route.read", ADMIN),
     ("route.write", ADMIN),
@@ -430,6 +436,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("waybill.revoke-release", CUSTOMS),
     ("waybill.tell-status", PARTNERS),
     ("worklist.read", SESSIONS),
+    ("workload.read", &[(Customs, District), (PortOffice, Any)]),
 ];
 
 #[test]
