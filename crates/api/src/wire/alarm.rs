@@ -279,7 +279,6 @@ impl Api {
             ListedAlarm::Message(alarm) => {
                 let mut view = common(code_of(&item.object.kind), &item.object, 1);
                 let own = self.alarm(&app::reading::Seen { id: item.object.id.clone(), state: (*alarm).clone(), version: 0 }).await?;
-                view.title.clone_from(&own.partner.name.zh);
                 view.owner = Some(own.partner.clone());
                 view.notes.extend(own.note.zip(own.changed_at).map(|(note, at)| AlarmNoteView { by: own.partner, at, note }));
                 view.text = Some(own.text);
