@@ -67,10 +67,10 @@ test("alarms in one list, looked after, and a limit changed by its keeper", asyn
     box,
     { timeout: WATCHED_MS, polling: 1_000 },
   );
-  await visit(page, `/alarms?q=${box}`);
+  await visit(page, "/alarms");
   const row = page.locator("tr", { hasText: box });
   await row.getByText("进口箱长期未放行").waitFor();
-  await page.locator('[data-figure="open"] dd').waitFor();
+  await page.locator('[data-figure="open"] > dd').waitFor();
   await sound(page, "alarms");
   await row.getByRole("button", { name: "登记处置" }).click();
   const noting = page.getByRole("dialog");
@@ -87,7 +87,7 @@ test("alarms in one list, looked after, and a limit changed by its keeper", asyn
   await row.locator(".worklist-link").click();
   await page.waitForURL(/\/cases\//);
   // Start page and daily board say how many there are.
-  for (const path of ["/", "/daily"]) {
+  for (const path of ["/start", "/daily"]) {
     await visit(page, path);
     await page.getByRole("link", { name: "查看预警" }).first().waitFor();
   }

@@ -144,6 +144,8 @@ export const shell = define({
   "kind.inspected-sailing": { zh: "查验箱当班船", en: "Inspected box and its ship" },
   "kind.roster": { zh: "排班", en: "Roster" },
   "kind.inspection-site": { zh: "查验场地", en: "Inspection site" },
+  "alarms.strip": { zh: "在案预警 {n} 条，其中 {unseen} 条未处置", en: "{n} alarms are open, {unseen} of them unseen" },
+  "alarms.look": { zh: "查看预警", en: "See the alarms" },
   "kind.case-alarm": { zh: "案件预警", en: "Alarm about a case" },
   "kind.alarm-rule": { zh: "预警规则", en: "Rule of the alarms" },
   "kind.equipment-alarm": { zh: "设备告警", en: "Machine alarm" },

@@ -126,7 +126,10 @@ impl Api {
                 share(
                     "hit-rate",
                     Text::new("查获率", "Hit rate"),
-                    Text::new("结果为不通过的查验数 ÷ 有结果的查验数（按下达日）", "inspections not passed ÷ inspections with a result, by the day of the order"),
+                    Text::new(
+                        "结果为不通过的查验数 ÷ 有结果的查验数（按下达日）",
+                        "inspections not passed ÷ inspections with a result, by the day of the order",
+                    ),
                     found.hits,
                     found.results,
                     "failed",
@@ -134,7 +137,10 @@ impl Api {
                 times(
                     "order-to-site",
                     Text::new("指令至到场", "Order to arrival"),
-                    Text::new("查验指令下达至首箱到场的中位时间（按下达日，有结果的查验）", "median from the order to the first box at the site, of inspections with a result by the day of the order"),
+                    Text::new(
+                        "查验指令下达至首箱到场的中位时间（按下达日，有结果的查验）",
+                        "median from the order to the first box at the site, of inspections with a result by the day of the order",
+                    ),
                     &found.to_site,
                 ),
                 times(

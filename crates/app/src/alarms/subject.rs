@@ -91,12 +91,10 @@ pub(super) fn watched(rule: &str, id: &str, subject: &Subject, home: &str) -> Op
 #[expect(clippy::unnecessary_wraps, reason = "the arms of a match end in it")]
 fn of<A: Aggregate>(rule: &str, id: &str, state: &A, cause: Cause, home: &str) -> Option<Watched> {
     let row = state.work_row(id);
-    let title = if row.title == id { id.to_owned() } else { format!("{} {id}", row.title) };
+    // An id that says the title already, or the other way round, is not told twice: a box is told by its number.
+    let title = if id.starts_with(row.title.as_str()) || row.title.contains(id) { row.title } else { format!("{} {id}", row.title) };
     // That a message contradicts the platform is for customs alone until it has looked.
     let parties = if rule == "report-contradicts" { Vec::new() } else { row.parties };
-    let title = title.split_whitespace().fold(String::new(), |text, word| {
-        if text.split(' ').any(|known| known == word) { text } else { format!("{text} {word}").trim_start().to_owned() }
-    });
     Some(Watched {
         case: ObjectRef::new(A::KIND, id),
         title,

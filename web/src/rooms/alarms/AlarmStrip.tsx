@@ -17,8 +17,8 @@ export function AlarmStrip() {
       className="start-alarms"
       type={data.unseen > 0 ? "warning" : "info"}
       showIcon
-      title={t("rooms.alarms.strip", { n: number(data.open), unseen: number(data.unseen) })}
-      action={<Link to="/alarms">{t("rooms.alarms.look")}</Link>}
+      title={t("alarms.strip", { n: number(data.open), unseen: number(data.unseen) })}
+      action={<Link to="/alarms">{t("alarms.look")}</Link>}
     />
   );
 }

@@ -114,7 +114,7 @@ function Figures({ figures }: { figures: AlarmFigures }) {
         </dl>
       </section>
       {shown.length > 0 && (
-        <section className="panel" aria-labelledby="alarms-by-rule">
+        <section className="panel">
           <h2 id="alarms-by-rule">{t("rooms.alarms.byRule")}</h2>
           {/* A wide table is scrolled by keyboard, too. */}
           {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

@@ -44,8 +44,6 @@ export const alarmsText = define({
   "rooms.alarms.noteHint": { zh: "2 至 500 字；记入账本。原因消除后预警自动解除。", en: "2 to 500 characters, on the ledger. The alarm ends by itself when its cause is gone." },
   "rooms.alarms.noted": { zh: "已登记", en: "Noted" },
   "rooms.alarms.latest": { zh: "最近处置", en: "Latest note" },
-  "rooms.alarms.strip": { zh: "在案预警 {n} 条，其中 {unseen} 条未处置", en: "{n} alarms are open, {unseen} of them unseen" },
-  "rooms.alarms.look": { zh: "查看预警", en: "See the alarms" },
   "rooms.alarmRules.title": { zh: "预警规则库", en: "Library of alarms" },
   "rooms.alarmRules.lead": {
     zh: "每条规则监测什么、何时触发、由谁维护。限值没有法定来源，由维护单位设定；每次调整连同理由记入账本，一分钟内生效。",

@@ -39,7 +39,7 @@ export default function Indicators() {
       {found.error && <ProblemAlert error={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Loading />}
       {data && (
-        <section className="panel" aria-labelledby="indicators">
+        <section className="panel">
           <h2 id="indicators">
             {data.period.from} – {data.period.to}
           </h2>

@@ -224,7 +224,7 @@ function Shifts({ roster }: { roster: View }) {
   const { t, tx } = useI18n();
   const absent = new Set(roster.absent.map((one) => one.officer));
   return (
-    <section className="panel" aria-labelledby="roster-shifts">
+    <section className="panel">
       <h2 id="roster-shifts">{t("rooms.roster.shifts")}</h2>
       {roster.shifts.length === 0 ? (
         <p className="muted">{t("rooms.roster.none")}</p>
@@ -321,7 +321,7 @@ function Absent({ roster }: { roster: View }) {
 function Officers({ roster }: { roster: View }) {
   const { t, tx } = useI18n();
   return (
-    <section className="panel" aria-labelledby="roster-officers">
+    <section className="panel">
       <h2 id="roster-officers">{t("rooms.roster.officers")}</h2>
       {/* A wide table is scrolled by keyboard, too. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

@@ -105,7 +105,7 @@ function Ahead({ load }: { load: View }) {
     [load, t],
   );
   return (
-    <section className="panel" aria-labelledby="workload-ahead">
+    <section className="panel">
       <h2 id="workload-ahead">
         {t("rooms.workload.ahead")} <span className="muted">{load.site}</span>
       </h2>

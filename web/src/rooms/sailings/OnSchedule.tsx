@@ -149,7 +149,7 @@ function Figures({ rate, by }: { rate: OnScheduleRate; by: string }) {
         </dl>
         <p className="muted">{tx(rate.formula)}</p>
       </section>
-      <section className="panel" aria-labelledby="sailing-groups">
+      <section className="panel">
         <h2 id="sailing-groups">{t("rooms.sailings.group")}</h2>
         {rate.groups.length === 0 ? (
           <p className="muted">{t("rooms.sailings.none")}</p>
