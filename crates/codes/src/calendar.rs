@@ -43,9 +43,10 @@ pub struct CalendarDay {
     pub known: bool,
 }
 
-/// Where the arrangement was read.
-pub fn source() -> &'static str {
-    DAYS.lines().find_map(|line| line.strip_prefix("# source: ")).unwrap_or_default()
+/// Where the arrangement was read, Chinese and English.
+pub fn source() -> (&'static str, &'static str) {
+    let of = |head: &str| DAYS.lines().find_map(|line| line.strip_prefix(head)).unwrap_or_default();
+    (of("# source_zh: "), of("# source: "))
 }
 
 /// The kind of a day; `day` is written `YYYY-MM-DD`.
@@ -88,7 +89,7 @@ mod tests {
         assert_eq!(of("2026-10-05").kind, DayKind::Rest, "of the break, and no statutory holiday");
         assert_eq!(of("2026-10-10").kind, DayKind::Work, "a Saturday that was moved");
         assert_eq!(of("2027-10-01"), CalendarDay { kind: DayKind::Work, name: None, known: false }, "not known yet: only the week tells");
-        assert!(source().contains("7号"));
+        assert!(source().0.contains("7号") && source().1.contains("7号"));
     }
 
     #[test]

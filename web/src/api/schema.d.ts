@@ -12996,7 +12996,7 @@ export interface components {
             /** @description The day in the calendar. */
             calendar: components["schemas"]["DayOfCalendar"];
             /** @description Where the calendar was read. */
-            calendar_source: string;
+            calendar_source: components["schemas"]["Text"];
             /** @description `none`, `draft` or `published`. */
             status: string;
             /** @description State in words. */

@@ -192,7 +192,7 @@ pub(crate) struct RosterOfDay {
     /// The day in the calendar.
     pub calendar: DayOfCalendar,
     /// Where the calendar was read.
-    pub calendar_source: String,
+    pub calendar_source: Text,
     /// `none`, `draft` or `published`.
     pub status: String,
     /// State in words.
@@ -360,7 +360,7 @@ impl Api {
         RosterOfDay {
             day: found.day,
             calendar: calendar(found.calendar),
-            calendar_source: codes::calendar::source().to_owned(),
+            calendar_source: codes::calendar::source().into(),
             status: status.to_owned(),
             status_text,
             published_at,

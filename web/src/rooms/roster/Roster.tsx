@@ -64,7 +64,7 @@ export default function Roster() {
           <Shifts roster={data} />
           <Absent roster={data} />
           <Officers roster={data} />
-          <p className="muted">{t("rooms.roster.calendar", { source: data.calendar_source })}</p>
+          <p className="muted">{t("rooms.roster.calendar", { source: tx(data.calendar_source) })}</p>
         </div>
       )}
     </>
