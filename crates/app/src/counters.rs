@@ -9,7 +9,8 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 
-use inspection::Inspection;
+use alarms::CaseAlarm;
+use inspection::{InspectedSailing, Inspection};
 use ledger::{Aggregate, DomainEvent as _, Event, Timestamp};
 use manifest::TallyReport;
 use sharing::DataDelivery;
@@ -54,7 +55,14 @@ const fn counter<A: CountedByDay>() -> Counter {
 }
 
 /// Every kind of object of which something is counted, but for open cases ([`daily`]), which are counted of many kinds in one way.
-static COUNTERS: [Counter; 4] = [counter::<MessageState>(), counter::<TallyReport>(), counter::<DataDelivery>(), counter::<Inspection>()];
+static COUNTERS: [Counter; 6] = [
+    counter::<MessageState>(),
+    counter::<TallyReport>(),
+    counter::<DataDelivery>(),
+    counter::<Inspection>(),
+    counter::<CaseAlarm>(),
+    counter::<InspectedSailing>(),
+];
 
 /// Every series of counters.
 fn series() -> impl Iterator<Item = &'static str> {

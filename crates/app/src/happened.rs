@@ -74,6 +74,10 @@ happens! {
     Transmission(clearance::Transmission, clearance::TransmissionEvent),
     /// An inspection (查验).
     Inspection(inspection::Inspection, inspection::InspectionEvent),
+    /// An inspected box and the ship planned for it (查验箱当班船).
+    Sailing(inspection::InspectedSailing, inspection::SailingEvent),
+    /// The roster of a day (排班).
+    Roster(inspection::Roster, inspection::RosterEvent),
     /// An image task (机检任务).
     ImageTask(inspection::ImageTask, inspection::ImageTaskEvent),
     /// An image of a box (机检图像).
@@ -114,6 +118,10 @@ happens! {
     Machine(equipment::Equipment, equipment::EquipmentEvent),
     /// An alarm of a machine (设备告警).
     MachineAlarm(equipment::EquipmentAlarm, equipment::EquipmentAlarmEvent),
+    /// An alarm about a case (案件预警).
+    CaseAlarm(alarms::CaseAlarm, alarms::CaseAlarmEvent),
+    /// A rule of the alarm library (预警规则).
+    AlarmRule(alarms::AlarmRule, alarms::AlarmRuleEvent),
     /// The roll-out of a module (推广进度).
     RollOut(crate::rollout::RollOut, crate::rollout::RollOutEvent),
     /// A draw day (抽查日).

@@ -15,7 +15,7 @@ use crate::calls::plausible;
 use crate::draw::{Lot, Purpose};
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk};
+use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk, roster};
 
 /// Length of an inspection slot.
 pub const SLOT_HOURS: i64 = 2;
@@ -72,8 +72,9 @@ async fn draw_of(
     count: usize,
     absences: &[rules::Absence],
 ) -> Result<Option<OfficerDraw>, AppError> {
-    let pool = risk::officer_pool(unit.app, &state.district).await?;
+    let mut pool = risk::officer_pool(unit.app, &state.district).await?;
     let lot = draw::lot(unit, Purpose::Officers, order).await?;
+    let roster = roster::narrow(unit, &mut pool, state, &lot.day_text).await?;
     let mut parties = vec![state.broker.as_str(), state.terminal.as_str()];
     parties.extend(state.trader.as_deref());
     let request = PickRequest { day: lot.day, order_id: order, mix: &lot.head_root, count, parties: &parties, competences: &[], absences };
@@ -85,6 +86,7 @@ async fn draw_of(
         head_size,
         head_root: hex::encode(head_root),
         pool_version: picked.pool_version_hash.to_string(),
+        roster,
         pool: pool.iter().map(|o| o.id.clone()).filter(|id| picked.excluded.iter().all(|e| e.officer_id != *id)).collect(),
         chosen: picked.chosen.clone(),
         excluded: picked.excluded.iter().map(|e| Excluded { officer: e.officer_id.clone(), reason: exclusion(&e.reason) }).collect(),
@@ -101,9 +103,14 @@ fn exclusion(reason: &rules::ExclusionReason) -> String {
 }
 
 /// Key under which the slots of an inspection site are kept.
-fn site_key(app: &App, district: &str) -> String {
+pub(crate) fn site_key(app: &App, district: &str) -> String {
     let site: String = app.port().inspection_site.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("site-{district}-{}", site.to_lowercase())
+}
+
+/// The starts of a day's slots of the site, from its first instant.
+pub(crate) fn slot_starts(midnight: Timestamp) -> impl Iterator<Item = Timestamp> {
+    DAY_HOURS.step_by(2).map(move |hour| midnight.plus_hours(hour))
 }
 
 /// Makes the appointment.
@@ -358,7 +365,7 @@ impl App {
         self.rights().require(&ctx.principal, "slot.read", &Resource::own("slot"))?;
         let offset = self.port().utc_offset_minutes;
         let key = site_key(self, &self.port().customs_district);
-        let starts: Vec<Timestamp> = DAY_HOURS.step_by(2).map(|hour| day_start.plus_hours(hour)).collect();
+        let starts: Vec<Timestamp> = slot_starts(day_start).collect();
         let known = self.peek_many::<Slot>(starts.iter().map(|start| slot_id(&key, *start, offset))).await?;
         Ok(starts
             .into_iter()

@@ -7,6 +7,7 @@
 
 pub mod agency;
 pub mod agreement;
+pub mod alarms;
 pub mod bookings;
 pub mod calls;
 pub mod cases;
@@ -30,6 +31,7 @@ pub mod gate;
 pub mod happened;
 pub mod images;
 pub mod inbox;
+pub mod indicators;
 pub mod insights;
 pub mod inspections;
 mod joint_effects;
@@ -55,7 +57,9 @@ pub mod reports;
 pub mod rights;
 pub mod risk;
 pub mod rollout;
+pub mod roster;
 pub mod rule_tables;
+pub mod sailings;
 pub mod settings;
 mod states;
 pub mod statuses;

@@ -39,6 +39,8 @@ pub struct PortSettings {
     pub officers_per_inspection: u32,
     /// Place where boxes are inspected (查验场地).
     pub inspection_site: String,
+    /// Posts besides the inspection site to which officers are rostered (岗位).
+    pub duty_posts: Vec<String>,
     /// Who leads joint inspections, who checks what: defaults that are not verified with the authorities.
     pub joint: inspection::JointRules,
     /// Scanners, and by which rules images are read (机检).
@@ -83,6 +85,7 @@ impl Default for PortSettings {
             inspection_capacity: 8,
             officers_per_inspection: 2,
             inspection_site: "H1 查验场".into(),
+            duty_posts: vec!["集中审像室".into(), "卡口".into()],
             joint: inspection::JointRules::default(),
             imaging: inspection::ImagingRules::default(),
             tally_limit_minutes: 360,

@@ -14,7 +14,7 @@
 //! | Document 单证 | [`DeclarationNumber`], [`BillNumber`], [`AirWaybillNumber`] |
 //! | Goods 货物 | [`HsCode`], [`Quantity`], [`Mass`] |
 //! | Money 金额 | [`Money`], [`CurrencyCode`], [`ExchangeRate`], [`Rounding`] |
-//! | Calendar 日期 | [`Date`] |
+//! | Calendar 日期 | [`Date`], [`calendar`] (working days) |
 //! | Findings 检查结果 | [`Finding`], [`Severity`], [`Text`] |
 //! | Code lists 代码表 | [`table`], [`TableId`], [`CodeTable`], [`tariff`] |
 //!
@@ -24,6 +24,7 @@
 
 mod awb;
 mod bill;
+pub mod calendar;
 mod container;
 mod date;
 mod declaration;

@@ -210,6 +210,7 @@ async fn prompt_work(app: &App) {
                 report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                 report("unread messages", app.resume_messages(ctx.at).await);
                 report("alarms of the message centre", app.watch_messages(&ctx).await);
+                report("alarms about cases", app.watch_cases(&ctx).await);
                 report("expired records", app.store().expire_records(&app.port().code, ctx.at).await);
             }
         }

@@ -57,6 +57,9 @@ pub struct OfficerDraw {
     pub pool_version: String,
     /// Pool drawn from, in order, exclusions left out.
     pub pool: Vec<String>,
+    /// Roster in force by which the pool was narrowed, and its version; none when the day had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<String>,
     /// Officers drawn.
     pub chosen: Vec<String>,
     /// Officers left out.

@@ -29,8 +29,11 @@ mod joint_event;
 mod joint_order;
 mod machine;
 mod result;
+mod roster;
+mod sailing;
 mod scan;
 mod scan_intake;
+pub mod workload;
 
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
@@ -74,6 +77,15 @@ pub use machine::{
 pub use result::{
     OfficerReplaced, Recorded, ResultReturned, check_replacement, decide_confirm, decide_record, decide_replace_officer,
     decide_return_result, drawn_ever,
+};
+pub use roster::{
+    Absence, AbsenceLifted, AbsenceNoted, DAY_MINUTES, Overtime, OvertimeKind, Roster, RosterEvent, RosterPublished, SHIFT_HOURS_MAX,
+    SHIFT_MINUTES_MIN, SHIFTS_MAX, Shift, ShiftAssigned, ShiftFacts, ShiftRemoved, ShiftWanted, decide_assign_shift, decide_lift_absence,
+    decide_note_absence, decide_publish_roster, decide_remove_shift, roster_id,
+};
+pub use sailing::{
+    InspectedSailing, SailingEvent, SailingLoaded, SailingPhase, SailingPlanned, SailingResult, SailingShipCancelled, SailingShipLeft,
+    decide_sailing_loaded, decide_sailing_planned, decide_sailing_ship_cancelled, decide_sailing_ship_left,
 };
 pub use scan::{
     HintSpot, Region, SCAN_DOUBTS_MAX, SandboxTruth, Scan, ScanDoubted, ScanEvent, ScanHinted, ScanMatched, ScanPhase, ScanReceived,

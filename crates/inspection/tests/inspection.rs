@@ -56,6 +56,7 @@ fn draw(chosen: &[&str]) -> OfficerDraw {
         head_size: 3,
         head_root: "cd".into(),
         pool_version: "2026-11".into(),
+        roster: None,
         pool: eligible_officers(&names(&["o3", "o1", "o9", "o2", "o1"]), &excluded),
         chosen: names(chosen),
         excluded,

@@ -23,11 +23,11 @@ const SHIPS_ONE_IN: u64 = 3;
 const LEFT_ONE_IN: u64 = 4;
 
 impl World {
-    fn officer(&self, organisation: &str) -> Principal {
+    pub(crate) fn officer(&self, organisation: &str) -> Principal {
         cast::of(organisation).map_or_else(Principal::public, |part| part.principal(&self.app, part.person(), false))
     }
 
-    async fn by<U: UseCase>(&mut self, organisation: &str, command: &U) -> Result<Option<U::Outcome>, SimulationError> {
+    pub(crate) async fn by<U: UseCase>(&mut self, organisation: &str, command: &U) -> Result<Option<U::Outcome>, SimulationError> {
         let officer = self.officer(organisation);
         self.act(officer, command).await
     }

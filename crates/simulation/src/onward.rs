@@ -193,6 +193,9 @@ impl World {
         let command = ReportDischarge { reports: reports.collect() };
         let who = self.system(&ship.terminal);
         self.act(who, &command).await?;
+        for listed in &plan.form.content.containers {
+            self.inspect_onward(&container_id(&listed.number, &plan.inbound)).await?;
+        }
         self.at(now.plus_hours(LOOKS_HOURS), Step::OnwardLoad(key.to_owned()));
         Ok(())
     }
@@ -201,6 +204,9 @@ impl World {
     pub async fn onward_load(&mut self, key: &str) -> Result<(), SimulationError> {
         let Some(plan) = self.onwards.get(key).cloned() else { return Ok(()) };
         let Some(ship) = self.look::<ShipCall>(&plan.outbound).await? else { return Ok(()) };
+        for listed in &plan.form.content.containers {
+            self.settle_onward(&container_id(&listed.number, &plan.inbound)).await?;
+        }
         match ship.phase {
             CallPhase::Announced => {}
             CallPhase::Arrived { .. } => {

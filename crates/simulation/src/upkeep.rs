@@ -46,8 +46,10 @@ impl World {
     pub async fn hour(&mut self) -> Result<(), SimulationError> {
         self.tally.commands += 1;
         self.app.sweep_missed_bookings(&self.platform()).await.map_err(SimulationError::platform("booking.miss"))?;
+        self.keep_rosters().await?;
         self.close_day().await?;
         self.app.watch_messages(&self.platform()).await.map_err(SimulationError::platform("message-alarm.settle"))?;
+        self.app.watch_cases(&self.platform()).await.map_err(SimulationError::platform("case-alarm.settle"))?;
         self.keep_machines().await?;
         let senders: Vec<&'static str> = cast::all(Role::Agent).chain(cast::all(Role::Terminal)).map(|part| part.id).collect();
         for sender in senders {

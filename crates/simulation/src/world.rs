@@ -194,6 +194,8 @@ pub(crate) struct World {
     pub side: Chance,
     /// Boxes that go on by another ship, by inbound bill.
     pub onwards: BTreeMap<String, OnwardPlan>,
+    /// Joint orders about boxes that go on by another ship, by box.
+    pub seen_onward: BTreeMap<String, String>,
     queue: BinaryHeap<Reverse<(Timestamp, u64, Step)>>,
     sequence: u64,
     pub calls: BTreeMap<String, CallPlan>,
@@ -217,6 +219,7 @@ impl World {
             noise: Chance::new(seed ^ 0xedf_ac7),
             side: Chance::new(seed ^ 0x0a_5ea),
             onwards: BTreeMap::new(),
+            seen_onward: BTreeMap::new(),
             queue: BinaryHeap::new(),
             sequence: 0,
             calls: BTreeMap::new(),

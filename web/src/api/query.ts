@@ -104,12 +104,16 @@ const PATHS_OF: Record<string, readonly string[]> = {
   transmission: ["/national"],
   "rule-table": ["/rule-tables"],
   equipment: ["/equipment"],
-  "equipment-alarm": ["/equipment-alarms", "/equipment"],
+  "equipment-alarm": ["/equipment-alarms", "/equipment", "/alarms"],
+  "case-alarm": ["/alarms"],
+  roster: ["/roster", "/workload"],
+  "inspected-sailing": ["/inspected-sailings", "/insight/on-schedule"],
+  "alarm-rule": ["/alarm-rules"],
   "roll-out": ["/roll-out"],
   "sharing-agreement": ["/sharing-agreements"],
   "data-delivery": ["/data-deliveries"],
   message: ["/messages", "/mailbox"],
-  "message-alarm": ["/message-alarms", "/messages/counts"],
+  "message-alarm": ["/message-alarms", "/messages/counts", "/alarms"],
 };
 const ALWAYS = ["/worklist", "/insight/live", "/ledger", "/public/ledger"];
 

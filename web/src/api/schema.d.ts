@@ -315,6 +315,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alarm-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The library: what is watched, from when, who keeps each rule, and what is not measured, with the reason. */
+        get: operations["get_alarm_library"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarm-rules/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a rule or change its limits, with a note. Alarms follow within a minute. */
+        post: operations["change_alarm_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms of every kind, the newest first; open ones unless a status is asked for. Everybody sees those of cases it may see. */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of alarms as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many alarms are open, by rule, and how many were raised in the last 30 days. */
+        get: operations["get_alarm_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is done about an alarm of a case. It ends by itself when its cause is gone. */
+        post: operations["acknowledge_case_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attachments": {
         parameters: {
             query?: never;
@@ -2328,6 +2430,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/insight/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Indicators of customs' own inspections with their formulas: inspection rate, hit rate, times of each step; and where the others are. */
+        get: operations["get_inspection_indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/insight/live": {
         parameters: {
             query?: never;
@@ -2354,6 +2473,57 @@ export interface paths {
         };
         /** How often boxes need not be opened (非侵入式检查比例), by month of the order. */
         get: operations["get_non_intrusive_share"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/insight/on-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many inspected boxes left on the ship that was planned for them, with ranking. A terminal sees its own. */
+        get: operations["get_on_schedule_rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspected-sailings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Inspected boxes with the ship planned for them, the latest first: by the departure of that ship, or by when it was planned. */
+        get: operations["list_inspected_sailings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspected-sailings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of inspected boxes as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_inspected_sailings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3889,6 +4059,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roster of a day with the officers who may be given shifts; for customs of the port alone. */
+        get: operations["get_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roster/{day}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a shift back, note an absence or lift it, or put the roster in force. */
+        post: operations["change_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roster/{day}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the shifts of another day over, as far as they fit. */
+        post: operations["copy_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roster/{day}/roster.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roster of a day as a table for spreadsheets. */
+        get: operations["export_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roster/{day}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an officer a shift. Nobody is in two places at once; what is overtime follows from the calendar. */
+        post: operations["assign_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rule-tables": {
         parameters: {
             query?: never;
@@ -4800,10 +5055,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the inspection site is to expect in the next seven days, who is there for it, and how the forecast fared on the days before. */
+        get: operations["get_workload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Why an officer is absent: nothing of a person's health.
+         * @enum {string}
+         */
+        AbsenceCode: "leave" | "training" | "other-duty";
+        /** @description An officer who is absent. */
+        AbsentOfficer: {
+            /** @description Officer, user id. */
+            officer: string;
+            /** @description Why. */
+            absence: components["schemas"]["AbsenceCode"];
+        };
         /** @description A type of message that a partner may send. */
         AcceptedMessage: {
             /** @description Type, such as `COARRI`. */
@@ -4941,6 +5225,50 @@ export interface components {
             note?: string | null;
             changed_at?: components["schemas"]["Instant"] | null;
         };
+        /** @description Alarms raised on a day. */
+        AlarmDayCount: {
+            /** @description Day of the port's clock. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Raised.
+             */
+            raised: number;
+        };
+        /** @description Figures of the alarms that somebody is told of. */
+        AlarmFiguresView: {
+            /** @description What is counted. */
+            definition: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Open, of all rules.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Of these, nobody has looked at.
+             */
+            unseen: number;
+            /** @description By rule; rules that are measured. */
+            rules: components["schemas"]["AlarmRuleCount"][];
+            /** @description Raised by day, the last 30 days. */
+            days: components["schemas"]["AlarmDayCount"][];
+        };
+        /** @description The library. */
+        AlarmLibrary: {
+            /** @description Rules. */
+            items: components["schemas"]["AlarmRuleView"][];
+            /**
+             * Format: int32
+             * @description Most limits of a rule.
+             */
+            limits_max: number;
+            /**
+             * Format: int32
+             * @description Longest limit, hours.
+             */
+            limit_hours_max: number;
+        };
         /** @description What is done about an alarm. */
         AlarmNote: {
             /**
@@ -4949,10 +5277,97 @@ export interface components {
              */
             note: string;
         };
+        /** @description What somebody wrote about an alarm. */
+        AlarmNoteView: {
+            /** @description Of which organisation. */
+            by: components["schemas"]["Org"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What. */
+            note: string;
+        };
         /** @description What an officer found about the alarms of a box. */
         AlarmReview: {
             /** @description 2 to 500 characters. */
             note: string;
+        };
+        /** @description Alarms of a rule. */
+        AlarmRuleCount: {
+            /** @description Code. */
+            rule: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Open.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Of these, nobody has looked at.
+             */
+            unseen: number;
+            /**
+             * Format: int64
+             * @description Raised in the last 30 days; of the library's own alarms.
+             */
+            raised: number;
+            /**
+             * Format: int64
+             * @description Of these, ended.
+             */
+            cleared: number;
+        };
+        /** @description A rule as its keeper wants it. */
+        AlarmRuleForm: {
+            /** @description Watched, or not. */
+            on: boolean;
+            /** @description Limits in hours, 1 to 3, ascending. */
+            hours: number[];
+            /** @description Why, 2 to 500 characters. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The `version` that was looked at.
+             */
+            version: number;
+        };
+        /** @description A rule of the library with what is in force. */
+        AlarmRuleView: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description What is measured, from when. */
+            measured: components["schemas"]["Text"];
+            /** @description `watched`, `own-watch` (its limits are set where its alarms come from) or `not-measured`. */
+            how: string;
+            why_not?: components["schemas"]["Text"] | null;
+            /** @description Who keeps it: `customs` or `port-office`. */
+            keeper: string;
+            /** @description Who is told besides its keeper and the port office. */
+            told: components["schemas"]["Text"];
+            /** @description `practice` (seen at a port, no authority) or `assumption` (this platform's own). */
+            grade: string;
+            /** @description What the grade means. */
+            source: components["schemas"]["Text"];
+            /** @description Watched, or not. */
+            on: boolean;
+            /** @description Limits in force, hours, ascending. */
+            hours: number[];
+            /** @description Limits of the library, hours. */
+            default_hours: number[];
+            /** @description What its keeper wrote when it was changed last. */
+            note?: string | null;
+            changed_by?: components["schemas"]["Org"] | null;
+            changed_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description How often it was changed: to be sent with the next change.
+             */
+            version: number;
+            /** @description The asker keeps it. */
+            kept: boolean;
         };
         /**
          * @description What a participant says.
@@ -5587,6 +6002,11 @@ export interface components {
             objects: components["schemas"]["CaseObjectView"][];
             timeline?: components["schemas"]["Page_TimelineEntry"] | null;
         };
+        /** @description What is done about an alarm. */
+        CaseAlarmNote: {
+            /** @description 2 to 500 characters. */
+            note: string;
+        };
         /** @description What happens next, and who must act. */
         CaseNext: {
             /** @description Stable code. */
@@ -5998,6 +6418,11 @@ export interface components {
             /** @description State in words. */
             status_text: components["schemas"]["Text"];
         };
+        /** @description A day whose shifts are taken over. */
+        CopyForm: {
+            /** @description Day of the port's clock, `YYYY-MM-DD`. */
+            from: string;
+        };
         /** @description A class of age. */
         DailyAge: {
             /** @description Number of the class. */
@@ -6343,6 +6768,15 @@ export interface components {
              * @description 90th percentile, hours.
              */
             p90: number;
+        };
+        /** @description A day in the calendar. */
+        DayOfCalendar: {
+            /** @description `work`, `rest` or `holiday`. */
+            kind: string;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description The year's arrangement of holidays is loaded; otherwise only weekends are known. */
+            known: boolean;
         };
         /** @description Volumes of a day. */
         DayVolume: components["schemas"]["VolumeFigures"] & {
@@ -7494,6 +7928,30 @@ export interface components {
             /** @description What the own authority had found is settled. */
             settled?: boolean;
         };
+        /** @description A method of forecasting, and how it fared. */
+        ForecastMethod: {
+            /** @description `weekday` or `ships`. */
+            code: string;
+            /** @description What it is. */
+            name: components["schemas"]["Text"];
+            /** @description It is the one in use. */
+            used: boolean;
+            /**
+             * Format: int32
+             * @description Days on which it was tried; null with too few.
+             */
+            days?: number | null;
+            /**
+             * Format: int64
+             * @description Mean absolute error, tenths of an inspection a day.
+             */
+            error_tenths?: number | null;
+            /**
+             * Format: int64
+             * @description What came on these days on average, tenths.
+             */
+            came_tenths?: number | null;
+        };
         /** @description A message type in a version. */
         Format: {
             /** @description Message type, such as `COARRI`. */
@@ -7954,6 +8412,41 @@ export interface components {
              */
             version: number;
         };
+        /** @description An indicator with its formula. */
+        Indicator: {
+            /** @description `inspection-rate`, `hit-rate`, `order-to-site`, `site-to-result`. */
+            code: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Formula. */
+            formula: components["schemas"]["Text"];
+            /** @description `per-mille` or `hours`. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description The value: thousandths, or hours of the median; null without a case.
+             */
+            value?: number | null;
+            /**
+             * Format: int64
+             * @description Of times, what nine of ten stay below, hours.
+             */
+            p90?: number | null;
+            /**
+             * Format: int64
+             * @description Counted, where it is a share.
+             */
+            counted?: number | null;
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            of: number;
+            /** @description Too few cases to say anything. */
+            few: boolean;
+            /** @description States of the inspections behind it, for the list of inspections; empty where all of them are. */
+            status: string;
+        };
         /** @description A case behind a figure. */
         InsightCase: {
             /** @description Id of the container's visit. */
@@ -8040,6 +8533,31 @@ export interface components {
             /** @description What is late, the longest first. */
             late: components["schemas"]["WorkItem"][];
         };
+        /** @description An inspected box and the ship planned for it. */
+        InspectedSailing: {
+            /** @description Id: that of the container's visit. */
+            id: string;
+            /** @description Container number. */
+            number: string;
+            /** @description Planned ship call. */
+            call: string;
+            /** @description Planned ship and voyage. */
+            ship: string;
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description Inspection site. */
+            site: string;
+            /** @description When the box came to the site. */
+            at_site_at: components["schemas"]["Instant"];
+            left_at?: components["schemas"]["Instant"] | null;
+            /** @description Ship call onto which it was loaded. */
+            loaded_call?: string | null;
+            loaded_at?: components["schemas"]["Instant"] | null;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+        };
         /** @description An inspection (查验). */
         Inspection: {
             /** @description Id. */
@@ -8086,6 +8604,15 @@ export interface components {
              * @description Version.
              */
             version: number;
+        };
+        /** @description Inspection indicators. */
+        InspectionIndicators: {
+            /** @description Days. */
+            period: components["schemas"]["Days"];
+            /** @description What is counted, and what is not. */
+            definition: components["schemas"]["Text"];
+            /** @description Indicators. */
+            items: components["schemas"]["Indicator"][];
         };
         /** @description The result of an inspection. */
         InspectionResult: {
@@ -8739,6 +9266,52 @@ export interface components {
          * @enum {string}
          */
         LineEnds: "none" | "lf" | "cr-lf";
+        /** @description An alarm: about a case, of the message centre, or of a machine. */
+        ListedAlarmView: {
+            /** @description Id. */
+            id: string;
+            /** @description `case-alarm`, `message-alarm` or `equipment-alarm`. */
+            kind: string;
+            /** @description Code of the rule of the library. */
+            rule: string;
+            /** @description Its name. */
+            rule_name: components["schemas"]["Text"];
+            /** @description What it is about, as a person recognises it. */
+            title: string;
+            text?: components["schemas"]["Text"] | null;
+            /** @description The case; the alarm itself where there is none. */
+            case: components["schemas"]["ObjectRef"];
+            /**
+             * Format: int32
+             * @description Which limit has passed, from 1; 1 where there is one only.
+             */
+            level: number;
+            /**
+             * Format: int32
+             * @description That limit, hours; null where it is not counted in hours.
+             */
+            limit_hours?: number | null;
+            since?: components["schemas"]["Instant"] | null;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["Instant"];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            owner?: components["schemas"]["Org"] | null;
+            /** @description What was written about it, oldest first. */
+            notes: components["schemas"]["AlarmNoteView"][];
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description `cause` or `rule`: why it ended, of alarms about cases. */
+            ended_by?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was raised.
+             */
+            times: number;
+            /** @description Its cause stands. */
+            open: boolean;
+        };
         /** @description A number on the board. */
         LiveCounter: {
             /** @description Stable code. */
@@ -9577,6 +10150,46 @@ export interface components {
             number_of_pool: number;
             /** @description Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn. */
             pool_version?: string | null;
+            /** @description Roster in force by which the pool was narrowed, and its version; null on a day without one. */
+            roster?: string | null;
+        };
+        /** @description An officer of the district. */
+        OfficerOfRoster: {
+            /** @description User id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description What the officer may inspect. */
+            competences: string[];
+            /** @description May be drawn at all. */
+            on_duty: boolean;
+            /**
+             * Format: int32
+             * @description Overtime of the last 28 days, minutes.
+             */
+            overtime_minutes: number;
+        };
+        /** @description On-schedule rate of inspected boxes (当班船出运率). */
+        OnScheduleRate: {
+            /** @description What is counted, with its limits. */
+            definition: components["schemas"]["Text"];
+            /** @description The formula. */
+            formula: components["schemas"]["Text"];
+            /** @description Unit. */
+            unit: components["schemas"]["Text"];
+            /** @description Days. */
+            period: components["schemas"]["Days"];
+            /**
+             * Format: int64
+             * @description Fewest boxes for a place in the ranking.
+             */
+            ranked_min: number;
+            /** @description All of them. */
+            total: components["schemas"]["SailingFigureView"];
+            /** @description By group, ranked first. */
+            groups: components["schemas"]["SailingFigureView"][];
+            /** @description By day, days with a ship only. */
+            days: components["schemas"]["SailingDay"][];
         };
         /** @description Opens a box. */
         OpeningForm: {
@@ -9771,6 +10384,18 @@ export interface components {
             inspect: boolean;
             /** @description Why. */
             reason: string;
+        };
+        /** @description An officer who might be asked for overtime. */
+        OvertimeCandidate: {
+            /** @description Officer, user id. */
+            officer: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Overtime of the last 28 days, minutes.
+             */
+            overtime_minutes: number;
         };
         /** @description One page of a list. */
         Page_AdminUser: {
@@ -10563,6 +11188,36 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_InspectedSailing: {
+            /** @description The rows. */
+            items: {
+                /** @description Id: that of the container's visit. */
+                id: string;
+                /** @description Container number. */
+                number: string;
+                /** @description Planned ship call. */
+                call: string;
+                /** @description Planned ship and voyage. */
+                ship: string;
+                /** @description Terminal. */
+                terminal: components["schemas"]["Org"];
+                /** @description Inspection site. */
+                site: string;
+                /** @description When the box came to the site. */
+                at_site_at: components["schemas"]["Instant"];
+                left_at?: components["schemas"]["Instant"] | null;
+                /** @description Ship call onto which it was loaded. */
+                loaded_call?: string | null;
+                loaded_at?: components["schemas"]["Instant"] | null;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Inspection: {
             /** @description The rows. */
             items: {
@@ -10725,6 +11380,57 @@ export interface components {
                  * @description Version.
                  */
                 version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ListedAlarmView: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description `case-alarm`, `message-alarm` or `equipment-alarm`. */
+                kind: string;
+                /** @description Code of the rule of the library. */
+                rule: string;
+                /** @description Its name. */
+                rule_name: components["schemas"]["Text"];
+                /** @description What it is about, as a person recognises it. */
+                title: string;
+                text?: components["schemas"]["Text"] | null;
+                /** @description The case; the alarm itself where there is none. */
+                case: components["schemas"]["ObjectRef"];
+                /**
+                 * Format: int32
+                 * @description Which limit has passed, from 1; 1 where there is one only.
+                 */
+                level: number;
+                /**
+                 * Format: int32
+                 * @description That limit, hours; null where it is not counted in hours.
+                 */
+                limit_hours?: number | null;
+                since?: components["schemas"]["Instant"] | null;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["Instant"];
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                owner?: components["schemas"]["Org"] | null;
+                /** @description What was written about it, oldest first. */
+                notes: components["schemas"]["AlarmNoteView"][];
+                ended_at?: components["schemas"]["Instant"] | null;
+                /** @description `cause` or `rule`: why it ended, of alarms about cases. */
+                ended_by?: string | null;
+                /**
+                 * Format: int32
+                 * @description How often it was raised.
+                 */
+                times: number;
+                /** @description Its cause stands. */
+                open: boolean;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -12285,6 +12991,70 @@ export interface components {
             /** @description Terminals. */
             items: components["schemas"]["RollOutTerminal"][];
         };
+        /** @description What is changed of a roster. */
+        RosterChangeForm: {
+            /**
+             * Format: int32
+             * @description Number of the shift.
+             */
+            number: number;
+            /** @enum {string} */
+            change: "remove";
+        } | {
+            /** @description Officer, user id. */
+            officer: string;
+            /** @description Why. */
+            absence: components["schemas"]["AbsenceCode"];
+            /** @enum {string} */
+            change: "absent";
+        } | {
+            /** @description Officer, user id. */
+            officer: string;
+            /** @enum {string} */
+            change: "present";
+        } | {
+            /** @enum {string} */
+            change: "publish";
+        };
+        /** @description What became of a copy. */
+        RosterCopied: {
+            /**
+             * Format: int32
+             * @description Shifts given.
+             */
+            given: number;
+            /**
+             * Format: int32
+             * @description Shifts that did not fit: absent, elsewhere at the time, or over.
+             */
+            left_out: number;
+            /** @description The roster now. */
+            roster: components["schemas"]["RosterOfDay"];
+        };
+        /** @description The roster of a day (排班). */
+        RosterOfDay: {
+            /** @description Day of the port's clock. */
+            day: string;
+            /** @description The day in the calendar. */
+            calendar: components["schemas"]["DayOfCalendar"];
+            /** @description Where the calendar was read. */
+            calendar_source: components["schemas"]["Text"];
+            /** @description `none`, `draft` or `published`. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            published_at?: components["schemas"]["Instant"] | null;
+            /** @description Shifts. */
+            shifts: components["schemas"]["Shift"][];
+            /** @description Officers who are absent. */
+            absent: components["schemas"]["AbsentOfficer"][];
+            /** @description Officers of the district. */
+            officers: components["schemas"]["OfficerOfRoster"][];
+            /** @description Sites and posts; the first is the inspection site. */
+            sites: string[];
+            /** @description It may still be changed. */
+            open: boolean;
+        };
         /** @description Countersigns. */
         RuleCountersignForm: {
             /** @description Fingerprint of the text that was looked at. */
@@ -12452,6 +13222,48 @@ export interface components {
             table: Record<string, never>;
             /** @description What the check finds in it. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description The rate of a day. */
+        SailingDay: {
+            /** @description Day on which ships left. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Left on the planned ship.
+             */
+            on_schedule: number;
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            planned: number;
+        };
+        /** @description Inspected boxes of a group. */
+        SailingFigureView: {
+            /** @description Terminal, district or site; empty for all. */
+            key: string;
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Left on the planned ship.
+             */
+            on_schedule: number;
+            /**
+             * Format: int64
+             * @description Of so many whose planned ship left.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description The rate, thousandths; null without a box.
+             */
+            rate_per_mille?: number | null;
+            /**
+             * Format: int32
+             * @description Place in the ranking; null with too few boxes.
+             */
+            rank?: number | null;
         };
         /** @description The truth of a synthetic image. */
         SandboxTruth: {
@@ -12937,6 +13749,51 @@ export interface components {
             accepted: number;
             /** @description What was wrong with the others. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description A shift. */
+        Shift: {
+            /**
+             * Format: int32
+             * @description Number within the day.
+             */
+            number: number;
+            /** @description Officer, user id. */
+            officer: string;
+            /** @description Inspection site or post. */
+            site: string;
+            /** @description From. */
+            from: components["schemas"]["Instant"];
+            /** @description Until. */
+            to: components["schemas"]["Instant"];
+            /** @description What the officer must be able to do. */
+            competence?: string | null;
+            /**
+             * Format: int32
+             * @description Minutes of overtime in it.
+             */
+            overtime_minutes: number;
+            /** @description `extended`, `rest-day` or `holiday`. */
+            overtime_kind?: string | null;
+            overtime_text?: components["schemas"]["Text"] | null;
+        };
+        /** @description A shift that is wanted. */
+        ShiftForm: {
+            /** @description Officer, user id. */
+            officer: string;
+            /** @description Inspection site or post. */
+            site: string;
+            /**
+             * Format: date-time
+             * @description From, RFC 3339.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Until.
+             */
+            to: string;
+            /** @description What the officer must be able to do there. */
+            competence?: string | null;
         };
         /** @description Who ships. */
         Shipper: {
@@ -14267,6 +15124,100 @@ export interface components {
             /** @description When the order that stands was given. */
             ordered_at: components["schemas"]["Instant"];
         };
+        /** @description What a day asks, and who is there for it. */
+        WorkloadDay: {
+            /** @description Day. */
+            day: string;
+            /** @description The day in the calendar. */
+            calendar: components["schemas"]["DayOfCalendar"];
+            /**
+             * Format: int64
+             * @description Inspections with an appointment.
+             */
+            booked: number;
+            /**
+             * Format: int64
+             * @description Open ones that nobody has booked, or whose day is over; of today.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description To be ordered, tenths of an inspection.
+             */
+            expected_tenths: number;
+            /**
+             * Format: int64
+             * @description Ships due.
+             */
+            ships: number;
+            /**
+             * Format: int64
+             * @description Forecast by the weekday, tenths.
+             */
+            weekday_tenths?: number | null;
+            /**
+             * Format: int64
+             * @description Forecast by ships due, tenths.
+             */
+            ships_tenths?: number | null;
+            /**
+             * Format: int64
+             * @description Officer-minutes needed.
+             */
+            needed_minutes: number;
+            /**
+             * Format: int64
+             * @description Officer-minutes rostered at the inspection site.
+             */
+            rostered_minutes: number;
+            /**
+             * Format: int64
+             * @description Officer-minutes missing.
+             */
+            missing_minutes: number;
+            /** @description A roster is in force. */
+            published: boolean;
+            /** @description Whom to ask, the least overtime first; for customs alone. */
+            candidates: components["schemas"]["OvertimeCandidate"][];
+        };
+        /** @description A past day. */
+        WorkloadPast: {
+            /** @description Day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Inspections ordered.
+             */
+            came: number;
+            /**
+             * Format: int64
+             * @description Forecast of the evening before by the method in use, tenths.
+             */
+            forecast_tenths?: number | null;
+        };
+        /** @description Workload of the inspection site (查验工作量). */
+        WorkloadView: {
+            /** @description Inspection site. */
+            site: string;
+            /** @description How it is made, with its assumptions. */
+            basis: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Officer-minutes of one inspection.
+             */
+            minutes_each: number;
+            /**
+             * Format: int64
+             * @description Open inspections that nobody has booked, or whose day is over.
+             */
+            backlog: number;
+            /** @description Days ahead. */
+            days: components["schemas"]["WorkloadDay"][];
+            /** @description Days back. */
+            past: components["schemas"]["WorkloadPast"][];
+            /** @description Methods. */
+            methods: components["schemas"]["ForecastMethod"][];
+        };
         /** @description How messages to a partner are written. */
         Writing: {
             /** @default null */
@@ -15064,6 +16015,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgencyAgreement"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alarm_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmLibrary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_alarm_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the rule */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmRuleForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmLibrary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms: {
+        parameters: {
+            query?: {
+                /** @description Code of a rule of the library. */
+                rule?: string;
+                /** @description State codes, separated by commas: `raised`, `acknowledged`, `cleared`, `closed`; open ones when left out. */
+                status?: string;
+                /** @description Only those into which the own organisation must look. */
+                mine?: boolean;
+                /** @description Beginning of an identifier, 3 characters or more. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedAlarmView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_alarms: {
+        parameters: {
+            query?: {
+                /** @description Code of a rule of the library. */
+                rule?: string;
+                /** @description State codes, separated by commas: `raised`, `acknowledged`, `cleared`, `closed`; open ones when left out. */
+                status?: string;
+                /** @description Only those into which the own organisation must look. */
+                mine?: boolean;
+                /** @description Beginning of an identifier, 3 characters or more. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alarm_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmFiguresView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_case_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alarm id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseAlarmNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedAlarmView"];
                 };
             };
             /** @description Why it was not carried out */
@@ -19476,6 +20635,39 @@ export interface operations {
             };
         };
     };
+    get_inspection_indicators: {
+        parameters: {
+            query?: {
+                /** @description First day of the port's clock, `YYYY-MM-DD`; 30 days when left out. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionIndicators"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_live: {
         parameters: {
             query?: never;
@@ -19524,6 +20716,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NonIntrusiveShare"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_on_schedule_rate: {
+        parameters: {
+            query?: {
+                /** @description First day on which planned ships left, `YYYY-MM-DD`; 90 days when left out. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description `terminal` (default), `district` or `site`. */
+                by?: string;
+                /** @description One terminal, organisation id; of the list. */
+                terminal?: string;
+                /** @description One inspection site; of the list. */
+                site?: string;
+                /** @description `planned`, `on-schedule`, `missed`, `dropped`, separated by commas; of the list. */
+                status?: string;
+                /** @description Beginning of an identifier, 3 characters or more; of the list. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnScheduleRate"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_inspected_sailings: {
+        parameters: {
+            query?: {
+                /** @description First day on which planned ships left, `YYYY-MM-DD`; 90 days when left out. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description `terminal` (default), `district` or `site`. */
+                by?: string;
+                /** @description One terminal, organisation id; of the list. */
+                terminal?: string;
+                /** @description One inspection site; of the list. */
+                site?: string;
+                /** @description `planned`, `on-schedule`, `missed`, `dropped`, separated by commas; of the list. */
+                status?: string;
+                /** @description Beginning of an identifier, 3 characters or more; of the list. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InspectedSailing"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_inspected_sailings: {
+        parameters: {
+            query?: {
+                /** @description First day on which planned ships left, `YYYY-MM-DD`; 90 days when left out. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description `terminal` (default), `district` or `site`. */
+                by?: string;
+                /** @description One terminal, organisation id; of the list. */
+                terminal?: string;
+                /** @description One inspection site; of the list. */
+                site?: string;
+                /** @description `planned`, `on-schedule`, `missed`, `dropped`, separated by commas; of the list. */
+                status?: string;
+                /** @description Beginning of an identifier, 3 characters or more; of the list. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Why it was not carried out */
@@ -22820,6 +24153,173 @@ export interface operations {
             };
         };
     };
+    get_roster: {
+        parameters: {
+            query?: {
+                /** @description Day of the port's clock, `YYYY-MM-DD`; today when left out. */
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOfDay"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Day of the port's clock, YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterChangeForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOfDay"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Day of the port's clock, YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterCopied"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Day of the port's clock, YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Day of the port's clock, YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOfDay"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rule_tables: {
         parameters: {
             query?: never;
@@ -25005,6 +26505,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tally"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadView"];
                 };
             };
             /** @description Why it was not carried out */

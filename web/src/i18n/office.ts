@@ -103,8 +103,6 @@ export const office = define({
   "start.instructions.text": { zh: "查看对碰和办结情况", en: "How they were matched and answered" },
   "start.desk": { zh: "报文中心", en: "Message centre" },
   "start.desk.text": { zh: "口岸 EDI 服务台：查看并修复各伙伴的报文", en: "The port's EDI desk: see and repair the messages of all partners" },
-  "start.alarms": { zh: "报文中心有 {n} 个未受理的告警", en: "{n} alarms of the message centre wait" },
-  "start.alarms.open": { zh: "查看", en: "Open" },
   "start.manifest": { zh: "网页填报舱单", en: "Enter a manifest" },
   "start.manifest.text": { zh: "逐票填写，当场检查", en: "Bill by bill, checked at once" },
   "start.calls": { zh: "船舶动态", en: "Ship calls" },

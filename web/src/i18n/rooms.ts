@@ -9,6 +9,10 @@ import { dailyText } from "../rooms/daily/text";
 import { declarationText } from "../rooms/declarations/text";
 import { dutyText } from "../rooms/duty/text";
 import { fieldText } from "../rooms/field/text";
+import { alarmsText } from "../rooms/alarms/text";
+import { sailingsText } from "../rooms/sailings/text";
+import { rosterText } from "../rooms/roster/text";
+import { indicatorsText } from "../rooms/indicators/text";
 import { equipmentText } from "../rooms/equipment/text";
 import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
@@ -58,6 +62,10 @@ export const rooms = define({
   ...gateText,
   ...ruleText,
   ...sharingText,
+  ...alarmsText,
+  ...indicatorsText,
+  ...rosterText,
+  ...sailingsText,
   ...equipmentText,
 });
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod agencies;
+mod alarms;
 mod attachments;
 mod bills;
 mod bookings;
@@ -22,6 +23,7 @@ mod formats;
 mod gate;
 mod guarantees;
 mod images;
+mod indicators;
 mod insights;
 mod inspections;
 mod instructions;
@@ -42,7 +44,9 @@ mod print;
 mod print_rail;
 mod public;
 mod rollout;
+mod rosters;
 mod rule_tables;
+mod sailings;
 mod session;
 mod sharing;
 mod stream;
@@ -126,6 +130,10 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(sharing::routes())
         .merge(equipment::routes())
         .merge(rollout::routes())
+        .merge(alarms::routes())
+        .merge(sailings::routes())
+        .merge(rosters::routes())
+        .merge(indicators::routes())
         .merge(stream::routes())
 }
 

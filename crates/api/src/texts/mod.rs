@@ -64,6 +64,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("answer-sharing", "审批数据共享申请", "Answer the request for data"),
     ("repair-message", "修复被拒报文", "Repair the rejected message"),
     ("look-into-alarm", "处理报文告警", "Look into the alarm"),
+    ("look-into-case-alarm", "处置案件预警", "Look into the case"),
     ("await-bank", "等待银行", "Wait for the bank"),
     ("manifest-train", "传输铁路舱单", "Send the manifest of the train"),
     ("tally-train", "报送进场理货单", "Send the entry tally sheet"),

@@ -53,6 +53,8 @@ pub(crate) struct OfficerDraw {
     pub number_of_pool: usize,
     /// Version of the pool; for customs alone until there is a result: with it, whoever guesses the pool could compute who was drawn.
     pub pool_version: Option<String>,
+    /// Roster in force by which the pool was narrowed, and its version; null on a day without one.
+    pub roster: Option<String>,
 }
 
 /// A box at the inspection site.
@@ -361,6 +363,7 @@ impl Api {
                 commitment: d.commitment.clone(),
                 number_of_pool: d.pool.len(),
                 pool_version: known.then(|| d.pool_version.clone()),
+                roster: d.roster.clone(),
             }),
             officers,
             excluded,

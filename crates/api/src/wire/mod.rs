@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod agency;
+pub(crate) mod alarm;
 pub(crate) mod booking;
 pub(crate) mod call;
 pub(crate) mod case;
@@ -18,6 +19,7 @@ pub(crate) mod format;
 pub(crate) mod gate;
 pub(crate) mod image;
 pub(crate) mod image_figures;
+pub(crate) mod indicator;
 pub(crate) mod insight;
 pub(crate) mod inspection;
 pub(crate) mod instruction;
@@ -34,7 +36,9 @@ pub(crate) mod partner;
 pub(crate) mod payment;
 pub(crate) mod public;
 pub(crate) mod rollout;
+pub(crate) mod roster;
 pub(crate) mod rule_table;
+pub(crate) mod sailing;
 pub(crate) mod session;
 pub(crate) mod sharing;
 pub(crate) mod tally;

@@ -53,6 +53,7 @@ pub struct Journey {
     pub data_delivery: String,
     pub train: String,
     pub waybill: String,
+    pub alarm: String,
 }
 
 pub(crate) fn text(value: &Value) -> String {
@@ -343,6 +344,28 @@ impl Journey {
         let alarms = site.get("/equipment-alarms", &terminal).await.good();
         assert_eq!((&alarms["items"][0]["code"], &alarms["items"][0]["status"]), (&json!("E1"), &json!("raised")));
 
+        // Customs wants to know at once of a box that goes on by another ship.
+        let library = site.get("/alarm-rules", &first).await.good();
+        let rule = library["items"].as_array().expect("rules").iter().find(|rule| rule["code"] == "transhipment-stay").expect("a rule");
+        assert_eq!((&rule["hours"], &rule["kept"], &rule["version"]), (&json!([2160, 4320]), &json!(true), &json!(0)));
+        let form = json!({ "on": true, "hours": [0, 24], "note": "trial", "version": 0 });
+        assert_eq!(site.post("/alarm-rules/transhipment-stay", &first, &form).await.status.as_u16(), 200);
+        assert_eq!(site.post("/alarm-rules/transhipment-stay", &first, &form).await.status.as_u16(), 412, "somebody else was first");
+        site.post("/alarm-rules/transhipment-stay", &customs, &form).await.problem(403, "forbidden");
+        site.app.watch_cases(&app::Context::platform(site.app.now(), "watch")).await.expect("watched");
+        let open = site.get("/alarms?rule=transhipment-stay", &customs).await.good();
+        let box_alarm = &open["items"][0];
+        assert_eq!(
+            (&box_alarm["status"], &box_alarm["level"], &box_alarm["case"]["type"]),
+            (&json!("raised"), &json!(1), &json!("container"))
+        );
+        let alarm = text(&box_alarm["id"]);
+        let figures = site.get("/alarms/figures", &office).await.good();
+        let counted = figures["rules"].as_array().expect("rules").iter().find(|rule| rule["rule"] == "transhipment-stay").expect("counted");
+        assert_eq!(counted["open"], json!(open["items"].as_array().map(Vec::len)));
+        let noted = site.post(&format!("/alarms/{alarm}/acknowledge"), &first, &json!({ "note": "asked the broker" })).await.good();
+        assert_eq!((&noted["status"], &noted["notes"][0]["note"]), (&json!("acknowledged"), &json!("asked the broker")));
+
         // A message that nobody can read is kept all the same.
         let sent = site
             .send(request("POST", "/api/v1/messages").header("authorization", &agent).body("not EDIFACT at all".into()).expect("a request"))
@@ -392,6 +415,7 @@ impl Journey {
             agreement,
             sharing,
             data_delivery,
+            alarm,
         }
     }
 }

@@ -66,7 +66,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "instructions" => &j.instruction,
         "joint-orders" => &j.joint_order,
         "field-records" => &j.field_record,
-        "daily" => day,
+        "daily" | "roster" => day,
         "daily-reports" => &j.daily_report,
         "duty-notices" => &j.notice,
         "payments" => &j.payment,
@@ -77,6 +77,8 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "gate" => &j.gate,
         "eirs" => &j.eir,
         "cases" => &j.container,
+        "alarms" => &j.alarm,
+        "alarm-rules" => "inspection-not-moved",
         "equipment" => "terminal-east.QC01",
         "equipment-alarms" => "terminal-east.QC01.E1",
         "tally-reports" => &j.container,
@@ -187,10 +189,14 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/roll-out") => {
             json!({ "terminal": "terminal-east", "module": "edi", "status": "planned", "since": "2026-01-01", "owner": "x" })
         }
-        ("POST", "/equipment-alarms/{id}/close") => json!({ "note": "a note" }),
+        ("POST", "/equipment-alarms/{id}/close" | "/alarms/{id}/acknowledge") => json!({ "note": "a note" }),
+        ("POST", "/alarm-rules/{code}") => json!({ "on": true, "hours": [24], "note": "a note", "version": 0 }),
         ("POST", "/sharing-agreements") => json!({
             "resource": "ship-calls", "fields": [{ "field": "imo" }], "purpose": "a purpose", "valid_from": "2026-01-01", "valid_to": "2026-01-02"
         }),
+        ("POST", "/roster/{day}/shifts") => json!({ "officer": "officer-a", "site": "H1", "from": now, "to": now }),
+        ("POST", "/roster/{day}/changes") => json!({ "change": "publish" }),
+        ("POST", "/roster/{day}/copy") => json!({ "from": &now[..10] }),
         ("PUT", "/partners/{id}") => json!({ "identifiers": [] }),
         ("PUT", "/national/connectors/{id}") => {
             json!({ "name": { "zh": "x", "en": "x" }, "counterpart": { "zh": "x", "en": "x" }, "status": "planned" })

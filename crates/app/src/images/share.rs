@@ -17,7 +17,7 @@ use store::{TallyMark, TallyQuery};
 
 use crate::counters::{CountedByDay, day_of, day_start};
 use crate::rights::Resource;
-use crate::{App, AppError, Context};
+use crate::{App, AppError, Context, indicators};
 
 /// Series of the counters.
 pub(crate) const SERIES: &str = "inspection-method";
@@ -25,18 +25,19 @@ pub(crate) const SERIES: &str = "inspection-method";
 pub const MONTHS_MAX: i64 = 36;
 
 impl CountedByDay for Inspection {
-    const SERIES: &'static [&'static str] = &[SERIES];
+    const SERIES: &'static [&'static str] = &[SERIES, indicators::SERIES];
 
-    fn marks(&self, event: &str, _: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
-        let Some(result) = self.result().filter(|_| event == "inspection.resulted") else { return Vec::new() };
+    fn marks(&self, event: &str, at: Timestamp, offset_minutes: i32) -> Vec<TallyMark> {
+        let mut marks = indicators::marks_of(self, event, at, offset_minutes);
+        let Some(result) = self.result().filter(|_| event == "inspection.resulted") else { return marks };
         let day = day_of(self.ordered_at, offset_minutes);
         let mark = |key: String, by: usize| TallyMark { series: SERIES, day, key, by: i64::try_from(by).unwrap_or(i64::MAX) };
         // A result that was written down as scanned, without any image here, is no share of images.
         if result.method == Method::Machine && self.machine.is_none() {
-            return Vec::new();
+            return marks;
         }
         let method = result.method.code();
-        let mut marks = vec![mark(method.to_owned(), 1), mark(format!("{method}-boxes"), self.containers.len())];
+        marks.extend([mark(method.to_owned(), 1), mark(format!("{method}-boxes"), self.containers.len())]);
         if result.method == Method::Open && self.machine.is_some() {
             marks.push(mark("scanned-first".into(), 1));
         }

@@ -2,8 +2,13 @@
 //!
 //! A reaction runs in the unit of work of the event it answers, so that cause and effect are recorded together or not at all.
 
+mod sailings;
 mod ships;
 
+use self::sailings::{
+    a_departure_decides_for_inspected_boxes, a_loaded_box_made_its_ship_or_another, a_ship_that_does_not_come_is_held_against_no_box,
+    an_inspected_box_is_held_to_the_ship_planned_for_it,
+};
 use self::ships::{
     Changed, a_call_that_is_over_takes_nothing_more_on, a_change_that_may_happen_is_carried_out,
     a_changed_paper_or_box_is_compared_for_transhipment, a_departure_closes_the_orders_of_its_work, a_discharged_box_lands_on_its_bill,
@@ -66,6 +71,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         Happened::Call(id, ShipCallEvent::Departed(data)) => {
             calls::hold_members(unit, &id).await?;
             a_departure_closes_the_orders_of_its_work(unit, &id, data.at).await?;
+            a_departure_decides_for_inspected_boxes(unit, &id, data.at).await?;
             a_call_that_is_over_takes_nothing_more_on(unit, &id).await
         }
         Happened::Call(id, ShipCallEvent::Changed(data)) if data.terminal.is_some() => {
@@ -76,6 +82,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         }
         Happened::Call(id, ShipCallEvent::Cancelled(_)) => {
             calls::hold_members(unit, &id).await?;
+            a_ship_that_does_not_come_is_held_against_no_box(unit, &id).await?;
             a_call_that_is_over_takes_nothing_more_on(unit, &id).await
         }
         Happened::Discharge(id, DischargeOrderEvent::Ordered(_) | DischargeOrderEvent::Cancelled(_)) => {
@@ -109,6 +116,12 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
             id,
             ContainerEvent::Held(_) | ContainerEvent::HoldLifted(_) | ContainerEvent::Instructed(_) | ContainerEvent::InstructionEnded(_),
         ) => a_changed_paper_or_box_is_compared_for_transhipment(unit, Changed::Box(&id)).await,
+        Happened::Container(id, ContainerEvent::MovedToInspection(_) | ContainerEvent::OnwardPlanned(_)) => {
+            an_inspected_box_is_held_to_the_ship_planned_for_it(unit, &id).await
+        }
+        Happened::Container(id, ContainerEvent::Shipped(data)) => {
+            a_loaded_box_made_its_ship_or_another(unit, &id, &data.call, data.at).await
+        }
         Happened::Transhipment(id, TranshipmentEvent::Released(_) | TranshipmentEvent::Compared(_) | TranshipmentEvent::LeftBehind(_)) => {
             a_transhipment_tells_its_box_whether_it_may_be_loaded(unit, &id).await
         }
@@ -171,6 +184,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Payment(..)
         | Happened::Transmission(..)
         | Happened::Inspection(..)
+        | Happened::Sailing(..)
+        | Happened::Roster(..)
         | Happened::ImageTask(..)
         | Happened::Scan(..)
         | Happened::Instruction(..)
@@ -184,6 +199,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Eir(..)
         | Happened::Machine(..)
         | Happened::MachineAlarm(..)
+        | Happened::CaseAlarm(..)
+        | Happened::AlarmRule(..)
         | Happened::RollOut(..)
         | Happened::Sharing(..)
         | Happened::DataDelivery(..)

@@ -1,6 +1,7 @@
 //! The use cases of the port on a real store: every step of the journey, every refusal, who may do what, and what the ledger proves.
 
 mod agency;
+mod alarms;
 mod answers;
 mod changes;
 mod concurrency;
@@ -27,8 +28,10 @@ mod repairs;
 mod reports;
 mod rights;
 mod rollout;
+mod roster;
 mod routing;
 mod rule_tables;
+mod sailings;
 mod statuses;
 mod support;
 mod tallies;

@@ -135,6 +135,30 @@ const SHARERS_AND_OFFICE: &[(Role, Need)] = &[
     (PortOffice, Any),
 ];
 const MACHINES: &[(Role, Need)] = &[(Terminal, Party), (PortOffice, Any), (PortAuthority, Any)];
+const ALARMS: &[(Role, Need)] = &[
+    (Trader, Party),
+    (Agent, Party),
+    (Terminal, Party),
+    (Trucker, Party),
+    (Customs, District),
+    (Maritime, Party),
+    (Border, Party),
+    (PortAuthority, Party),
+    (MarketSupervision, Party),
+    (PortOffice, Any),
+];
+const LIBRARY: &[(Role, Need)] = &[
+    (Trader, Any),
+    (Agent, Any),
+    (Terminal, Any),
+    (Trucker, Any),
+    (Customs, Any),
+    (Maritime, Any),
+    (Border, Any),
+    (PortAuthority, Any),
+    (MarketSupervision, Any),
+    (PortOffice, Any),
+];
 const NOBODY: &[(Role, Need)] = &[];
 
 /// Every action and who may do it. The platform may do all.
@@ -144,6 +168,8 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("agency.propose", TRADER),
     ("agency.read", TRADER),
     ("agency.revoke", TRADER),
+    ("alarm-rule.change", &[(Customs, District), (PortOffice, Any)]),
+    ("alarm-rule.read", LIBRARY),
     ("api-key.read", ADMIN),
     ("api-key.write", ADMIN),
     ("attachment.read", &[(Trader, Party), (Agent, Party), (Terminal, Party), (Customs, District)]),
@@ -160,6 +186,9 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("call.change", AGENT),
     ("call.depart", PARTNERS),
     ("call.read", PLANS),
+    ("case-alarm.acknowledge", ALARMS),
+    ("case-alarm.read", ALARMS),
+    ("case-alarm.settle", NOBODY),
     ("case.read", CASE_AND_AUTHORITIES),
     ("connector.read", &[(PortOffice, Any), (Admin, Any)]),
     ("connector.write", ADMIN),
@@ -242,8 +271,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("image-task.read", CUSTOMS),
     ("image-task.review", CUSTOMS),
     ("insight.read", &[(Customs, Any), (PortOffice, Any), (Admin, Any)]),
+    ("inspected-sailing.read", &[(Terminal, Party), (Customs, District), (PortOffice, Any)]),
     ("inspection.appoint", TRADER_AND_CUSTOMS),
     ("inspection.confirm", CUSTOMS),
+    ("inspection.indicators", &[(Customs, Any), (PortOffice, Any)]),
     ("inspection.order-machine", CUSTOMS),
     ("inspection.order-opening", CUSTOMS),
     ("inspection.present", TERMINAL),
@@ -341,6 +372,10 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("report.record", PARTNERS),
     ("roll-out.claim", &[(PortOffice, Any)]),
     ("roll-out.read", &[(PortOffice, Any), (PortAuthority, Any)]),
+    ("roster.assign", CUSTOMS),
+    ("roster.change", CUSTOMS),
+    ("roster.copy", CUSTOMS),
+    ("roster.read", CUSTOMS),
     ("route.delete", ADMIN),
     ("route.read", ADMIN),
     ("route.write", ADMIN),
@@ -402,6 +437,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("waybill.revoke-release", CUSTOMS),
     ("waybill.tell-status", PARTNERS),
     ("worklist.read", SESSIONS),
+    ("workload.read", &[(Customs, District), (PortOffice, Any)]),
 ];
 
 #[test]

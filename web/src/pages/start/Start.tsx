@@ -1,11 +1,11 @@
 // Where a day's work begins: what waits for me, how much of it, and what I most often come to do.
-import { Alert } from "antd";
 import { Link } from "react-router";
 import { useGet } from "../../api/query";
-import { useCan, useSession } from "../../api/session";
-import type { MessageCounts, Role, Tally, TallyRow, WorkItem } from "../../api/types";
+import { useSession } from "../../api/session";
+import type { Role, Tally, TallyRow, WorkItem } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { Loading, PageHeader, ProblemAlert, When, Worklist } from "../../parts";
+import { AlarmStrip } from "../../rooms/alarms/AlarmStrip";
 import { MAIN_ACTIONS } from "./actions";
 import { useKindName, useWorkColumns, workKey, workPath } from "./columns";
 import "./start.css";
@@ -40,16 +40,6 @@ function byTask(rows: readonly TallyRow[]): TallyRow[] {
     cards.set(key, known ? { ...known, count: known.count + row.count, overdue: known.overdue + row.overdue } : row);
   }
   return [...cards.values()];
-}
-
-/** Says that something is out of the ordinary with the messages. */
-function AlarmNotice() {
-  const { t } = useI18n();
-  const can = useCan();
-  const counts = useGet<MessageCounts>(can("message-alarm.read") ? "/messages/counts" : null);
-  const n = counts.data?.alarms ?? 0;
-  if (n === 0) return null;
-  return <Alert className="start-alarms" type="warning" showIcon title={t("start.alarms", { n })} action={<Link to="/messages#alarms-title">{t("start.alarms.open")}</Link>} />;
 }
 
 export default function Start() {
@@ -88,7 +78,7 @@ export default function Start() {
           </li>
         ))}
       </ul>
-      <AlarmNotice />
+      <AlarmStrip />
       <section aria-labelledby="tally-title">
         <h2 id="tally-title" className="section-title">
           {t(worker ? "start.waiting" : "start.everywhere")}

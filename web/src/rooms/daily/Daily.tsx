@@ -6,6 +6,7 @@ import { useGet } from "../../api/query";
 import type { DailyBoard, DailyGroup } from "../../api/types";
 import { useI18n, type MessageKey } from "../../i18n";
 import { Definition, Loading, PageHeader, ProblemAlert, When } from "../../parts";
+import { AlarmStrip } from "../alarms/AlarmStrip";
 import { CloseDay } from "./CloseDay";
 
 export default function Daily() {
@@ -51,6 +52,7 @@ function Body({ board }: { board: DailyBoard }) {
   return (
     <div className="stack">
       <Figures board={board} />
+      <AlarmStrip />
       {board.closes && board.yesterday_open && (
         <Alert
           type="warning"
