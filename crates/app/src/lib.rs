@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod bookings;
 pub mod calls;
 pub mod cases;
+pub mod clues;
 mod companions;
 mod context;
 pub mod conveyances;

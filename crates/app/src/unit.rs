@@ -352,6 +352,23 @@ impl<'a> Unit<'a> {
         Ok(found)
     }
 
+    /// A register record that this unit writes is destroyed at this time.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when the unit does not write it.
+    pub fn record_expires(&mut self, space: &str, id: &str, at: Timestamp) -> Result<(), AppError> {
+        let write = self.commit.records.iter_mut().find(|w| w.space == space && w.id == id);
+        let write = write.ok_or_else(|| AppError::Internal(format!("record {space}/{id} is not written here")))?;
+        write.expires_at = Some(at);
+        Ok(())
+    }
+
+    /// Leaves an access record of an object that this unit looked at for the sake of another.
+    pub fn note_access(&mut self, action: &'static str, object: ObjectRef, detail: &str) {
+        let row = self.app.access(self.ctx, action, Some(object), "allowed", detail);
+        self.commit.audit.push(row);
+    }
+
     /// Deletes a register record.
     pub fn delete_record(&mut self, space: &str, id: &str) {
         self.commit.records.push(RecordWrite { space: space.into(), id: id.into(), expected_version: None, body: None, expires_at: None });

@@ -16,6 +16,7 @@ mod cast;
 mod chance;
 mod clearing;
 mod clock;
+mod clues;
 mod error;
 mod faulty;
 mod form;

@@ -135,6 +135,12 @@ export type Inspection = Wire<Schemas["Inspection"]>;
 export type InspectionSlot = Wire<Schemas["InspectionSlot"]>;
 /** Only the authority that placed it can read it. */
 export type Instruction = Wire<Schemas["Instruction"]>;
+/** Only its authority, and those with which it shared it, read it. */
+export type Clue = Wire<Schemas["Clue"]>;
+export type ClueFact = Wire<Schemas["ClueFact"]>;
+export type ClueChoices = Wire<Schemas["ClueChoices"]>;
+export type ClueFigures = Wire<Schemas["ClueFigures"]>;
+export type ClueMonth = Wire<Schemas["ClueMonth"]>;
 export type ImageTask = Wire<Schemas["ImageTask"]>;
 export type ImageReview = Wire<Schemas["ImageReview"]>;
 export type ImageMark = Narrow<Wire<Schemas["ImageMark"]>, { note: string }>;

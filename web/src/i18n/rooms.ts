@@ -14,6 +14,7 @@ import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { imageText } from "../rooms/images/text";
 import { inspectionText } from "../rooms/inspections/text";
+import { cluesText } from "../rooms/clues/text";
 import { jointText } from "../rooms/joint/text";
 import { manifestText } from "../rooms/manifests/text";
 import { messageText } from "../rooms/messages/text";
@@ -53,6 +54,7 @@ export const rooms = define({
   ...bookingText,
   ...inspectionText,
   ...imageText,
+  ...cluesText,
   ...jointText,
   ...terminalText,
   ...gateText,

@@ -7,6 +7,7 @@ mod bills;
 mod bookings;
 mod calls;
 mod cases;
+mod clues;
 mod codes_tables;
 mod containers;
 mod conveyances;
@@ -105,6 +106,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(inspections::routes())
         .merge(images::routes())
         .merge(instructions::routes())
+        .merge(clues::routes())
         .merge(joint_orders::routes())
         .merge(field::routes())
         .merge(daily::routes())

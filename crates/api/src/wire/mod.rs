@@ -5,6 +5,7 @@ pub(crate) mod agency;
 pub(crate) mod booking;
 pub(crate) mod call;
 pub(crate) mod case;
+pub(crate) mod clue;
 pub(crate) mod container;
 pub(crate) mod conveyance;
 pub(crate) mod conveyance_form;

@@ -2,6 +2,7 @@
 
 mod administration;
 mod branches;
+mod clues;
 mod faults;
 mod images;
 mod joint;

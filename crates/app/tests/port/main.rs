@@ -3,6 +3,7 @@
 mod agency;
 mod answers;
 mod changes;
+mod clues;
 mod concurrency;
 mod conveyances;
 mod daily;
