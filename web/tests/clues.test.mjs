@@ -42,8 +42,7 @@ test("a clue is checked by one officer and closed by another, and nobody else fi
   await customs.getByRole("textbox", { name: "县区代码（6 位）" }).fill("99010");
   assert.ok(await customs.getByRole("button", { name: "登记线索" }).isDisabled(), "a county's code has six digits");
   await customs.getByRole("textbox", { name: "县区代码（6 位）" }).fill("990101");
-  await sound(customs);
-  await picture(customs, "clue-new");
+  await sound(customs, "clue-new");
   await customs.getByRole("button", { name: "登记线索" }).click();
   await customs.getByText("this is no valid number", { exact: false }).or(customs.getByText("号码无效", { exact: false })).first().waitFor();
   await customs.getByRole("textbox", { name: "车牌号" }).fill("浙B12345");
@@ -69,7 +68,7 @@ test("a clue is checked by one officer and closed by another, and nobody else fi
   await customs.getByRole("button", { name: /^反\s?馈$/ }).click();
   await dialog(customs).getByRole("radio", { name: "不属实", exact: true }).check();
   await dialog(customs).getByRole("textbox", { name: "核查情况" }).fill("路线正常，司机迷路 the driver lost the way");
-  await sound(customs);
+  await sound(customs, "clue-answer");
   await dialog(customs).getByRole("button", { name: /反\s?馈/ }).click();
   await customs.locator('[data-status="not-confirmed"]').first().waitFor();
   assert.equal(await customs.getByRole("button", { name: /^办\s?结$/ }).count(), 0, "whoever answered does not close it");
@@ -89,8 +88,7 @@ test("a clue is checked by one officer and closed by another, and nobody else fi
   await visit(market, path);
   await market.getByText("seen at night", { exact: false }).waitFor();
   assert.equal(await market.getByText("lost the way", { exact: false }).count(), 0);
-  await sound(market);
-  await picture(market, "clue-shared");
+  await sound(market, "clue-shared");
   await visit(border, "/clues?whose=shared");
   assert.ok(!(await read(border, "/clues?whose=shared")).items.some((one) => path.endsWith(one.id)));
 
@@ -102,21 +100,17 @@ test("a clue is checked by one officer and closed by another, and nobody else fi
   await dialog(customs).getByRole("textbox", { name: "原因" }).fill("核查完毕");
   await dialog(customs).getByRole("button", { name: /办\s?结/ }).click();
   await customs.locator('[data-status="closed"]').first().waitFor();
-  await sound(customs);
-  await picture(customs, "clue");
+  await sound(customs, "clue");
   await customs.setViewportSize(PHONE);
   await settled(customs);
-  await sound(customs);
-  await picture(customs, "clue-phone");
+  await sound(customs, "clue-phone");
   await visit(customs, "/clues");
-  await sound(customs);
-  await picture(customs, "clues-phone");
+  await sound(customs, "clues-phone");
   await customs.setViewportSize(DESKTOP);
   await visit(customs, "/clues/figures");
   const behind = customs.locator("tbody tr").first().getByRole("link").first();
   await behind.waitFor();
-  await sound(customs);
-  await picture(customs, "clue-figures");
+  await sound(customs, "clue-figures");
   await behind.focus();
   await customs.keyboard.press("Enter");
   await customs.waitForURL(/\/clues\?from=/);
