@@ -102,6 +102,7 @@ const PATHS_OF: Record<string, readonly string[]> = {
   slot: ["/slots"],
   "gate-transaction": ["/gate"],
   transmission: ["/national"],
+  clue: ["/clues"],
   "rule-table": ["/rule-tables"],
   equipment: ["/equipment"],
   "equipment-alarm": ["/equipment-alarms", "/equipment"],
