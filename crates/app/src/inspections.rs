@@ -14,7 +14,7 @@ use crate::bookings::SlotOffer;
 use crate::calls::plausible;
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk};
+use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk, site};
 
 /// Length of an inspection slot.
 pub const SLOT_HOURS: i64 = 2;
@@ -42,7 +42,11 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
     };
     let events = inspection::decide_order(None, command)?;
     unit.record::<Inspection>(&id, events, unit.at()).await?;
-    draw_officers(unit, &id).await?;
+    site::classify(unit, &id, case).await?;
+    // What is inspected on arrival has its officers drawn when the box comes (即到即查).
+    if !unit.get::<Inspection>(&id).await?.on_arrival() {
+        draw_officers(unit, &id).await?;
+    }
     if unit.app.port().imaging.machine_first {
         images::order_machine(unit, &id, "platform".into(), "机检优先 machine first".into()).await?;
     }
@@ -51,7 +55,7 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
 }
 
 /// Draws the officers. A pool that is too small leaves the order without officers; customs sees it and the draw is tried again at the appointment.
-async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+pub(crate) async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     let state = unit.get::<Inspection>(id).await?;
     if state.draw.is_some() {
         return Ok(());
@@ -234,6 +238,7 @@ impl UseCase for PresentBox {
         let moved = logistics::decide_move_to_inspection(&known, MovedToInspection { site: state.site.clone() })?;
         unit.record::<Container>(&container, moved, at).await?;
         unit.record::<Inspection>(&self.id, events, at).await?;
+        draw_officers(unit, &self.id).await?;
         Ok(self.id.clone())
     }
 }

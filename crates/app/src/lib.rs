@@ -56,6 +56,7 @@ pub mod risk;
 pub mod rollout;
 pub mod rule_tables;
 pub mod settings;
+pub mod site;
 mod states;
 pub mod statuses;
 pub mod tallies;

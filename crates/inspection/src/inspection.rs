@@ -6,6 +6,7 @@ use ledger::{Aggregate, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::joint_event::FeesExempted;
+use crate::arrival::{Beginning, Begun, Classified};
 use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered, not_while_images_decide};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 
@@ -189,6 +190,12 @@ pub struct Inspection {
     /// The machine part, when images were asked for first (机检).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<Machine>,
+    /// Its class at the site, where a rule gave it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Classified>,
+    /// Since when it is under way at the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Beginning>,
     /// How far it has come.
     pub phase: InspectionPhase,
     /// When it was ordered.
@@ -378,6 +385,10 @@ ledger::domain_events! {
         BoxScanned(BoxScanned) = "inspection.box-scanned",
         /// To be opened after all.
         OpeningOrdered(OpeningOrdered) = "inspection.opening-ordered",
+        /// Its class at the site.
+        Classified(Classified) = "inspection.classified",
+        /// Taken up at the site.
+        Begun(Begun) = "inspection.begun",
     }
 }
 

@@ -16,6 +16,7 @@
 //! Deliberately does not know duty, declarations' contents, or how the draw works: it records what was drawn so that anybody can check it.
 #![forbid(unsafe_code)]
 
+mod arrival;
 mod authority;
 mod clue;
 mod clue_decide;
@@ -35,7 +36,9 @@ mod machine;
 mod result;
 mod scan;
 mod scan_intake;
+mod site_rule;
 
+pub use arrival::{Beginning, Begun, Classified, decide_begin, decide_classify};
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
 pub use clue::{
     CLUE_ASSIGNMENTS_MAX, CLUE_DUE_DAYS_MAX, CLUE_READINGS_MAX, CLUE_SHARES_MAX, Clue, ClueAbout, ClueAnswer, ClueAssigned,
@@ -92,3 +95,8 @@ pub use scan::{
     UNMATCHED_HOURS, decide_match_scan, decide_scan_repeated, decide_set_aside,
 };
 pub use scan_intake::{NamedOrder, SCAN_CODES, ScanFacts, decide_receive_scan, repeated_finding};
+pub use site_rule::{
+    CLASS_ID_MAX, CLASS_NAME_MAX, CLASSES_MAX, PREFIXES_MAX, PriorityClass, SITE_RULE_VERSIONS_MAX, SiteRule, SiteRuleApproved,
+    SiteRuleEvent, SiteRuleProposed, SiteRuleRefused, SiteVersion, SiteVersionPhase, class_of, decide_approve_site_rule,
+    decide_propose_site_rule, decide_refuse_site_rule,
+};

@@ -29,6 +29,7 @@ mod play;
 mod shared_data;
 mod ships;
 mod site;
+mod site_rule;
 mod upkeep;
 mod world;
 

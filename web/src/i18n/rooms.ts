@@ -14,6 +14,7 @@ import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { imageText } from "../rooms/images/text";
 import { inspectionText } from "../rooms/inspections/text";
+import { siteText } from "../rooms/site/text";
 import { cluesText } from "../rooms/clues/text";
 import { jointText } from "../rooms/joint/text";
 import { manifestText } from "../rooms/manifests/text";
@@ -55,6 +56,7 @@ export const rooms = define({
   ...inspectionText,
   ...imageText,
   ...cluesText,
+  ...siteText,
   ...jointText,
   ...terminalText,
   ...gateText,

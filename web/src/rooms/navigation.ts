@@ -31,6 +31,7 @@ export const roomNavText = define({
   "rooms.nav.images": { zh: "集中审像", en: "Image review" },
   "rooms.nav.nonIntrusive": { zh: "非侵入式比例", en: "Non-intrusive share" },
   "rooms.nav.instructions": { zh: "检查指令", en: "Instructions" },
+  "rooms.nav.site": { zh: "查验场看板", en: "Inspection site" },
   "rooms.nav.clues": { zh: "线索登记", en: "Clues" },
   "rooms.nav.joint": { zh: "联合查验", en: "Joint inspections" },
   "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },

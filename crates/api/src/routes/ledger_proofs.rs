@@ -44,11 +44,12 @@ async fn get_event(asker: Asker, id: Id) -> Answer {
 }
 
 /// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.
-const OFFICERS_ONLY: [&str; 8] = [
+const OFFICERS_ONLY: [&str; 9] = [
     "daily-report.closed",
     "inspection.machine-ordered",
     "inspection.opening-ordered",
     "declaration.decided",
+    "inspection.begun",
     "inspection.officers-drawn",
     "inspection.officer-replaced",
     "inspection.recorded",

@@ -46,6 +46,7 @@ mod rollout;
 mod rule_tables;
 mod session;
 mod sharing;
+mod site;
 mod stream;
 mod tallies;
 mod transhipments;
@@ -106,6 +107,7 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(inspections::routes())
         .merge(images::routes())
         .merge(instructions::routes())
+        .merge(site::routes())
         .merge(clues::routes())
         .merge(joint_orders::routes())
         .merge(field::routes())

@@ -47,6 +47,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("record-part", "录入本单位查验情况", "Write down your part of the joint inspection"),
     ("conclude-joint-order", "作出联合查验结果", "Give the shared result"),
     ("follow-up-joint-order", "办理后续处置", "See the follow-up to its end"),
+    ("approve-site-rule", "批准查验场规则", "Approve the rule of the site"),
     ("assign-clue", "分派线索", "Assign the clue"),
     ("check-clue", "核查线索", "Check the clue"),
     ("close-clue", "办结线索", "Close the clue"),

@@ -103,6 +103,8 @@ const STATES: &[(&str, &str, &str, &str)] = &[
     ("instruction", "matched", "已对碰", "Matched"),
     ("instruction", "settled", "已办结", "Answered"),
     ("instruction", "withdrawn", "已撤回", "Withdrawn"),
+    ("site-rule", "proposed", "待批准", "To be approved"),
+    ("site-rule", "settled", "已办理", "Settled"),
     ("clue", "registered", "已登记", "Registered"),
     ("clue", "assigned", "核查中", "Being checked"),
     ("clue", "confirmed", "属实", "Confirmed"),

@@ -38,6 +38,7 @@ pub(crate) mod rollout;
 pub(crate) mod rule_table;
 pub(crate) mod session;
 pub(crate) mod sharing;
+pub(crate) mod site;
 pub(crate) mod tally;
 pub(crate) mod transhipment;
 pub(crate) mod trial;

@@ -5,6 +5,7 @@ mod branches;
 mod clues;
 mod faults;
 mod images;
+mod inspection_site;
 mod joint;
 mod journey;
 mod live;

@@ -99,7 +99,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let filled: Vec<&str> = path
         .split('/')
         .map(|part| match part {
-            "{number}" if path.starts_with("/eirs") || path.starts_with("/field-records") || path.starts_with("/rule-tables") => "1",
+            "{number}" if path.starts_with("/eirs") || path.starts_with("/field-records") || path.starts_with("/rule-tables") || path.starts_with("/inspection-site") => "1",
             part if part.starts_with('{') => id,
             part => part,
         })
@@ -154,6 +154,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/instructions") => {
             json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
         }
+        ("POST", "/inspection-site/rule/versions") => json!({ "classes": [], "valid_from": now }),
         ("POST", "/clues") => {
             json!({ "source": "patrol", "about": "plate", "value": "?", "severity": "low", "text": "a text" })
         }

@@ -174,6 +174,7 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::ImageTask(..)
         | Happened::Scan(..)
         | Happened::Instruction(..)
+        | Happened::SiteRule(..)
         | Happened::Clue(..)
         | Happened::Field(..)
         | Happened::Order(..)

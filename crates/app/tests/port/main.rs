@@ -29,6 +29,7 @@ mod rights;
 mod rollout;
 mod routing;
 mod rule_tables;
+mod site;
 mod statuses;
 mod support;
 mod tallies;
