@@ -4,7 +4,9 @@
 use async_trait::async_trait;
 use clearance::Case;
 use credit::Grade;
-use inspection::{Begun, Classified, Inspection, InspectionPhase, PriorityClass, SiteRule, SiteRuleApproved, SiteRuleProposed, SiteRuleRefused};
+use inspection::{
+    Begun, Classified, Inspection, InspectionPhase, PriorityClass, SiteRule, SiteRuleApproved, SiteRuleProposed, SiteRuleRefused,
+};
 use ledger::{Aggregate, Timestamp};
 use serde::Serialize;
 use store::{Visibility, WorkOrder, WorkQuery};
@@ -27,13 +29,8 @@ pub(crate) async fn classify(unit: &mut Unit<'_>, id: &str, case: &Case) -> Resu
     let goods: Vec<String> = case.form.goods.iter().map(|line| line.code_ts.trim().to_owned()).collect();
     let grade = risk::grade_of(unit, &case.form.trade_co_scc).await?.value;
     let Some((rank, class)) = inspection::class_of(&version.proposed.classes, &goods, &grade) else { return Ok(()) };
-    let classified = Classified {
-        rule: version.number,
-        class: class.id.clone(),
-        name: class.name.clone(),
-        rank,
-        on_arrival: class.on_arrival,
-    };
+    let classified =
+        Classified { rule: version.number, class: class.id.clone(), name: class.name.clone(), rank, on_arrival: class.on_arrival };
     let events = inspection::decide_classify(&unit.get::<Inspection>(id).await?, classified);
     unit.record::<Inspection>(id, events, at).await
 }
@@ -319,7 +316,9 @@ fn lane(state: &Inspection, today: Timestamp) -> Option<SiteLane> {
     }
     match &state.phase {
         // Images decide first: no officer waits for its boxes.
-        InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } if state.by_machine().is_some() => None,
+        InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } if state.by_machine().is_some() => {
+            None
+        }
         InspectionPhase::Ordered => state.on_arrival().then_some(SiteLane::Expected),
         InspectionPhase::Appointed { appointment } => (appointment.start < today.plus_days(1)).then_some(SiteLane::Expected),
         InspectionPhase::AtSite { .. } | InspectionPhase::Recorded { .. } => Some(SiteLane::UnderWay),

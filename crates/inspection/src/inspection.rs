@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{Aggregate, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::joint_event::FeesExempted;
 use crate::arrival::{Beginning, Begun, Classified};
+use crate::joint_event::FeesExempted;
 use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered, not_while_images_decide};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
 

@@ -97,7 +97,9 @@ impl Aggregate for Inspection {
                     machine.opening = Some(data.cause);
                 }
             }
-            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Classified(data)) if inspection.priority.is_none() => {
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Classified(data))
+                if inspection.priority.is_none() =>
+            {
                 inspection.priority = Some(data.clone());
             }
             (P::AtSite { .. }, E::Begun(data)) if inspection.begun.is_none() => {

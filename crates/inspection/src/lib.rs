@@ -41,9 +41,9 @@ mod site_rule;
 pub use arrival::{Beginning, Begun, Classified, decide_begin, decide_classify};
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
 pub use clue::{
-    CLUE_ASSIGNMENTS_MAX, CLUE_DUE_DAYS_MAX, CLUE_READINGS_MAX, CLUE_SHARES_MAX, Clue, ClueAbout, ClueAnswer, ClueAssigned,
-    ClueAssignment, ClueChecked, ClueClosed, ClueEvent, ClueFactsAttached, ClueFinding, CluePhase, CluePlace, CluePurpose, ClueReading,
-    ClueRegistered, ClueRules, ClueScope, ClueSeverity, ClueShare, ClueShared, ClueSource, Retention, finding_key, officer_key, shared_key,
+    CLUE_ASSIGNMENTS_MAX, CLUE_DUE_DAYS_MAX, CLUE_READINGS_MAX, CLUE_SHARES_MAX, Clue, ClueAbout, ClueAnswer, ClueAssigned, ClueAssignment,
+    ClueChecked, ClueClosed, ClueEvent, ClueFactsAttached, ClueFinding, CluePhase, CluePlace, CluePurpose, ClueReading, ClueRegistered,
+    ClueRules, ClueScope, ClueSeverity, ClueShare, ClueShared, ClueSource, Retention, finding_key, officer_key, shared_key,
 };
 pub use clue_decide::{
     Conflict, decide_assign_clue, decide_attach_facts, decide_check_clue, decide_close_clue, decide_register_clue, decide_share_clue,

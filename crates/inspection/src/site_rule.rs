@@ -103,7 +103,11 @@ impl SiteRule {
             SiteVersionPhase::Approved { from, .. } if from <= at => Some(from),
             SiteVersionPhase::Approved { .. } | SiteVersionPhase::Proposed | SiteVersionPhase::Refused { .. } => None,
         };
-        self.versions.iter().filter_map(|version| Some((began(version)?, version))).max_by_key(|(from, version)| (*from, version.number)).map(|(_, v)| v)
+        self.versions
+            .iter()
+            .filter_map(|version| Some((began(version)?, version)))
+            .max_by_key(|(from, version)| (*from, version.number))
+            .map(|(_, v)| v)
     }
 
     /// The version that waits for another officer.
@@ -189,7 +193,9 @@ pub fn decide_propose_site_rule(state: Option<&SiteRule>, command: SiteRulePropo
                 "site-rule-classes",
                 ATTEMPT,
                 found,
-                format!("第 {number} 个等级不可用：最多 {CLASSES_MAX} 个，编号不重复，有中英文名称，至少一个商品编号前缀（2 至 10 位数字）或信用等级。"),
+                format!(
+                    "第 {number} 个等级不可用：最多 {CLASSES_MAX} 个，编号不重复，有中英文名称，至少一个商品编号前缀（2 至 10 位数字）或信用等级。"
+                ),
                 format!(
                     "Class {number} is not usable: at most {CLASSES_MAX}, each id once, named in both languages, with a beginning of a goods \
                      code (2 to 10 digits) or a credit grade."
@@ -201,7 +207,8 @@ pub fn decide_propose_site_rule(state: Option<&SiteRule>, command: SiteRulePropo
 }
 
 fn usable(class: &PriorityClass) -> bool {
-    let id = (1..=CLASS_ID_MAX).contains(&class.id.len()) && class.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let id =
+        (1..=CLASS_ID_MAX).contains(&class.id.len()) && class.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let named = [&class.name.zh, &class.name.en].into_iter().all(|name| (1..=CLASS_NAME_MAX).contains(&name.trim().chars().count()));
     let prefix = |code: &String| (2..=10).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
     let some = !class.hs_prefixes.is_empty() || !class.grades.is_empty();
@@ -235,7 +242,13 @@ pub fn decide_refuse_site_rule(state: &SiteRule, command: SiteRuleRefused) -> Re
     const ATTEMPT: &str = "site-rule.refuse";
     waiting(state, command.number, ATTEMPT)?;
     if !(2..=WHY_MAX).contains(&command.why.trim().chars().count()) {
-        return Err(Refusal::new("site-rule-note", ATTEMPT, state.status(), "请写明理由（2 至 500 字）。", "Give a reason of 2 to 500 characters."));
+        return Err(Refusal::new(
+            "site-rule-note",
+            ATTEMPT,
+            state.status(),
+            "请写明理由（2 至 500 字）。",
+            "Give a reason of 2 to 500 characters.",
+        ));
     }
     Ok(vec![command.into()])
 }

@@ -19,10 +19,25 @@ const DUE_DAYS: i64 = 5;
 
 /// Who hears what, from whom, about a trader.
 const HEARD: [(&str, ClueSource, ClueSeverity, &str); 4] = [
-    ("customs-demo", ClueSource::PublicReport, ClueSeverity::High, "示范线索：群众反映申报品名与实际不符。Synthetic: goods are said not to be what was declared."),
-    ("market-demo", ClueSource::Transferred, ClueSeverity::Medium, "示范线索：外县移送，标签与原产地不符。Synthetic: labels and origin are said to differ."),
+    (
+        "customs-demo",
+        ClueSource::PublicReport,
+        ClueSeverity::High,
+        "示范线索：群众反映申报品名与实际不符。Synthetic: goods are said not to be what was declared.",
+    ),
+    (
+        "market-demo",
+        ClueSource::Transferred,
+        ClueSeverity::Medium,
+        "示范线索：外县移送，标签与原产地不符。Synthetic: labels and origin are said to differ.",
+    ),
     ("customs-demo", ClueSource::Data, ClueSeverity::Low, "示范线索：同类货物价格偏低。Synthetic: prices below those of like goods."),
-    ("border-demo", ClueSource::Patrol, ClueSeverity::Medium, "示范线索：夜间巡查发现企业车辆在限定区域停留。Synthetic: vehicles seen in a restricted area at night."),
+    (
+        "border-demo",
+        ClueSource::Patrol,
+        ClueSeverity::Medium,
+        "示范线索：夜间巡查发现企业车辆在限定区域停留。Synthetic: vehicles seen in a restricted area at night.",
+    ),
 ];
 /// Counties of the synthetic port: codes of no county that exists.
 const COUNTIES: [(&str, &str); 3] = [("990101", "示范县甲"), ("990102", "示范县乙"), ("990103", "示范县丙")];

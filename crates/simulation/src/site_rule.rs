@@ -27,7 +27,14 @@ pub(crate) async fn install(app: &App, ctx: &Context) -> Result<(), SimulationEr
     let by = |id: String| Context { principal: customs.principal(app, id, false), ..ctx.clone() };
     let rule = ProposeSiteRule {
         classes: vec![
-            class("live-fresh", "鲜活易腐（示例）", "Live and perishable (example)", &["01", "02", "03", "04", "06", "07", "08"], &[], true),
+            class(
+                "live-fresh",
+                "鲜活易腐（示例）",
+                "Live and perishable (example)",
+                &["01", "02", "03", "04", "06", "07", "08"],
+                &[],
+                true,
+            ),
             class("dangerous", "危险货物（示例）", "Dangerous goods (example)", &["28", "29", "36", "38"], &[], false),
             class("aeo", "高级认证企业（示例）", "Advanced certified enterprises (example)", &[], &["advanced-certified"], false),
         ],

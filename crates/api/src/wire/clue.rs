@@ -535,10 +535,8 @@ impl Api {
         let users = self.app.users().await?.into_iter().filter(|user| user.organisation == *own && !user.disabled);
         let mut authorities = Vec::new();
         for one in self.app.organisations().await? {
-            let authority = matches!(
-                one.role,
-                Role::Customs | Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision
-            );
+            let authority =
+                matches!(one.role, Role::Customs | Role::Maritime | Role::Border | Role::PortAuthority | Role::MarketSupervision);
             if authority && one.id != *own {
                 authorities.push(Org { id: one.id, name: one.name.into(), role: one.role.into() });
             }

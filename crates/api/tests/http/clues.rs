@@ -35,7 +35,10 @@ async fn a_clue_is_checked_by_one_closed_by_another_and_seen_by_nobody_else() {
     assert_eq!(made.status.as_u16(), 201);
     let made = made.good();
     let path = format!("/clues/{}", text(&made["id"]));
-    assert_eq!((&made["status"], &made["value"], &made["text"]), (&json!("registered"), &json!(j.number), &json!("a second name on the door")));
+    assert_eq!(
+        (&made["status"], &made["value"], &made["text"]),
+        (&json!("registered"), &json!(j.number), &json!("a second name on the door"))
+    );
     assert_eq!(made["actions"], json!(["clue.attach-facts", "clue.assign", "clue.share"]));
     site.post("/clues", &one, &form("container", "ZZZU0000016")).await.problem(400, "clue-subject");
     let mut unknown = form("container", &j.number);
@@ -70,7 +73,10 @@ async fn a_clue_is_checked_by_one_closed_by_another_and_seen_by_nobody_else() {
     site.post(&format!("{path}/sharing"), &one, &shared).await.good();
     let seen = site.get(&path, &market).await.good();
     assert_eq!((&seen["own"], &seen["status"], &seen["text"]), (&json!(false), &json!("shared"), &made["text"]));
-    assert_eq!((&seen["answers"], &seen["readings"], &seen["finding"], &seen["actions"]), (&json!([]), &json!([]), &json!(null), &json!([])));
+    assert_eq!(
+        (&seen["answers"], &seen["readings"], &seen["finding"], &seen["actions"]),
+        (&json!([]), &json!([]), &json!(null), &json!([]))
+    );
     assert_eq!(seen["shares"][0]["reason"], "a matter of labels");
     assert_eq!(listed(&site.get("/clues?whose=shared", &market).await.good()["items"]), [text(&made["id"])]);
     assert_eq!(listed(&site.get("/clues", &market).await.good()["items"]), Vec::<String>::new());

@@ -36,7 +36,8 @@ async fn a_rule_is_written_by_one_and_approved_by_another() {
 
     // The inspection of the journey ended today: on the board of customs with its officers, on the terminal's without.
     let of_customs = site.get("/inspection-site", &one).await.good();
-    let entry = of_customs["items"].as_array().expect("items").iter().find(|entry| entry["id"] == j.inspection.as_str()).expect("on the board");
+    let entry =
+        of_customs["items"].as_array().expect("items").iter().find(|entry| entry["id"] == j.inspection.as_str()).expect("on the board");
     assert_eq!((&entry["lane"], &entry["containers"]), (&json!("done"), &json!([j.number])));
     assert_eq!(entry["officers"].as_array().map(Vec::len), Some(2));
     let of_terminal = site.get("/inspection-site", &j.terminal).await.good();

@@ -99,7 +99,14 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let filled: Vec<&str> = path
         .split('/')
         .map(|part| match part {
-            "{number}" if path.starts_with("/eirs") || path.starts_with("/field-records") || path.starts_with("/rule-tables") || path.starts_with("/inspection-site") => "1",
+            "{number}"
+                if path.starts_with("/eirs")
+                    || path.starts_with("/field-records")
+                    || path.starts_with("/rule-tables")
+                    || path.starts_with("/inspection-site") =>
+            {
+                "1"
+            }
             part if part.starts_with('{') => id,
             part => part,
         })

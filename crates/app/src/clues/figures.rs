@@ -78,8 +78,7 @@ impl App {
         let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         let (mut cursor, mut counted) = (None, 0);
         loop {
-            let query =
-                ListQuery { opened_from: Some(from), opened_to: Some(to), cursor, limit: PAGE_MAX, ..ListQuery::default() };
+            let query = ListQuery { opened_from: Some(from), opened_to: Some(to), cursor, limit: PAGE_MAX, ..ListQuery::default() };
             let page = self.list::<Clue>(ctx, "clue.statistics", query).await?;
             for (seen, _) in page.items {
                 // What others share is theirs to count.

@@ -61,9 +61,9 @@ impl UseCase for RegisterClue {
             Some(label) => rules.period(label),
             None => rules.retention.first(),
         };
-        let retention = retention.map(|one| one.label.clone()).ok_or_else(|| {
-            AppError::invalid("clue-retention", "/retention", "没有该保管期限", "there is no such period of retention")
-        })?;
+        let retention = retention
+            .map(|one| one.label.clone())
+            .ok_or_else(|| AppError::invalid("clue-retention", "/retention", "没有该保管期限", "there is no such period of retention"))?;
         let id = unit.app.next_id('Q', unit.at()).await?;
         let fingerprint = subject.fingerprint(unit).await?;
         let seal = file::begin(unit, &id, subject, text)?;
@@ -137,8 +137,7 @@ impl UseCase for AttachFacts {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = own(unit, Self::NAME, &self.id).await?;
         let by = unit.ctx.principal.id.clone();
-        let blank =
-            ClueFactsAttached { by, purpose: self.purpose, found: Default::default(), withheld: Vec::new(), seal: String::new() };
+        let blank = ClueFactsAttached { by, purpose: self.purpose, found: Default::default(), withheld: Vec::new(), seal: String::new() };
         // Nothing is read for a clue that takes no more.
         inspection::decide_attach_facts(&state, blank.clone())?;
         let subject = file::held(unit, &self.id).await?.subject().cloned();

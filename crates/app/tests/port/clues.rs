@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::clues::facts::FactSaid;
-use app::clues::{AssignClue, AttachFacts, CheckClue, ClueContents, ClueView, CloseClue, RegisterClue, ShareClue};
+use app::clues::{AssignClue, AttachFacts, CheckClue, CloseClue, ClueContents, ClueView, RegisterClue, ShareClue};
 use app::reading::ListQuery;
 use clearance::Declaration;
 use credit::{Enterprise, Grade};
@@ -105,7 +105,9 @@ async fn one_officer_checks_a_clue_with_facts_and_another_person_closes_it() {
     let sources: BTreeSet<&str> = found.iter().map(|fact| fact.said.source()).collect();
     assert_eq!(sources, BTreeSet::from(["call", "credit", "declaration", "passage"]));
     let grade = found.iter().find_map(|fact| match &fact.said {
-        FactSaid::Credit { grade, rule_version, since, .. } if fact.id == TRADER_USCC => Some((grade.clone(), rule_version.clone(), *since)),
+        FactSaid::Credit { grade, rule_version, since, .. } if fact.id == TRADER_USCC => {
+            Some((grade.clone(), rule_version.clone(), *since))
+        }
         _ => None,
     });
     let held_since = port.state::<Enterprise>(TRADER_USCC).await.history[0].since;
@@ -119,7 +121,10 @@ async fn one_officer_checks_a_clue_with_facts_and_another_person_closes_it() {
         let object = ObjectRef { kind: fact.kind.clone().into(), id: fact.id.clone() };
         let query = AuditQuery { object: Some(object), action: Some("clue.attach-facts".into()), limit: 10, ..AuditQuery::default() };
         let rows = port.store.audit_log(PORT, &query).await.expect("the log").items;
-        assert!(rows.iter().any(|(_, row)| row.who == "officer-an" && row.detail.contains(&id) && row.detail.contains("assess")), "{rows:?}");
+        assert!(
+            rows.iter().any(|(_, row)| row.who == "officer-an" && row.detail.contains(&id) && row.detail.contains("assess")),
+            "{rows:?}"
+        );
     }
 
     assert_eq!(port.no("customs-port", &to(&port, &id, "broker-green.person")).await, "clue-officer");
@@ -148,9 +153,12 @@ async fn a_clue_accuses_nobody_whatever_comes_of_it() {
     let declaration = port.declared("B-CALM").await;
     let number = container_number(&boxes[0]).to_owned();
     let (before, size) = (others(&port).await, port.size().await);
-    for (about, value) in
-        [(ClueAbout::Enterprise, TRADER_USCC), (ClueAbout::Container, number.as_str()), (ClueAbout::Bill, "B-CALM"), (ClueAbout::Ship, "9074729")]
-    {
+    for (about, value) in [
+        (ClueAbout::Enterprise, TRADER_USCC),
+        (ClueAbout::Container, number.as_str()),
+        (ClueAbout::Bill, "B-CALM"),
+        (ClueAbout::Ship, "9074729"),
+    ] {
         let id = port.ok("customs-port", &RegisterClue { severity: ClueSeverity::High, ..clue(about, value) }).await;
         port.ok("customs-port", &facts(&id)).await;
         port.ok("customs-port", &to(&port, &id, "officer-an")).await;
@@ -180,8 +188,18 @@ async fn nobody_else_sees_a_clue_unless_it_is_shared_with_them() {
     port.ok("officer-an", &answer(&id, ClueFinding::Confirmed)).await;
     let object = ObjectRef::new("clue", &*id);
     let event = port.store.events_of(PORT, &object, None, 10).await.expect("events")[0].event.id.to_string();
-    let strangers =
-        ["market", "border", "maritime", "port-authority", "customs-far", "port-office", "trader-gold", "broker-green", "admin-desk", "public"];
+    let strangers = [
+        "market",
+        "border",
+        "maritime",
+        "port-authority",
+        "customs-far",
+        "port-office",
+        "trader-gold",
+        "broker-green",
+        "admin-desk",
+        "public",
+    ];
     for who in strangers {
         assert!(!sees(&port, who, &id).await, "{who}");
         assert!(port.app.event(&port.ctx(who), &event).await.is_err(), "{who}");
@@ -206,7 +224,9 @@ async fn nobody_else_sees_a_clue_unless_it_is_shared_with_them() {
         let key = inspection::shared_key(with);
         let query = ListQuery { party: Some(with.into()), keys: vec![key], ..ListQuery::default() };
         assert_eq!(listed(&port, with, query).await, [id.clone()]);
-        for refused in [port.no(with, &facts(&id)).await, port.no(with, &close(&id)).await, port.no(with, &share(&id, "border", ClueScope::All)).await] {
+        for refused in
+            [port.no(with, &facts(&id)).await, port.no(with, &close(&id)).await, port.no(with, &share(&id, "border", ClueScope::All)).await]
+        {
             assert_eq!(refused, "forbidden", "{with} reads it and does nothing with it");
         }
     }

@@ -167,14 +167,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("clue.feedback", AUTHORITIES),
     (
         "clue.read",
-        &[
-            (Customs, District),
-            (Customs, Party),
-            (Maritime, Party),
-            (Border, Party),
-            (PortAuthority, Party),
-            (MarketSupervision, Party),
-        ],
+        &[(Customs, District), (Customs, Party), (Maritime, Party), (Border, Party), (PortAuthority, Party), (MarketSupervision, Party)],
     ),
     ("clue.register", AUTHORITIES),
     ("clue.share", AUTHORITIES),
