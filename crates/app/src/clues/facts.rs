@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clearance::Declaration;
 use credit::Enterprise;
 use inspection::ClueAbout;
-use ledger::{Aggregate, Timestamp};
+use ledger::{Aggregate, ObjectRef, Timestamp};
 use logistics::{Container, Direction, GateOutcome, GateTransaction, container_number};
 use manifest::Bill;
 use port_call::ShipCall;
@@ -102,6 +102,8 @@ pub(super) struct Found {
     pub facts: Vec<ClueFact>,
     /// Sources that the asker may not read.
     pub withheld: BTreeSet<&'static str>,
+    /// Every object that was read, also on the way to another one.
+    pub read: BTreeSet<ObjectRef>,
 }
 
 impl Found {
@@ -121,6 +123,7 @@ struct Looking<'a> {
     ctx: &'a Context,
     found: BTreeMap<(&'static str, String), ClueFact>,
     withheld: BTreeSet<&'static str>,
+    read: BTreeSet<ObjectRef>,
     enterprises: BTreeSet<String>,
     boxes: BTreeSet<String>,
     bills: BTreeSet<String>,
@@ -134,6 +137,7 @@ pub(super) async fn about(app: &App, ctx: &Context, subject: &ClueSubject) -> Re
         ctx,
         found: BTreeMap::new(),
         withheld: BTreeSet::new(),
+        read: BTreeSet::new(),
         enterprises: BTreeSet::new(),
         boxes: BTreeSet::new(),
         bills: BTreeSet::new(),
@@ -175,7 +179,7 @@ pub(super) async fn about(app: &App, ctx: &Context, subject: &ClueSubject) -> Re
     // The grades first: they are few, and no movement may push them out.
     facts.sort_by(|a, b| (a.said.source() != "credit", b.at, &b.id).cmp(&(b.said.source() != "credit", a.at, &a.id)));
     facts.truncate(CLUE_FACTS_MAX);
-    Ok(Found { facts, withheld: looking.withheld })
+    Ok(Found { facts, withheld: looking.withheld, read: looking.read })
 }
 
 impl Looking<'_> {
@@ -187,7 +191,10 @@ impl Looking<'_> {
     async fn carrying<A: Happens>(&mut self, action: &'static str, source: &'static str, key: &str) -> Result<Vec<Seen<A>>, AppError> {
         let query = ListQuery { keys: vec![key.to_owned()], limit: ROWS_MAX, ..ListQuery::default() };
         match self.app.list::<A>(self.ctx, action, query).await {
-            Ok(page) => Ok(page.items.into_iter().map(|(seen, _)| seen).collect()),
+            Ok(page) => {
+                self.read.extend(page.items.iter().map(|(seen, _)| ObjectRef::new(A::KIND, seen.id.clone())));
+                Ok(page.items.into_iter().map(|(seen, _)| seen).collect())
+            }
             Err(AppError::Forbidden { .. }) => {
                 self.withheld.insert(source);
                 Ok(Vec::new())
@@ -275,6 +282,7 @@ impl Looking<'_> {
     async fn credit(&mut self) -> Result<(), AppError> {
         let ids: Vec<String> = self.enterprises.iter().take(FOLLOWED_MAX).cloned().collect();
         for (id, state) in self.app.peek_many::<Enterprise>(ids).await? {
+            self.read.insert(ObjectRef::new(Enterprise::KIND, id.clone()));
             let grading = state.grading_at(self.ctx.at).cloned();
             let said = FactSaid::Credit {
                 name: state.name,

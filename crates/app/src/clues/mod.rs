@@ -11,7 +11,7 @@ use inspection::{
     Authority, Clue, ClueAbout, ClueAssigned, ClueChecked, ClueClosed, ClueFactsAttached, ClueFinding, CluePlace, CluePurpose,
     ClueRegistered, ClueScope, ClueSeverity, ClueShared, ClueSource, Conflict,
 };
-use ledger::{Aggregate, ObjectRef, Timestamp};
+use ledger::{Aggregate, Timestamp};
 use serde::Serialize;
 
 pub use file::{ClueContents, ClueSubject, ClueView, owns, view_of};
@@ -143,9 +143,8 @@ impl UseCase for AttachFacts {
         let subject = file::held(unit, &self.id).await?.subject().cloned();
         let subject = subject.ok_or_else(|| AppError::Internal(format!("clue {} has no file", self.id)))?;
         let found = facts::about(unit.app, unit.ctx, &subject).await?;
-        for fact in &found.facts {
-            let object = ObjectRef { kind: fact.kind.clone().into(), id: fact.id.clone() };
-            unit.note_access(Self::NAME, object, &format!("clue {}, purpose {}", self.id, self.purpose.code()));
+        for object in &found.read {
+            unit.note_access(Self::NAME, object.clone(), &format!("clue {}, purpose {}", self.id, self.purpose.code()));
         }
         let attached = ClueFactsAttached {
             found: found.counts(),
