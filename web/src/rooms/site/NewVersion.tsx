@@ -44,9 +44,8 @@ export function NewVersion({ from }: { from: PriorityClass[] }) {
   const change = (key: number, part: Partial<Draft>) => setClasses((before) => before.map((one) => (one.key === key ? { ...one, ...part } : one)));
   const up = (index: number) =>
     setClasses((before) => {
-      const after = [...before];
-      [after[index - 1], after[index]] = [after[index], after[index - 1]];
-      return after;
+      const moved = before[index];
+      return moved ? [...before.slice(0, index - 1), moved, ...before.slice(index - 1).filter((one) => one.key !== moved.key)] : before;
     });
   const add = () => {
     next.current += 1;
