@@ -101,12 +101,12 @@ test("a clue is checked by one officer and closed by another, and nobody else fi
   await dialog(customs).getByRole("button", { name: /办\s?结/ }).click();
   await customs.locator('[data-status="closed"]').first().waitFor();
   await sound(customs, "clue");
-  await customs.setViewportSize(PHONE);
+  await customs.setViewportSize(PHONE.viewport);
   await settled(customs);
   await sound(customs, "clue-phone");
   await visit(customs, "/clues");
   await sound(customs, "clues-phone");
-  await customs.setViewportSize(DESKTOP);
+  await customs.setViewportSize(DESKTOP.viewport);
   await visit(customs, "/clues/figures");
   const behind = customs.locator("tbody tr").first().getByRole("link").first();
   await behind.waitFor();
