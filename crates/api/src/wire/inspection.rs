@@ -266,7 +266,7 @@ fn fitting(state: &State, person: &str) -> Vec<&'static str> {
     let may_scan = state.machine.is_none() && state.joint.is_none() && !inspection::drawn_ever(state).contains(person);
     let possible: &[(&'static str, bool)] = match &state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => &[
-            ("inspection.appoint", !images),
+            ("inspection.appoint", !images && !state.on_arrival()),
             ("inspection.present", true),
             ("inspection.result", drawn && !images),
             ("inspection.replace-officer", !drawn && state.draw.is_some()),
