@@ -107,7 +107,7 @@ async fn a_clue_is_checked_by_one_closed_by_another_and_seen_by_nobody_else() {
     let cases = site.get(&format!("/clues?from={from}&to={to}&finding=not-confirmed"), &two).await.good();
     assert_eq!(listed(&cases["items"]), [text(&made["id"])]);
     // A year later the file is gone.
-    site.forward(365 * 86_400_000);
+    site.clock.forward(365 * 86_400_000);
     let session = site.session("clerk-a").await;
     let gone = site.get(&path, &session).await.good();
     assert_eq!((&gone["text"], &gone["value"], &gone["end"]["destroyed"]), (&json!(null), &json!(null), &json!(true)));
