@@ -16,6 +16,7 @@ fn form(about: &str, value: &str) -> Value {
 #[tokio::test]
 async fn a_clue_is_checked_by_one_closed_by_another_and_seen_by_nobody_else() {
     let site = Site::new().await;
+    site.by_day();
     let j = Journey::walk(&site).await;
     for user in ["clerk-a", "clerk-b"] {
         site.user(user, "customs-here", None, false).await;

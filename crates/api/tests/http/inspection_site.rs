@@ -13,6 +13,7 @@ fn form(site: &Site) -> Value {
 #[tokio::test]
 async fn a_rule_is_written_by_one_and_approved_by_another() {
     let site = Site::new().await;
+    site.by_day();
     let j = Journey::walk(&site).await;
     for user in ["clerk-a", "clerk-b"] {
         site.user(user, "customs-here", None, false).await;
