@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use clearance::Case;
-use inspection::{Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, OfficerReplaced, Ordered, Recorded, ResultReturned, Resulted};
+use inspection::{
+    Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, OfficerReplaced, Ordered, Queued, Recorded, ResultReturned, Resulted,
+};
 use ledger::Timestamp;
 use logistics::{Container, Freed, MovedToInspection, Opened, Slot, Taken, container_id, slot_id};
 use manifest::Bill;
@@ -238,9 +240,16 @@ impl UseCase for PresentBox {
         let moved = logistics::decide_move_to_inspection(&known, MovedToInspection { site: state.site.clone() })?;
         unit.record::<Container>(&container, moved, at).await?;
         unit.record::<Inspection>(&self.id, events, at).await?;
+        queue(unit, &self.id, &container).await?;
         draw_officers(unit, &self.id).await?;
         Ok(self.id.clone())
     }
+}
+
+/// It waits at the site from now on, whatever time its arrival was told for: nobody chooses their place.
+pub(crate) async fn queue(unit: &mut Unit<'_>, id: &str, container: &str) -> Result<(), AppError> {
+    let events = inspection::decide_queue(&unit.get::<Inspection>(id).await?, Queued { container: container.to_owned() });
+    unit.record::<Inspection>(id, events, unit.at()).await
 }
 
 /// One of the drawn officers writes the result down (录入查验结果); it is the result once another has confirmed it.

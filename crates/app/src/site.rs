@@ -5,12 +5,13 @@ use async_trait::async_trait;
 use clearance::Case;
 use credit::Grade;
 use inspection::{
-    Begun, Classified, Inspection, InspectionPhase, PriorityClass, SiteRule, SiteRuleApproved, SiteRuleProposed, SiteRuleRefused,
+    Begun, Classified, Inspection, InspectionPhase, Method, PriorityClass, SiteRule, SiteRuleApproved, SiteRuleProposed, SiteRuleRefused,
 };
 use ledger::{Aggregate, Timestamp};
 use serde::Serialize;
 use store::{Visibility, WorkOrder, WorkQuery};
 
+use crate::inspections;
 use crate::joint_orders::person;
 use crate::orders::reason;
 use crate::reading::PAGE_MAX;
@@ -149,6 +150,25 @@ impl UseCase for BeginInspection {
     }
 }
 
+/// Draws the officers of an inspection whose box came when the pool was too small; the clock asks again and again, so that nobody chooses when.
+#[derive(Clone, Debug, Serialize)]
+pub struct DrawAtSite {
+    /// Inspection id.
+    pub id: String,
+}
+
+#[async_trait]
+impl UseCase for DrawAtSite {
+    const NAME: &'static str = "inspection.draw-at-site";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        unit.authorised::<Inspection>(Self::NAME, &self.id).await?;
+        inspections::draw_officers(unit, &self.id).await?;
+        Ok(self.id.clone())
+    }
+}
+
 /// Where an inspection is on the board of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SiteLane {
@@ -207,8 +227,8 @@ impl App {
         let ended = vec!["passed".to_owned(), "failed".to_owned()];
         let (closed, more_closed) = self.site_inspections(Some(ended), None, PAGE_MAX as usize).await?;
         let today = ctx.at.day_start(offset);
-        // Of those that ended, the newest orders are looked through; when the oldest of them was ordered today, there may be more.
-        truncated |= more_closed && closed.last().is_some_and(|(_, state)| state.ordered_at >= today);
+        // Of those that ended, the newest orders are looked through: an older one may have ended today as well.
+        truncated |= more_closed;
         open.extend(closed);
         let mut entries = Vec::new();
         let places = places(&open);
@@ -222,7 +242,7 @@ impl App {
         }
         let time = |entry: &SiteEntry| match entry.lane {
             SiteLane::Expected => entry.state.appointment().map(|appointment| appointment.start),
-            SiteLane::Waiting | SiteLane::UnderWay => entry.state.first_arrival(),
+            SiteLane::Waiting | SiteLane::UnderWay => entry.state.waits_since(),
             SiteLane::Done => ended_at(&entry.state),
         };
         entries.sort_by(|a, b| (a.lane, a.position, time(a), &a.id).cmp(&(b.lane, b.position, time(b), &b.id)));
@@ -239,6 +259,21 @@ impl App {
         let places = places(&waiting);
         let position = places.iter().position(|one| one == id).and_then(|index| u32::try_from(index + 1).ok());
         Ok(QueuePlace { position, waiting: u32::try_from(places.len()).unwrap_or(u32::MAX) })
+    }
+
+    /// Draws the officers of those that wait at the site without any.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn keep_site(&self, ctx: &Context) -> Result<(), AppError> {
+        let (waiting, _) = self.site_inspections(Some(vec!["at-site".into()]), Some(true), SITE_OPEN_MAX).await?;
+        for (id, state) in waiting {
+            // Without a pool nothing is drawn and nothing is recorded.
+            if state.draw.is_none() && risk::officer_pool(self, &state.district).await?.len() >= inspection::OFFICERS_MIN {
+                self.execute(ctx, &DrawAtSite { id }).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The rule of the site with its versions; `None` while there is none.
@@ -322,7 +357,10 @@ fn lane(state: &Inspection, today: Timestamp) -> Option<SiteLane> {
         InspectionPhase::Ordered => state.on_arrival().then_some(SiteLane::Expected),
         InspectionPhase::Appointed { appointment } => (appointment.start < today.plus_days(1)).then_some(SiteLane::Expected),
         InspectionPhase::AtSite { .. } | InspectionPhase::Recorded { .. } => Some(SiteLane::UnderWay),
-        InspectionPhase::Passed { at, .. } | InspectionPhase::Failed { at, .. } => (*at >= today).then_some(SiteLane::Done),
+        // What passed by its images was never at the site for an officer.
+        InspectionPhase::Passed { result, at } | InspectionPhase::Failed { result, at } => {
+            (*at >= today && result.method != Method::Machine).then_some(SiteLane::Done)
+        }
         InspectionPhase::Cancelled { .. } => None,
     }
 }

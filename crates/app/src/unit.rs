@@ -6,7 +6,9 @@ use std::collections::{HashMap, VecDeque};
 use ledger::{Aggregate, Cause, DomainEvent, Event, EventId, ObjectLink, ObjectRef, Timestamp, WorkRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
+use store::{
+    AuditRow, Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite,
+};
 
 use crate::happened::{Happened, Happens};
 use crate::inbox::statistics;
@@ -366,7 +368,8 @@ impl<'a> Unit<'a> {
     /// Leaves an access record of an object that this unit looked at for the sake of another.
     pub fn note_access(&mut self, action: &'static str, object: ObjectRef, detail: &str) {
         let row = self.app.access(self.ctx, action, Some(object), "allowed", detail);
-        self.commit.audit.push(row);
+        // By the request it would be told for the sake of which object this was.
+        self.commit.audit.push(AuditRow { request: String::new(), ..row });
     }
 
     /// Deletes a register record.

@@ -27,6 +27,13 @@ pub struct Begun {
     pub by: String,
 }
 
+/// `inspection.queued`: it waits from now on, when the arrival of its first box was told, whatever time was told with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Box that came first.
+    pub container: String,
+}
+
 /// Since when it is under way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beginning {
@@ -47,6 +54,11 @@ impl Inspection {
         self.arrived.values().min().copied()
     }
 
+    /// Since when it waits: when the arrival was told. Of older ones the told time is all that is known.
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        self.queued_at.or_else(|| self.first_arrival())
+    }
+
     /// It waits at the site: a box is there, and nobody has taken it up.
     pub fn waits_at_site(&self) -> bool {
         matches!(self.phase, InspectionPhase::AtSite { .. }) && self.begun.is_none() && self.by_machine().is_none()
@@ -54,7 +66,7 @@ impl Inspection {
 
     /// Its place among those that wait: the class, then who came first, then the number.
     pub fn turn<'i>(&self, id: &'i str) -> (u32, Option<Timestamp>, &'i str) {
-        (self.priority.as_ref().map_or(u32::MAX, |priority| priority.rank), self.first_arrival(), id)
+        (self.priority.as_ref().map_or(u32::MAX, |priority| priority.rank), self.waits_since(), id)
     }
 }
 
@@ -92,4 +104,10 @@ pub fn decide_begin(state: &Inspection, command: Begun) -> Result<Vec<Inspection
 /// Gives it its class; nothing when it has one.
 pub fn decide_classify(state: &Inspection, command: Classified) -> Vec<InspectionEvent> {
     if state.priority.is_none() && state.is_open() { vec![command.into()] } else { Vec::new() }
+}
+
+/// Puts it into the queue; nothing when it is there already, or no box is.
+pub fn decide_queue(state: &Inspection, command: Queued) -> Vec<InspectionEvent> {
+    let there = matches!(state.phase, InspectionPhase::AtSite { .. });
+    if there && state.queued_at.is_none() { vec![command.into()] } else { Vec::new() }
 }

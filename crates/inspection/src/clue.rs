@@ -478,12 +478,6 @@ impl Aggregate for Clue {
         keys.extend(self.finding().map(finding_key));
         keys.extend(self.open_assignment().map(|one| officer_key(&one.assigned.officer)));
         keys.extend(self.shares.iter().map(|share| shared_key(&share.shared.with)));
-        let mut parties = vec![registered.organisation.clone()];
-        for share in &self.shares {
-            if !parties.contains(&share.shared.with) {
-                parties.push(share.shared.with.clone());
-            }
-        }
         WorkRow {
             title: id.to_owned(),
             status: self.status().to_owned(),
@@ -491,7 +485,8 @@ impl Aggregate for Clue {
             owner: action.filter(|_| registered.district.is_none()).map(|_| registered.organisation.clone()),
             action: action.map(str::to_owned),
             authority: registered.district.clone(),
-            parties,
+            // Whoever it is shared with sees what was shared, and not this row: it tells what was found, and by whom.
+            parties: vec![registered.organisation.clone()],
             keys,
             opened_at: self.registered_at,
             due_at: self.open_assignment().map(|one| one.assigned.due),

@@ -140,14 +140,14 @@ pub fn decide_share_clue(state: &Clue, command: ClueShared, at: Timestamp) -> Re
 /// Closes it (办结).
 ///
 /// # Errors
-/// `clue-closed`; `clue-not-checked` before there is an answer; `clue-own-answer` to whoever gave one: another person closes it.
+/// `clue-closed`; `clue-not-checked` before there is an answer; `clue-own-answer` to whoever gave the last one: another person closes it.
 pub fn decide_close_clue(state: &Clue, command: ClueClosed) -> Result<Vec<ClueEvent>, Refusal> {
     const ATTEMPT: &str = "clue.close";
     open(state, ATTEMPT)?;
     if !matches!(state.phase, CluePhase::Checked { .. }) {
         return Err(refused(state, "clue-not-checked", ATTEMPT, "线索尚未反馈，不能办结。", "The clue is not answered yet."));
     }
-    if state.answers.iter().any(|answer| answer.checked.by == command.by) {
+    if state.answers.last().is_some_and(|answer| answer.checked.by == command.by) {
         return Err(refused(
             state,
             "clue-own-answer",

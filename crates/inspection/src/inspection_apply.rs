@@ -34,6 +34,7 @@ impl Aggregate for Inspection {
                 | E::BoxScanned(_)
                 | E::OpeningOrdered(_)
                 | E::Classified(_)
+                | E::Queued(_)
                 | E::Begun(_) => Err(misplaced("nothing")),
             };
         };
@@ -102,6 +103,7 @@ impl Aggregate for Inspection {
             {
                 inspection.priority = Some(data.clone());
             }
+            (P::AtSite { .. }, E::Queued(_)) if inspection.queued_at.is_none() => inspection.queued_at = Some(at),
             (P::AtSite { .. }, E::Begun(data)) if inspection.begun.is_none() => {
                 inspection.begun = Some(Beginning { by: data.by.clone(), at });
             }
@@ -120,6 +122,7 @@ impl Aggregate for Inspection {
                 | E::BoxScanned(_)
                 | E::OpeningOrdered(_)
                 | E::Classified(_)
+                | E::Queued(_)
                 | E::Begun(_),
             )
             | (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
@@ -158,7 +161,7 @@ impl Aggregate for Inspection {
                 vec![declaration, (ObjectRef::new("draw-day", data.day.clone()), "draw-day")]
             }
             E::OfficerReplaced(data) => vec![declaration, (ObjectRef::new("draw-day", data.draw.day.clone()), "draw-day")],
-            E::Recorded(_) | E::ResultReturned(_) | E::Classified(_) => vec![declaration],
+            E::Recorded(_) | E::ResultReturned(_) | E::Classified(_) | E::Queued(_) => vec![declaration],
             E::Begun(_) => std::iter::once(declaration).chain(boxes).collect(),
             E::MachineOrdered(_) | E::OpeningOrdered(_) => std::iter::once(declaration).chain(boxes).collect(),
             E::BoxScanned(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
@@ -247,6 +250,7 @@ fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
         joint: None,
         machine: None,
         priority: None,
+        queued_at: None,
         begun: None,
         draw: None,
         replaced: Vec::new(),

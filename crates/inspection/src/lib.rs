@@ -38,7 +38,7 @@ mod scan;
 mod scan_intake;
 mod site_rule;
 
-pub use arrival::{Beginning, Begun, Classified, decide_begin, decide_classify};
+pub use arrival::{Beginning, Begun, Classified, Queued, decide_begin, decide_classify, decide_queue};
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
 pub use clue::{
     CLUE_ASSIGNMENTS_MAX, CLUE_DUE_DAYS_MAX, CLUE_READINGS_MAX, CLUE_SHARES_MAX, Clue, ClueAbout, ClueAnswer, ClueAssigned, ClueAssignment,

@@ -97,17 +97,13 @@ pub struct SiteRule {
 }
 
 impl SiteRule {
-    /// The version in force at a time: of those approved and begun, the one that began last.
+    /// The version in force at a time: of those approved and begun, the last. An earlier one that begins later does not come back over it.
     pub fn in_force(&self, at: Timestamp) -> Option<&SiteVersion> {
-        let began = |version: &SiteVersion| match version.phase {
-            SiteVersionPhase::Approved { from, .. } if from <= at => Some(from),
-            SiteVersionPhase::Approved { .. } | SiteVersionPhase::Proposed | SiteVersionPhase::Refused { .. } => None,
+        let began = |version: &&SiteVersion| match version.phase {
+            SiteVersionPhase::Approved { from, .. } => from <= at,
+            SiteVersionPhase::Proposed | SiteVersionPhase::Refused { .. } => false,
         };
-        self.versions
-            .iter()
-            .filter_map(|version| Some((began(version)?, version)))
-            .max_by_key(|(from, version)| (*from, version.number))
-            .map(|(_, v)| v)
+        self.versions.iter().rev().find(began)
     }
 
     /// The version that waits for another officer.

@@ -63,21 +63,17 @@ fn days(asker: &Asker, from: Option<&str>, to: Option<&str>) -> Result<(Option<T
 #[utoipa::path(get, path = "/clues", tag = "clues", params(ClueQuery), responses((status = 200, body = Page<Clue>)))]
 async fn list_clues(asker: Asker, query: Asked<ClueQuery>) -> Answer {
     let query = query.0;
-    let principal = &asker.ctx.principal;
-    let mut keys = Vec::new();
-    let party = match query.whose.as_deref() {
-        None | Some("" | "own") => None,
-        Some("shared") => {
-            keys.push(inspection::shared_key(&principal.organisation));
-            Some(principal.organisation.clone())
-        }
+    match query.whose.as_deref() {
+        None | Some("" | "own") => {}
+        Some("shared") => return list_shared(&asker, &query).await,
         Some(_) => return Err(paging::invalid("whose 须为 own 或 shared。", "whose is own or shared.")),
-    };
+    }
+    let mut keys = Vec::new();
     if let Some(finding) = query.finding {
         keys.push(inspection::finding_key(finding.into()));
     }
     if query.mine == Some(true) {
-        keys.push(inspection::officer_key(&principal.id));
+        keys.push(inspection::officer_key(&asker.ctx.principal.id));
     }
     match (query.about, query.value.as_deref().map(str::trim).filter(|value| !value.is_empty())) {
         // A key that no clue has: nothing is known about the thing.
@@ -93,18 +89,25 @@ async fn list_clues(asker: Asker, query: Asked<ClueQuery>) -> Answer {
         statuses: paging::codes(query.status.as_deref())?,
         key_prefix: paging::prefix(query.q.as_deref())?,
         keys,
-        party,
         opened_from,
         opened_to,
         cursor: query.cursor,
         limit: paging::limit(query.limit)?,
         ..ListQuery::default()
     };
-    let shared = list.party.is_some();
-    let mut page = asker.list::<State>("clue.read", list).await?;
-    // An authority that sees by what names it would see what is shared with it among its own.
-    page.items.retain(|(seen, _)| app::clues::owns(&asker.ctx.principal, &seen.state) != shared);
+    let page = asker.list::<State>("clue.read", list).await?;
     Ok(ok(&paging::page_async(page, |(seen, _)| asker.api.clue(&asker.ctx, seen)).await?))
+}
+
+/// Those that other authorities share. How far they have come is not shared, so they are asked for by nothing.
+async fn list_shared(asker: &Asker, query: &ClueQuery) -> Answer {
+    let narrowed = [&query.status, &query.q, &query.value, &query.from, &query.to].into_iter().flatten().any(|text| !text.is_empty());
+    if narrowed || query.finding.is_some() || query.about.is_some() || query.mine == Some(true) {
+        return Err(paging::invalid("共享线索不能按条件查找。", "Shared clues are listed whole."));
+    }
+    let limit = paging::limit(query.limit)?;
+    let page = asker.recorded("clue.read", None, asker.api.app.shared_clues(&asker.ctx, query.cursor.clone(), limit).await)?;
+    Ok(ok(&paging::page_async(page, |seen| asker.api.clue(&asker.ctx, seen)).await?))
 }
 
 /// What can be chosen in the forms of a clue.
@@ -140,7 +143,7 @@ async fn get_clue_figures(asker: Asker, query: Asked<ShareQuery>) -> Answer {
 /// One clue, as far as it is the asker's.
 #[utoipa::path(get, path = "/clues/{id}", tag = "clues", params(("id" = String, Path, description = "Clue id")), responses((status = 200, body = Clue)))]
 async fn get_clue(asker: Asker, id: Id, headers: HeaderMap) -> Answer {
-    let seen = asker.view::<State>("clue.read", &id.0).await?;
+    let seen = asker.api.app.view_clue(&asker.ctx, &id.0).await?;
     let version = seen.version;
     Ok(etag::versioned(&headers, version, &asker.api.clue(&asker.ctx, seen).await?))
 }

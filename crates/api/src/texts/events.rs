@@ -133,6 +133,7 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("instruction.lifted", "解除控制", "Instruction lifted"),
     ("instruction.withdrawn", "撤回指令", "Instruction withdrawn"),
     ("inspection.classified", "查验优先等级", "Class at the inspection site"),
+    ("inspection.queued", "进入查验排队", "In the queue of the site"),
     ("inspection.begun", "开始查验", "Inspection taken up"),
     ("site-rule.proposed", "起草查验场规则", "Rule of the site written"),
     ("site-rule.approved", "批准查验场规则", "Rule of the site approved"),

@@ -69,7 +69,7 @@ pub(crate) struct SiteEntry {
     pub slot: Option<Period>,
     /// When it was ordered.
     pub ordered_at: Instant,
-    /// Since when it waits or waited: when its first box came.
+    /// Since when it waits or waited: when the arrival of its first box was told.
     pub arrived_at: Option<Instant>,
     /// When it was taken up.
     pub begun_at: Option<Instant>,
@@ -243,7 +243,7 @@ impl Api {
             status_text: texts::status(Inspection::KIND, state.status()),
             slot: state.appointment().map(|a| Period { start: a.start.into(), end: a.end.into() }),
             ordered_at: state.ordered_at.into(),
-            arrived_at: state.first_arrival().map(Into::into),
+            arrived_at: state.waits_since().map(Into::into),
             begun_at: state.begun.as_ref().map(|begun| begun.at.into()),
             officers,
             bill_no: state.bill,

@@ -1,15 +1,18 @@
 //! The file of a clue (线索卷宗): what it is about, its texts and the facts that were looked up. Kept beside the ledger, for its authority and those
 //! it shares it with, until its retention is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codes::{BillNumber, ContainerNumber, ImoNumber, PlateNumber, Uscc};
 use inspection::{Clue, ClueAbout, ClueScope};
-use ledger::Timestamp;
+use ledger::{Aggregate, ObjectRef, Timestamp};
 use serde::{Deserialize, Serialize};
+use store::{Page, Visibility, WorkOrder, WorkQuery};
 
 use super::facts::ClueFact;
 use crate::inbox::sha256_hex;
+use crate::reading::{PAGE_MAX, Seen};
+use crate::rights::Resource;
 use crate::{App, AppError, Context, Principal, Role, Unit, matching};
 
 /// Register of the files.
@@ -67,6 +70,9 @@ struct SealedText {
 struct SealedFacts {
     salt: String,
     facts: Vec<ClueFact>,
+    /// Every object that was read for them.
+    #[serde(default)]
+    read: BTreeSet<ObjectRef>,
 }
 
 /// The file, by seals.
@@ -115,12 +121,12 @@ pub(super) async fn put_text(unit: &mut Unit<'_>, id: &str, text: String) -> Res
 }
 
 /// Puts facts into the file. Returns their seal.
-pub(super) async fn put_facts(unit: &mut Unit<'_>, id: &str, facts: Vec<ClueFact>) -> Result<String, AppError> {
+pub(super) async fn put_facts(unit: &mut Unit<'_>, id: &str, facts: Vec<ClueFact>, read: BTreeSet<ObjectRef>) -> Result<String, AppError> {
     let mut file = held(unit, id).await?;
     let salt = salt(unit);
     let body = serde_json::to_string(&facts).map_err(|e| AppError::Internal(e.to_string()))?;
     let seal = sha256_hex(format!("{salt}\n{body}").as_bytes());
-    file.facts.insert(seal.clone(), SealedFacts { salt, facts });
+    file.facts.insert(seal.clone(), SealedFacts { salt, facts, read });
     unit.write_record(FILES, id, None, &file)?;
     Ok(seal)
 }
@@ -188,6 +194,59 @@ impl ClueContents {
 }
 
 impl App {
+    /// One clue, if it is the asker's authority's own or was shared with it; the access is recorded. The rights see whoever it was shared with as
+    /// a party, here and nowhere else: its row, its events and its searches stay its own authority's.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Forbidden`], or the store's fault.
+    pub async fn view_clue(&self, ctx: &Context, id: &str) -> Result<Seen<Clue>, AppError> {
+        let object = ObjectRef::new(Clue::KIND, id);
+        let record = self.store().object(&self.port().code, &object).await?;
+        if let Some(record) = &record {
+            let state: Clue = self.state_of(record)?;
+            if !owns(&ctx.principal, &state) && state.shared_with(&ctx.principal.organisation).is_some() {
+                let shared = Resource { kind: Clue::KIND, id, party: true, district: false };
+                let allowed = self.rights().require(&ctx.principal, "clue.read", &shared);
+                self.note(ctx, "clue.read", Some(object), if allowed.is_ok() { "allowed" } else { "refused" });
+                allowed?;
+                return Ok(Seen { id: id.to_owned(), state, version: record.version });
+            }
+        }
+        self.seen_by(ctx, "clue.read", id, record.as_ref())
+    }
+
+    /// A page of the clues that other authorities share with the asker's, newest first.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], or the store's fault.
+    pub async fn shared_clues(&self, ctx: &Context, cursor: Option<String>, limit: u32) -> Result<Page<Seen<Clue>>, AppError> {
+        self.rights().require(&ctx.principal, "clue.read", &Resource::own(Clue::KIND))?;
+        let query = WorkQuery {
+            port: self.port().code.clone(),
+            visibility: Visibility::Port,
+            kinds: vec![Clue::KIND.to_owned()],
+            statuses: Vec::new(),
+            owner: None,
+            actions: Vec::new(),
+            open: None,
+            key_prefix: None,
+            keys: vec![inspection::shared_key(&ctx.principal.organisation)],
+            opened_from: None,
+            opened_to: None,
+            due_before: None,
+            order: WorkOrder::Newest,
+            cursor,
+            limit: limit.clamp(1, PAGE_MAX),
+        };
+        let page = self.store().work(&query).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for item in page.items {
+            let Some(record) = self.store().object(&self.port().code, &item.object).await? else { continue };
+            items.push(Seen { id: item.object.id, state: self.state_of(&record)?, version: record.version });
+        }
+        Ok(Page { items, next: page.next })
+    }
+
     /// The file of a clue that the asker has been allowed to read, as far as its authority shares it.
     ///
     /// # Errors

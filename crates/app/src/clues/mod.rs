@@ -22,6 +22,8 @@ use crate::{AppError, Unit, UseCase, limits};
 
 /// Longest text of a clue or of an answer, characters.
 pub const CLUE_TEXT_MAX: usize = 4_000;
+/// Days that a file is kept when the rules name no period.
+const DAYS_USUAL: u32 = 1_095;
 /// Longest name of a place, characters.
 pub const CLUE_PLACE_MAX: usize = 60;
 
@@ -144,12 +146,13 @@ impl UseCase for AttachFacts {
         let subject = subject.ok_or_else(|| AppError::Internal(format!("clue {} has no file", self.id)))?;
         let found = facts::about(unit.app, unit.ctx, &subject).await?;
         for object in &found.read {
-            unit.note_access(Self::NAME, object.clone(), &format!("clue {}, purpose {}", self.id, self.purpose.code()));
+            // The administrator reads the access log: it says who looked and what for, and the file says for which clue.
+            unit.note_access(Self::NAME, object.clone(), &format!("purpose {}", self.purpose.code()));
         }
         let attached = ClueFactsAttached {
             found: found.counts(),
             withheld: found.withheld.iter().map(|source| (*source).to_owned()).collect(),
-            seal: file::put_facts(unit, &self.id, found.facts).await?,
+            seal: file::put_facts(unit, &self.id, found.facts, found.read).await?,
             ..blank
         };
         let events = inspection::decide_attach_facts(&state, attached)?;
@@ -285,7 +288,7 @@ impl UseCase for CloseClue {
         let why = reason(&self.reason)?;
         let rules = &unit.app.port().clues;
         // A period that was taken out of the rules since is the usual one.
-        let days = rules.period(&state.registered.retention).or(rules.retention.first()).map_or(0, |one| one.days);
+        let days = rules.period(&state.registered.retention).or(rules.retention.first()).map_or(DAYS_USUAL, |one| one.days.max(1));
         let keep_until = unit.at().plus_days(i64::from(days));
         let seal = file::put_text(unit, &self.id, why).await?;
         let events = inspection::decide_close_clue(&state, ClueClosed { by: unit.ctx.principal.id.clone(), seal, keep_until })?;

@@ -256,6 +256,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("inspection.appoint", TRADER_AND_CUSTOMS),
     ("inspection.begin", CUSTOMS),
     ("inspection.confirm", CUSTOMS),
+    ("inspection.draw-at-site", NOBODY),
     ("inspection.order-machine", CUSTOMS),
     ("inspection.order-opening", CUSTOMS),
     ("inspection.present", TERMINAL),

@@ -56,7 +56,7 @@ export const cluesText = define({
   "rooms.clues.assignments": { zh: "分派记录", en: "Assignments" },
   "rooms.clues.facts": { zh: "查询信用与动态", en: "Look up facts" },
   "rooms.clues.factsTitle": { zh: "信用与动态", en: "Credit and movements" },
-  "rooms.clues.factsLead": { zh: "查询当时的情况，不代表线索属实。每个被查询对象都留有访问记录和用途。", en: "As they stood when they were looked up; they prove nothing. Every object that was read has an access record with the purpose." },
+  "rooms.clues.factsLead": { zh: "查询当时的情况，不代表线索属实。每个被查询对象都留有查询人和用途的访问记录。", en: "As they stood when they were looked up; they prove nothing. Every object that was read has an access record with the purpose." },
   "rooms.clues.factsNone": { zh: "没有查到本单位可见的记录", en: "Nothing was found that your authority may see" },
   "rooms.clues.factsDone": { zh: "已查询", en: "Looked up" },
   "rooms.clues.withheld": { zh: "本单位无权查询：{list}", en: "Your authority may not read: {list}" },

@@ -74,6 +74,9 @@ function Lane({ lane, entries }: { lane: (typeof LANES)[number]; entries: SiteEn
 function Entry({ entry }: { entry: SiteEntry }) {
   const { t, tx, number, hours } = useI18n();
   const now = useNow(MINUTE_MS);
+  const officer = useSession()?.user.role === "customs";
+  // Officers' names are for customs alone: to a terminal nobody is missing.
+  const without = !officer ? null : entry.lane === "waiting" ? "rooms.site.noneYet" : entry.lane === "expected" && entry.priority?.on_arrival ? "rooms.site.noOfficers" : null;
   const waited = entry.arrived_at === null ? null : Math.max(0, now.getTime() - new Date(entry.arrived_at).getTime());
   return (
     <li data-inspection={entry.id}>
@@ -109,7 +112,7 @@ function Entry({ entry }: { entry: SiteEntry }) {
       {entry.officers.length > 0 ? (
         <p>{entry.officers.map((one) => tx(one.name)).join(t("rooms.listComma"))}</p>
       ) : (
-        entry.lane === "expected" && entry.priority?.on_arrival && <p className="muted">{t("rooms.site.noOfficers")}</p>
+        without && <p className="muted">{t(without)}</p>
       )}
     </li>
   );

@@ -18,6 +18,7 @@ export const siteText = define({
   "rooms.site.slot": { zh: "预约", en: "Appointment" },
   "rooms.site.noSlot": { zh: "无需预约", en: "No appointment needed" },
   "rooms.site.noOfficers": { zh: "到场时抽取查验人员", en: "Officers are drawn on arrival" },
+  "rooms.site.noneYet": { zh: "在岗人员不足，尚未抽取查验人员", en: "Too few officers on duty: none is drawn yet" },
   "rooms.site.begun": { zh: "开始", en: "Begun" },
   "rooms.site.boxes": { zh: "{there} / {all} 箱到场", en: "{there} of {all} boxes there" },
   "rooms.site.truncated": { zh: "查验太多，只显示了一部分", en: "There are more inspections than were looked through" },
