@@ -324,6 +324,9 @@ pub struct ClueFactsAttached {
     /// Sources that this authority may not read.
     #[serde(default)]
     pub withheld: Vec<String>,
+    /// There is more than was looked through or kept.
+    #[serde(default)]
+    pub more: bool,
     /// Seal of the facts.
     pub seal: String,
 }

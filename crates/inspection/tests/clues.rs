@@ -52,6 +52,7 @@ fn facts() -> ClueFactsAttached {
         purpose: CluePurpose::Assess,
         found: BTreeMap::from([("credit".into(), 1)]),
         withheld: Vec::new(),
+        more: false,
         seal: "s4".into(),
     }
 }

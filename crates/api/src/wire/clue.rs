@@ -182,6 +182,8 @@ pub(crate) struct ClueReading {
     pub at: Instant,
     /// Sources that this authority may not read.
     pub withheld: Vec<String>,
+    /// There is more than was looked through or kept.
+    pub more: bool,
     /// What was found, grades first, then the newest; empty once the file is destroyed.
     pub facts: Vec<ClueFact>,
 }
@@ -624,6 +626,7 @@ impl Api {
                 purpose: one.facts.purpose.into(),
                 at: one.at.into(),
                 withheld: one.facts.withheld.clone(),
+                more: one.facts.more,
                 facts: contents.facts(&one.facts.seal).iter().map(fact).collect(),
             });
         }

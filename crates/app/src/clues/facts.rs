@@ -102,6 +102,8 @@ pub(super) struct Found {
     pub facts: Vec<ClueFact>,
     /// Sources that the asker may not read.
     pub withheld: BTreeSet<&'static str>,
+    /// There is more than was looked through or kept.
+    pub more: bool,
     /// Every object that was read, also on the way to another one.
     pub read: BTreeSet<ObjectRef>,
 }
@@ -123,6 +125,7 @@ struct Looking<'a> {
     ctx: &'a Context,
     found: BTreeMap<(&'static str, String), ClueFact>,
     withheld: BTreeSet<&'static str>,
+    more: bool,
     read: BTreeSet<ObjectRef>,
     enterprises: BTreeSet<String>,
     boxes: BTreeSet<String>,
@@ -137,6 +140,7 @@ pub(super) async fn about(app: &App, ctx: &Context, subject: &ClueSubject) -> Re
         ctx,
         found: BTreeMap::new(),
         withheld: BTreeSet::new(),
+        more: false,
         read: BTreeSet::new(),
         enterprises: BTreeSet::new(),
         boxes: BTreeSet::new(),
@@ -178,8 +182,10 @@ pub(super) async fn about(app: &App, ctx: &Context, subject: &ClueSubject) -> Re
     let mut facts: Vec<ClueFact> = looking.found.into_values().collect();
     // The grades first: they are few, and no movement may push them out.
     facts.sort_by(|a, b| (a.said.source() != "credit", b.at, &b.id).cmp(&(b.said.source() != "credit", a.at, &a.id)));
+    let followed = [&looking.boxes, &looking.calls, &looking.enterprises].into_iter().any(|all| all.len() > FOLLOWED_MAX);
+    let more = looking.more || followed || facts.len() > CLUE_FACTS_MAX;
     facts.truncate(CLUE_FACTS_MAX);
-    Ok(Found { facts, withheld: looking.withheld, read: looking.read })
+    Ok(Found { facts, withheld: looking.withheld, more, read: looking.read })
 }
 
 impl Looking<'_> {
@@ -192,6 +198,7 @@ impl Looking<'_> {
         let query = ListQuery { keys: vec![key.to_owned()], limit: ROWS_MAX, ..ListQuery::default() };
         match self.app.list::<A>(self.ctx, action, query).await {
             Ok(page) => {
+                self.more |= page.next.is_some();
                 self.read.extend(page.items.iter().map(|(seen, _)| ObjectRef::new(A::KIND, seen.id.clone())));
                 Ok(page.items.into_iter().map(|(seen, _)| seen).collect())
             }
@@ -212,7 +219,7 @@ impl Looking<'_> {
         for seen in self.carrying::<Declaration>("declaration.read", "declaration", key).await? {
             let form = seen.state.form();
             let bill = form.bill_no.trim().to_uppercase();
-            if self.enterprises.len() < FOLLOWED_MAX && !form.trade_co_scc.trim().is_empty() {
+            if self.enterprises.len() <= FOLLOWED_MAX && !form.trade_co_scc.trim().is_empty() {
                 self.enterprises.insert(form.trade_co_scc.trim().to_uppercase());
             }
             self.boxes.extend(form.containers.iter().map(|one| one.container_id.trim().to_uppercase()));

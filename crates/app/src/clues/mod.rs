@@ -139,7 +139,14 @@ impl UseCase for AttachFacts {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         let state = own(unit, Self::NAME, &self.id).await?;
         let by = unit.ctx.principal.id.clone();
-        let blank = ClueFactsAttached { by, purpose: self.purpose, found: Default::default(), withheld: Vec::new(), seal: String::new() };
+        let blank = ClueFactsAttached {
+            by,
+            purpose: self.purpose,
+            found: Default::default(),
+            withheld: Vec::new(),
+            more: false,
+            seal: String::new(),
+        };
         // Nothing is read for a clue that takes no more.
         inspection::decide_attach_facts(&state, blank.clone())?;
         let subject = file::held(unit, &self.id).await?.subject().cloned();
@@ -151,6 +158,7 @@ impl UseCase for AttachFacts {
         }
         let attached = ClueFactsAttached {
             found: found.counts(),
+            more: found.more,
             withheld: found.withheld.iter().map(|source| (*source).to_owned()).collect(),
             seal: file::put_facts(unit, &self.id, found.facts, found.read).await?,
             ..blank

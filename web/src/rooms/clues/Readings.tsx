@@ -20,6 +20,7 @@ export function Readings({ of }: { of: Clue }) {
           {reading.withheld.length > 0 && (
             <p className="muted">{t("rooms.clues.withheld", { list: reading.withheld.map(source).join(t("rooms.listComma")) })}</p>
           )}
+          {reading.more && <p className="muted">{t("rooms.clues.more")}</p>}
           {reading.facts.length === 0 ? (
             <p className="muted">{of.end?.destroyed ? t("rooms.clues.destroyed") : t("rooms.clues.factsNone")}</p>
           ) : (

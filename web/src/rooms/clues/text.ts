@@ -60,6 +60,7 @@ export const cluesText = define({
   "rooms.clues.factsNone": { zh: "没有查到本单位可见的记录", en: "Nothing was found that your authority may see" },
   "rooms.clues.factsDone": { zh: "已查询", en: "Looked up" },
   "rooms.clues.withheld": { zh: "本单位无权查询：{list}", en: "Your authority may not read: {list}" },
+  "rooms.clues.more": { zh: "记录较多，只显示了一部分", en: "There is more than was looked through: this is a part" },
   "rooms.clues.purpose": { zh: "查询用途", en: "Purpose" },
   "rooms.clues.purpose.assess": { zh: "研判", en: "To judge the clue" },
   "rooms.clues.purpose.check": { zh: "核查", en: "To check it" },
