@@ -299,6 +299,8 @@ pub fn read_action(kind: &str) -> Option<&'static str> {
         k if k == Scan::KIND => "scan.read",
         k if k == inspection::Instruction::KIND => "instruction.read",
         k if k == JointOrder::KIND => "joint-order.read",
+        k if k == inspection::SiteRule::KIND => "site-rule.read",
+        k if k == inspection::Clue::KIND => "clue.read",
         k if k == inspection::FieldRecord::KIND => "field-record.read",
         k if k == DeliveryOrder::KIND => "delivery-order.read",
         k if k == logistics::DischargeOrder::KIND => "discharge-order.read",

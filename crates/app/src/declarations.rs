@@ -536,8 +536,8 @@ impl UseCase for OverrideDraw {
         if let Some(Track::Open { reference: Some(inspection), .. }) = case.map(|case| &case.inspection) {
             let ordered = unit.get::<inspection::Inspection>(inspection).await?;
             // Whoever was drawn to inspect it does not spare himself the work, and whoever may not inspect this party does not spare it.
-            let conflict = |excluded: &inspection::Excluded| excluded.officer == officer && excluded.reason.starts_with("conflict");
-            let concerned = ordered.draw.as_ref().is_some_and(|draw| draw.excluded.iter().any(conflict));
+            // What is inspected on arrival has no draw yet that would name them.
+            let concerned = crate::images::conflicted(unit, &ordered, &officer).await?;
             if concerned || inspection::drawn_ever(&ordered).contains(officer.as_str()) {
                 return Err(AppError::Refused(Refusal::new(
                     "draw-override-own",

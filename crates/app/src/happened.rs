@@ -86,6 +86,10 @@ happens! {
     Instruction(inspection::Instruction, inspection::InstructionEvent),
     /// A joint order (联合查验).
     Joint(inspection::JointOrder, inspection::JointOrderEvent),
+    /// A rule of the inspection site (查验场规则).
+    SiteRule(inspection::SiteRule, inspection::SiteRuleEvent),
+    /// A clue (线索).
+    Clue(inspection::Clue, inspection::ClueEvent),
     /// What an officer wrote down at the site (现场查验记录).
     Field(inspection::FieldRecord, inspection::FieldRecordEvent),
     /// A delivery order (提货单).

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use clearance::Case;
-use inspection::{Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, OfficerReplaced, Ordered, Recorded, ResultReturned, Resulted};
+use inspection::{
+    Appointed, BoxArrived, Excluded, Inspection, OfficerDraw, OfficerReplaced, Ordered, Queued, Recorded, ResultReturned, Resulted,
+};
 use ledger::Timestamp;
 use logistics::{Container, Freed, MovedToInspection, Opened, Slot, Taken, container_id, slot_id};
 use manifest::Bill;
@@ -15,7 +17,7 @@ use crate::calls::plausible;
 use crate::draw::{Lot, Purpose};
 use crate::orders::reason;
 use crate::rights::Resource;
-use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk, roster};
+use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk, roster, site};
 
 /// Length of an inspection slot.
 pub const SLOT_HOURS: i64 = 2;
@@ -43,7 +45,11 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
     };
     let events = inspection::decide_order(None, command)?;
     unit.record::<Inspection>(&id, events, unit.at()).await?;
-    draw_officers(unit, &id).await?;
+    site::classify(unit, &id, case).await?;
+    // What is inspected on arrival has its officers drawn when the box comes (即到即查).
+    if !unit.get::<Inspection>(&id).await?.on_arrival() {
+        draw_officers(unit, &id).await?;
+    }
     if unit.app.port().imaging.machine_first {
         images::order_machine(unit, &id, "platform".into(), "机检优先 machine first".into()).await?;
     }
@@ -52,7 +58,7 @@ pub(crate) async fn order(unit: &mut Unit<'_>, declaration_id: &str, case: &Case
 }
 
 /// Draws the officers. A pool that is too small leaves the order without officers; customs sees it and the draw is tried again at the appointment.
-async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
+pub(crate) async fn draw_officers(unit: &mut Unit<'_>, id: &str) -> Result<(), AppError> {
     let state = unit.get::<Inspection>(id).await?;
     if state.draw.is_some() {
         return Ok(());
@@ -238,8 +244,16 @@ impl UseCase for PresentBox {
         let moved = logistics::decide_move_to_inspection(&known, MovedToInspection { site: state.site.clone() })?;
         unit.record::<Container>(&container, moved, at).await?;
         unit.record::<Inspection>(&self.id, events, at).await?;
+        queue(unit, &self.id, &container).await?;
+        draw_officers(unit, &self.id).await?;
         Ok(self.id.clone())
     }
+}
+
+/// It waits at the site from now on, whatever time its arrival was told for: nobody chooses their place.
+pub(crate) async fn queue(unit: &mut Unit<'_>, id: &str, container: &str) -> Result<(), AppError> {
+    let events = inspection::decide_queue(&unit.get::<Inspection>(id).await?, Queued { container: container.to_owned() });
+    unit.record::<Inspection>(id, events, unit.at()).await
 }
 
 /// One of the drawn officers writes the result down (录入查验结果); it is the result once another has confirmed it.

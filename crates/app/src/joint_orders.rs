@@ -188,6 +188,8 @@ async fn present_with(unit: &mut Unit<'_>, id: &str, container: &str, at: Timest
     let state = unit.get::<Inspection>(id).await?;
     if let Ok(events) = inspection::decide_box_arrived(&state, BoxArrived { container: container.to_owned(), at }) {
         unit.record::<Inspection>(id, events, at).await?;
+        inspections::queue(unit, id, container).await?;
+        inspections::draw_officers(unit, id).await?;
     }
     Ok(())
 }

@@ -446,15 +446,26 @@ async fn fingerprint(unit: &mut Unit<'_>, document: &str) -> Result<String, AppE
             "a document's number has 4 to 40 letters or digits",
         ));
     }
-    let secret = match unit.record_body(SECRETS, "person").await? {
-        Some(body) => serde_json::from_slice::<String>(&body).map_err(|e| AppError::Internal(e.to_string()))?,
+    let secret = secret(unit, "person").await?;
+    Ok(sha256_hex(format!("{secret}\n{plain}").as_bytes()))
+}
+
+/// A secret of the port with which fingerprints of one kind are made; made when it is first needed.
+pub(crate) async fn secret(unit: &mut Unit<'_>, of: &str) -> Result<String, AppError> {
+    match unit.record_body(SECRETS, of).await? {
+        Some(body) => serde_json::from_slice::<String>(&body).map_err(|e| AppError::Internal(e.to_string())),
         None => {
             let made = hex::encode(unit.app.random::<32>());
-            unit.write_record(SECRETS, "person", Some(0), &made)?;
-            made
+            unit.write_record(SECRETS, of, Some(0), &made)?;
+            Ok(made)
         }
-    };
-    Ok(sha256_hex(format!("{secret}\n{plain}").as_bytes()))
+    }
+}
+
+/// As [`secret`], without making one.
+pub(crate) async fn known_secret(app: &App, of: &str) -> Result<Option<String>, AppError> {
+    let record = app.store().record(&app.port().code, SECRETS, of).await?;
+    record.map(|record| serde_json::from_slice(&record.body).map_err(|e| AppError::Internal(e.to_string()))).transpose()
 }
 
 fn joining(unit: &Unit<'_>, kind: SubjectKind, instruction: &str, placed: &Placed, traders: Vec<String>) -> Joining {

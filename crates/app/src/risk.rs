@@ -110,7 +110,7 @@ fn facts_of(case: &Case, grade: &str, today: Day) -> Vec<Facts> {
     form.goods.iter().map(facts).collect()
 }
 
-async fn grade_of(unit: &mut Unit<'_>, uscc: &str) -> Result<GradeUsed, AppError> {
+pub(crate) async fn grade_of(unit: &mut Unit<'_>, uscc: &str) -> Result<GradeUsed, AppError> {
     Ok(match unit.load::<Enterprise>(uscc.trim()).await?.and_then(|e| e.grading_at(unit.at()).cloned()) {
         Some(grading) => GradeUsed { value: grading.grade.code().to_owned(), rule_version: grading.rule_version },
         None => GradeUsed { value: UNGRADED.into(), rule_version: "ungraded".into() },

@@ -45,6 +45,8 @@ pub struct PortSettings {
     pub joint: inspection::JointRules,
     /// Scanners, and by which rules images are read (机检).
     pub imaging: inspection::ImagingRules,
+    /// How long the files of clues (线索) are kept.
+    pub clues: inspection::ClueRules,
     /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
     /// that the port replaces by its own.
     pub tally_limit_minutes: u32,
@@ -88,6 +90,7 @@ impl Default for PortSettings {
             duty_posts: vec!["集中审像室".into(), "卡口".into()],
             joint: inspection::JointRules::default(),
             imaging: inspection::ImagingRules::default(),
+            clues: inspection::ClueRules::default(),
             tally_limit_minutes: 360,
             daily_close_from_minutes: 16 * 60,
             tally_confidence_min_per_mille: 950,

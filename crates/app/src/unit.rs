@@ -6,7 +6,9 @@ use std::collections::{HashMap, VecDeque};
 use ledger::{Aggregate, Cause, DomainEvent, Event, EventId, ObjectLink, ObjectRef, Timestamp, WorkRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite};
+use store::{
+    AuditRow, Blob, Commit, Link, MilestoneMark, ObjectRead, ObjectRecord, ObjectWrite, OutboxRow, RecordWrite, StoreError, WorkWrite,
+};
 
 use crate::counters;
 use crate::happened::{Happened, Happens};
@@ -350,6 +352,24 @@ impl<'a> Unit<'a> {
         };
         self.write_record(space, id, Some(version), &found)?;
         Ok(found)
+    }
+
+    /// A register record that this unit writes is destroyed at this time.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when the unit does not write it.
+    pub fn record_expires(&mut self, space: &str, id: &str, at: Timestamp) -> Result<(), AppError> {
+        let write = self.commit.records.iter_mut().find(|w| w.space == space && w.id == id);
+        let write = write.ok_or_else(|| AppError::Internal(format!("record {space}/{id} is not written here")))?;
+        write.expires_at = Some(at);
+        Ok(())
+    }
+
+    /// Leaves an access record of an object that this unit looked at for the sake of another.
+    pub fn note_access(&mut self, action: &'static str, object: ObjectRef, detail: &str) {
+        let row = self.app.access(self.ctx, action, Some(object), "allowed", detail);
+        // By the request it would be told for the sake of which object this was.
+        self.commit.audit.push(AuditRow { request: String::new(), ..row });
     }
 
     /// Deletes a register record.

@@ -207,6 +207,7 @@ async fn prompt_work(app: &App) {
                 let ctx = platform(app);
                 report("rule tables", app.keep_rule_tables(&ctx).await);
                 report("draw days", app.keep_draw_days(&ctx).await);
+                report("officers at the inspection site", app.keep_site(&ctx).await);
                 report("missed bookings", app.sweep_missed_bookings(&ctx).await);
                 report("unread messages", app.resume_messages(ctx.at).await);
                 report("alarms of the message centre", app.watch_messages(&ctx).await);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{Aggregate, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::arrival::{Beginning, Begun, Classified, Queued};
 use crate::joint_event::FeesExempted;
 use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered, not_while_images_decide};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
@@ -195,6 +196,15 @@ pub struct Inspection {
     /// The machine part, when images were asked for first (机检).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<Machine>,
+    /// Its class at the site, where a rule gave it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Classified>,
+    /// Since when it waits at the site: when its first arrival was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Timestamp>,
+    /// Since when it is under way at the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Beginning>,
     /// How far it has come.
     pub phase: InspectionPhase,
     /// When it was ordered.
@@ -384,6 +394,12 @@ ledger::domain_events! {
         BoxScanned(BoxScanned) = "inspection.box-scanned",
         /// To be opened after all.
         OpeningOrdered(OpeningOrdered) = "inspection.opening-ordered",
+        /// Its class at the site.
+        Classified(Classified) = "inspection.classified",
+        /// In the queue of the site.
+        Queued(Queued) = "inspection.queued",
+        /// Taken up at the site.
+        Begun(Begun) = "inspection.begun",
     }
 }
 

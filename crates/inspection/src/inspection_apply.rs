@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 
+use crate::arrival::Beginning;
 use crate::inspection::{Appointment, Inspection, InspectionEvent, InspectionPhase, ORDER_TO_SITE_HOURS, Ordered, Outcome};
 use crate::machine::Machine;
 
@@ -31,7 +32,10 @@ impl Aggregate for Inspection {
                 | E::FeesExempted(_)
                 | E::MachineOrdered(_)
                 | E::BoxScanned(_)
-                | E::OpeningOrdered(_) => Err(misplaced("nothing")),
+                | E::OpeningOrdered(_)
+                | E::Classified(_)
+                | E::Queued(_)
+                | E::Begun(_) => Err(misplaced("nothing")),
             };
         };
         match (&inspection.phase, event) {
@@ -94,6 +98,15 @@ impl Aggregate for Inspection {
                     machine.opening = Some(data.cause);
                 }
             }
+            (P::Ordered | P::Appointed { .. } | P::AtSite { .. } | P::Recorded { .. }, E::Classified(data))
+                if inspection.priority.is_none() =>
+            {
+                inspection.priority = Some(data.clone());
+            }
+            (P::AtSite { .. }, E::Queued(_)) if inspection.queued_at.is_none() => inspection.queued_at = Some(at),
+            (P::AtSite { .. }, E::Begun(data)) if inspection.begun.is_none() => {
+                inspection.begun = Some(Beginning { by: data.by.clone(), at });
+            }
             (
                 P::Ordered
                 | P::Appointed { .. }
@@ -102,7 +115,15 @@ impl Aggregate for Inspection {
                 | P::Passed { .. }
                 | P::Failed { .. }
                 | P::Cancelled { .. },
-                E::Joined(_) | E::Parted(_) | E::FeesExempted(_) | E::MachineOrdered(_) | E::BoxScanned(_) | E::OpeningOrdered(_),
+                E::Joined(_)
+                | E::Parted(_)
+                | E::FeesExempted(_)
+                | E::MachineOrdered(_)
+                | E::BoxScanned(_)
+                | E::OpeningOrdered(_)
+                | E::Classified(_)
+                | E::Queued(_)
+                | E::Begun(_),
             )
             | (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
             | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
@@ -140,7 +161,8 @@ impl Aggregate for Inspection {
                 vec![declaration, (ObjectRef::new("draw-day", data.day.clone()), "draw-day")]
             }
             E::OfficerReplaced(data) => vec![declaration, (ObjectRef::new("draw-day", data.draw.day.clone()), "draw-day")],
-            E::Recorded(_) | E::ResultReturned(_) => vec![declaration],
+            E::Recorded(_) | E::ResultReturned(_) | E::Classified(_) | E::Queued(_) => vec![declaration],
+            E::Begun(_) => std::iter::once(declaration).chain(boxes).collect(),
             E::MachineOrdered(_) | E::OpeningOrdered(_) => std::iter::once(declaration).chain(boxes).collect(),
             E::BoxScanned(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
             E::BoxArrived(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
@@ -170,6 +192,10 @@ impl Aggregate for Inspection {
                 let unscanned = self.by_machine().is_some_and(|machine| machine.scanned.len() < self.containers.len());
                 // Once every box has its image, the image tasks say who must act.
                 if unscanned { (Some(self.terminal.clone()), Some("bring-to-scanner"), due, None) } else { (None, None, None, None) }
+            }
+            // It is awaited without an appointment: the terminal brings the box.
+            InspectionPhase::Ordered if self.on_arrival() => {
+                (Some(self.terminal.clone()), Some("present-box"), Some(self.ordered_at.plus_hours(ORDER_TO_SITE_HOURS)), None)
             }
             InspectionPhase::Ordered => {
                 (Some(self.broker.clone()), Some("book-inspection"), Some(self.ordered_at.plus_hours(ORDER_TO_SITE_HOURS)), None)
@@ -223,6 +249,9 @@ fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
         reasons: data.reasons.clone(),
         joint: None,
         machine: None,
+        priority: None,
+        queued_at: None,
+        begun: None,
         draw: None,
         replaced: Vec::new(),
         arrived: BTreeMap::new(),

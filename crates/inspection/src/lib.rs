@@ -11,10 +11,15 @@
 //! Images come first where they are asked for: each box of an inspection by machine has one image task; an officer who did not take the image reviews
 //! it, another one reviews it again when it is suspect, unclear or drawn, and a third decides between two. An image is kept whatever is odd about it.
 //!
+//! A clue accuses nobody: nothing follows from it, and who it is about is not on the ledger.
+//!
 //! Deliberately does not know duty, declarations' contents, or how the draw works: it records what was drawn so that anybody can check it.
 #![forbid(unsafe_code)]
 
+mod arrival;
 mod authority;
+mod clue;
+mod clue_decide;
 mod disposition;
 mod field_record;
 mod image_review;
@@ -33,9 +38,19 @@ mod roster;
 mod sailing;
 mod scan;
 mod scan_intake;
+mod site_rule;
 pub mod workload;
 
+pub use arrival::{Beginning, Begun, Classified, Queued, decide_begin, decide_classify, decide_queue};
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
+pub use clue::{
+    CLUE_ASSIGNMENTS_MAX, CLUE_DUE_DAYS_MAX, CLUE_READINGS_MAX, CLUE_SHARES_MAX, Clue, ClueAbout, ClueAnswer, ClueAssigned, ClueAssignment,
+    ClueChecked, ClueClosed, ClueEvent, ClueFactsAttached, ClueFinding, CluePhase, CluePlace, CluePurpose, ClueReading, ClueRegistered,
+    ClueRules, ClueScope, ClueSeverity, ClueShare, ClueShared, ClueSource, Retention, finding_key, officer_key, shared_key,
+};
+pub use clue_decide::{
+    Conflict, decide_assign_clue, decide_attach_facts, decide_check_clue, decide_close_clue, decide_register_clue, decide_share_clue,
+};
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
 pub use field_record::{
     CLOCK_SKEW_MINUTES_MAX, FIELD_CHECKS_MAX, FIELD_PHOTOS_MAX, FieldDraft, FieldOrderKind, FieldPhase, FieldRecord, FieldRecordEvent,
@@ -92,3 +107,8 @@ pub use scan::{
     ScanRepeated, ScanSetAside, UNMATCHED_HOURS, decide_doubt_scan, decide_match_scan, decide_scan_repeated, decide_set_aside,
 };
 pub use scan_intake::{NamedOrder, SCAN_CODES, ScanFacts, decide_receive_scan, fits_now, repeated_finding};
+pub use site_rule::{
+    CLASS_ID_MAX, CLASS_NAME_MAX, CLASSES_MAX, PREFIXES_MAX, PriorityClass, SITE_RULE_VERSIONS_MAX, SiteRule, SiteRuleApproved,
+    SiteRuleEvent, SiteRuleProposed, SiteRuleRefused, SiteVersion, SiteVersionPhase, class_of, decide_approve_site_rule,
+    decide_propose_site_rule, decide_refuse_site_rule,
+};

@@ -12,7 +12,7 @@ use codes::{Money, Uscc};
 use credit::{Grade, Graded, Registered};
 use ledger::{Bilingual, Timestamp};
 
-use crate::{SimulationError, machines, papers, shared_data as sharing};
+use crate::{SimulationError, machines, papers, shared_data as sharing, site_rule};
 
 /// An organisation of the cast.
 #[derive(Clone, Copy, Debug)]
@@ -278,6 +278,7 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
         install_agency(app, ctx, principal, agent).await?;
     }
     sharing::install(app, ctx).await?;
+    site_rule::install(app, ctx).await?;
     machines::install(app, ctx).await
 }
 

@@ -197,8 +197,8 @@ impl World {
             return self.examine(number, &id).await;
         }
         match &inspection.phase {
-            InspectionPhase::Ordered if self.stops(number, Stop::Appoint) => {}
-            InspectionPhase::Ordered => {
+            InspectionPhase::Ordered if !inspection.on_arrival() && self.stops(number, Stop::Appoint) => {}
+            InspectionPhase::Ordered if !inspection.on_arrival() => {
                 let start = self.inspection_slot();
                 let who = self.somebody(&plan.broker);
                 if self.act(who, &AppointInspection { id, slot_start: start }).await?.is_none() {
@@ -208,7 +208,8 @@ impl World {
                     self.at(at, again);
                 }
             }
-            InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } => {
+            // What is inspected on arrival is brought without an appointment.
+            InspectionPhase::Ordered | InspectionPhase::Appointed { .. } | InspectionPhase::AtSite { .. } => {
                 let missing: Vec<String> = inspection.containers.iter().filter(|c| !inspection.arrived.contains_key(*c)).cloned().collect();
                 if missing.is_empty() {
                     return self.result(number, &id, &inspection).await;

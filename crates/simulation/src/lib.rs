@@ -16,6 +16,7 @@ mod cast;
 mod chance;
 mod clearing;
 mod clock;
+mod clues;
 mod error;
 mod faulty;
 mod form;
@@ -29,6 +30,7 @@ mod rosters;
 mod shared_data;
 mod ships;
 mod site;
+mod site_rule;
 mod upkeep;
 mod world;
 

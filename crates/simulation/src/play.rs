@@ -252,6 +252,7 @@ fn refill(world: &mut World, step: &Step) {
         | Step::OnwardLand(_)
         | Step::OnwardLoad(_)
         | Step::Board(_)
+        | Step::Clue(_)
         | Step::Hour
         | Step::Day => {}
     }

@@ -96,6 +96,7 @@ impl World {
         self.find_guarantees().await?;
         self.app.keep_sharing(&self.platform()).await.map_err(SimulationError::platform("data-delivery.send"))?;
         self.take_shared().await?;
+        self.clue_of_the_day().await?;
         self.at(self.now().plus_days(1), Step::Day);
         Ok(())
     }

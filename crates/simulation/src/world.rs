@@ -89,6 +89,8 @@ pub(crate) enum Step {
     OnwardLoad(String),
     /// A ship is boarded by several authorities together.
     Board(String),
+    /// The next act about a clue.
+    Clue(String),
     /// Boxes are moved within a yard.
     Moves(&'static str),
     /// Work of the hour: partners fetch messages, missed bookings are noted.
@@ -414,6 +416,7 @@ impl World {
             Step::OnwardLand(bill) => self.onward_land(&bill).await,
             Step::OnwardLoad(bill) => self.onward_load(&bill).await,
             Step::Board(order) => self.board(&order).await,
+            Step::Clue(id) => self.clue(&id).await,
             Step::Moves(terminal) => self.moves(terminal).await,
             Step::Hour => self.hour().await,
             Step::Day => self.day().await,

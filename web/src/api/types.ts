@@ -135,6 +135,18 @@ export type Inspection = Wire<Schemas["Inspection"]>;
 export type InspectionSlot = Wire<Schemas["InspectionSlot"]>;
 /** Only the authority that placed it can read it. */
 export type Instruction = Wire<Schemas["Instruction"]>;
+export type SiteBoard = Wire<Schemas["SiteBoard"]>;
+export type SiteEntry = Wire<Schemas["SiteEntry"]>;
+export type SiteRule = Wire<Schemas["SiteRule"]>;
+export type SiteVersion = Wire<Schemas["SiteVersion"]>;
+export type PriorityClass = Wire<Schemas["PriorityClass"]>;
+export type QueuePlace = Wire<Schemas["QueuePlace"]>;
+/** Only its authority, and those with which it shared it, read it. */
+export type Clue = Wire<Schemas["Clue"]>;
+export type ClueFact = Wire<Schemas["ClueFact"]>;
+export type ClueChoices = Wire<Schemas["ClueChoices"]>;
+export type ClueFigures = Wire<Schemas["ClueFigures"]>;
+export type ClueMonth = Wire<Schemas["ClueMonth"]>;
 export type ImageTask = Wire<Schemas["ImageTask"]>;
 export type ImageReview = Wire<Schemas["ImageReview"]>;
 export type ImageMark = Narrow<Wire<Schemas["ImageMark"]>, { note: string }>;

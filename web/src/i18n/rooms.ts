@@ -18,6 +18,8 @@ import { formatText } from "../rooms/formats/text";
 import { gateText } from "../rooms/gate/text";
 import { imageText } from "../rooms/images/text";
 import { inspectionText } from "../rooms/inspections/text";
+import { siteText } from "../rooms/site/text";
+import { cluesText } from "../rooms/clues/text";
 import { jointText } from "../rooms/joint/text";
 import { manifestText } from "../rooms/manifests/text";
 import { messageText } from "../rooms/messages/text";
@@ -57,6 +59,8 @@ export const rooms = define({
   ...bookingText,
   ...inspectionText,
   ...imageText,
+  ...cluesText,
+  ...siteText,
   ...jointText,
   ...terminalText,
   ...gateText,

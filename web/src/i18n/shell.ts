@@ -123,6 +123,8 @@ export const shell = define({
   "kind.inspection": { zh: "查验", en: "Inspection" },
   "kind.image-task": { zh: "审像任务", en: "Image task" },
   "kind.scan": { zh: "机检图像", en: "Image" },
+  "kind.site-rule": { zh: "查验场规则", en: "Rule of the site" },
+  "kind.clue": { zh: "线索", en: "Clue" },
   "kind.instruction": { zh: "检查指令", en: "Instruction" },
   "kind.joint-order": { zh: "联合查验", en: "Joint inspection" },
   "kind.daily-report": { zh: "日清报告", en: "Closing report" },

@@ -20,6 +20,8 @@ const ROUTES: Record<string, (id: string) => string> = {
   "image-task": (id) => url`/image-tasks/${id}`,
   scan: (id) => url`/scans/${id}`,
   instruction: (id) => url`/instructions/${id}`,
+  "site-rule": () => "/inspection-site/rule",
+  clue: (id) => url`/clues/${id}`,
   "joint-order": (id) => url`/joint-orders/${id}`,
   "daily-report": (id) => url`/daily-reports/${id}`,
   "field-record": (id) => url`/field-records/${id}`,

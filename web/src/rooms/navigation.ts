@@ -35,6 +35,8 @@ export const roomNavText = define({
   "rooms.nav.workload": { zh: "查验工作量", en: "Workload" },
   "rooms.nav.indicators": { zh: "查验指标", en: "Inspection indicators" },
   "rooms.nav.instructions": { zh: "检查指令", en: "Instructions" },
+  "rooms.nav.site": { zh: "查验场看板", en: "Inspection site" },
+  "rooms.nav.clues": { zh: "线索登记", en: "Clues" },
   "rooms.nav.joint": { zh: "联合查验", en: "Joint inspections" },
   "rooms.nav.slots": { zh: "提箱时段", en: "Pick-up slots" },
   "rooms.nav.rules": { zh: "规则表", en: "Rule tables" },

@@ -187,7 +187,8 @@ async fn get_hint_model(asker: Asker) -> Answer {
 }
 
 /// The first instant of a month of the port's clock.
-fn month_start(at: Timestamp, offset: i32) -> Timestamp {
+/// The first instant of the month of the port's clock.
+pub(super) fn month_start(at: Timestamp, offset: i32) -> Timestamp {
     let (year, month, ..) = at.civil(offset);
     Timestamp::from_civil((year, month, 1), (0, 0, 0), offset).unwrap_or(at)
 }

@@ -61,11 +61,12 @@ fn hide_actor(event: &mut Value) {
 }
 
 /// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.
-const OFFICERS_ONLY: [&str; 8] = [
+const OFFICERS_ONLY: [&str; 9] = [
     "daily-report.closed",
     "inspection.machine-ordered",
     "inspection.opening-ordered",
     "declaration.decided",
+    "inspection.begun",
     "inspection.officers-drawn",
     "inspection.officer-replaced",
     "inspection.recorded",

@@ -8,6 +8,7 @@ mod bills;
 mod bookings;
 mod calls;
 mod cases;
+mod clues;
 mod codes_tables;
 mod containers;
 mod conveyances;
@@ -49,6 +50,7 @@ mod rule_tables;
 mod sailings;
 mod session;
 mod sharing;
+mod site;
 mod stream;
 mod tallies;
 mod transhipments;
@@ -109,6 +111,8 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(inspections::routes())
         .merge(images::routes())
         .merge(instructions::routes())
+        .merge(site::routes())
+        .merge(clues::routes())
         .merge(joint_orders::routes())
         .merge(field::routes())
         .merge(daily::routes())

@@ -121,7 +121,8 @@ impl NonIntrusiveMonth {
     }
 }
 
-fn days_in(month: &str) -> u32 {
+/// Days of a month, `YYYY-MM`.
+pub(super) fn days_in(month: &str) -> u32 {
     let mut parts = month.split('-').map(|part| part.parse::<u32>().unwrap_or(0));
     let (year, month) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     match month {

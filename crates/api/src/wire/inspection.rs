@@ -174,6 +174,10 @@ pub(crate) struct Inspection {
     pub result: Option<InspectionResult>,
     /// Images, when they were asked for first (机检).
     pub machine: Option<MachineCheck>,
+    /// Its class at the site, where a rule gave it one.
+    pub priority: Option<super::site::Priority>,
+    /// When it was taken up at the site.
+    pub begun_at: Option<Instant>,
     /// Joint order that it is part of; for customs alone.
     pub joint_order: Option<String>,
     /// What this user may do now.
@@ -264,7 +268,7 @@ fn fitting(state: &State, person: &str) -> Vec<&'static str> {
     let may_scan = state.machine.is_none() && state.joint.is_none() && !inspection::drawn_ever(state).contains(person);
     let possible: &[(&'static str, bool)] = match &state.phase {
         InspectionPhase::Ordered | InspectionPhase::Appointed { .. } => &[
-            ("inspection.appoint", !images),
+            ("inspection.appoint", !images && !state.on_arrival()),
             ("inspection.present", true),
             ("inspection.result", drawn && !images),
             ("inspection.replace-officer", !drawn && state.draw.is_some()),
@@ -272,6 +276,7 @@ fn fitting(state: &State, person: &str) -> Vec<&'static str> {
             ("inspection.order-opening", images),
         ],
         InspectionPhase::AtSite { .. } => &[
+            ("inspection.begin", drawn && state.waits_at_site() && state.joint.is_none()),
             ("inspection.present", true),
             ("inspection.result", drawn && !images),
             ("inspection.replace-officer", !drawn && state.draw.is_some()),
@@ -391,6 +396,8 @@ impl Api {
                     .map(|(id, task)| MachineTask { container: container_number(id).to_owned(), task: task.clone() })
                     .collect(),
             }),
+            priority: super::site::priority(&state),
+            begun_at: state.begun.as_ref().map(|begun| begun.at.into()),
             joint_order: state.joint.filter(|_| officer_eyes),
             declaration: state.declaration,
             bill_no: state.bill,

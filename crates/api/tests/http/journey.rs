@@ -32,6 +32,7 @@ pub struct Journey {
     pub image_task: String,
     pub scan: String,
     pub instruction: String,
+    pub clue: String,
     pub joint_order: String,
     pub field_record: String,
     pub daily_report: String,
@@ -324,6 +325,12 @@ impl Journey {
         let placed = placed.good();
         assert_eq!((&placed["status"], &placed["reason"]), (&json!("matched"), &json!("two names too many")));
 
+        // Somebody told customs of the box; nothing follows from that.
+        let form = json!({ "source": "public-report", "about": "container", "value": number, "severity": "high", "text": "a second name on the door" });
+        let told = site.post("/clues", &customs, &form).await;
+        assert_eq!(told.status.as_u16(), 201);
+        let clue = text(&told.good()["id"]);
+
         let train = railed(site, &agent, &terminal, &customs).await;
 
         let (sharing, data_delivery) = crate::sharing::shared(site).await;
@@ -394,6 +401,7 @@ impl Journey {
             image_task,
             scan,
             instruction: text(&placed["id"]),
+            clue,
             joint_order: text(&placed["order"]),
             field_record,
             daily_report,

@@ -2,8 +2,10 @@
 
 mod administration;
 mod branches;
+mod clues;
 mod faults;
 mod images;
+mod inspection_site;
 mod joint;
 mod journey;
 mod live;

@@ -64,6 +64,7 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "image-tasks" => &j.image_task,
         "scans" => &j.scan,
         "instructions" => &j.instruction,
+        "clues" => &j.clue,
         "joint-orders" => &j.joint_order,
         "field-records" => &j.field_record,
         "daily" | "roster" => day,
@@ -100,7 +101,14 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
     let filled: Vec<&str> = path
         .split('/')
         .map(|part| match part {
-            "{number}" if path.starts_with("/eirs") || path.starts_with("/field-records") || path.starts_with("/rule-tables") => "1",
+            "{number}"
+                if path.starts_with("/eirs")
+                    || path.starts_with("/field-records")
+                    || path.starts_with("/rule-tables")
+                    || path.starts_with("/inspection-site") =>
+            {
+                "1"
+            }
             part if part.starts_with('{') => id,
             part => part,
         })
@@ -155,6 +163,11 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/instructions") => {
             json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
         }
+        ("POST", "/inspection-site/rule/versions") => json!({ "classes": [], "valid_from": now }),
+        ("POST", "/clues") => {
+            json!({ "source": "patrol", "about": "plate", "value": "?", "severity": "low", "text": "a text" })
+        }
+        ("POST", "/clues/{id}/close") => json!({ "reason": "a reason" }),
         ("POST", "/field-records") => json!({
             "id": "0".repeat(32), "user": "nobody", "order_kind": "inspection", "order": j.inspection, "recorded_at": now, "sent_at": now
         }),
@@ -205,6 +218,10 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         _ => match last {
             "schedule" => json!({ "slot_start": now }),
             "answer" => json!({ "answer": "confirm" }),
+            "facts" => json!({ "purpose": "check" }),
+            "assignment" => json!({ "officer": "officer-a", "due": now }),
+            "feedback" => json!({ "finding": "confirmed", "text": "a text" }),
+            "sharing" => json!({ "with": "x-market", "scope": "all", "reason": "a reason" }),
             "opening" => json!({ "container": j.number }),
             "machine" | "set-aside" => json!({ "reason": "a reason" }),
             "review" if path.starts_with("/image-tasks") => json!({ "stage": "first", "code": "clean" }),

@@ -160,6 +160,13 @@ impl Site {
         Self { app, clock, router, _folder: folder }
     }
 
+    /// Moves the clock to ten in the morning of the port's next day, so that what counts days and months does not run over midnight.
+    pub fn by_day(&self) {
+        let now = self.app.now();
+        let morning = now.day_start(self.app.port().utc_offset_minutes).plus_days(1).plus_hours(10);
+        self.clock.forward(morning.since_millis(now));
+    }
+
     pub fn platform(&self) -> Context {
         Context::platform(self.app.now(), "test")
     }

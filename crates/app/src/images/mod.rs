@@ -258,13 +258,18 @@ impl UseCase for ReviewImage {
     }
 }
 
-/// Whoever has a conflict of interest with a party of the inspection (回避) has no part in its images.
-async fn stays_away(unit: &Unit<'_>, attempted: &'static str, state: &Inspection, officer: &str) -> Result<(), AppError> {
+/// Whether an officer has a conflict of interest with a party of the inspection (回避): by the draw, or by what is known of the officer.
+pub(crate) async fn conflicted(unit: &Unit<'_>, state: &Inspection, officer: &str) -> Result<bool, AppError> {
     let conflict = |excluded: &inspection::Excluded| excluded.officer == officer && excluded.reason.starts_with("conflict");
     let excluded = state.draw.as_ref().is_some_and(|draw| draw.excluded.iter().any(conflict));
     let conflicts = unit.app.user(officer).await?.and_then(|user| user.officer).map(|officer| officer.conflicts).unwrap_or_default();
     let party = |id: &String| *id == state.broker || *id == state.terminal || state.trader.as_ref() == Some(id);
-    if !excluded && !conflicts.iter().any(party) {
+    Ok(excluded || conflicts.iter().any(party))
+}
+
+/// Whoever has a conflict of interest with a party of the inspection (回避) has no part in its images.
+async fn stays_away(unit: &Unit<'_>, attempted: &'static str, state: &Inspection, officer: &str) -> Result<(), AppError> {
+    if !conflicted(unit, state, officer).await? {
         return Ok(());
     }
     Err(AppError::Refused(Refusal::new(

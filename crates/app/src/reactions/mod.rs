@@ -189,6 +189,8 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::ImageTask(..)
         | Happened::Scan(..)
         | Happened::Instruction(..)
+        | Happened::SiteRule(..)
+        | Happened::Clue(..)
         | Happened::Field(..)
         | Happened::Order(..)
         | Happened::Discharge(..)

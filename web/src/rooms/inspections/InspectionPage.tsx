@@ -9,6 +9,7 @@ import { useI18n } from "../../i18n";
 import { ActionButton, CopyText, Definition, KeyFacts, Loading, ObjectLink, PageHeader, ProblemAlert, StatusTag, When } from "../../parts";
 import { FieldRecords } from "../field/FieldRecords";
 import { allows } from "../parts/allows";
+import { QueuePlace } from "../site/QueuePlace";
 import { Appointment } from "./Appointment";
 import { Machine } from "./Machine";
 import { NotDrawn, Recorded, ReplaceOfficer } from "./Officers";
@@ -78,6 +79,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
             ]}
           />
         </section>
+        <QueuePlace inspection={inspection} path={path} />
         {allows(inspection.actions, "inspection.appoint") && <Appointment inspection={inspection} path={path} />}
         <section className="panel">
           <h2>

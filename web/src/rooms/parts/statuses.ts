@@ -172,6 +172,14 @@ const STATUSES = {
     ["settled", "已办结", "Answered"],
     ["withdrawn", "已撤回", "Withdrawn"],
   ],
+  clue: [
+    ["registered", "已登记", "Registered"],
+    ["assigned", "核查中", "Being checked"],
+    ["confirmed", "属实", "Confirmed"],
+    ["not-confirmed", "不属实", "Not confirmed"],
+    ["needs-more", "需进一步核查", "More is needed"],
+    ["closed", "已办结", "Closed"],
+  ],
   "joint-order": [
     ["proposed", "待确认", "To be confirmed"],
     ["confirmed", "已确认", "Confirmed"],
