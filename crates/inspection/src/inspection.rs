@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::joint_event::FeesExempted;
 use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered, not_while_images_decide};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
+use crate::sampling::{LineSampled, SampleLost, Sampling, SamplingOrdered, SamplingSettled, SamplingWaived};
 
 /// Officers that a result needs (Decree 138: at least two).
 pub const OFFICERS_MIN: usize = 2;
@@ -189,6 +190,9 @@ pub struct Inspection {
     /// The machine part, when images were asked for first (机检).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<Machine>,
+    /// What of it is to be sampled (取样要求).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sampling: Vec<Sampling>,
     /// How far it has come.
     pub phase: InspectionPhase,
     /// When it was ordered.
@@ -378,6 +382,16 @@ ledger::domain_events! {
         BoxScanned(BoxScanned) = "inspection.box-scanned",
         /// To be opened after all.
         OpeningOrdered(OpeningOrdered) = "inspection.opening-ordered",
+        /// A line is to be sampled.
+        SamplingOrdered(SamplingOrdered) = "inspection.sampling-ordered",
+        /// A line has its sample.
+        LineSampled(LineSampled) = "inspection.sample-taken",
+        /// Its sample cannot be used.
+        SampleLost(SampleLost) = "inspection.sample-lost",
+        /// What the test of a line came to.
+        SamplingSettled(SamplingSettled) = "inspection.sampling-settled",
+        /// A line need not be answered any more.
+        SamplingWaived(SamplingWaived) = "inspection.sampling-waived",
     }
 }
 

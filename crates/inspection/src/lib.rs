@@ -10,11 +10,14 @@
 //! What an officer wrote down at the site with a phone is kept whether it is taken or not.
 //! Images come first where they are asked for: each box of an inspection by machine has one image task; an officer who did not take the image reviews
 //! it, another one reviews it again when it is suspect, unclear or drawn, and a third decides between two. An image is kept whatever is odd about it.
+//! Samples keep a chain of who gave and who took them under which seal; a fault of the chain is decided on by an officer who had no part in it, a
+//! report is released by another than who wrote it, and a report of a third party stands for a sample only while its body is accepted.
 //!
 //! Deliberately does not know duty, declarations' contents, or how the draw works: it records what was drawn so that anybody can check it.
 #![forbid(unsafe_code)]
 
 mod authority;
+mod custody;
 mod disposition;
 mod field_record;
 mod image_review;
@@ -29,10 +32,17 @@ mod joint_event;
 mod joint_order;
 mod machine;
 mod result;
+mod sample;
+mod sample_decide;
+mod sampling;
+mod sampling_rules;
 mod scan;
 mod scan_intake;
+mod testing_body;
+mod third_party_report;
 
 pub use authority::{Authority, CheckItem, Checklist, JointRules, Precedence, SubjectKind};
+pub use custody::{CHAIN_CODES, ChainFault, Custody, CustodyAct, HandOver, HandedOver, Holder, HolderKind, SamplePart};
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
 pub use field_record::{
     CLOCK_SKEW_MINUTES_MAX, FIELD_CHECKS_MAX, FIELD_PHOTOS_MAX, FieldDraft, FieldOrderKind, FieldPhase, FieldRecord, FieldRecordEvent,
@@ -75,8 +85,31 @@ pub use result::{
     OfficerReplaced, Recorded, ResultReturned, check_replacement, decide_confirm, decide_record, decide_replace_officer,
     decide_return_result, drawn_ever,
 };
+pub use sample::{
+    ChainDecided, KeeperPart, ReportReleased, Reported, RetestRequested, Sample, SampleCancelled, SampleEvent, SamplePhase,
+    SampleReportReturned, SampleTaken, TestReport, TestResult, TestingBegan,
+};
+pub use sample_decide::{
+    FAILED_DISPOSITION, HAND_OVERS_MAX, HOLDER_LENGTH_MAX, SAMPLE_NOTE_MAX, TEST_TEXT_MAX, decide_begin_test, decide_cancel_sample,
+    decide_chain, decide_hand_over, decide_release, decide_report, decide_retest, decide_return_report, decide_take,
+};
+pub use sampling::{
+    Conclusion, Evidence, LineSampled, SAMPLING_LINES_MAX, SampleLost, Sampling, SamplingOrdered, SamplingSettled, SamplingStanding,
+    SamplingWaived, TEST_ITEM_LENGTH_MAX, TEST_ITEMS_MAX, check_sample, decide_line_sampled, decide_order_sampling, decide_sample_lost,
+    decide_settle_sampling, decide_waive_sampling,
+};
+pub use sampling_rules::{LABORATORIES_MAX, Laboratory, SamplingRules, TestItem};
 pub use scan::{
     HintSpot, Region, SandboxTruth, Scan, ScanEvent, ScanHinted, ScanMatched, ScanPhase, ScanReceived, ScanRepeated, ScanSetAside,
     UNMATCHED_HOURS, decide_match_scan, decide_scan_repeated, decide_set_aside,
 };
 pub use scan_intake::{NamedOrder, SCAN_CODES, ScanFacts, decide_receive_scan, repeated_finding};
+pub use testing_body::{
+    BODY_TEXT_MAX, BodyConfirmed, BodyDecided, BodyPhase, BodyProposed, BodyRefused, BodyResumed, BodyStep, BodySuspended, BodyWithdrawn,
+    SCOPE_PREFIXES_MAX, TestingBody, TestingBodyEvent, decide_body, decide_propose_body,
+};
+pub use third_party_report::{
+    REPORT_CODES, REPORT_NUMBER_MAX, ReportAccepted, ReportAudited, ReportFacts, ReportRefused, ReportSubmitted, ThirdPartyEvent,
+    ThirdPartyPhase, ThirdPartyReport, VERIFIED_LENGTH_MAX, VERIFY_HOURS, check_report, decide_accept_report, decide_audit_report,
+    decide_refuse_report, decide_submit_report,
+};
