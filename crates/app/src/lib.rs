@@ -54,6 +54,7 @@ pub mod rights;
 pub mod risk;
 pub mod rollout;
 pub mod rule_tables;
+pub mod samples;
 pub mod settings;
 mod states;
 pub mod statuses;

@@ -43,6 +43,8 @@ pub struct PortSettings {
     pub joint: inspection::JointRules,
     /// Scanners, and by which rules images are read (机检).
     pub imaging: inspection::ImagingRules,
+    /// Laboratories, test items and accepted reports of third parties.
+    pub sampling: inspection::SamplingRules,
     /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
     /// that the port replaces by its own.
     pub tally_limit_minutes: u32,
@@ -82,6 +84,7 @@ impl Default for PortSettings {
             inspection_site: "H1 查验场".into(),
             joint: inspection::JointRules::default(),
             imaging: inspection::ImagingRules::default(),
+            sampling: inspection::SamplingRules::default(),
             tally_limit_minutes: 360,
             tally_confidence_min_per_mille: 950,
             transhipment_mass_tolerance_per_mille: 30,

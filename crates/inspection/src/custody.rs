@@ -125,7 +125,11 @@ pub enum ChainFault {
 
 /// The faults a chain may have, by code, with message and hint in both languages.
 pub const CHAIN_CODES: &[codes::FindingCode] = &[
-    codes::finding_code("sample-chain-gap", "交样人不是登记的持有人，交接链断档。", "Whoever gave it did not hold it: the chain has a gap."),
+    codes::finding_code(
+        "sample-chain-gap",
+        "交样人不是登记的持有人，交接链断档。",
+        "Whoever gave it did not hold it: the chain has a gap.",
+    ),
     codes::finding_code("sample-seal-differs", "封识号与登记不符。", "The seal found is another than the one recorded."),
     codes::finding_code("sample-seal-broken", "封识破损。", "The seal was broken."),
 ];

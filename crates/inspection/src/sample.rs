@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp, WorkRow};
 use serde::{Deserialize, Serialize};
 
-use crate::custody::{CustodyAct, Custody, HandOver, HandedOver, Holder, HolderKind, SamplePart};
+use crate::custody::{Custody, CustodyAct, HandOver, HandedOver, Holder, HolderKind, SamplePart};
 use crate::sampling::Conclusion;
 
 /// Hours after its taking by which a sample should be on its way: an assumption of this platform, not a rule.

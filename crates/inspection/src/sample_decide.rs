@@ -3,13 +3,13 @@
 use ledger::{Aggregate, Refusal, Timestamp};
 
 use crate::custody::{CustodyAct, HandOver, Holder, HolderKind, SamplePart};
+use crate::disposition::disposition as disposition_of;
 use crate::sample::{
     ChainDecided, ReportReleased, Reported, RetestRequested, Sample, SampleCancelled, SampleEvent, SamplePhase, SampleReportReturned,
     SampleTaken, TestResult, TestingBegan,
 };
-use crate::sampling::{Conclusion, check_items};
-use crate::disposition::disposition as disposition_of;
 use crate::sampling::TEST_ITEMS_MAX;
+use crate::sampling::{Conclusion, check_items};
 
 /// Most hand-overs of one sample.
 pub const HAND_OVERS_MAX: usize = 40;
@@ -107,7 +107,13 @@ pub fn decide_hand_over(state: &Sample, mut command: HandOver, at: Timestamp) ->
     // What is kept is there as long as a retest may be asked for.
     let kept = command.part == SamplePart::Keeper && state.reports.is_empty() && !matches!(state.phase, SamplePhase::Cancelled { .. });
     if ends && (state.is_open() || kept) {
-        return refuse(state, ATTEMPT, "sample-in-use", "检验尚未结束，不能退样或销毁。", "The test has not ended; nothing is given back or destroyed.");
+        return refuse(
+            state,
+            ATTEMPT,
+            "sample-in-use",
+            "检验尚未结束，不能退样或销毁。",
+            "The test has not ended; nothing is given back or destroyed.",
+        );
     }
     let last = state.chain.iter().rev().find(|one| one.hand_over.part == command.part).map_or(state.taken_at, |one| one.at);
     if at < last {
@@ -148,7 +154,7 @@ pub fn decide_chain(state: &Sample, command: ChainDecided) -> Events {
 /// Begins the test: the seal is opened.
 ///
 /// # Errors
-/// `sample-not-received`; `sample-chain-undecided` while a fault of the chain waits.
+/// `sample-not-received`; `sample-same-person` for whoever took it; `sample-chain-undecided` while a fault of the chain waits.
 pub fn decide_begin_test(state: &Sample, command: TestingBegan) -> Events {
     const ATTEMPT: &str = "sample.test";
     match state.phase {
@@ -163,8 +169,17 @@ pub fn decide_begin_test(state: &Sample, command: TestingBegan) -> Events {
             return refuse(state, ATTEMPT, "sample-not-received", "样品不在待检状态。", "The sample does not wait to be tested.");
         }
     }
+    not_the_taker(state, ATTEMPT, &command.by)?;
     decided(state, ATTEMPT)?;
     Ok(vec![command.into()])
+}
+
+/// Whoever took a sample knows whose it is, and has no part in its test (盲样).
+fn not_the_taker(state: &Sample, attempted: &'static str, by: &str) -> Result<(), Refusal> {
+    if state.taken.by != by {
+        return Ok(());
+    }
+    refuse(state, attempted, "sample-same-person", "取样人不能参与该样品的检验。", "Whoever took the sample has no part in its test.")
 }
 
 fn decided(state: &Sample, attempted: &'static str) -> Result<(), Refusal> {
@@ -197,9 +212,16 @@ pub fn decide_report(state: &Sample, command: Reported) -> Events {
         | SamplePhase::Released { .. }
         | SamplePhase::Unusable { .. }
         | SamplePhase::Cancelled { .. } => {
-            return refuse(state, ATTEMPT, "sample-not-testing", "样品不在检验中，或报告已录入。", "It is not being tested, or its report is written already.");
+            return refuse(
+                state,
+                ATTEMPT,
+                "sample-not-testing",
+                "样品不在检验中，或报告已录入。",
+                "It is not being tested, or its report is written already.",
+            );
         }
     }
+    not_the_taker(state, ATTEMPT, &command.by)?;
     if state.reports.iter().any(|report| report.report.by == command.by) {
         return refuse(
             state,
@@ -247,7 +269,9 @@ fn written<'s>(state: &'s Sample, attempted: &'static str) -> Result<&'s Reporte
         | SamplePhase::Testing { .. }
         | SamplePhase::Released { .. }
         | SamplePhase::Unusable { .. }
-        | SamplePhase::Cancelled { .. } => refuse(state, attempted, "sample-not-reported", "没有待签发的报告。", "No report waits to be released."),
+        | SamplePhase::Cancelled { .. } => {
+            refuse(state, attempted, "sample-not-reported", "没有待签发的报告。", "No report waits to be released.")
+        }
     }
 }
 
@@ -277,6 +301,7 @@ pub fn decide_release(state: &Sample, by: &str, named: Option<&str>, month: Stri
             "Somebody other than who wrote the report releases it.",
         );
     }
+    not_the_taker(state, ATTEMPT, by)?;
     decided(state, ATTEMPT)?;
     let disposition = match report.conclusion {
         Conclusion::Fail => Some(named.unwrap_or(FAILED_DISPOSITION).to_owned()),

@@ -403,21 +403,21 @@ pub(crate) fn apply(inspection: &mut Inspection, event: &InspectionEvent, at: Ti
             }
             new
         }
-        E::LineSampled(data) => line_of(inspection, data.line)
-            .map(|index| inspection.sampling[index].sample = Some(data.sample.clone()))
-            .is_some(),
+        E::LineSampled(data) => {
+            line_of(inspection, data.line).map(|index| inspection.sampling[index].sample = Some(data.sample.clone())).is_some()
+        }
         E::SampleLost(data) => line_of(inspection, data.line)
             .map(|index| {
                 inspection.sampling[index].sample = None;
                 inspection.sampling[index].settled = None;
             })
             .is_some(),
-        E::SamplingSettled(data) => line_of(inspection, data.line)
-            .map(|index| inspection.sampling[index].settled = Some(data.clone()))
-            .is_some(),
-        E::SamplingWaived(data) => line_of(inspection, data.line)
-            .map(|index| inspection.sampling[index].waived = Some(data.clone()))
-            .is_some(),
+        E::SamplingSettled(data) => {
+            line_of(inspection, data.line).map(|index| inspection.sampling[index].settled = Some(data.clone())).is_some()
+        }
+        E::SamplingWaived(data) => {
+            line_of(inspection, data.line).map(|index| inspection.sampling[index].waived = Some(data.clone())).is_some()
+        }
         E::Ordered(_)
         | E::Appointed(_)
         | E::OfficersDrawn(_)

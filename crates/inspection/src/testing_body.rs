@@ -148,7 +148,8 @@ impl TestingBody {
 /// Is it a day, `YYYY-MM-DD`?
 pub(crate) fn is_day(text: &str) -> bool {
     let digits = |range: std::ops::Range<usize>| text.get(range).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
-    let within = |range, low, high| text.get(range).and_then(|part: &str| part.parse::<u32>().ok()).is_some_and(|n| (low..=high).contains(&n));
+    let within =
+        |range, low, high| text.get(range).and_then(|part: &str| part.parse::<u32>().ok()).is_some_and(|n| (low..=high).contains(&n));
     text.len() == 10
         && digits(0..4)
         && digits(5..7)
@@ -167,7 +168,13 @@ pub(crate) fn is_day(text: &str) -> bool {
 pub fn decide_propose_body(state: Option<&TestingBody>, command: BodyProposed) -> Result<Vec<TestingBodyEvent>, Refusal> {
     const ATTEMPT: &str = "testing-body.propose";
     if let Some(body) = state {
-        return Err(Refusal::new("testing-body-exists", ATTEMPT, body.status(), "该机构编号已存在。", "A body with this id exists already."));
+        return Err(Refusal::new(
+            "testing-body-exists",
+            ATTEMPT,
+            body.status(),
+            "该机构编号已存在。",
+            "A body with this id exists already.",
+        ));
     }
     let no = |code, zh: &str, en: &str| Err(Refusal::new(code, ATTEMPT, "nothing", zh.to_owned(), en.to_owned()));
     let prefix = |text: &String| (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -185,7 +192,11 @@ pub fn decide_propose_body(state: Option<&TestingBody>, command: BodyProposed) -
         );
     }
     if !is_day(&command.valid_from) || !is_day(&command.valid_to) || command.valid_from > command.valid_to {
-        return no("testing-body-days", "有效期须为 YYYY-MM-DD，且起不晚于止。", "The days are written YYYY-MM-DD, the first not after the last.");
+        return no(
+            "testing-body-days",
+            "有效期须为 YYYY-MM-DD，且起不晚于止。",
+            "The days are written YYYY-MM-DD, the first not after the last.",
+        );
     }
     let text = |text: &str| (1..=BODY_TEXT_MAX).contains(&text.trim().chars().count());
     if ![&command.name.zh, &command.name.en, &command.number, &command.source].into_iter().all(|one| text(one)) {

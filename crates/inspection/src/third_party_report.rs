@@ -168,16 +168,32 @@ pub struct ReportFacts<'f> {
 /// Codes of what may be wrong with a report.
 pub const REPORT_CODES: &[FindingCode] = &[
     finding_code("third-party-body-unknown", "没有登记该机构。", "No such body is registered."),
-    finding_code("third-party-body-not-valid", "报告日期当日，该机构不在采信有效期内，或已暂停、取消。", "The body's acceptance does not hold on the day of the report."),
+    finding_code(
+        "third-party-body-not-valid",
+        "报告日期当日，该机构不在采信有效期内，或已暂停、取消。",
+        "The body's acceptance does not hold on the day of the report.",
+    ),
     finding_code("third-party-goods-outside", "商品编号不在该机构采信范围内。", "The goods are outside of the body's scope."),
     finding_code("third-party-item-outside", "检测项目不在该机构采信范围内。", "A test item is outside of the body's scope."),
     finding_code("third-party-item-missing", "缺少要求的检测项目。", "A test item that is wanted is missing."),
-    finding_code("third-party-bill-differs", "报告载明的提单不是该查验的提单。", "The report names another bill than that of the inspection."),
+    finding_code(
+        "third-party-bill-differs",
+        "报告载明的提单不是该查验的提单。",
+        "The report names another bill than that of the inspection.",
+    ),
     finding_code("third-party-number-used", "该报告编号已用于其他货物。", "A report of this number was used for other goods."),
     finding_code("third-party-number", "报告编号须为 1 至 64 个字符。", "The number of a report has 1 to 64 characters."),
-    finding_code("third-party-day", "日期须为 YYYY-MM-DD，取样不晚于报告，报告不晚于今天。", "Days are written YYYY-MM-DD; sampling is not after the report, the report not after today."),
+    finding_code(
+        "third-party-day",
+        "日期须为 YYYY-MM-DD，取样不晚于报告，报告不晚于今天。",
+        "Days are written YYYY-MM-DD; sampling is not after the report, the report not after today.",
+    ),
     finding_code("third-party-too-old", "取样日期过早。", "The sample was taken too long ago."),
-    finding_code("third-party-results", "各项须写明方法、限量和结果，结论须与之一致。", "Every item has method, limit and result, and the conclusion agrees."),
+    finding_code(
+        "third-party-results",
+        "各项须写明方法、限量和结果，结论须与之一致。",
+        "Every item has method, limit and result, and the conclusion agrees.",
+    ),
     finding_code("third-party-conclusion", "只有合格的报告可以采信。", "Only a report that passes is accepted in place of a sample."),
     finding_code("third-party-file", "请先上传 PDF 报告文件。", "The PDF of the report is uploaded first."),
 ];

@@ -12,7 +12,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use inspection::{Inspection, InspectionEvent};
+use inspection::{Inspection, InspectionEvent, Sample, SampleEvent};
 use ledger::{Aggregate as _, DomainEvent as _, Event, Timestamp};
 use manifest::{TallyReport, TallyReportEvent};
 use sharing::{DataDelivery, DataDeliveryEvent};
@@ -21,6 +21,7 @@ use store::{LedgerReader, StoreError, TallyMark, TallyQuery, TallyRow};
 use super::{MessageEvent, MessagePhase, MessageState};
 use crate::images::share;
 use crate::rights::Resource;
+use crate::samples::figures;
 use crate::{App, AppError, Context, Role, daily, data_sharing, tallies};
 
 /// Most days of one evaluation.
@@ -34,8 +35,8 @@ const CHUNK: u32 = 2_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// Every series of counters: those of the message centre, the tally reports' ([`crate::tallies`]), those of open cases ([`crate::daily`]) those of
-/// shared data ([`crate::data_sharing`]), and the inspections' ([`share`]).
-pub const SERIES: [&str; 10] = [
+/// shared data ([`crate::data_sharing`]), the inspections' ([`share`]), and the samples' ([`figures`]).
+pub const SERIES: [&str; 13] = [
     "message",
     "message-fault",
     "message-answer",
@@ -46,6 +47,9 @@ pub const SERIES: [&str; 10] = [
     daily::CLEARED,
     data_sharing::SERIES,
     share::SERIES,
+    figures::TIMES,
+    figures::ENDS,
+    figures::ONCE,
 ];
 
 /// The day of an instant on the port's clock, days since 1970-01-01.
@@ -65,7 +69,7 @@ fn kind_key(kind: &str) -> String {
 }
 
 /// The bucket of a duration: exact below 8 ms, then eight buckets for each doubling, so that a figure is at most 12.5 % too high.
-fn bucket(ms: u64) -> u32 {
+pub(crate) fn bucket(ms: u64) -> u32 {
     if ms < 8 {
         return u32::try_from(ms).unwrap_or(0);
     }
@@ -93,6 +97,9 @@ pub(crate) fn marks(state: &dyn Any, kind: &str, at: Timestamp, offset_minutes: 
     }
     if let Some(inspection) = state.downcast_ref::<Inspection>() {
         return share::marks_of(inspection, kind, offset_minutes);
+    }
+    if let Some(sample) = state.downcast_ref::<Sample>() {
+        return figures::marks_of(sample, kind, offset_minutes);
     }
     let Some(state) = state.downcast_ref::<MessageState>() else { return Vec::new() };
     marks_of(state, kind, at, offset_minutes)
@@ -172,11 +179,17 @@ pub struct Times {
     pub p99_ms: u64,
 }
 
+/// Times by bucket.
 #[derive(Clone, Debug, Default)]
-struct Histogram(BTreeMap<u32, u64>);
+pub(crate) struct Histogram(BTreeMap<u32, u64>);
 
 impl Histogram {
-    fn times(&self) -> Times {
+    /// Counts some times of a bucket.
+    pub(crate) fn add(&mut self, bucket: u32, count: u64) {
+        *self.0.entry(bucket).or_default() += count;
+    }
+
+    pub(crate) fn times(&self) -> Times {
         let count: u64 = self.0.values().sum();
         let at = |per_mille: u64| {
             let rank = (count * per_mille).div_ceil(1_000).max(1);
@@ -305,8 +318,8 @@ impl App {
         for (_, n, [of, k, bucket]) in self.counters("message-answer", query).await? {
             if wanted(&of, &k) {
                 let bucket = bucket.parse().unwrap_or(0);
-                *all.0.entry(bucket).or_default() += n;
-                *each.entry(of).or_default().0.entry(bucket).or_default() += n;
+                all.add(bucket, n);
+                each.entry(of).or_default().add(bucket, n);
             }
         }
         made.answer = all.times();
@@ -369,6 +382,7 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
     let mut tallied: HashMap<String, TallyReport> = HashMap::new();
     let mut cases = daily::Recount::default();
     let mut inspected: HashMap<String, Inspection> = HashMap::new();
+    let mut sampled: HashMap<String, Sample> = HashMap::new();
     let mut from = 0;
     loop {
         let leaves = reader.leaves(port, from, CHUNK).await.map_err(|e: StoreError| AppError::from(e))?;
@@ -410,6 +424,15 @@ pub async fn recount(reader: &dyn LedgerReader, port: &str, offset_minutes: i32)
                 }
                 // What still happens to one that has ended (it costs nothing, it leaves its joint order) counts nothing but follows on its state.
                 inspected.insert(subject.id, state);
+                continue;
+            }
+            if subject.kind == Sample::KIND {
+                let said = SampleEvent::parse(&event.kind, &event.payload)?;
+                let state = Sample::apply(sampled.remove(&subject.id), &said, event.occurred_at)?;
+                for mark in figures::marks_of(&state, &event.kind, offset_minutes) {
+                    *counters.entry((mark.series, mark.day, mark.key)).or_default() += mark.by;
+                }
+                sampled.insert(subject.id, state);
                 continue;
             }
             if subject.kind == DataDelivery::KIND {
