@@ -21,6 +21,7 @@ import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
 import { tallyText } from "../rooms/tallies/text";
 import { ruleText } from "../rooms/rules/text";
+import { sampleText } from "../rooms/samples/text";
 import { sharingText } from "../rooms/sharing/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
@@ -53,6 +54,7 @@ export const rooms = define({
   ...bookingText,
   ...inspectionText,
   ...imageText,
+  ...sampleText,
   ...jointText,
   ...terminalText,
   ...gateText,

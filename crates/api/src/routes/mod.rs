@@ -43,10 +43,13 @@ mod print_rail;
 mod public;
 mod rollout;
 mod rule_tables;
+mod samples;
 mod session;
 mod sharing;
 mod stream;
 mod tallies;
+mod testing_bodies;
+mod third_party;
 mod transhipments;
 mod work;
 mod work_orders;
@@ -104,6 +107,9 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(attachments::routes())
         .merge(inspections::routes())
         .merge(images::routes())
+        .merge(samples::routes())
+        .merge(testing_bodies::routes())
+        .merge(third_party::routes())
         .merge(instructions::routes())
         .merge(joint_orders::routes())
         .merge(field::routes())

@@ -28,6 +28,7 @@ mod rights;
 mod rollout;
 mod routing;
 mod rule_tables;
+mod samples;
 mod statuses;
 mod support;
 mod tallies;
