@@ -25,6 +25,7 @@ mod onward;
 mod papers;
 mod pickup;
 mod play;
+mod sampling;
 mod shared_data;
 mod ships;
 mod site;

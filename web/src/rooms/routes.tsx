@@ -194,6 +194,9 @@ const item = {
 /** Shared data stand under a heading of their own. */
 const data: NavItem[] = [item.catalogue, item.sharing, item.usage];
 
+/** What a laboratory comes to do. */
+export const laboratoryNav: NavItem[] = [item.laboratory, item.samples];
+
 export const roomNav: Record<Role, NavItem[]> = {
   trader: [item.bills, item.waybills, item.declarations, item.inspections, item.samples, item.thirdParty, item.testingBodies, item.joint, item.duty, item.guarantees, item.orders, item.bookings, item.containers, item.agreements, item.mailbox, ...data],
   agent: [item.calls, item.joint, item.manifests, item.changes, item.dischargeOrders, item.loadingOrders, item.transhipments, item.conveyances, item.waybills, item.messages, item.bills, item.orders, item.containers, item.mailbox, item.formats, ...data],

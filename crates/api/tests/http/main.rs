@@ -11,6 +11,7 @@ mod message_centre;
 mod proxies;
 mod rights;
 mod rights_table;
+mod samples;
 mod sessions;
 mod sharing;
 mod site;

@@ -117,7 +117,15 @@ impl Site {
             automatic: false,
             receipt_hours: 24,
         };
-        Self::with(PortSettings { demo: true, national: Some(national), ..PortSettings::default() }, SqliteOptions::default()).await
+        let laboratory = inspection::Laboratory {
+            id: "LAB-1".into(),
+            name: Bilingual::new("一号实验室", "Laboratory One"),
+            organisation: "lab-here".into(),
+            items: vec!["composition".into()],
+        };
+        let sampling = inspection::SamplingRules { laboratories: vec![laboratory], ..inspection::SamplingRules::default() };
+        Self::with(PortSettings { demo: true, national: Some(national), sampling, ..PortSettings::default() }, SqliteOptions::default())
+            .await
     }
 
     pub async fn with(port: PortSettings, options: SqliteOptions) -> Self {

@@ -202,7 +202,7 @@ async fn a_sample_that_passes_releases_its_goods_without_a_further_act() {
     assert_eq!(port.no(&site.drawn[0], &site.take(&port)).await, "sampling-sample-taken");
     site.passed(&port).await;
     port.pay_duty(&site.declaration).await;
-    assert_eq!(port.status::<Declaration>(&site.declaration).await, "accepted", "the sample's report is awaited");
+    assert_eq!(port.status::<Declaration>(&site.declaration).await, "awaiting-inspection", "the sample's report is awaited");
 
     in_test(&port, &site, &id).await;
     port.pass_minutes(120);
@@ -313,7 +313,7 @@ async fn a_sample_that_fails_holds_its_goods_and_is_tested_again_once() {
     assert_eq!(lab(&port, "li", &report(&id, true)).await, Err("sample-same-person".into()));
     tested(&port, &id, true, ("mo", "li")).await;
     assert_eq!(site.standing(&port).await, SamplingStanding::Met);
-    assert_eq!(port.status::<Declaration>(&site.declaration).await, "accepted", "what was held an officer lets go");
+    assert_eq!(port.status::<Declaration>(&site.declaration).await, "held", "what was held an officer lets go");
     port.ok(&site.other, &app::declarations::LiftHold { id: site.declaration.clone(), note: "retest passed".into() }).await;
     assert_eq!(port.status::<Declaration>(&site.declaration).await, "released");
     assert_eq!(port.app.mend_statistics().await.expect("store"), 0);
