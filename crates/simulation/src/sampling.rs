@@ -102,19 +102,19 @@ fn results(items: &[String], fails: bool) -> Vec<TestResult> {
 }
 
 impl World {
-    fn officer(&self, id: &str) -> Principal {
+    fn customs_person(&self, id: &str) -> Principal {
         cast::of(CUSTOMS_ID).map_or_else(Principal::public, |customs| customs.principal(&self.app, id.to_owned(), false))
     }
 
     /// An officer of customs who is none of these.
-    fn other_officer(&self, not: &[&str]) -> Principal {
+    fn other_person(&self, not: &[&str]) -> Principal {
         let people = cast::of(CUSTOMS_ID).map(|customs| customs.people).unwrap_or_default();
         let ids = people.iter().map(|(name, ..)| format!("{CUSTOMS_ID}.{name}"));
         let found = ids.into_iter().find(|id| !not.contains(&id.as_str()));
-        self.officer(&found.unwrap_or_default())
+        self.customs_person(&found.unwrap_or_default())
     }
 
-    fn tester(&self, index: usize) -> Principal {
+    fn laboratory_person(&self, index: usize) -> Principal {
         let Some(laboratory) = cast::of(LABORATORY_ID) else { return Principal::public() };
         let name = laboratory.people.get(index).map_or("", |(name, ..)| name);
         laboratory.principal(&self.app, format!("{LABORATORY_ID}.{name}"), false)
@@ -133,7 +133,7 @@ impl World {
         if third_party && !is_food(&hs_code) {
             return Ok(());
         }
-        let orders = self.other_officer(&officers);
+        let orders = self.other_person(&officers);
         let order = OrderSampling {
             id: id.to_owned(),
             line: 1,
@@ -160,7 +160,7 @@ impl World {
             laboratory: laboratory.id,
             at: self.now(),
         };
-        let taker = self.officer(taker);
+        let taker = self.customs_person(taker);
         self.act(taker, &take).await?;
         Ok(())
     }
@@ -239,7 +239,7 @@ impl World {
         trader: &str,
     ) -> Result<bool, SimulationError> {
         if of.undecided {
-            let officer = self.other_officer(&[&of.taken.by]);
+            let officer = self.other_person(&[&of.taken.by]);
             let reason = "照片与取样单一致，编号笔误 photos agree, a slip of the pen".to_owned();
             return Ok(self.act(officer, &DecideChain { id: id.to_owned(), usable: true, reason }).await?.is_some());
         }
@@ -248,24 +248,24 @@ impl World {
         let done = match &of.phase {
             SamplePhase::Taken => {
                 let courier = Some(Holder::new(HolderKind::Carrier, "示范快运 Demo Courier"));
-                let officer = self.officer(&of.taken.by);
+                let officer = self.customs_person(&of.taken.by);
                 self.act(officer, &hand_over(id, of, CustodyAct::Send, courier, self.now(), false)).await?
             }
             SamplePhase::Sent => {
                 let odd = of.retest.is_none() && stable(id).is_multiple_of(ODD_SEAL_ONE_IN);
                 let receive = hand_over(id, of, CustodyAct::Receive, None, self.now(), odd);
-                self.act(self.tester(first), &receive).await?
+                self.act(self.laboratory_person(first), &receive).await?
             }
-            SamplePhase::Received { .. } => self.act(self.tester(first), &BeginTest { id: id.to_owned() }).await?,
+            SamplePhase::Received { .. } => self.act(self.laboratory_person(first), &BeginTest { id: id.to_owned() }).await?,
             SamplePhase::Testing { .. } => {
                 let results = results(&of.taken.items, fails);
                 let conclusion = if fails { Conclusion::Fail } else { Conclusion::Pass };
                 let report = ReportTest { id: id.to_owned(), results, conclusion, note: String::new() };
-                self.act(self.tester(first), &report).await?
+                self.act(self.laboratory_person(first), &report).await?
             }
             SamplePhase::Reported { .. } => {
                 let release = ReleaseReport { id: id.to_owned(), disposition: None };
-                self.act(self.tester(2), &release).await?
+                self.act(self.laboratory_person(2), &release).await?
             }
             SamplePhase::Released { .. } if of.retest.is_none() => {
                 let who = self.somebody(trader);
@@ -276,7 +276,7 @@ impl World {
                 self.act(who, &retest).await?
             }
             SamplePhase::Released { .. } => {
-                let officer = self.other_officer(&[ordered_by]);
+                let officer = self.other_person(&[ordered_by]);
                 let reason = "货物已整改，经评估免除 put right; waived after assessment".to_owned();
                 self.act(officer, &WaiveSampling { id: inspection.to_owned(), line: of.taken.line, reason }).await?
             }
