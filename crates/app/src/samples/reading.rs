@@ -51,6 +51,14 @@ pub struct SampleQuery {
 /// States in which a laboratory has something to do.
 const AT_THE_LABORATORY: [&str; 4] = ["sent", "received", "testing", "reported"];
 
+/// Does it begin as the ids of samples do: a Y, then digits?
+fn is_sample_id(prefix: &str) -> bool {
+    let mut characters = prefix.trim().chars();
+    characters.next().is_some_and(|first| first.eq_ignore_ascii_case(&'Y'))
+        && prefix.trim().chars().count() > 2
+        && characters.all(|one| one.is_ascii_digit() || one == '-')
+}
+
 type SamplePage = Page<(Seen<Sample>, WorkRow)>;
 
 impl App {
@@ -91,19 +99,20 @@ impl App {
     /// [`AppError::Forbidden`], or the store's fault.
     pub async fn samples(&self, ctx: &Context, query: SampleQuery) -> Result<(Eyes, SamplePage), AppError> {
         let eyes = self.eyes_for_samples(ctx).await?;
-        let mut keys: Vec<String> = query.inspection.iter().cloned().collect();
+        // What a laboratory may not see it may not search for either.
+        let blind = eyes == Eyes::Laboratory;
+        let mut keys: Vec<String> = query.inspection.iter().filter(|_| !blind).cloned().collect();
         match (&query.laboratory, &query.month) {
             (Some(laboratory), Some(month)) => keys.push(Sample::figures_key(laboratory, month)),
             (Some(laboratory), None) => keys.push(format!("LAB:{laboratory}")),
             (None, _) => {}
         }
-        // What a laboratory may not see it may not search for either.
-        let key_prefix = query.key_prefix.filter(|prefix| eyes == Eyes::Officer || prefix.to_uppercase().starts_with('Y'));
+        let key_prefix = query.key_prefix.filter(|prefix| !blind || is_sample_id(prefix));
         let list = ListQuery {
             statuses: query.statuses,
             key_prefix,
             keys,
-            party: (eyes == Eyes::Laboratory).then(|| ctx.principal.organisation.clone()),
+            party: blind.then(|| ctx.principal.organisation.clone()),
             cursor: query.cursor,
             limit: query.limit,
             ..ListQuery::default()

@@ -20,10 +20,10 @@ const TAKERS: Record<Act, readonly ("carrier" | "officer" | "store" | "laborator
 };
 
 export function HandOver({ sample, path }: { sample: Sample; path: string }) {
-  const { t } = useI18n();
+  const { t, tx } = useI18n();
   const parts = sample.parts.filter((one) => !one.gone).map((one) => one.part as Part);
   const first = (): Act => (sample.blind ? "receive" : sample.status === "taken" ? "send" : "return");
-  const blank = () => ({ part: parts[0] ?? ("test" as Part), act: first(), kind: TAKERS[first()][0] ?? "carrier", name: "", seal: "", whole: true, note: "" });
+  const blank = () => ({ part: parts[0] ?? ("test" as Part), act: first(), kind: TAKERS[first()][0] ?? "carrier", name: "", gave: "", seal: "", whole: true, note: "" });
   const [form, setForm] = useState(blank);
   const set = (change: Partial<ReturnType<typeof blank>>) => setForm((before) => ({ ...before, ...change }));
   const takers = TAKERS[form.act];
@@ -40,6 +40,7 @@ export function HandOver({ sample, path }: { sample: Sample; path: string }) {
         api.post<Sample>(`${path}/hand-overs`, {
           part: form.part,
           act: form.act,
+          gave: form.gave.trim() === "" ? null : { kind: "carrier", name: form.gave.trim() },
           took: takers.length === 0 ? null : { kind: form.kind, name: form.name.trim() },
           seal: form.seal.trim(),
           seal_whole: form.whole,
@@ -59,6 +60,9 @@ export function HandOver({ sample, path }: { sample: Sample; path: string }) {
               onChange={(act: Act) => set({ act, kind: TAKERS[act][0] ?? form.kind })}
               options={acts.map((act) => ({ value: act, label: t(`rooms.sample.act.${act}`) }))}
             />
+          </Field>
+          <Field label={t("rooms.sample.gave")} hint={t("rooms.sample.gaveHint", { name: tx(sample.parts.find((one) => one.part === form.part)?.holder.name ?? { zh: "", en: "" }) })}>
+            <Input aria-label={t("rooms.sample.gave")} maxLength={64} value={form.gave} onChange={(event) => set({ gave: event.target.value })} />
           </Field>
           {takers.length > 0 && (
             <>

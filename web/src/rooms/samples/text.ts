@@ -71,6 +71,7 @@ export const sampleText = define({
   "rooms.sample.act.destroy": { zh: "销毁", en: "Destroyed" },
   "rooms.sample.which": { zh: "哪一部分", en: "Which part" },
   "rooms.sample.gave": { zh: "交样人", en: "Given by" },
+  "rooms.sample.gaveHint": { zh: "登记的持有人是 {name}；由别人交来时填写。", en: "{name} is recorded as its holder; fill in if somebody else brings it." },
   "rooms.sample.took": { zh: "接样人", en: "Taken by" },
   "rooms.sample.tookKind": { zh: "接样方", en: "Kind of taker" },
   "rooms.sample.holder.officer": { zh: "关员", en: "Officer" },
