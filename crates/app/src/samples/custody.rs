@@ -42,10 +42,10 @@ impl UseCase for HandOverSample {
         let state = unit.authorised::<Sample>(Self::NAME, &self.id).await?;
         // What comes to a laboratory is received by its own people; an office without a district is nothing but the laboratory.
         let outside = unit.ctx.principal.district.is_none();
-        let by = match self.act {
-            CustodyAct::Receive => of_laboratory(unit, Self::NAME, &state).await?,
-            _ if outside => of_laboratory(unit, Self::NAME, &state).await?,
-            CustodyAct::Send | CustodyAct::Keep | CustodyAct::Return | CustodyAct::Destroy => person(unit, Self::NAME)?,
+        let by = if outside || self.act == CustodyAct::Receive {
+            of_laboratory(unit, Self::NAME, &state).await?
+        } else {
+            person(unit, Self::NAME)?
         };
         let at = plausible(self.at, unit.at(), "/at")?;
         let holder = state.parts.get(&self.part).map(|part| part.holder.clone());
