@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 use store::{AuditRow, IdempotencyRow, ObjectRecord, SharedStore, StoreError};
 
 use crate::directory::Directory;
+use crate::draw::SecondHolder;
 use crate::exchange::{Bank, Interpreter};
 use crate::images::{Baseline, ImageHint};
 use crate::insights::{Clearance, Period};
@@ -116,6 +118,8 @@ pub struct App {
     couriers: OnceLock<Arc<dyn Couriers>>,
     adviser: OnceLock<Arc<dyn ImageHint>>,
     hinting: tokio::sync::Semaphore,
+    pub(crate) holder: OnceLock<Arc<dyn SecondHolder>>,
+    pub(crate) holder_rests_until: AtomicI64,
     states: States,
 }
 
@@ -146,6 +150,8 @@ impl App {
             couriers: OnceLock::new(),
             adviser: OnceLock::new(),
             hinting: tokio::sync::Semaphore::new(1),
+            holder: OnceLock::new(),
+            holder_rests_until: AtomicI64::new(i64::MIN),
             states: States::default(),
             parts,
         })

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::bookings::SlotOffer;
 use crate::calls::plausible;
+use crate::draw::{Lot, Purpose};
 use crate::orders::reason;
 use crate::rights::Resource;
 use crate::{App, AppError, Context, Unit, UseCase, draw, images, limits, matching, risk};
@@ -72,17 +73,12 @@ async fn draw_of(
     absences: &[rules::Absence],
 ) -> Result<Option<OfficerDraw>, AppError> {
     let pool = risk::officer_pool(unit.app, &state.district).await?;
-    let day = unit.at().day(unit.app.port().utc_offset_minutes);
-    let (seed, commitment) = draw::ensure(unit, &day).await?;
-    let (head_size, head_root) = match unit.app.head().await? {
-        Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
-        None => (0, [0; 32]),
-    };
+    let lot = draw::lot(unit, Purpose::Officers, order).await?;
     let mut parties = vec![state.broker.as_str(), state.terminal.as_str()];
     parties.extend(state.trader.as_deref());
-    let request =
-        PickRequest { day: draw::parsed(&day)?, order_id: order, mix: &head_root, count, parties: &parties, competences: &[], absences };
-    let Ok(picked) = rules::pick_officers(&seed, &request, &pool) else { return Ok(None) };
+    let request = PickRequest { day: lot.day, order_id: order, mix: &lot.head_root, count, parties: &parties, competences: &[], absences };
+    let Ok(picked) = rules::pick_officers(&lot.seed, &request, &pool) else { return Ok(None) };
+    let Lot { day_text: day, commitment, head_size, head_root, part, .. } = lot;
     Ok(Some(OfficerDraw {
         day,
         commitment,
@@ -92,6 +88,7 @@ async fn draw_of(
         pool: pool.iter().map(|o| o.id.clone()).filter(|id| picked.excluded.iter().all(|e| e.officer_id != *id)).collect(),
         chosen: picked.chosen.clone(),
         excluded: picked.excluded.iter().map(|e| Excluded { officer: e.officer_id.clone(), reason: exclusion(&e.reason) }).collect(),
+        part,
     }))
 }
 

@@ -6,6 +6,7 @@ use manifest::Bill;
 use rulebook::IMPORT_INSPECTION;
 use rules::{Day, Facts};
 
+use crate::draw::{Lot, Purpose};
 use crate::{App, AppError, Role, Unit, draw, rule_tables};
 
 /// Grade of an enterprise that nobody has graded (常规企业).
@@ -82,17 +83,12 @@ fn drawn_again(id: &str, case: &Case) -> Option<String> {
 
 /// A draw, for the declaration itself or for another subject.
 pub(crate) async fn drawn(unit: &mut Unit<'_>, id: &str, subject: Option<String>, rate_bp: u32) -> Result<DrawRecord, AppError> {
-    let day = unit.at().day(unit.app.port().utc_offset_minutes);
-    let (seed, commitment) = draw::ensure(unit, &day).await?;
-    // The newest signed head is fixed only now, so that whoever knows the seed cannot choose the outcome beforehand.
-    let (head_size, head_root) = match unit.app.head().await? {
-        Some(head) => (head.size, head.root_bytes().unwrap_or_default()),
-        None => (0, [0; 32]),
-    };
-    let outcome = rules::draw(&seed, draw::parsed(&day)?, subject.as_deref().unwrap_or(id), &head_root, rate_bp)
+    let lot = draw::lot(unit, Purpose::Case, subject.as_deref().unwrap_or(id)).await?;
+    let outcome = rules::draw(&lot.seed, lot.day, subject.as_deref().unwrap_or(id), &lot.head_root, rate_bp)
         .map_err(|e| AppError::Internal(e.to_string()))?;
     let (number, selected) = (outcome.number, outcome.selected);
-    Ok(DrawRecord { day, commitment, head_size, head_root: hex::encode(head_root), number, selected, subject })
+    let Lot { day_text: day, commitment, head_size, head_root, part, .. } = lot;
+    Ok(DrawRecord { day, commitment, head_size, head_root: hex::encode(head_root), number, selected, subject, part })
 }
 
 /// The facts of each line of goods, in the order of [`IMPORT_INSPECTION`].

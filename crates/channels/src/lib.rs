@@ -2,6 +2,7 @@
 //!
 //! * [`Carriers`] knows each way and implements [`app::partners::Couriers`]; [`Settings`] bound what profiles may name.
 //! * [`HttpHint`] asks a model beside the platform about images of boxes.
+//! * [`HttpHolder`] asks the second holder of the draw for its part.
 //! * [`Exchange`] fetches from every partner that has a folder or an SFTP server, and delivers what waits in the outbox. Every partner has a
 //!   lane of its own, so one that hangs keeps nobody else waiting.
 //!
@@ -15,6 +16,7 @@
 
 mod carriers;
 mod deliveries;
+mod draw_holder;
 mod exchange;
 mod folder;
 mod image_model;
@@ -25,6 +27,7 @@ mod sftp;
 
 pub use carriers::Carriers;
 pub use deliveries::{BACKOFF_SECONDS_MAX, LANES_MAX, backoff_seconds};
+pub use draw_holder::HttpHolder;
 pub use exchange::Exchange;
 pub use folder::FILES_PER_ROUND_MAX;
 pub use image_model::HttpHint;

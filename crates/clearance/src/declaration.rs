@@ -121,6 +121,9 @@ pub struct DrawRecord {
     /// or this one drawn again because of other goods (`…#2`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// The second holder's part, hex; absent when it was drawn by the platform's seed alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// The draw of a declaration that was sent back or withdrawn after it was decided (退单、撤单). Declared again, in the same declaration or in

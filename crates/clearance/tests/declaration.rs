@@ -63,6 +63,7 @@ fn decision(documents: &[&str], inspect: bool) -> Decided {
                 number: 42,
                 selected: inspect,
                 subject: None,
+                part: None,
             }),
             documents: documents.iter().map(|code| (*code).to_owned()).collect(),
             inspect,

@@ -86,6 +86,8 @@ pub struct File {
     pub channels: channels::Settings,
     /// The model that hints at places of images.
     pub images: Images,
+    /// The second holder of the draw.
+    pub draw: Draw,
     /// The national single window.
     pub national: crate::national::National,
 }
@@ -171,6 +173,50 @@ impl Images {
             None => None,
         };
         Ok(Some(channels::HttpHint::new(url.clone(), key, std::time::Duration::from_secs(self.model_timeout_seconds))))
+    }
+}
+
+/// The second holder of the draw (双随机抽查第二持有人): another office, without which no number can be computed. None when no address is named.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Draw {
+    /// Address of the office's `fairway draw holder`.
+    pub holder_url: Option<String>,
+    /// File with the key that it gave to this platform.
+    pub holder_key_file: Option<PathBuf>,
+    /// Its name in Chinese, as published.
+    pub holder_name_zh: String,
+    /// Its name in English.
+    pub holder_name_en: String,
+    /// Longest wait for its part, milliseconds; then the platform draws alone.
+    pub holder_timeout_ms: u64,
+}
+
+impl Default for Draw {
+    fn default() -> Self {
+        let (holder_name_zh, holder_name_en) = ("第二持有人".into(), "Second holder".into());
+        Self { holder_url: None, holder_key_file: None, holder_name_zh, holder_name_en, holder_timeout_ms: 500 }
+    }
+}
+
+impl Draw {
+    /// The holder that is named, if one is.
+    ///
+    /// # Errors
+    /// When the address is none of HTTP, the key cannot be read, or the wait makes no sense.
+    pub fn holder(&self) -> Result<Option<channels::HttpHolder>> {
+        let Some(url) = &self.holder_url else { return Ok(None) };
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            bail!("draw.holder_url must begin with http:// or https://, not {url:?}");
+        }
+        if !(50..=800).contains(&self.holder_timeout_ms) {
+            bail!("draw.holder_timeout_ms must be 50 to 800: the answer to a declaration waits for it");
+        }
+        let path = self.holder_key_file.as_ref().context("draw.holder_key_file must name the file with the holder's key")?;
+        let key = std::fs::read_to_string(path).with_context(|| format!("draw.holder_key_file {} cannot be read", path.display()))?;
+        let name = ledger::Bilingual::new(self.holder_name_zh.clone(), self.holder_name_en.clone());
+        let timeout = std::time::Duration::from_millis(self.holder_timeout_ms);
+        Ok(Some(channels::HttpHolder::new(url.clone(), key.trim().to_owned(), name, timeout)))
     }
 }
 

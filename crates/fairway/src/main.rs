@@ -4,6 +4,7 @@
 mod commands;
 mod config;
 mod environment;
+mod holder;
 mod national;
 mod wiring;
 

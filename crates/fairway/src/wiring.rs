@@ -147,6 +147,9 @@ pub fn real_application(store: SharedStore, signer: Arc<dyn Signer>, file: &File
     if let Some(model) = model {
         app.advise(Arc::new(model));
     }
+    if let Some(holder) = file.draw.holder()? {
+        app.share_draws(Arc::new(holder));
+    }
     Ok(app)
 }
 

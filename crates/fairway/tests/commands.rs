@@ -187,6 +187,24 @@ fn published_draws_recompute_without_a_store() {
     seed["revealed_seed"] = "08".repeat(32).into();
     assert_eq!(faults(&seed), ["draw-commitment"]);
 
+    // Drawn by two holders; the figures were computed by another program.
+    let mut two = page(vec![draw("D1", 3842, 5_000), draw("D4", 2147, 5_000)]);
+    two["draws"][1]["part"] = "7675cc4ca91d104f39bc6b027e49abf0ce5021bc3490542e6fd11c45fd4e2230".into();
+    two["second"] = serde_json::json!({ "name": { "zh": "甲", "en": "A" }, "commitment": "06dd6be95081fa807875fd665875e306edd8835af385881989f8d80aafe8133e", "revealed_seed": "05".repeat(32), "asked": 3 });
+    let output = verify("two.json", &two);
+    assert_eq!(
+        (code(&output), json(&output)["by_two_holders"].as_u64(), json(&output)["second_holder_asked"].as_u64()),
+        (0, Some(1), Some(3))
+    );
+    let mut unrevealed = two.clone();
+    unrevealed["second"]["revealed_seed"] = serde_json::Value::Null;
+    assert_eq!(code(&verify("unrevealed.json", &unrevealed)), 0, "the number follows from the part that was recorded");
+    let mut forged = two.clone();
+    forged["draws"][1]["part"] = "06".repeat(32).into();
+    assert_eq!(faults(&forged), ["draw-part", "draw-number"]);
+    two["second"]["revealed_seed"] = "06".repeat(32).into();
+    assert_eq!(faults(&two), ["draw-second-commitment", "draw-part"]);
+
     // A day of two pages: without the first one, the second alone is not the day.
     let (mut first, mut second) = (page(vec![draw("D1", 3842, 5_000)]), page(vec![draw("D2", 7269, 5_000)]));
     (first["next"], second["from"]) = ("17".into(), "17".into());

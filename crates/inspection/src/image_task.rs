@@ -92,6 +92,9 @@ pub struct SecondDraw {
     pub number: u32,
     /// Below the rate.
     pub selected: bool,
+    /// The second holder's part, hex; absent when it was drawn by the platform's seed alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// `image-task.reviewed`.

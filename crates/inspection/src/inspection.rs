@@ -62,6 +62,9 @@ pub struct OfficerDraw {
     pub chosen: Vec<String>,
     /// Officers left out.
     pub excluded: Vec<Excluded>,
+    /// The second holder's part, hex; absent when they were drawn by the platform's seed alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// How the inspection is done (查验方式).

@@ -170,7 +170,7 @@ fn says(stage: Stage, code: ReviewCode, by: &str) -> ReviewCommand {
 
 fn draw(selected: bool) -> SecondDraw {
     let (day, commitment, head_root) = ("2026-11-20".into(), "ab".into(), "cd".into());
-    SecondDraw { day, commitment, head_size: 3, head_root, rate_bp: 1_000, number: if selected { 10 } else { 5_000 }, selected }
+    SecondDraw { day, commitment, head_size: 3, head_root, rate_bp: 1_000, number: if selected { 10 } else { 5_000 }, selected, part: None }
 }
 
 fn review(task: &mut Object<ImageTask>, command: ReviewCommand, drawn: bool) -> Result<(), &'static str> {

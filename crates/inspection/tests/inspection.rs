@@ -59,6 +59,7 @@ fn draw(chosen: &[&str]) -> OfficerDraw {
         pool: eligible_officers(&names(&["o3", "o1", "o9", "o2", "o1"]), &excluded),
         chosen: names(chosen),
         excluded,
+        part: None,
     }
 }
 

@@ -129,6 +129,47 @@ pub async fn large_manifests(app: &Arc<App>, ships: usize, bills: usize) -> Resu
     Ok(made)
 }
 
+/// A complete draft that its declarant may submit as it is.
+#[derive(Debug)]
+pub struct ReadyDraft {
+    /// Declaration, id.
+    pub id: String,
+    /// Its declarant, organisation id.
+    pub declarant: String,
+}
+
+/// Drives bills of announced ships as far as a complete draft, before the ships arrive; `count` of them. Installs the cast first.
+///
+/// # Errors
+/// [`SimulationError`] when the platform fails or too few drafts are complete.
+pub async fn ready_drafts(app: &Arc<App>, count: usize) -> Result<Vec<ReadyDraft>, SimulationError> {
+    let mut world = World::new(Arc::clone(app), 1, app.now().plus_days(30));
+    cast::install(app, &world.platform()).await?;
+    let mut drafts = Vec::with_capacity(count);
+    // A bill has one to three boxes, and some are left to whoever looks at a demonstration.
+    for _ in 0..=count as u64 * 4 / SHIP_CONTAINERS {
+        world.announce(app.now().plus_hours(30), SHIP_CONTAINERS, false).await?;
+        let calls: Vec<String> = world.calls.keys().cloned().collect();
+        for call in calls.iter().filter(|call| world.calls[*call].bills.is_empty()).cloned().collect::<Vec<_>>() {
+            world.manifest(&call).await?;
+        }
+        let mut bills: Vec<String> =
+            world.bills.iter().filter(|(_, plan)| plan.declaration.is_none()).map(|(bill, _)| bill.clone()).collect();
+        bills.sort();
+        for bill in bills {
+            world.carry_out(Step::Draft(bill.clone())).await?;
+            let plan = world.bills.get(&bill);
+            if let Some((plan, id)) = plan.filter(|plan| plan.stop.is_none()).and_then(|plan| Some((plan, plan.declaration.clone()?))) {
+                drafts.push(ReadyDraft { id, declarant: plan.broker.clone() });
+            }
+            if drafts.len() == count {
+                return Ok(drafts);
+            }
+        }
+    }
+    Err(SimulationError::Refused { action: "ready-drafts", reason: format!("{} of {count} are complete", drafts.len()) })
+}
+
 /// An original manifest (CUSCAR) of a large ship, as its agent would send it.
 pub fn sample_interchange() -> Vec<u8> {
     let at = Timestamp::from_millis(1_795_000_000_000);

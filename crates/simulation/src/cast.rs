@@ -1,9 +1,11 @@
 //! Who takes part in the synthetic port: organisations, people, grades, guarantees. Every name says that it is a demonstration.
 
 use app::agency::{AcceptAgreement, ProposeAgreement};
+use app::agreement::Tolerance;
 use app::directory::{Officer, Organisation, User, WriteOrganisation, WriteUser};
 use app::duty::RegisterGuarantee;
 use app::enterprises::{GradeEnterprise, RegisterEnterprise};
+use app::partners::{Profile, WritePartner};
 use app::{App, AppError, Context, Principal, Role};
 use clearance::{AgencyAct, AgencyAgreement, GuaranteeKind};
 use codes::{Money, Uscc};
@@ -143,6 +145,10 @@ const COMPETENCES: &[(&str, &str)] = &[
 /// Who is represented by whom (代理委托).
 const AGENCIES: [(&str, &str); 1] = [("trader-cedar", "trader-birch")];
 
+/// What is forgiven to every sender of messages (允许的偏差): the two deviations that files of real systems most often have, so that a
+/// visitor's own manifest is read. Wrong counts are not among them: they may mean a cut file.
+const FORGIVEN: [Tolerance; 2] = [Tolerance::SegmentStructure, Tolerance::CharsetMismatch];
+
 /// Administrative division of the synthetic credit codes.
 const DIVISION: &str = "330200";
 
@@ -254,7 +260,11 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
             edi_id: part.edi.map(str::to_owned),
         };
         if app.organisation(part.id).await.map_err(&fault)?.is_none() {
+            let agreed = Profile { tolerances: FORGIVEN.into(), ..Profile::standard(&organisation) };
             app.execute(ctx, &WriteOrganisation { organisation, expected_version: 0 }).await.map_err(&fault)?;
+            if part.edi.is_some() {
+                app.execute(ctx, &WritePartner { profile: agreed, expected_version: 0 }).await.map_err(&fault)?;
+            }
         }
         for (name, zh, en) in part.people {
             let id = format!("{}.{name}", part.id);

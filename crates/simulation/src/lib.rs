@@ -32,7 +32,7 @@ mod site;
 mod upkeep;
 mod world;
 
-pub use boxes::{Manifests, finished_boxes, large_manifests, sample_interchange};
+pub use boxes::{Manifests, ReadyDraft, finished_boxes, large_manifests, ready_drafts, sample_interchange};
 pub use cast::{DemoLogin, demo_logins, install};
 pub use clock::{SeededEntropy, SimClock};
 pub use error::{SimulationError, refusal_code};

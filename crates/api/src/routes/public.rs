@@ -27,8 +27,8 @@ use crate::wire::case::hours;
 use crate::wire::ledger_view::{Head, ReceiptCheck};
 use crate::wire::order::issued_at;
 use crate::wire::public::{
-    ClearanceFigure, DocumentCheck, DrawDay, DrawRow, DrawsQuery, PublicDay, PublicStage, PublicSummary, PublicToday, RedeemedBox,
-    TrackQuery, TrackResult, TrackStep,
+    ClearanceFigure, DocumentCheck, DrawDay, DrawHolder, DrawRow, DrawsQuery, PublicDay, PublicStage, PublicSummary, PublicToday,
+    RedeemedBox, TrackQuery, TrackResult, TrackStep,
 };
 use crate::wire::{Text, instant};
 
@@ -340,6 +340,7 @@ async fn get_draws(visitor: Visitor, id: Id, query: Asked<DrawsQuery>) -> Answer
         rate_bp: draw.rate_bp,
         number: draw.number,
         selected: draw.selected,
+        part: draw.part,
     };
     let draws = page.items.into_iter().map(row).collect();
     let Overrides { ordered, spared } = day.overrides;
@@ -347,6 +348,12 @@ async fn get_draws(visitor: Visitor, id: Id, query: Asked<DrawsQuery>) -> Answer
         day: id.0,
         commitment: day.commitment,
         revealed_seed: day.seed,
+        second: day.second.map(|second| DrawHolder {
+            name: Text::new(second.holder.zh, second.holder.en),
+            commitment: second.commitment,
+            revealed_seed: second.seed,
+            asked: second.asked,
+        }),
         ordered,
         spared,
         draws,

@@ -276,6 +276,8 @@ const EVENTS: &[(&str, &str, &str)] = &[
     ("draw.committed", "抽查种子承诺", "Draw seed committed"),
     ("draw.overridden", "抽查结果被人工改变", "A draw was overridden"),
     ("draw.revealed", "抽查种子公布", "Draw seed published"),
+    ("draw.second-committed", "第二持有人种子承诺", "Second holder's seed committed"),
+    ("draw.second-revealed", "第二持有人种子公布", "Second holder's seed published"),
 ];
 
 fn known(kind: &str) -> Option<Text> {

@@ -85,6 +85,8 @@ pub(crate) struct Draw {
     pub number: u32,
     /// Below the rate.
     pub selected: bool,
+    /// The second holder's part, hex; null when it was drawn by the platform's seed alone.
+    pub part: Option<String>,
 }
 
 /// The part of a decision that only officers see.
@@ -344,6 +346,7 @@ fn decision(case: &Case, decided: &RiskDecision, whole: bool) -> Decision {
                 mix_root: d.head_root.clone(),
                 number: d.number,
                 selected: d.selected,
+                part: d.part.clone(),
             }),
             reasons: decided.reasons.iter().map(Text::from).collect(),
         }),

@@ -170,6 +170,21 @@ pub(crate) struct DrawRow {
     pub number: u32,
     /// Below the rate.
     pub selected: bool,
+    /// The second holder's part, hex; null when the number was drawn by the platform's seed alone.
+    pub part: Option<String>,
+}
+
+/// The second holder of a draw day: without its part no number of the day could be computed beforehand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct DrawHolder {
+    /// The office.
+    pub name: Text,
+    /// Commitment to its seed, published before the first draw.
+    pub commitment: String,
+    /// Its seed, published after the day.
+    pub revealed_seed: Option<String>,
+    /// Cases for which it was asked; more than were drawn when an answer led to no draw.
+    pub asked: Option<u64>,
 }
 
 /// A draw day, checkable by anybody once its seed is published.
@@ -181,6 +196,8 @@ pub(crate) struct DrawDay {
     pub commitment: String,
     /// Seed, published after the day.
     pub revealed_seed: Option<String>,
+    /// The second holder; null where there is none.
+    pub second: Option<DrawHolder>,
     /// Times an officer ordered an inspection in place of a draw of the day, then or later.
     pub ordered: u64,
     /// Times an officer called one off.

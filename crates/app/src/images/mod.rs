@@ -242,6 +242,7 @@ async fn second_review(unit: &mut Unit<'_>, task: &str, ordered_it: bool) -> Res
         rate_bp,
         number: drawn.number,
         selected: drawn.selected,
+        part: drawn.part,
     })
 }
 

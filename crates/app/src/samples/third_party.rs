@@ -191,6 +191,7 @@ impl UseCase for AcceptReport {
             rate_bp,
             number: drawn.number,
             selected: drawn.selected,
+            part: drawn.part,
         };
         let accepted = ReportAccepted { verified: self.verified.trim().to_owned(), by, draw };
         let events = inspection::decide_accept_report(&state, accepted)?;

@@ -1,12 +1,17 @@
 //! The verifiable draw: committed before use, secret until the day is over, verifiable by anybody afterwards.
 
-use app::declarations::OverrideDraw;
-use app::draw::{DrawDay, Overrides, RevealDay};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use app::declarations::{OverrideDraw, SubmitDeclaration};
+use app::draw::{DrawDay, HolderDay, HolderFault, Overrides, Part, Question, RevealDay, SecondHolder};
 use app::inspections::AppointInspection;
-use clearance::{Declaration, Track};
+use async_trait::async_trait;
+use clearance::{Declaration, DrawRecord, Track};
 use credit::Grade;
 use inspection::Inspection;
-use ledger::ObjectRef;
+use ledger::{Bilingual, ObjectRef};
 use rules::{DaySeed, DrawOutcome, Excluded, ExclusionReason, Hash256, Officer, Picked, verify_draw, verify_pick};
 
 use crate::support::{OFFICERS, PORT, Port};
@@ -96,6 +101,109 @@ async fn a_draw_and_the_choice_of_officers_verify_with_the_revealed_seed() {
     let mut other = picked;
     other.chosen.reverse();
     assert!(verify_pick(&other, &pool, &seed).is_err());
+}
+
+/// A second holder as its office keeps it: one part for a subject, with the head of the first question.
+#[derive(Default)]
+struct Office {
+    asked: Mutex<BTreeMap<String, (u64, [u8; 32])>>,
+    away: AtomicBool,
+    over: AtomicBool,
+}
+
+impl Office {
+    fn seed() -> DaySeed {
+        DaySeed::new([5; 32])
+    }
+
+    fn here(&self) -> Result<(), HolderFault> {
+        if self.away.load(Ordering::Relaxed) { Err(HolderFault("closed".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl SecondHolder for Office {
+    fn name(&self) -> Bilingual {
+        Bilingual::new("测试第二持有人", "Test second holder")
+    }
+
+    async fn day(&self, day: &str) -> Result<HolderDay, HolderFault> {
+        self.here()?;
+        let seed = self.over.load(Ordering::Relaxed).then(|| Self::seed().reveal().0);
+        let asked = self.asked.lock().expect("lock").keys().filter(|subject| subject.starts_with("case/")).count() as u64;
+        Ok(HolderDay { commitment: Self::seed().commitment(day.parse().expect("day")).0, seed, asked })
+    }
+
+    async fn part(&self, question: &Question) -> Result<Part, HolderFault> {
+        self.here()?;
+        let mut asked = self.asked.lock().expect("lock");
+        let (head_size, head_root) = *asked.entry(question.subject.clone()).or_insert((question.head_size, question.head_root));
+        Ok(Part { head_size, head_root, part: Self::seed().part(question.day.parse().expect("day"), &question.subject, &head_root).0 })
+    }
+}
+
+fn number(record: &DrawRecord, seed: &DaySeed, subject: &str, rate_bp: u32) -> u32 {
+    rules::draw(seed, record.day.parse().expect("day"), subject, &hash(&record.head_root).0, rate_bp).expect("drawn").number
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_there_is_a_second_holder_no_draw_is_made_without_its_part_and_it_may_be_away() {
+    let port = Port::open().await;
+    port.graded(Grade::SeriouslyDishonest).await;
+    let office = Arc::new(Office::default());
+    port.app.share_draws(Arc::clone(&office) as Arc<dyn SecondHolder>);
+    // Today may have been drawn on by one: the holder comes in with tomorrow.
+    let (today, tomorrow) = (port.now().day(480), port.now().plus_days(1).day(480));
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    assert_eq!(port.state::<DrawDay>(&today).await.second, None);
+    let second = port.state::<DrawDay>(&tomorrow).await.second.expect("committed beforehand");
+    assert_eq!(
+        (second.commitment.as_str(), second.seed),
+        (Office::seed().commitment(tomorrow.parse().expect("day")).to_string().as_str(), None)
+    );
+
+    port.pass_minutes(24 * 60);
+    // Asked before the draw at another moment, as somebody who tries moments would: the head of that question counts, not that of the draw.
+    port.landed("B-TWO", 1).await;
+    let id = port.drafted("B-TWO").await;
+    let early = port.app.head().await.expect("store").expect("a head");
+    office.asked.lock().expect("lock").insert(format!("case/{id}"), (early.size, early.root_bytes().expect("root")));
+    port.landed("B-BETWEEN", 1).await;
+    port.ok("broker-green", &SubmitDeclaration { id: id.clone() }).await;
+    let state = port.state::<Declaration>(&id).await;
+    let decision = state.case().and_then(|case| case.decision.clone()).expect("decision");
+    let record = decision.draw.expect("draw");
+    assert_eq!((record.day.as_str(), record.head_size, record.head_root.as_str()), (tomorrow.as_str(), early.size, early.root.as_str()));
+    let part = hash(record.part.as_deref().expect("two holders"));
+    assert_eq!(part, Office::seed().part(tomorrow.parse().expect("day"), &format!("case/{id}"), &hash(&record.head_root).0));
+    let Track::Open { reference: Some(inspection), .. } = &state.case().expect("case").inspection else { panic!("inspection") };
+    assert!(port.state::<Inspection>(inspection).await.draw.expect("officers").part.is_some(), "officers, too");
+
+    // Away: the draw is made alone and says so; the day is not held up.
+    office.away.store(true, Ordering::Relaxed);
+    port.landed("B-ALONE", 1).await;
+    let alone = port.declared("B-ALONE").await;
+    let lone = port.state::<Declaration>(&alone).await.case().and_then(|case| case.decision.clone()?.draw).expect("draw");
+    assert_eq!(lone.part, None);
+
+    port.pass_minutes(24 * 60);
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    let day = port.state::<DrawDay>(&tomorrow).await;
+    let seed = DaySeed::new(hash(&day.seed.expect("the own seed does not wait")).0);
+    assert_eq!(day.second.expect("holder").seed, None, "the holder is away still");
+    assert_eq!(number(&record, &seed.with_part(&part), &id, decision.rate_bp), record.number);
+    assert_ne!(number(&record, &seed, &id, decision.rate_bp), record.number, "the platform's seed alone tells nothing");
+    assert_eq!(number(&lone, &seed, &alone, decision.rate_bp), lone.number);
+
+    office.away.store(false, Ordering::Relaxed);
+    office.over.store(true, Ordering::Relaxed);
+    port.pass_minutes(1);
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    let second = port.state::<DrawDay>(&tomorrow).await.second.expect("holder");
+    assert_eq!((second.seed.as_deref(), second.asked), (Some(Office::seed().reveal().to_string().as_str()), Some(1)));
+    port.app.keep_draw_days(&port.ctx("platform")).await.expect("kept");
+    let events = port.events::<DrawDay>(&tomorrow).await;
+    assert_eq!(events.iter().filter(|kind| **kind == "draw.second-revealed").count(), 1, "{events:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,12 +11,15 @@ use simulation::{SeededEntropy, SimClock};
 use super::{Outcome, runtime, serve};
 use crate::config::{File, Place};
 use crate::environment::{KeySealer, SystemClock, signing_key};
+use crate::holder::{Book, Sandbox};
 use crate::{national, wiring};
 
 /// Days of history.
 const HISTORY_DAYS: i64 = 28;
 /// File that says that the history is complete.
 const DONE_FILE: &str = "demo-ready";
+/// Folder of the second holder of the draw.
+const HOLDER_FOLDER: &str = "second-holder";
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -80,6 +83,7 @@ async fn demo(args: Args) -> Result<()> {
     let store = wiring::open_place(&Place::Folder(args.data.clone()), &file, Arc::clone(&sealer) as Arc<dyn store::Sealer>).await?;
     let national = national::connect(&mut file, &args.data)?;
     let app = wiring::real_application(store, sealer, &file, national.as_ref())?;
+    app.share_draws(holder(&args.data, clock, file.port.utc_offset_minutes, true)?);
     let living = tokio::spawn(simulation::live(Arc::clone(&app), args.seed));
     let served = serve::serve(
         app,
@@ -92,6 +96,12 @@ async fn demo(args: Args) -> Result<()> {
     .await;
     living.abort();
     served
+}
+
+/// The demonstration's second holder of the draw, in a folder of its own.
+fn holder(data: &std::path::Path, clock: Arc<dyn app::Clock>, utc_offset_minutes: i32, durable: bool) -> Result<Arc<Sandbox>> {
+    let book = Book::open(&data.join(HOLDER_FOLDER), clock, utc_offset_minutes, durable)?;
+    Ok(Arc::new(Sandbox::new(Arc::new(book))))
 }
 
 /// Plays the history with a clock and a chance of its own.
@@ -127,6 +137,7 @@ async fn build(args: &Args, file: &File) -> Result<()> {
         entropy,
         sealer,
     )?;
+    app.share_draws(holder(&args.data, Arc::clone(&clock) as Arc<dyn app::Clock>, file.port.utc_offset_minutes, false)?);
     let started = std::time::Instant::now();
     let mut shown = 0;
     simulation::history(&app, &clock, args.seed, from, until, args.containers, |done, all| {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use app::draw::{DayDraw, DrawDay, Overrides, draws_of};
+use app::draw::{DayDraw, DrawDay, Overrides, Purpose, draws_of};
 use ledger::{Aggregate as _, ObjectRef};
 use rules::{Day, DaySeed, Hash256};
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use serde_json::json;
 
 use super::{Outcome, runtime, say};
 use crate::config::StoreArgs;
+use crate::environment::SystemClock;
+use crate::holder::{self, Book};
 use crate::wiring;
 
 /// Largest file of draws, bytes.
@@ -30,6 +33,30 @@ pub struct Args {
 enum Command {
     /// Recompute every draw of a day from the revealed seed; says which are not as recorded
     Verify(VerifyArgs),
+    /// Serve as the second holder of another office's platform: keeps a seed of its own and gives its part of each draw once
+    Holder(HolderArgs),
+}
+
+#[derive(clap::Args, Debug)]
+struct HolderArgs {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDR")]
+    listen: String,
+    /// Folder of the holder's secret and of the subjects it was asked for; back it up, and keep it from the platform's people
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// File with the key that the platform shows; made with a new key when it does not exist
+    #[arg(long, value_name = "FILE")]
+    key_file: PathBuf,
+    /// Name of the office in Chinese
+    #[arg(long, default_value = "第二持有人", value_name = "TEXT")]
+    name_zh: String,
+    /// Name of the office in English
+    #[arg(long, default_value = "Second holder", value_name = "TEXT")]
+    name_en: String,
+    /// The port's zone: minutes east of UTC
+    #[arg(long, default_value_t = 480, allow_negative_numbers = true, value_name = "MINUTES")]
+    utc_offset_minutes: i32,
 }
 
 #[derive(clap::Args, Debug)]
@@ -51,12 +78,22 @@ struct VerifyArgs {
 struct Told {
     commitment: String,
     seed: Option<String>,
+    /// The second holder, where there is one.
+    second: Option<Holder>,
     draws: Vec<DayDraw>,
     /// What officers decided in place of the draws.
     overrides: Overrides,
     /// Position of the commitment on the ledger, when the store was read.
     committed_at: Option<u64>,
     faults: Vec<Fault>,
+}
+
+/// What is told of the second holder of the day.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+struct Holder {
+    commitment: String,
+    revealed_seed: Option<String>,
+    asked: Option<u64>,
 }
 
 /// Something that is not as recorded.
@@ -68,7 +105,33 @@ struct Fault {
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
-    let Command::Verify(args) = args.command;
+    match args.command {
+        Command::Verify(args) => verify(&args),
+        Command::Holder(args) => hold(args),
+    }
+}
+
+/// Serves until the process is told to end.
+fn hold(args: HolderArgs) -> Result<Outcome> {
+    super::serve::logging();
+    if !args.key_file.exists() {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|e| anyhow::anyhow!("no random bytes: {e}"))?;
+        crate::environment::write_private(&args.key_file, hex::encode(key).as_bytes())?;
+    }
+    let key = std::fs::read_to_string(&args.key_file).with_context(|| format!("cannot read {}", args.key_file.display()))?;
+    ensure!(key.trim().len() >= 32, "{} must hold a key of at least 32 characters", args.key_file.display());
+    let book = Arc::new(Book::open(&args.data, Arc::new(SystemClock), args.utc_offset_minutes, true)?);
+    let router = holder::router(book, ledger::Bilingual::new(args.name_zh, args.name_en), key.trim());
+    runtime()?.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(&args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
+        say(format_args!("Fairway draw holder 双随机第二持有人: http://{}", listener.local_addr()?));
+        api::serve(listener, router, super::serve::stop()).await.map_err(anyhow::Error::from)
+    })?;
+    Ok(Outcome::Fine)
+}
+
+fn verify(args: &VerifyArgs) -> Result<Outcome> {
     let day: Day = args.day.parse().map_err(|_| anyhow::anyhow!("days are written YYYY-MM-DD, found {:?}", args.day))?;
     let told = if args.from.is_empty() { runtime()?.block_on(stored(&args.store, &args.day))? } else { published(&args.from, &args.day)? };
     let Some(seed) = &told.seed else { bail!("the seed of {day} is not published yet: it is revealed when the day is over") };
@@ -78,6 +141,8 @@ pub fn run(args: Args) -> Result<Outcome> {
         |all: bool| told.draws.iter().filter(|draw| all || draw.selected).map(|draw| &draw.subject).collect::<BTreeSet<_>>().len();
     let (count, selected) = (subjects(true), subjects(false));
     let overrides = told.overrides;
+    let second = told.second.clone();
+    let shared = told.draws.iter().filter(|draw| draw.part.is_some()).map(|draw| &draw.subject).collect::<BTreeSet<_>>().len();
     let faults = recompute(&seed, day, told);
     if args.json {
         say(json!({
@@ -86,6 +151,8 @@ pub fn run(args: Args) -> Result<Outcome> {
             "selected": selected,
             "ordered": overrides.ordered,
             "spared": overrides.spared,
+            "by_two_holders": shared,
+            "second_holder_asked": second.as_ref().and_then(|second| second.asked),
             "faults": faults.iter().map(|f| json!({ "code": f.code, "subject": f.subject, "zh": f.zh, "en": f.en })).collect::<Vec<_>>(),
         }));
     } else {
@@ -96,6 +163,14 @@ pub fn run(args: Args) -> Result<Outcome> {
         let Overrides { ordered, spared } = overrides;
         say(format_args!("{}: {count} draws recomputed, {selected} selected: {verdict}", args.day));
         say(format_args!("officers ordered {ordered} more and spared {spared} 人工加查 {ordered} 票，免查 {spared} 票"));
+        if let Some(second) = &second {
+            let asked = second.asked.map_or_else(|| "not told yet 尚未公布".to_owned(), |asked| asked.to_string());
+            say(format_args!(
+                "{shared} drawn by two holders, {} by one; the second was asked for: {asked} 两方共抽 {shared} 票，单方 {} 票",
+                count - shared,
+                count - shared
+            ));
+        }
     }
     Ok(if faults.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
@@ -111,6 +186,17 @@ fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
             en: "the revealed seed does not fit the commitment".into(),
         });
     }
+    let other = told.second.as_ref().and_then(|second| second.revealed_seed.as_deref()).and_then(hash).map(|seed| DaySeed::new(seed.0));
+    if let (Some(second), Some(other)) = (&told.second, &other)
+        && other.commitment(day).to_string() != second.commitment
+    {
+        faults.push(Fault {
+            code: "draw-second-commitment",
+            subject: day.to_string(),
+            zh: "第二持有人公布的种子与其承诺值不符".into(),
+            en: "the second holder's seed does not fit its commitment".into(),
+        });
+    }
     let mut seen = BTreeMap::new();
     for draw in &told.draws {
         let mut fault = |code, zh: String, en: String| faults.push(Fault { code, subject: draw.subject.clone(), zh, en });
@@ -124,7 +210,17 @@ fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
             fault("draw-mix", "账本根不是 32 字节的十六进制".into(), "the mix is not 32 bytes in hex".into());
             continue;
         };
-        match rules::draw(seed, day, &draw.subject, &mix.0, draw.rate_bp) {
+        let Some(both) = keyed(seed, draw.part.as_deref()) else {
+            fault("draw-part", "第二持有人分量不是 32 字节的十六进制".into(), "the second holder's part is not 32 bytes in hex".into());
+            continue;
+        };
+        if let (Some(part), Some(other)) = (&draw.part, &other) {
+            let subject = format!("{}/{}", Purpose::Case.code(), draw.subject);
+            if other.part(day, &subject, &mix.0).to_string() != *part {
+                fault("draw-part", "第二持有人分量与其种子不符".into(), "the second holder's part does not follow from its seed".into());
+            }
+        }
+        match rules::draw(&both, day, &draw.subject, &mix.0, draw.rate_bp) {
             Err(error) => fault("draw-input", "记录不可复算".into(), error.to_string()),
             Ok(outcome) if (outcome.number, outcome.selected) != (draw.number, draw.selected) => fault(
                 "draw-number",
@@ -141,6 +237,14 @@ fn recompute(seed: &DaySeed, day: Day, told: Told) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// The key of a draw: the seed, with the second holder's part where it was drawn by two.
+fn keyed(seed: &DaySeed, part: Option<&str>) -> Option<DaySeed> {
+    Some(match part {
+        Some(part) => seed.with_part(&hash(part)?),
+        None => seed.clone(),
+    })
 }
 
 const fn drawn(selected: bool) -> &'static str {
@@ -161,6 +265,7 @@ struct Page {
     day: String,
     commitment: String,
     revealed_seed: Option<String>,
+    second: Option<Holder>,
     #[serde(default)]
     ordered: u64,
     #[serde(default)]
@@ -180,6 +285,7 @@ struct Row {
     rate_bp: u32,
     number: u32,
     selected: bool,
+    part: Option<String>,
 }
 
 fn published(files: &[PathBuf], day: &str) -> Result<Told> {
@@ -199,6 +305,7 @@ fn joined(pages: Vec<(String, Page)>, day: &str) -> Result<Told> {
     let mut told = Told {
         commitment: first.commitment.clone(),
         seed: first.revealed_seed.clone(),
+        second: first.second.clone(),
         draws: Vec::new(),
         overrides: Overrides { ordered: first.ordered, spared: first.spared },
         committed_at: None,
@@ -207,7 +314,7 @@ fn joined(pages: Vec<(String, Page)>, day: &str) -> Result<Told> {
     let mut by_start: BTreeMap<Start, Page> = BTreeMap::new();
     for (shown, page) in pages {
         ensure!(page.day == day, "{shown} is about {}, not {day}", page.day);
-        let same = told.commitment == page.commitment && told.seed == page.revealed_seed;
+        let same = told.commitment == page.commitment && told.seed == page.revealed_seed && told.second == page.second;
         ensure!(same, "{shown} tells another commitment or seed than the files before it");
         let twice = by_start.insert(start(page.from.as_deref()), page).is_some();
         ensure!(!twice, "{shown} begins where another of the files does: a page was named twice");
@@ -261,6 +368,7 @@ fn day_draw(row: Row) -> DayDraw {
         rate_bp: row.rate_bp,
         number: row.number,
         selected: row.selected,
+        part: row.part,
     }
 }
 
@@ -289,6 +397,7 @@ async fn stored(args: &StoreArgs, day: &str) -> Result<Told> {
     let mut told = Told {
         commitment: state.commitment,
         seed: state.seed,
+        second: state.second.map(|second| Holder { commitment: second.commitment, revealed_seed: second.seed, asked: second.asked }),
         draws: Vec::new(),
         overrides: state.overrides,
         committed_at: first.iter().find(|stored| stored.event.kind == "draw.committed").map(|stored| stored.position),

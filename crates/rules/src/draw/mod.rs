@@ -9,7 +9,9 @@
 //! 3. The draw is HMAC-SHA-256 keyed by the seed over purpose, day, mix and subject. The first eight bytes, by
 //!    rejection, give a uniform number below 10,000; the case is drawn when the number is below the rate in basis
 //!    points. Officers are ordered by such a value each, and the lowest are chosen. The outcome is recorded.
-//! 4. After the day the seed is revealed. Anybody recomputes the commitment, every draw ([`verify_draw`]) and every
+//!    Where there is a second holder, another office with a seed of its own that is committed likewise, the key is the exclusive or of the seed and
+//!    that holder's part for the subject.
+//! 4. After the day the seed is revealed, and that of the second holder. Anybody recomputes the commitment, every draw ([`verify_draw`]) and every
 //!    choice of officers ([`verify_pick`]).
 //!
 //! The number does not depend on the rate: a case drawn at a low rate is drawn at every higher one, so an argument about
@@ -26,7 +28,8 @@
 //! | The authority draws again until the outcome suits | The outcome is a function of recorded inputs: a second draw gives the same, and every acceptance has one record. |
 //! | The authority does not reveal the seed | Visible to everybody: a commitment without a seed. |
 //! | The pool of officers is changed to steer the choice | The record holds the hash of the pool and every exclusion with its reason; the order of the pool does not matter. |
-//! | One insider knows the seed and controls the moment of acceptance | **Remains.** The insider could wait for a favourable head. Split the seed between two holders with [`DaySeed::combine`], keep it inside the deciding process, and let acceptance time be set by the ledger alone. |
+//! | One insider knows the seed and controls the moment of acceptance | With a second holder: the number needs its [`DaySeed::part`], which it gives once for a subject; the mix of the first question stays. Without one, **remains**: the insider could wait for a favourable head. |
+//! | Both holders conspire | **Remains.** |
 //! | The ledger head is forged together with the record | Outside this crate: heads are signed and sealed by the ledger, receipts prove inclusion. |
 //!
 //! Nothing here reads a clock or a random source.
@@ -71,11 +74,18 @@ impl DaySeed {
         Self(bytes)
     }
 
-    /// The seed of two holders, neither of whom knows it alone: the exclusive or of their parts.
+    /// The second holder's part (第二持有人分量) for one subject: HMAC-SHA-256 keyed by that holder's seed over day, mix and subject. The holder gives one
+    /// for each subject and keeps the mix of the first question, so that nobody can ask until it suits.
     #[must_use]
-    pub fn combine(&self, other: &Self) -> Self {
+    pub fn part(&self, day: Day, subject: &str, mix: &[u8; 32]) -> Hash256 {
+        Hash256(self.value("part", day, &Hash256(*mix), &[subject.as_bytes()]))
+    }
+
+    /// The seed with which a subject is drawn when there is a second holder: the exclusive or with its part.
+    #[must_use]
+    pub fn with_part(&self, part: &Hash256) -> Self {
         let mut bytes = self.0;
-        bytes.iter_mut().zip(other.0).for_each(|(a, b)| *a ^= b);
+        bytes.iter_mut().zip(part.0).for_each(|(a, b)| *a ^= b);
         Self(bytes)
     }
 

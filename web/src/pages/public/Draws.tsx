@@ -29,7 +29,7 @@ async function readDay(day: string): Promise<DrawDay> {
 }
 
 export default function Draws() {
-  const { t, number } = useI18n();
+  const { t, tx, number } = useI18n();
   const { day = "" } = useParams();
   const navigate = useNavigate();
   const [shown, setShown] = useState(ROWS_AT_ONCE);
@@ -38,6 +38,7 @@ export default function Draws() {
   // What was declared again stands there again, with the draw that it keeps.
   const subjects = new Set(draws.map((draw) => draw.subject));
   const selected = new Set(draws.filter((draw) => draw.selected).map((draw) => draw.subject)).size;
+  const shared = new Set(draws.filter((draw) => draw.part).map((draw) => draw.subject)).size;
   return (
     <div className="public-page">
       <PageHeader
@@ -71,6 +72,19 @@ export default function Draws() {
                   value: result.data.revealed_seed ? <CopyText text={result.data.revealed_seed} /> : t("draws.sealed"),
                   wide: true,
                 },
+                ...(result.data.second
+                  ? [
+                      { label: t("draws.second"), value: tx(result.data.second.name), wide: true },
+                      { label: t("draws.second.commitment"), value: <CopyText text={result.data.second.commitment} />, wide: true },
+                      {
+                        label: t("draws.second.seed"),
+                        value: result.data.second.revealed_seed ? <CopyText text={result.data.second.revealed_seed} /> : t("draws.sealed"),
+                        wide: true,
+                      },
+                      { label: t("draws.byTwo"), value: t("draws.byTwo.of", { n: number(shared), all: number(subjects.size) }) },
+                      { label: t("draws.asked"), value: result.data.second.asked === null ? "–" : number(result.data.second.asked) },
+                    ]
+                  : []),
                 { label: t("draws.count"), value: number(subjects.size) },
                 { label: t("draws.selected"), value: number(selected) },
                 { label: t("draws.ordered"), value: number(result.data.ordered) },
@@ -86,6 +100,7 @@ export default function Draws() {
               <li>{t("draws.how.2")}</li>
               <li>{t("draws.how.3")}</li>
               <li>{t("draws.how.4")}</li>
+              {result.data.second && <li>{t("draws.how.5")}</li>}
             </ol>
           </section>
           {result.data.revealed_seed && <Recompute key={day} day={result.data} seed={result.data.revealed_seed} />}
@@ -103,6 +118,7 @@ export default function Draws() {
                       <th scope="col" className="right">{t("draws.rate")}</th>
                       <th scope="col" className="right">{t("draws.number")}</th>
                       <th scope="col">{t("draws.result")}</th>
+                      {result.data.second && <th scope="col" className="right">{t("draws.holders")}</th>}
                       <th scope="col" className="right">{t("draws.mixSize")}</th>
                       <th scope="col">{t("draws.mixRoot")}</th>
                     </tr>
@@ -116,6 +132,7 @@ export default function Draws() {
                         <td>
                           <StatusTag status="" tone={draw.selected ? "wait" : "done"} text={draw.selected ? t("draws.yes") : t("draws.no")} />
                         </td>
+                        {result.data.second && <td className="right" title={draw.part ?? undefined}>{draw.part ? 2 : 1}</td>}
                         <td className="right">{number(draw.mix_size)}</td>
                         <td className="mono" title={draw.mix_root}>{draw.mix_root.slice(0, 16)}…</td>
                       </tr>
@@ -140,7 +157,7 @@ function Recompute({ day, seed }: { day: DrawDay; seed: string }) {
     setRunning(true);
     setFound(null);
     try {
-      setFound(await recompute(day.day, day.commitment, seed, day.draws));
+      setFound(await recompute(day, seed));
     } finally {
       setRunning(false);
     }

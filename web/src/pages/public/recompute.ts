@@ -1,5 +1,5 @@
 // Recomputes draws in the reader's own browser: the seed must fit the commitment, and each number must follow from seed, day, mix and subject.
-import type { DrawRow } from "../../api/types";
+import type { DrawDay, DrawRow } from "../../api/types";
 
 const SCHEME = "fairway-draw-v1";
 /** Numbers drawn lie below it. */
@@ -10,6 +10,10 @@ const text = new TextEncoder();
 
 function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+function hexOf(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -31,33 +35,53 @@ function bigEndian(value: number, bytes: number): Uint8Array {
 /** Can this browser compute hashes? Only where the page came over HTTPS or from this machine. */
 export const canRecompute = () => Boolean(globalThis.crypto?.subtle);
 
+/** A keyed value over parts that are each preceded by their length. */
+function valueOf(key: CryptoKey, purpose: string, day: string, mixRoot: string, more: readonly Uint8Array[]): Promise<ArrayBuffer> {
+  const parts = [text.encode(SCHEME), text.encode(purpose), text.encode(day), bytesOf(mixRoot), ...more];
+  return crypto.subtle.sign("HMAC", key, joined(parts.flatMap((part) => [bigEndian(part.length, 8), part])));
+}
+
+const keyOf = (secret: Uint8Array<ArrayBuffer>) => crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+
+async function committed(day: string, secret: Uint8Array): Promise<string> {
+  return hexOf(await crypto.subtle.digest("SHA-256", joined([text.encode(SCHEME), text.encode(day), secret])));
+}
+
+/** The seed, with the second holder's part where a case was drawn by two: their exclusive or. */
+function withPart(seed: Uint8Array, part: string | null): Uint8Array<ArrayBuffer> {
+  const other = part ? bytesOf(part) : new Uint8Array(seed.length);
+  return Uint8Array.from(seed, (byte, at) => byte ^ (other[at] ?? 0));
+}
+
 async function numberOf(key: CryptoKey, day: string, draw: DrawRow): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
-    const parts = [text.encode(SCHEME), text.encode("number"), text.encode(day), bytesOf(draw.mix_root), text.encode(draw.subject), bigEndian(attempt, 4)];
-    const message = joined(parts.flatMap((part) => [bigEndian(part.length, 8), part]));
-    const value = new DataView(await crypto.subtle.sign("HMAC", key, message)).getBigUint64(0);
+    const value = new DataView(await valueOf(key, "number", day, draw.mix_root, [text.encode(draw.subject), bigEndian(attempt, 4)])).getBigUint64(0);
     if (value < CANDIDATES) return Number(value % NUMBERS);
   }
 }
 
 export interface Recomputed {
-  /** The revealed seed gives the commitment. */
+  /** The revealed seeds give the commitments. */
   seedFits: boolean;
-  /** Subjects whose number or outcome is not as recorded, or that were drawn twice; what was returned and sent again keeps its draw. */
+  /** Subjects whose number, outcome or part is not as recorded, or that were drawn twice; what was returned and sent again keeps its draw. */
   differ: string[];
 }
 
-export async function recompute(day: string, commitment: string, seed: string, draws: readonly DrawRow[]): Promise<Recomputed> {
+export async function recompute(day: DrawDay, seed: string): Promise<Recomputed> {
   const secret = joined([bytesOf(seed)]);
-  const digest = await crypto.subtle.digest("SHA-256", joined([text.encode(SCHEME), text.encode(day), secret]));
-  const found = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const own = await keyOf(secret);
+  const second = day.second?.revealed_seed ? joined([bytesOf(day.second.revealed_seed)]) : null;
+  const secondFits = !day.second || !second || (await committed(day.day, second)) === day.second.commitment;
+  const other = second && (await keyOf(second));
   const seen = new Map<string, string>();
   const differ: string[] = [];
-  for (const draw of draws) {
-    const number = await numberOf(key, day, draw);
-    if (number !== draw.number || number < draw.rate_bp !== draw.selected || (seen.get(draw.subject) ?? draw.mix_root) !== draw.mix_root) differ.push(draw.subject);
+  for (const draw of day.draws) {
+    const key = draw.part ? await keyOf(withPart(secret, draw.part)) : own;
+    const number = await numberOf(key, day.day, draw);
+    const partFits = !draw.part || !other || hexOf(await valueOf(other, "part", day.day, draw.mix_root, [text.encode(`case/${draw.subject}`)])) === draw.part;
+    const once = (seen.get(draw.subject) ?? draw.mix_root) === draw.mix_root;
+    if (number !== draw.number || number < draw.rate_bp !== draw.selected || !partFits || !once) differ.push(draw.subject);
     seen.set(draw.subject, draw.mix_root);
   }
-  return { seedFits: found === commitment, differ };
+  return { seedFits: secondFits && (await committed(day.day, secret)) === day.commitment, differ };
 }

@@ -3,6 +3,7 @@
 mod client;
 mod command;
 mod daily;
+mod decide;
 mod events;
 mod ingest;
 mod read;
@@ -40,6 +41,8 @@ pub struct Args {
 enum Path {
     /// Durable business commands through HTTP
     Command,
+    /// Declarations decided and drawn through HTTP
+    Decide,
     /// Batches of status events through HTTP
     Events,
     /// Whole manifests through HTTP, from EDIFACT file to durable objects
@@ -82,6 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let results = runtime()?.block_on(async {
         match args.path {
             Path::Command => command::measure(time, args.profile).await,
+            Path::Decide => decide::measure(time, args.profile).await,
             Path::Events => events::measure(time, args.profile).await,
             Path::Ingest => ingest::measure(time, args.profile).await,
             Path::Read => read::measure(time, args.profile).await,

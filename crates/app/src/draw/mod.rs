@@ -1,9 +1,14 @@
 //! The day of a verifiable draw (双随机抽查日): its seed is committed on the ledger before it is used and revealed after the day.
 
+mod second;
+
+pub use second::{HolderDay, HolderFault, Part, Purpose, Question, SecondHolder};
+pub(crate) use second::{Lot, lot};
+
 use async_trait::async_trait;
 use clearance::{Declaration, DeclarationEvent};
 use inspection::{ImageTask, ImageTaskEvent, ThirdPartyEvent, ThirdPartyReport};
-use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, StoredEvent, Timestamp, WorkRow};
+use ledger::{Aggregate, Bilingual, DomainEvent, ObjectRef, Related, ReplayError, StoredEvent, Timestamp, WorkRow};
 use rules::DaySeed;
 use serde::{Deserialize, Serialize};
 use store::{Page, Store};
@@ -28,6 +33,22 @@ pub struct DrawDay {
     /// What officers decided in place of its draws.
     #[serde(default, skip_serializing_if = "Overrides::none")]
     pub overrides: Overrides,
+    /// The second holder, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<Second>,
+}
+
+/// What the second holder of a day has said (第二持有人).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Second {
+    /// The office.
+    pub holder: Bilingual,
+    /// Commitment to its seed, hex.
+    pub commitment: String,
+    /// Its seed, once revealed, hex.
+    pub seed: Option<String>,
+    /// Cases for which it was asked; more than were drawn when an answer led to no draw.
+    pub asked: Option<u64>,
 }
 
 /// How often officers decided in place of the draws of a day (人工改变抽查结果次数), then or later.
@@ -53,6 +74,24 @@ pub struct Revealed {
     pub seed: String,
 }
 
+/// `draw.second-committed`: before the first draw of the day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondCommitted {
+    /// The office.
+    pub holder: Bilingual,
+    /// Commitment to its seed, hex.
+    pub commitment: String,
+}
+
+/// `draw.second-revealed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondRevealed {
+    /// Its seed, hex.
+    pub seed: String,
+    /// Cases for which it was asked.
+    pub asked: u64,
+}
+
 impl Overrides {
     fn none(&self) -> bool {
         *self == Self::default()
@@ -75,6 +114,10 @@ ledger::domain_events! {
         Revealed(Revealed) = "draw.revealed",
         /// A draw was overridden.
         Overridden(Overridden) = "draw.overridden",
+        /// The second holder's seed was fixed.
+        SecondCommitted(SecondCommitted) = "draw.second-committed",
+        /// The second holder's seed was published.
+        SecondRevealed(SecondRevealed) = "draw.second-revealed",
     }
 }
 
@@ -90,6 +133,7 @@ impl Aggregate for DrawDay {
                 seed: None,
                 revealed_at: None,
                 overrides: Overrides::default(),
+                second: None,
             }),
             (Some(day), DrawDayEvent::Revealed(data)) if day.seed.is_none() => {
                 Ok(Self { seed: Some(data.seed.clone()), revealed_at: Some(at), ..day })
@@ -99,11 +143,23 @@ impl Aggregate for DrawDay {
                 *count += 1;
                 Ok(day)
             }
+            (Some(day), DrawDayEvent::SecondCommitted(data)) if day.second.is_none() => {
+                let second = Second { holder: data.holder.clone(), commitment: data.commitment.clone(), seed: None, asked: None };
+                Ok(Self { second: Some(second), ..day })
+            }
+            (Some(mut day), DrawDayEvent::SecondRevealed(data)) if day.second.as_ref().is_some_and(|second| second.seed.is_none()) => {
+                if let Some(second) = &mut day.second {
+                    second.seed = Some(data.seed.clone());
+                    second.asked = Some(data.asked);
+                }
+                Ok(day)
+            }
+            (Some(day), event @ (DrawDayEvent::SecondCommitted(_) | DrawDayEvent::SecondRevealed(_))) => {
+                Err(ReplayError::OutOfOrder { kind: event.kind(), state: day.status().into() })
+            }
             (Some(day), DrawDayEvent::Committed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.committed", state: day.status().into() }),
             (Some(day), DrawDayEvent::Revealed(_)) => Err(ReplayError::OutOfOrder { kind: "draw.revealed", state: day.status().into() }),
-            (None, event @ (DrawDayEvent::Revealed(_) | DrawDayEvent::Overridden(_))) => {
-                Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".into() })
-            }
+            (None, event) => Err(ReplayError::OutOfOrder { kind: event.kind(), state: "nothing".into() }),
         }
     }
 
@@ -145,6 +201,8 @@ pub struct DayDraw {
     pub number: u32,
     /// Below the rate.
     pub selected: bool,
+    /// The second holder's part, hex.
+    pub part: Option<String>,
 }
 
 /// A page of the draws of a day, in the order of the ledger; `after` is the cursor of the page before.
@@ -184,14 +242,32 @@ fn day_draw(stored: &StoredEvent) -> Option<DayDraw> {
     if subject.kind == ImageTask::KIND {
         let event = <ImageTaskEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
         let Ok(ImageTaskEvent::Reviewed(data)) = event else { return None };
-        let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, .. } = data.draw?;
-        return Some(DayDraw { position: stored.position, subject: subject.id.clone(), head_size, head_root, rate_bp, number, selected });
+        let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, part, .. } = data.draw?;
+        return Some(DayDraw {
+            position: stored.position,
+            subject: subject.id.clone(),
+            head_size,
+            head_root,
+            rate_bp,
+            number,
+            selected,
+            part,
+        });
     }
     if subject.kind == ThirdPartyReport::KIND {
         let event = <ThirdPartyEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
         let Ok(ThirdPartyEvent::Accepted(data)) = event else { return None };
-        let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, .. } = data.draw;
-        return Some(DayDraw { position: stored.position, subject: subject.id.clone(), head_size, head_root, rate_bp, number, selected });
+        let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, part, .. } = data.draw;
+        return Some(DayDraw {
+            position: stored.position,
+            subject: subject.id.clone(),
+            head_size,
+            head_root,
+            rate_bp,
+            number,
+            selected,
+            part,
+        });
     }
     if subject.kind != Declaration::KIND {
         return None;
@@ -207,6 +283,7 @@ fn day_draw(stored: &StoredEvent) -> Option<DayDraw> {
         rate_bp: data.decision.rate_bp,
         number: draw.number,
         selected: draw.selected,
+        part: draw.part,
     })
 }
 
@@ -225,6 +302,11 @@ impl UseCase for CommitDay {
     async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
         unit.authorise(Self::NAME, &Resource::own("draw-day"))?;
         ensure(unit, &self.day).await?;
+        // A day that has begun may have been drawn on.
+        let today = unit.at().day(unit.app.port().utc_offset_minutes);
+        if self.day > today && unit.get::<DrawDay>(&self.day).await?.second.is_none() {
+            second_commits(unit, &self.day).await?;
+        }
         Ok(self.day.clone())
     }
 }
@@ -252,6 +334,16 @@ impl UseCase for RevealDay {
             let seed = seed_of(unit, &self.day).await?;
             unit.record::<DrawDay>(&self.day, vec![Revealed { seed: hex::encode(seed) }.into()], unit.at()).await?;
         }
+        let Some(Second { commitment, seed: None, .. }) = &day.second else { return Ok(self.day.clone()) };
+        let told = unit.app.holder_day(&self.day).await.map(|(_, told)| told);
+        if let Some(HolderDay { seed: Some(seed), asked, .. }) = told {
+            if DaySeed::new(seed).commitment(parsed(&self.day)?).to_string() == *commitment {
+                let revealed = SecondRevealed { seed: hex::encode(seed), asked };
+                unit.record::<DrawDay>(&self.day, vec![revealed.into()], unit.at()).await?;
+            } else {
+                tracing::error!(day = self.day, "the second holder's seed does not fit its commitment");
+            }
+        }
         Ok(self.day.clone())
     }
 }
@@ -266,7 +358,15 @@ pub(crate) async fn ensure(unit: &mut Unit<'_>, day: &str) -> Result<(DaySeed, S
     let commitment = seed.commitment(parsed(day)?).to_string();
     unit.write_record(SEEDS, day, Some(0), &hex::encode(bytes))?;
     unit.record::<DrawDay>(day, vec![Committed { commitment: commitment.clone() }.into()], unit.at()).await?;
+    second_commits(unit, day).await?;
     Ok((seed, commitment))
+}
+
+/// Records the second holder's commitment, where there is a holder that answers. Only before the first draw of the day.
+async fn second_commits(unit: &mut Unit<'_>, day: &str) -> Result<(), AppError> {
+    let Some((holder, told)) = unit.app.holder_day(day).await else { return Ok(()) };
+    let committed = SecondCommitted { holder, commitment: hex::encode(told.commitment) };
+    unit.record::<DrawDay>(day, vec![committed.into()], unit.at()).await
 }
 
 pub(crate) fn parsed(day: &str) -> Result<rules::Day, AppError> {
@@ -292,7 +392,8 @@ impl App {
         }
         for back in 1..=7 {
             let day = ctx.at.plus_days(-back).day(offset);
-            if self.peek::<DrawDay>(&day).await?.is_some_and(|d| d.seed.is_none()) {
+            let sealed = |d: &DrawDay| d.seed.is_none() || d.second.as_ref().is_some_and(|second| second.seed.is_none());
+            if self.peek::<DrawDay>(&day).await?.is_some_and(|d| sealed(&d)) {
                 self.execute(ctx, &RevealDay { day }).await?;
             }
         }
