@@ -106,7 +106,7 @@ async fn the_laboratory_tests_blind_and_the_trader_learns_the_conclusion_alone()
     let queue = site.get("/laboratory-queue", &li).await.good();
     assert_eq!(queue["items"][0]["id"], j.sample);
     for shown in [blind.to_string(), queue.to_string(), String::from_utf8(site.get("/samples/export", &li).await.bytes).expect("UTF-8")] {
-        for secret in [&j.inspection, &j.declaration, &j.bill, &j.number, "trader-one"] {
+        for secret in [j.inspection.as_str(), &j.declaration, &j.bill, &j.number, "trader-one"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }
