@@ -108,7 +108,7 @@ pub enum ThirdPartyPhase {
     /// Accepted; with a draw that selected it, it is looked at again (已采信).
     Accepted {
         /// Who, how, and the draw.
-        accepted: ReportAccepted,
+        accepted: Box<ReportAccepted>,
         /// When.
         at: Timestamp,
         /// What the check afterwards found.
@@ -347,7 +347,7 @@ impl Aggregate for ThirdPartyReport {
             };
         };
         report.phase = match (&report.phase, event) {
-            (P::Submitted, E::Accepted(data)) => P::Accepted { accepted: data.clone(), at, audit: None },
+            (P::Submitted, E::Accepted(data)) => P::Accepted { accepted: Box::new(data.clone()), at, audit: None },
             (P::Submitted, E::Refused(data)) => P::Refused { refused: data.clone(), at },
             (P::Accepted { accepted, at, audit: None }, E::Audited(data)) => {
                 P::Accepted { accepted: accepted.clone(), at: *at, audit: Some(data.clone()) }
