@@ -90,8 +90,8 @@ pub use sample::{
     SampleReportReturned, SampleTaken, TestReport, TestResult, TestingBegan,
 };
 pub use sample_decide::{
-    FAILED_DISPOSITION, HAND_OVERS_MAX, HOLDER_LENGTH_MAX, SAMPLE_NOTE_MAX, TEST_TEXT_MAX, decide_begin_test, decide_cancel_sample,
-    decide_chain, decide_hand_over, decide_release, decide_report, decide_retest, decide_return_report, decide_take,
+    FAILED_DISPOSITION, HAND_OVERS_MAX, HOLDER_LENGTH_MAX, KEEP_DAYS, SAMPLE_NOTE_MAX, TEST_TEXT_MAX, decide_begin_test,
+    decide_cancel_sample, decide_chain, decide_hand_over, decide_release, decide_report, decide_retest, decide_return_report, decide_take,
 };
 pub use sampling::{
     Conclusion, Evidence, LineSampled, SAMPLING_LINES_MAX, SampleLost, Sampling, SamplingOrdered, SamplingSettled, SamplingStanding,

@@ -17,6 +17,8 @@ pub const HAND_OVERS_MAX: usize = 40;
 pub const HOLDER_LENGTH_MAX: usize = 64;
 /// Longest method, limit or result of an item, characters.
 pub const TEST_TEXT_MAX: usize = 120;
+/// Days for which the part kept of a sample that did not pass stays, so that a retest may be asked for: an assumption of this platform, not a rule.
+pub const KEEP_DAYS: i64 = 30;
 /// Longest remark, characters.
 pub const SAMPLE_NOTE_MAX: usize = 500;
 /// Disposition of a failed test when none is named: to be put right (责令整改).
@@ -105,7 +107,7 @@ pub fn decide_hand_over(state: &Sample, mut command: HandOver, at: Timestamp) ->
     }
     let ends = matches!(command.act, CustodyAct::Return | CustodyAct::Destroy);
     // What is kept is there as long as a retest may be asked for.
-    let kept = command.part == SamplePart::Keeper && state.reports.is_empty() && !matches!(state.phase, SamplePhase::Cancelled { .. });
+    let kept = command.part == SamplePart::Keeper && may_be_retested(state, at);
     if ends && (state.is_open() || kept) {
         return refuse(
             state,
@@ -121,6 +123,21 @@ pub fn decide_hand_over(state: &Sample, mut command: HandOver, at: Timestamp) ->
     }
     command.faults = custody.faults(&command);
     Ok(vec![command.into()])
+}
+
+/// May a retest still be asked for, within [`KEEP_DAYS`] of the report?
+fn may_be_retested(state: &Sample, at: Timestamp) -> bool {
+    match &state.phase {
+        SamplePhase::Unusable { .. } | SamplePhase::Cancelled { .. } => false,
+        SamplePhase::Released { at: released } => {
+            state.retest.is_none() && state.conclusion() != Some(Conclusion::Pass) && at < released.plus_days(KEEP_DAYS)
+        }
+        SamplePhase::Taken
+        | SamplePhase::Sent
+        | SamplePhase::Received { .. }
+        | SamplePhase::Testing { .. }
+        | SamplePhase::Reported { .. } => true,
+    }
 }
 
 /// Decides on the faults of a chain.

@@ -315,6 +315,10 @@ pub fn decide_settle_sampling(state: &Inspection, command: SamplingSettled) -> R
         }
         Evidence::Sample { .. } | Evidence::ThirdParty { .. } => {}
     }
+    // A retest that does not tell leaves what the first test said.
+    if command.conclusion == Conclusion::Inconclusive && line.standing() == SamplingStanding::Failed {
+        return Ok(Vec::new());
+    }
     let keeps = |code: &String| disposition(code).is_some_and(|row| !row.passes);
     let fits = match command.conclusion {
         Conclusion::Fail => command.disposition.as_ref().is_some_and(keeps),

@@ -388,7 +388,8 @@ impl Api {
         view.unit = Some(state.taken.unit.clone());
         view.promised_hours = Some(state.taken.promised_hours);
         view.undecided = state.undecided;
-        view.retest_reason = state.retest.as_ref().map(|(retest, _)| retest.why.clone());
+        // What the trader wrote may tell whose it is.
+        view.retest_reason = state.retest.as_ref().filter(|_| !view.blind).map(|(retest, _)| retest.why.clone());
         for (part, custody) in &state.parts {
             view.parts.push(SamplePartView {
                 part: part.code().to_owned(),

@@ -42,7 +42,8 @@ impl UseCase for HandOverSample {
         let state = unit.authorised::<Sample>(Self::NAME, &self.id).await?;
         // What comes to a laboratory is received by its own people; an office without a district is nothing but the laboratory.
         let outside = unit.ctx.principal.district.is_none();
-        let by = if outside || self.act == CustodyAct::Receive {
+        let to_laboratory = self.took.as_ref().is_some_and(|took| took.kind == HolderKind::Laboratory);
+        let by = if outside || to_laboratory || self.act == CustodyAct::Receive {
             of_laboratory(unit, Self::NAME, &state).await?
         } else {
             person(unit, Self::NAME)?

@@ -3,6 +3,9 @@
 use clearance::{Declaration, Track};
 use inspection::{Conclusion, Evidence, Inspection, InspectionPhase, JointOrder, JointPhase, Outcome, Sample, SampleLost, SamplingSettled};
 
+use ledger::{Aggregate as _, Refusal};
+
+use crate::images::rows_of;
 use crate::{AppError, Unit, reactions};
 
 /// When a report is released, the line of its inspection is settled by it, unless it was waived meanwhile.
@@ -12,7 +15,7 @@ pub(crate) async fn a_released_report_settles_its_line(unit: &mut Unit<'_>, id: 
     let inspection = sample.taken.inspection.clone();
     let state = unit.get::<Inspection>(&inspection).await?;
     let its = state.sampling_of(sample.taken.line).is_some_and(|one| one.sample.as_deref() == Some(id) && one.waived.is_none());
-    if !its {
+    if !its || matches!(state.phase, InspectionPhase::Cancelled { .. }) {
         return Ok(());
     }
     let settled = SamplingSettled {
@@ -92,6 +95,28 @@ pub(crate) async fn an_answered_inspection_tells_its_declaration(unit: &mut Unit
         _ => false,
     };
     if waits { reactions::tell_declaration(unit, id, Outcome::Pass, &result.disposition).await } else { Ok(()) }
+}
+
+/// Refuses to release around sampling: every line of every inspection of the declaration that was not cancelled is answered.
+///
+/// # Errors
+/// `inspection-sampling-open`.
+pub(crate) async fn nothing_is_left_to_sample(unit: &mut Unit<'_>, attempted: &'static str, declaration: &str) -> Result<(), AppError> {
+    let query = rows_of(unit.app, Inspection::KIND, vec![declaration.to_uppercase()], Vec::new(), None);
+    for item in unit.app.store().work(&query).await?.items {
+        let state = unit.get::<Inspection>(&item.object.id).await?;
+        let its = state.declaration == declaration && !matches!(state.phase, InspectionPhase::Cancelled { .. });
+        if its && !state.sampling_met() {
+            return Err(AppError::Refused(Refusal::new(
+                "inspection-sampling-open",
+                attempted,
+                state.status(),
+                format!("查验 {} 的取样要求尚未满足。", item.object.id),
+                format!("Something of inspection {} that was to be sampled is not answered.", item.object.id),
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// In a joint order everybody waits for the shared result.

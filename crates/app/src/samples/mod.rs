@@ -17,6 +17,7 @@ pub use custody::{DecideChain, HandOverSample};
 pub(crate) use effects::{
     a_cancelled_inspection_ends_its_samples, a_failed_line_holds_its_declaration, a_released_report_settles_its_line,
     an_accepted_report_settles_its_line, an_answered_inspection_tells_its_declaration, an_unusable_sample_leaves_its_line_open,
+    nothing_is_left_to_sample,
 };
 pub use order::{OrderSampling, TakeSample, WaiveSampling};
 pub use reading::{Eyes, SampleQuery};

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use codes::Finding;
 use inspection::{
-    Conclusion, Inspection, ReportAccepted, ReportAudited, ReportFacts, ReportRefused, ReportSubmitted, SecondDraw, TestResult,
-    TestingBody, ThirdPartyPhase, ThirdPartyReport,
+    Conclusion, Inspection, InspectionPhase, ReportAccepted, ReportAudited, ReportFacts, ReportRefused, ReportSubmitted, SecondDraw,
+    TestResult, TestingBody, ThirdPartyPhase, ThirdPartyReport,
 };
-use ledger::{Aggregate as _, Refusal};
+use ledger::{Aggregate as _, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::person;
@@ -82,13 +82,11 @@ impl UseCase for SubmitReport {
             trader: state.trader.clone(),
             by: unit.ctx.principal.organisation.clone(),
         };
-        let found = check(unit, &report, &state).await?;
+        let found = check(unit, &report, &state, unit.at()).await?;
         if codes::has_errors(&found) {
             return Err(AppError::Findings(found));
         }
         let id = unit.app.next_id('R', unit.at()).await?;
-        let used = NumberUsed { bill: state.bill.clone(), line: self.line };
-        unit.write_record(NUMBERS, &number_key(&report), None, &used)?;
         unit.write_record(LINES, &line_key(&self.inspection, self.line), None, &Some(id.clone()))?;
         let events = inspection::decide_submit_report(unit.load::<ThirdPartyReport>(&id).await?.as_ref(), report)?;
         unit.record::<ThirdPartyReport>(&id, events, unit.at()).await?;
@@ -101,7 +99,8 @@ fn may_be_answered(state: &Inspection, line: u32) -> Result<(), AppError> {
     let refuse = |code, zh: &str, en: &str| {
         Err(AppError::Refused(Refusal::new(code, SubmitReport::NAME, state.status(), zh.to_owned(), en.to_owned())))
     };
-    if !state.is_open() {
+    // A sample may have been lost after the result: a report may answer its line still.
+    if matches!(state.phase, InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. }) {
         return refuse("inspection-closed", "该查验已结束。", "The inspection has ended.");
     }
     match state.sampling_of(line).map(inspection::Sampling::standing) {
@@ -132,14 +131,16 @@ fn line_key(inspection: &str, line: u32) -> String {
     format!("{inspection}/{line}")
 }
 
-fn number_key(report: &ReportSubmitted) -> String {
-    crate::inbox::sha256_hex(format!("{}/{}", report.body, report.number).as_bytes())
+/// By the body's own number: one that is entered twice is one.
+fn number_key(body: Option<&TestingBody>, report: &ReportSubmitted) -> String {
+    let issuer = body.map_or(report.body.as_str(), |body| body.proposed.number.as_str());
+    crate::inbox::sha256_hex(format!("{issuer}/{}", report.number).as_bytes())
 }
 
 /// Everything that is wrong with a report, as things stand now. What it rests on is held until the commit.
-async fn check(unit: &mut Unit<'_>, report: &ReportSubmitted, state: &Inspection) -> Result<Vec<Finding>, AppError> {
+async fn check(unit: &mut Unit<'_>, report: &ReportSubmitted, state: &Inspection, sent_at: Timestamp) -> Result<Vec<Finding>, AppError> {
     let body = unit.load::<TestingBody>(&report.body).await?;
-    let used: Option<NumberUsed> = unit.record_held(NUMBERS, &number_key(report)).await?;
+    let used: Option<NumberUsed> = unit.record_held(NUMBERS, &number_key(body.as_ref(), report)).await?;
     let sampling = state.sampling_of(report.line);
     let (offset, days) = (unit.app.port().utc_offset_minutes, i64::from(unit.app.port().sampling.third_party_days));
     let sender = &report.by;
@@ -153,7 +154,7 @@ async fn check(unit: &mut Unit<'_>, report: &ReportSubmitted, state: &Inspection
         number_used: used.is_some_and(|used| used != NumberUsed { bill: state.bill.clone(), line: report.line }),
         file_known: is_pdf,
         today: &unit.at().day(offset),
-        oldest: &unit.at().plus_days(-days).day(offset),
+        oldest: &sent_at.plus_days(-days).day(offset),
     };
     Ok(inspection::check_report(report, &facts))
 }
@@ -177,10 +178,14 @@ impl UseCase for AcceptReport {
         let by = person(unit, Self::NAME)?;
         let inspection = unit.get::<Inspection>(&state.submitted.inspection).await?;
         // The body may have been suspended since the report was sent in.
-        let found = check(unit, &state.submitted, &inspection).await?;
+        let found = check(unit, &state.submitted, &inspection, state.at).await?;
         if codes::has_errors(&found) {
             return Err(AppError::Findings(found));
         }
+        // Only what is accepted spends its number.
+        let body = unit.load::<TestingBody>(&state.submitted.body).await?;
+        let used = NumberUsed { bill: inspection.bill.clone(), line: state.submitted.line };
+        unit.write_record(NUMBERS, &number_key(body.as_ref(), &state.submitted), None, &used)?;
         let rate_bp = unit.app.port().sampling.audit_bp.min(10_000);
         let drawn = risk::drawn(unit, &self.id, None, rate_bp).await?;
         let draw = SecondDraw {
