@@ -257,7 +257,7 @@ async fn print_sample_label(asker: Asker, id: Id, query: Asked<LangQuery>) -> An
         taken_at: state.taken_at,
         through_train: state.taken.through_train,
     };
-    Ok(pdf(api, format!("sample-{}.pdf", seen.id), move |fonts| documents::sample_label(&doc, lang, fonts)).await?)
+    pdf(api, format!("sample-{}.pdf", seen.id), move |fonts| documents::sample_label(&doc, lang, fonts)).await
 }
 
 /// Hand a part of a sample over (样品交接). A fault of the chain is written down and found; it keeps a report from being used until it is decided on.
