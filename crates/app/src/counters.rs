@@ -10,7 +10,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 
 use alarms::CaseAlarm;
-use inspection::{InspectedSailing, Inspection};
+use inspection::{InspectedSailing, Inspection, Sample};
 use ledger::{Aggregate, DomainEvent as _, Event, Timestamp};
 use manifest::TallyReport;
 use sharing::DataDelivery;
@@ -55,13 +55,14 @@ const fn counter<A: CountedByDay>() -> Counter {
 }
 
 /// Every kind of object of which something is counted, but for open cases ([`daily`]), which are counted of many kinds in one way.
-static COUNTERS: [Counter; 6] = [
+static COUNTERS: [Counter; 7] = [
     counter::<MessageState>(),
     counter::<TallyReport>(),
     counter::<DataDelivery>(),
     counter::<Inspection>(),
     counter::<CaseAlarm>(),
     counter::<InspectedSailing>(),
+    counter::<Sample>(),
 ];
 
 /// Every series of counters.

@@ -342,9 +342,12 @@ async fn wind_up(unit: &mut Unit<'_>, action: &'static str, state: &Declaration,
             unit.record::<DutyNotice>(notice, events, unit.at()).await?;
         }
     }
-    match &case.inspection {
-        Track::Open { reference: Some(id), .. } => inspections::cancel(unit, id, reason).await,
-        Track::Unknown | Track::NotNeeded | Track::Open { reference: None, .. } | Track::Done { .. } | Track::Failed { .. } => Ok(()),
+    let Track::Open { reference: Some(id), .. } = &case.inspection else { return Ok(()) };
+    // One that has passed and waits for a sample's report is no longer cancelled: its samples end.
+    if unit.get::<inspection::Inspection>(id).await?.is_open() {
+        inspections::cancel(unit, id, reason).await
+    } else {
+        crate::samples::a_cancelled_inspection_ends_its_samples(unit, id).await
     }
 }
 
@@ -567,10 +570,27 @@ impl UseCase for OverrideDraw {
     }
 }
 
-officer_use_case! {
-    /// An officer releases what rules alone would not (人工放行), after a failed check was put right.
-    ReleaseDeclaration { /** Why. */ note: String } = "declaration.release", |this, state, officer| {
-        clearance::decide_officer_release(&state, &officer, &reason(&this.note)?)
+/// An officer releases what rules alone would not (人工放行), after a failed check was put right. What was to be sampled is answered all the same.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReleaseDeclaration {
+    /// Declaration id.
+    pub id: String,
+    /// Why.
+    pub note: String,
+}
+
+#[async_trait]
+impl UseCase for ReleaseDeclaration {
+    const NAME: &'static str = "declaration.release";
+    type Outcome = String;
+
+    async fn run(&self, unit: &mut Unit<'_>) -> Result<String, AppError> {
+        let state = unit.authorised::<Declaration>(Self::NAME, &self.id).await?;
+        let officer = unit.ctx.principal.id.clone();
+        let events = clearance::decide_officer_release(&state, &officer, &reason(&self.note)?)?;
+        crate::samples::nothing_is_left_to_sample(unit, Self::NAME, &self.id).await?;
+        unit.record::<Declaration>(&self.id, events, unit.at()).await?;
+        Ok(self.id.clone())
     }
 }
 

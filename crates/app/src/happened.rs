@@ -80,6 +80,12 @@ happens! {
     Roster(inspection::Roster, inspection::RosterEvent),
     /// An image task (机检任务).
     ImageTask(inspection::ImageTask, inspection::ImageTaskEvent),
+    /// A sample (样品).
+    Sample(inspection::Sample, inspection::SampleEvent),
+    /// A testing body whose reports are accepted (采信机构).
+    TestingBody(inspection::TestingBody, inspection::TestingBodyEvent),
+    /// A report of a third party (第三方检验报告).
+    ThirdParty(inspection::ThirdPartyReport, inspection::ThirdPartyEvent),
     /// An image of a box (机检图像).
     Scan(inspection::Scan, inspection::ScanEvent),
     /// An instruction to check something (布控指令).

@@ -61,6 +61,7 @@ pub mod rollout;
 pub mod roster;
 pub mod rule_tables;
 pub mod sailings;
+pub mod samples;
 pub mod settings;
 pub mod site;
 mod states;

@@ -47,6 +47,8 @@ pub struct PortSettings {
     pub imaging: inspection::ImagingRules,
     /// How long the files of clues (线索) are kept.
     pub clues: inspection::ClueRules,
+    /// Laboratories, test items and accepted reports of third parties.
+    pub sampling: inspection::SamplingRules,
     /// Minutes from the discharge of a box within which its tally report (理货报告) is due. No public rule was found; six hours is an assumption
     /// that the port replaces by its own.
     pub tally_limit_minutes: u32,
@@ -91,6 +93,7 @@ impl Default for PortSettings {
             joint: inspection::JointRules::default(),
             imaging: inspection::ImagingRules::default(),
             clues: inspection::ClueRules::default(),
+            sampling: inspection::SamplingRules::default(),
             tally_limit_minutes: 360,
             daily_close_from_minutes: 16 * 60,
             tally_confidence_min_per_mille: 950,

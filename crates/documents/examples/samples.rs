@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ("release-notice", documents::release_notice(&samples::release(), lang, &fonts)?),
             ("agency-agreement", documents::agency_agreement(&samples::agency(), lang, &fonts)?),
             ("duty-notice", documents::duty_notice(&samples::duty(), lang, &fonts)?),
+            ("sample-label", documents::sample_label(&samples::label(), lang, &fonts)?),
             ("daily-report", documents::daily_report(&samples::daily(), lang, &fonts)?),
         ];
         for (name, bytes) in files {

@@ -12,6 +12,7 @@
 //! | Duty notice 税款缴款通知 | [`DutyNoticeDoc`] | [`duty_notice`] |
 //! | Closing report of a day 日清报告 | [`DailyReportDoc`] | [`daily_report`] |
 //! | Entry tally sheet of a train 进场理货单 | [`RailSheetDoc`] | [`rail_sheet`] |
+//! | Label of a sample 样品标签 | [`SampleLabelDoc`] | [`sample_label`] |
 //! | Agency agreement 代理委托书 | [`AgencyAgreementDoc`] | [`agency_agreement`] |
 //!
 //! The files are PDF/A-2b (ISO 19005-2) with every glyph embedded, because what a port issues is kept for years.
@@ -48,5 +49,6 @@ pub use forms::equipment_receipt::{
 pub use forms::ledger_receipt::{HeadSignature, LedgerReceiptDoc, ReceiptObject, ledger_receipt};
 pub use forms::rail_sheet::{RailSheetDoc, RailSheetLine, rail_sheet};
 pub use forms::release_notice::{ReleaseBasis, ReleaseNoticeDoc, ReleasedContainer, ReleasedGoods, TwoStageAccess, release_notice};
+pub use forms::sample_label::{SampleLabelDoc, SampleLabelPart, sample_label};
 pub use head::{DocumentHead, LedgerReference, Party, PortZone, Standing, Verification};
 pub use label::Lang;

@@ -23,6 +23,7 @@ fn all(lang: Lang, fonts: &Fonts) -> Vec<(&'static str, String, Vec<u8>)> {
         ("release notice", url(&release.head), release_notice(&release, lang, fonts).expect("printed")),
         ("duty notice", url(&duty.head), duty_notice(&duty, lang, fonts).expect("printed")),
         ("daily report", url(&samples::daily().head), daily_report(&samples::daily(), lang, fonts).expect("printed")),
+        ("sample label", url(&samples::label().head), sample_label(&samples::label(), lang, fonts).expect("printed")),
         ("agency agreement", url(&samples::agency().head), agency_agreement(&samples::agency(), lang, fonts).expect("printed")),
     ]
 }

@@ -9,6 +9,7 @@ use crate::arrival::{Beginning, Begun, Classified, Queued};
 use crate::joint_event::FeesExempted;
 use crate::machine::{BoxScanned, Machine, MachineOrdered, OpeningCause, OpeningOrdered, not_while_images_decide};
 use crate::result::{OfficerReplaced, Recorded, ResultReturned};
+use crate::sampling::{LineSampled, SampleLost, Sampling, SamplingOrdered, SamplingSettled, SamplingWaived};
 
 /// Officers that a result needs (Decree 138: at least two).
 pub const OFFICERS_MIN: usize = 2;
@@ -205,6 +206,9 @@ pub struct Inspection {
     /// Since when it is under way at the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Beginning>,
+    /// What of it is to be sampled (取样要求).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sampling: Vec<Sampling>,
     /// How far it has come.
     pub phase: InspectionPhase,
     /// When it was ordered.
@@ -400,6 +404,16 @@ ledger::domain_events! {
         Queued(Queued) = "inspection.queued",
         /// Taken up at the site.
         Begun(Begun) = "inspection.begun",
+        /// A line is to be sampled.
+        SamplingOrdered(SamplingOrdered) = "inspection.sampling-ordered",
+        /// A line has its sample.
+        LineSampled(LineSampled) = "inspection.sample-taken",
+        /// Its sample cannot be used.
+        SampleLost(SampleLost) = "inspection.sample-lost",
+        /// What the test of a line came to.
+        SamplingSettled(SamplingSettled) = "inspection.sampling-settled",
+        /// A line need not be answered any more.
+        SamplingWaived(SamplingWaived) = "inspection.sampling-waived",
     }
 }
 

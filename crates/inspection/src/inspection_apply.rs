@@ -7,6 +7,7 @@ use ledger::{Aggregate, DomainEvent, ObjectRef, Related, ReplayError, Timestamp,
 use crate::arrival::Beginning;
 use crate::inspection::{Appointment, Inspection, InspectionEvent, InspectionPhase, ORDER_TO_SITE_HOURS, Ordered, Outcome};
 use crate::machine::Machine;
+use crate::sampling::{self, Evidence, LineSampled, SampleLost};
 
 impl Aggregate for Inspection {
     const KIND: &'static str = "inspection";
@@ -35,9 +36,17 @@ impl Aggregate for Inspection {
                 | E::OpeningOrdered(_)
                 | E::Classified(_)
                 | E::Queued(_)
-                | E::Begun(_) => Err(misplaced("nothing")),
+                | E::Begun(_)
+                | E::SamplingOrdered(_)
+                | E::LineSampled(_)
+                | E::SampleLost(_)
+                | E::SamplingSettled(_)
+                | E::SamplingWaived(_) => Err(misplaced("nothing")),
             };
         };
+        if let Some(follows) = sampling::apply(&mut inspection, event, at) {
+            return if follows { Ok(inspection) } else { Err(misplaced(inspection.status())) };
+        }
         match (&inspection.phase, event) {
             (P::Ordered | P::Appointed { .. }, E::Appointed(data)) => {
                 inspection.site.clone_from(&data.site);
@@ -123,7 +132,12 @@ impl Aggregate for Inspection {
                 | E::OpeningOrdered(_)
                 | E::Classified(_)
                 | E::Queued(_)
-                | E::Begun(_),
+                | E::Begun(_)
+                | E::SamplingOrdered(_)
+                | E::LineSampled(_)
+                | E::SampleLost(_)
+                | E::SamplingSettled(_)
+                | E::SamplingWaived(_),
             )
             | (P::Ordered | P::Appointed { .. }, E::Ordered(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
             | (P::AtSite { .. }, E::Ordered(_) | E::Appointed(_) | E::OfficersDrawn(_) | E::ResultReturned(_))
@@ -166,6 +180,14 @@ impl Aggregate for Inspection {
             E::MachineOrdered(_) | E::OpeningOrdered(_) => std::iter::once(declaration).chain(boxes).collect(),
             E::BoxScanned(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
             E::BoxArrived(data) => vec![(ObjectRef::new("container", data.container.clone()), "container")],
+            E::SamplingOrdered(_) | E::SamplingWaived(_) => vec![declaration],
+            E::LineSampled(LineSampled { sample, .. }) | E::SampleLost(SampleLost { sample, .. }) => {
+                vec![declaration, (ObjectRef::new("sample", sample.clone()), "sample")]
+            }
+            E::SamplingSettled(data) => match &data.evidence {
+                Evidence::Sample { id } => vec![declaration, (ObjectRef::new("sample", id.clone()), "sample")],
+                Evidence::ThirdParty { id } => vec![declaration, (ObjectRef::new("third-party-report", id.clone()), "report")],
+            },
         }
     }
 
@@ -252,6 +274,7 @@ fn ordered(data: &Ordered, at: Timestamp) -> Inspection {
         priority: None,
         queued_at: None,
         begun: None,
+        sampling: Vec::new(),
         draw: None,
         replaced: Vec::new(),
         arrived: BTreeMap::new(),

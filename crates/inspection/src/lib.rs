@@ -10,6 +10,8 @@
 //! What an officer wrote down at the site with a phone is kept whether it is taken or not.
 //! Images come first where they are asked for: each box of an inspection by machine has one image task; an officer who did not take the image reviews
 //! it, another one reviews it again when it is suspect, unclear or drawn, and a third decides between two. An image is kept whatever is odd about it.
+//! Samples keep a chain of who gave and who took them under which seal; a fault of the chain is decided on by an officer who had no part in it, a
+//! report is released by another than who wrote it, and a report of a third party stands for a sample only while its body is accepted.
 //!
 //! A clue accuses nobody: nothing follows from it, and who it is about is not on the ledger.
 //!
@@ -20,6 +22,7 @@ mod arrival;
 mod authority;
 mod clue;
 mod clue_decide;
+mod custody;
 mod disposition;
 mod field_record;
 mod image_review;
@@ -36,9 +39,15 @@ mod machine;
 mod result;
 mod roster;
 mod sailing;
+mod sample;
+mod sample_decide;
+mod sampling;
+mod sampling_rules;
 mod scan;
 mod scan_intake;
 mod site_rule;
+mod testing_body;
+mod third_party_report;
 pub mod workload;
 
 pub use arrival::{Beginning, Begun, Classified, Queued, decide_begin, decide_classify, decide_queue};
@@ -51,6 +60,7 @@ pub use clue::{
 pub use clue_decide::{
     Conflict, decide_assign_clue, decide_attach_facts, decide_check_clue, decide_close_clue, decide_register_clue, decide_share_clue,
 };
+pub use custody::{CHAIN_CODES, ChainFault, Custody, CustodyAct, HandOver, HandedOver, Holder, HolderKind, SamplePart};
 pub use disposition::{Consequence, DISPOSITIONS, Disposition, disposition};
 pub use field_record::{
     CLOCK_SKEW_MINUTES_MAX, FIELD_CHECKS_MAX, FIELD_PHOTOS_MAX, FieldDraft, FieldOrderKind, FieldPhase, FieldRecord, FieldRecordEvent,
@@ -102,6 +112,20 @@ pub use sailing::{
     InspectedSailing, SailingEvent, SailingLoaded, SailingPhase, SailingPlanned, SailingResult, SailingShipCancelled, SailingShipLeft,
     decide_sailing_loaded, decide_sailing_planned, decide_sailing_ship_cancelled, decide_sailing_ship_left,
 };
+pub use sample::{
+    ChainDecided, KeeperPart, ReportReleased, Reported, RetestRequested, Sample, SampleCancelled, SampleEvent, SamplePhase,
+    SampleReportReturned, SampleTaken, TestReport, TestResult, TestingBegan,
+};
+pub use sample_decide::{
+    FAILED_DISPOSITION, HAND_OVERS_MAX, HOLDER_LENGTH_MAX, KEEP_DAYS, SAMPLE_NOTE_MAX, TEST_TEXT_MAX, decide_begin_test,
+    decide_cancel_sample, decide_chain, decide_hand_over, decide_release, decide_report, decide_retest, decide_return_report, decide_take,
+};
+pub use sampling::{
+    Conclusion, Evidence, LineSampled, SAMPLING_LINES_MAX, SampleLost, Sampling, SamplingOrdered, SamplingSettled, SamplingStanding,
+    SamplingWaived, TEST_ITEM_LENGTH_MAX, TEST_ITEMS_MAX, check_sample, decide_line_sampled, decide_order_sampling, decide_sample_lost,
+    decide_settle_sampling, decide_waive_sampling,
+};
+pub use sampling_rules::{LABORATORIES_MAX, Laboratory, SamplingRules, TestItem};
 pub use scan::{
     HintSpot, Region, SCAN_DOUBTS_MAX, SandboxTruth, Scan, ScanDoubted, ScanEvent, ScanHinted, ScanMatched, ScanPhase, ScanReceived,
     ScanRepeated, ScanSetAside, UNMATCHED_HOURS, decide_doubt_scan, decide_match_scan, decide_scan_repeated, decide_set_aside,
@@ -111,4 +135,13 @@ pub use site_rule::{
     CLASS_ID_MAX, CLASS_NAME_MAX, CLASSES_MAX, PREFIXES_MAX, PriorityClass, SITE_RULE_VERSIONS_MAX, SiteRule, SiteRuleApproved,
     SiteRuleEvent, SiteRuleProposed, SiteRuleRefused, SiteVersion, SiteVersionPhase, class_of, decide_approve_site_rule,
     decide_propose_site_rule, decide_refuse_site_rule,
+};
+pub use testing_body::{
+    BODY_TEXT_MAX, BodyConfirmed, BodyDecided, BodyPhase, BodyProposed, BodyRefused, BodyResumed, BodyStep, BodySuspended, BodyWithdrawn,
+    SCOPE_PREFIXES_MAX, TestingBody, TestingBodyEvent, decide_body, decide_propose_body,
+};
+pub use third_party_report::{
+    REPORT_CODES, REPORT_NUMBER_MAX, ReportAccepted, ReportAudited, ReportFacts, ReportRefused, ReportSubmitted, ThirdPartyEvent,
+    ThirdPartyPhase, ThirdPartyReport, VERIFIED_LENGTH_MAX, VERIFY_HOURS, check_report, decide_accept_report, decide_audit_report,
+    decide_refuse_report, decide_submit_report,
 };

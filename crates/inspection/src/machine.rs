@@ -72,11 +72,21 @@ impl Inspection {
 /// Orders the machine first.
 ///
 /// # Errors
-/// `inspection-machine-ordered` the second time; `inspection-joined` in a joint order, which opens the box once for everybody;
+/// `inspection-machine-ordered` the second time; `inspection-sampling-open` when something is to be sampled; `inspection-joined` in a joint order, which opens the box once for everybody;
 /// `inspection-containers` when the tasks are not those of its boxes; `inspection-result-recorded`; `inspection-closed`.
 pub fn decide_order_machine(state: &Inspection, command: MachineOrdered) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.order-machine";
     open(state, ATTEMPT)?;
+    // Whatever is sampled is opened.
+    if !state.sampling.is_empty() {
+        return Err(Refusal::new(
+            "inspection-sampling-open",
+            ATTEMPT,
+            state.status(),
+            "该查验须取样，必须开箱。",
+            "Something is to be sampled: the boxes are opened.",
+        ));
+    }
     if state.machine.is_some() {
         return Err(Refusal::new(
             "inspection-machine-ordered",

@@ -11,6 +11,7 @@ use crate::inspection::{
     to_confirm,
 };
 use crate::machine::{OpeningCause, not_while_images_decide};
+use crate::sampling;
 
 /// `inspection.recorded`; also the command: one of the drawn officers writes the result down (录入).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ const REPLACE: &str = "inspection.replace-officer";
 /// `inspection-officer-not-drawn` when whoever writes was not drawn; `inspection-officers-few` with fewer than [`OFFICERS_MIN`], somebody not
 /// drawn, or without the one who writes; `inspection-box-not-at-site` when a box to be opened or scanned is missing; `inspection-disposition`
 /// when the code is unknown or contradicts the result; `inspection-seal` when a box was opened and no new seal is named;
-/// `inspection-report-length`; `inspection-machine-first` while images decide; `inspection-opening-ordered` when a suspect image is answered without opening; `inspection-result-recorded`; `inspection-already-resulted`; `inspection-closed` when cancelled.
+/// `inspection-report-length`; `inspection-sampling-open` and `inspection-sample-failed` for a pass; `inspection-machine-first` while images decide; `inspection-opening-ordered` when a suspect image is answered without opening; `inspection-result-recorded`; `inspection-already-resulted`; `inspection-closed` when cancelled.
 pub fn decide_record(state: &Inspection, command: Recorded) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.record-result";
     match state.phase {
@@ -83,6 +84,9 @@ pub fn decide_record(state: &Inspection, command: Recorded) -> Result<Vec<Inspec
         ));
     }
     complete(state, ATTEMPT, &command.result)?;
+    if command.result.result == Outcome::Pass {
+        sampling::may_pass(state, ATTEMPT)?;
+    }
     Ok(vec![InspectionEvent::Recorded(command)])
 }
 
@@ -90,7 +94,7 @@ pub fn decide_record(state: &Inspection, command: Recorded) -> Result<Vec<Inspec
 ///
 /// # Errors
 /// `inspection-not-recorded` when nothing is written down; `inspection-officer-not-drawn`; `inspection-same-officer` when whoever wrote it
-/// down, or somebody who was not there, would confirm it; `inspection-closed`.
+/// down, or somebody who was not there, would confirm it; `inspection-sample-failed` when a test has failed since; `inspection-closed`.
 pub fn decide_confirm(state: &Inspection, by: &str) -> Result<Vec<InspectionEvent>, Refusal> {
     const ATTEMPT: &str = "inspection.confirm-result";
     let recorded = written(state, ATTEMPT)?;
@@ -103,6 +107,10 @@ pub fn decide_confirm(state: &Inspection, by: &str) -> Result<Vec<InspectionEven
             "须由在场的另一名查验人员复核，录入人不能自行复核。",
             "Another officer who was there must confirm it; nobody confirms what they wrote themselves.",
         ));
+    }
+    // A test may have failed since it was written down.
+    if recorded.result.result == Outcome::Pass {
+        sampling::may_pass(state, ATTEMPT)?;
     }
     Ok(vec![InspectionEvent::Resulted(recorded.result.clone())])
 }

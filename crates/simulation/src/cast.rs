@@ -12,7 +12,7 @@ use codes::{Money, Uscc};
 use credit::{Grade, Graded, Registered};
 use ledger::{Bilingual, Timestamp};
 
-use crate::{SimulationError, machines, papers, shared_data as sharing, site_rule};
+use crate::{SimulationError, machines, papers, sampling, shared_data as sharing, site_rule};
 
 /// An organisation of the cast.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +107,14 @@ pub(crate) const CAST: &[Part] = &[
             ("geng", "耿", "Geng"),
         ],
     ),
+    // A laboratory has no district: it sees the samples that are for it, and nothing else.
+    part(
+        sampling::LABORATORY_ID,
+        Role::Customs,
+        "示范海关技术中心实验室",
+        "Demo Customs Laboratory",
+        &[("lan", "兰", "Lan"), ("mi", "米", "Mi"), ("yun", "云", "Yun")],
+    ),
     part("maritime-demo", Role::Maritime, "示范海事局", "Demo Maritime Administration", &[("hai", "海", "Hai"), ("xia", "夏", "Xia")]),
     part("border-demo", Role::Border, "示范边检站", "Demo Border Inspection", &[("bian", "卞", "Bian"), ("wei", "魏", "Wei")]),
     part("port-authority", Role::PortAuthority, "示范港航中心", "Demo Port Authority", &[("gang", "冈", "Gang"), ("han", "韩", "Han")]),
@@ -130,6 +138,9 @@ const COMPETENCES: &[(&str, &str)] = &[
     ("customs-demo.geng", "image-senior"),
     ("customs-demo.an", "image-senior"),
     ("customs-demo.ding", "scanner-operator"),
+    ("lab-demo.lan", "laboratory"),
+    ("lab-demo.mi", "laboratory"),
+    ("lab-demo.yun", "laboratory"),
 ];
 
 /// Who is represented by whom (代理委托).
@@ -162,7 +173,7 @@ impl Part {
     }
 
     fn district(&self, app: &App) -> Option<String> {
-        (self.role == Role::Customs).then(|| app.port().customs_district.clone())
+        (self.role == Role::Customs && self.id != sampling::LABORATORY_ID).then(|| app.port().customs_district.clone())
     }
 
     /// The principal of one of its people, or of its system.
@@ -279,6 +290,7 @@ pub async fn install(app: &App, ctx: &Context) -> Result<(), SimulationError> {
     }
     sharing::install(app, ctx).await?;
     site_rule::install(app, ctx).await?;
+    sampling::install(app, ctx).await?;
     machines::install(app, ctx).await
 }
 

@@ -231,6 +231,11 @@ impl World {
                     return self.follow(number).await;
                 }
             }
+            InspectionPhase::Passed { .. } if !inspection.sampling.is_empty() => {
+                if !self.samples_go_on(number, &id, &inspection, &plan.trader).await? {
+                    return self.follow(number).await;
+                }
+            }
             InspectionPhase::Passed { .. } | InspectionPhase::Failed { .. } | InspectionPhase::Cancelled { .. } => {}
         }
         Ok(())
@@ -254,6 +259,10 @@ impl World {
         let [first, second] = officers.as_slice() else { return Ok(()) };
         let (first, second) = (first.clone(), second.clone());
         let failed = self.chance.happens(0.05);
+        if !failed {
+            let broker = self.bills.get(number).map(|plan| plan.broker.clone()).unwrap_or_default();
+            self.samples(id, inspection, &broker).await?;
+        }
         let result = Resulted {
             result: if failed { Outcome::Fail } else { Outcome::Pass },
             disposition: if failed { "40" } else { "18" }.into(),
@@ -273,6 +282,9 @@ impl World {
             self.act(writes, &RecordResult { id: id.to_owned(), result }).await?;
         }
         self.act(confirms, &ConfirmResult { id: id.to_owned() }).await?;
+        if self.look::<Inspection>(id).await?.is_some_and(|state| !state.sampling_met()) {
+            self.after(1.0, Step::Inspect(number.to_owned()));
+        }
         self.follow(number).await
     }
 

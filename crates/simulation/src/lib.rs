@@ -27,6 +27,7 @@ mod papers;
 mod pickup;
 mod play;
 mod rosters;
+mod sampling;
 mod shared_data;
 mod ships;
 mod site;

@@ -39,7 +39,7 @@ pub(crate) fn documents(part: &Part) -> Vec<FormDocument> {
 }
 
 /// A one-page PDF 1.4 with three lines of ASCII text.
-fn pdf(owner: &str, what: &str) -> Vec<u8> {
+pub(crate) fn pdf(owner: &str, what: &str) -> Vec<u8> {
     let text =
         format!("BT /F1 20 Tf 60 760 Td (SYNTHETIC {what}) Tj 0 -30 Td ({owner}) Tj 0 -30 Td (demonstration data, no legal effect) Tj ET");
     let objects = [

@@ -2719,6 +2719,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inspections/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a sample (取样), as a drawn officer, from a box at the site. */
+        post: operations["take_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/sampling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of an inspection is to be sampled, and what became of it. */
+        get: operations["get_sampling"];
+        put?: never;
+        /** Order that a goods line is sampled (下达取样): the result cannot be a pass before it is sampled or answered by an accepted report. */
+        post: operations["order_sampling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/sampling/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Waive a line, as an officer other than the one who ordered it. */
+        post: operations["waive_sampling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/third-party-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a report in, in place of a sample (提交采信报告). Its PDF is uploaded first; every fault is found at once. */
+        post: operations["submit_third_party_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/instructions": {
         parameters: {
             query?: never;
@@ -2986,6 +3055,40 @@ export interface paths {
         put?: never;
         /** The lead proposes the time; a place at the site is taken for boxes, and everybody else is asked. */
         post: operations["schedule_joint_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/laboratories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The laboratories and test items of the port. Promised times are assumptions of the port. */
+        get: operations["list_laboratories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/laboratory-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue of a laboratory (实验室队列): through-train first, then the earliest due. */
+        get: operations["get_laboratory_queue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4436,6 +4539,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples: of the district for officers, of the laboratory for its people, of their own goods for traders. */
+        get: operations["list_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples as a table for spreadsheets, at most 10,000 rows. */
+        get: operations["export_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sample. The laboratory does not see whose it is; the trader sees state and conclusion. */
+        get: operations["get_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/chain-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a sample with a fault in its chain may be used, as an officer who had no part in it. */
+        post: operations["decide_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a part of a sample over (样品交接). A fault of the chain is written down and found; it keeps a report from being used until it is decided on. */
+        post: operations["hand_over_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/label.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The label of a sample (样品标签) with a QR code; it does not tell whose the sample is. */
+        get: operations["print_sample_label"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the report of a test (录入检验报告). */
+        post: operations["report_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/report/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release a report (签发), as a person of the laboratory other than who wrote it. What follows for the declaration follows at once. */
+        post: operations["release_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/report/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a report back: it is written anew. */
+        post: operations["return_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/retest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a retest of the part that was kept (申请复检), once. */
+        post: operations["request_retest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the test, as a person of the laboratory. */
+        post: operations["begin_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scans": {
         parameters: {
             query?: never;
@@ -4844,6 +5134,160 @@ export interface paths {
         put?: never;
         /** Send readings of machines (设备遥测), at most 2,000. Faulty rows come back as findings; the others count, each machine and second once. */
         post: operations["send_telemetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/testing-bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Testing bodies: all of the district for officers, for traders those whose reports are accepted now. */
+        get: operations["list_testing_bodies"];
+        put?: never;
+        /** Enter a body; another officer confirms it. */
+        post: operations["propose_testing_body"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/testing-bodies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One testing body, for officers. */
+        get: operations["get_testing_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/testing-bodies/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm, refuse, suspend, resume or withdraw a body. What one officer entered or suspended another confirms or resumes. */
+        post: operations["decide_testing_body"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/third-party-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports of third parties: of the district for officers, their own for traders. */
+        get: operations["list_third_party_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/third-party-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report. */
+        get: operations["get_third_party_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/third-party-reports/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a report in place of a sample, saying how its origin was verified (采信). */
+        post: operations["accept_third_party_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/third-party-reports/{id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an accepted report again that was drawn for it, as another officer than who accepted it (采信核查). */
+        post: operations["audit_third_party_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/third-party-reports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The PDF of a report as it was uploaded. */
+        get: operations["get_third_party_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/third-party-reports/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not accept a report; the trader reads why. */
+        post: operations["refuse_third_party_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5497,6 +5941,13 @@ export interface components {
             /** @description Media type found in the bytes. */
             media_type: string;
         };
+        /** @description Looks at an accepted report again. */
+        AuditForm: {
+            /** @description It holds. */
+            confirmed: boolean;
+            /** @description What was found. */
+            note: string;
+        };
         /** @description One access (访问留痕). */
         AuditRow: {
             /**
@@ -5684,6 +6135,22 @@ export interface components {
              * @description Packages counted.
              */
             packages?: number | null;
+        };
+        /** @description What was decided about a body. */
+        BodyDecision: {
+            /** @description Why. */
+            reason: string;
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Decides about a body. */
+        BodyDecisionForm: {
+            /** @description `confirm`, `refuse`, `suspend`, `resume` or `withdraw`. */
+            step: string;
+            /** @description Why; not needed to confirm. */
+            reason?: string;
         };
         /** @description A box as a booking names it. */
         BookedContainer: {
@@ -6081,6 +6548,24 @@ export interface components {
              * @description Hours from start to end, or until now.
              */
             elapsed_hours?: number | null;
+        };
+        /** @description A decision on a fault of the chain. */
+        ChainDecision: {
+            /** @description The sample may be used. */
+            usable: boolean;
+            /** @description Why. */
+            reason: string;
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Decides on a fault of the chain. */
+        ChainForm: {
+            /** @description The sample may be used. */
+            usable: boolean;
+            /** @description Why. */
+            reason: string;
         };
         /** @description Data of the event `change`. */
         Change: {
@@ -8179,6 +8664,26 @@ export interface components {
             /** @description How much. */
             amount: components["schemas"]["Money"];
         };
+        /** @description Hands a part over. */
+        HandOverForm: {
+            /** @description `test` or `keeper`. */
+            part: string;
+            /** @description `send`, `receive`, `keep`, `return` or `destroy`. */
+            act: string;
+            gave?: components["schemas"]["HolderForm"] | null;
+            took?: components["schemas"]["HolderForm"] | null;
+            /** @description Seal found. */
+            seal: string;
+            /** @description It was whole. */
+            seal_whole: boolean;
+            /** @description Remark; at most 500 characters. */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
         /** @description A signed head of the ledger's Merkle log. */
         Head: {
             /**
@@ -8276,6 +8781,22 @@ export interface components {
             reason: string;
             /** @description Since when. */
             at: components["schemas"]["Instant"];
+        };
+        /** @description Who holds a part. */
+        Holder: {
+            /** @description `officer`, `carrier`, `laboratory`, `store`, `owner` or `nobody`. */
+            kind: string;
+            /** @description User id, number or name. */
+            id: string;
+            /** @description In words. */
+            name: components["schemas"]["Text"];
+        };
+        /** @description Who gives or takes a part. */
+        HolderForm: {
+            /** @description `officer`, `carrier`, `laboratory`, `store` or `owner`. */
+            kind: string;
+            /** @description User id, number or name; at most 64 characters. */
+            name: string;
         };
         /** @description A house waybill. */
         House: {
@@ -8630,6 +9151,21 @@ export interface components {
             at: components["schemas"]["Instant"];
             /** @description Officers present. */
             officers: string[];
+        };
+        /** @description What of an inspection is to be sampled. */
+        InspectionSampling: {
+            /** @description Inspection. */
+            inspection: string;
+            /** @description Bill number. */
+            bill_no: string;
+            /** @description Boxes at the site, from which samples may be taken. */
+            containers: string[];
+            /** @description Lines that are to be sampled. */
+            lines: components["schemas"]["SamplingLine"][];
+            /** @description Lines that might be; for officers. */
+            goods: components["schemas"]["SamplingGoods"][];
+            /** @description What this user may do now. */
+            actions: string[];
         };
         /** @description A slot of the inspection site. */
         InspectionSlot: {
@@ -9249,6 +9785,29 @@ export interface components {
             /** @description New seals of the boxes that were opened. */
             seals?: components["schemas"]["SealForm"][];
         };
+        /** @description The part that is kept. */
+        KeeperForm: {
+            /** @description Quantity. */
+            quantity: string;
+            /** @description Seal. */
+            seal: string;
+        };
+        /** @description Laboratories and test items of the port. */
+        Laboratories: {
+            /** @description Laboratories. */
+            laboratories: components["schemas"]["Laboratory"][];
+            /** @description Test items. */
+            items: components["schemas"]["TestItem"][];
+        };
+        /** @description A laboratory (实验室). */
+        Laboratory: {
+            /** @description Number. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Codes of what it can test. */
+            items: string[];
+        };
         /** @description An event of the ledger; personal data masked. */
         LedgerEvent: {
             /**
@@ -9866,6 +10425,13 @@ export interface components {
             amount_minor: number;
             /** @description ISO 4217 letters. */
             currency: string;
+        };
+        /** @description Something with a code and a name. */
+        Named: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
         };
         /** @description A connection to a national system (对接). */
         NationalConnector: {
@@ -11803,6 +12369,86 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Sample: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /**
+                 * Format: int32
+                 * @description Goods line.
+                 */
+                line: number;
+                /** @description HS code. */
+                hs_code: string;
+                /** @description Name of the goods. */
+                goods: string;
+                /** @description Subject to inspection by law. */
+                statutory: boolean;
+                /** @description By through-train. */
+                through_train: boolean;
+                /** @description Test items. */
+                items: components["schemas"]["Named"][];
+                /** @description Laboratory. */
+                laboratory: components["schemas"]["Named"];
+                /** @description When it was taken. */
+                taken_at: components["schemas"]["Instant"];
+                due_at?: components["schemas"]["Instant"] | null;
+                /** @description What the last released report says: `pass`, `fail` or `inconclusive`. */
+                conclusion?: string | null;
+                conclusion_text?: components["schemas"]["Text"] | null;
+                /** @description It is tested again. */
+                retested: boolean;
+                /** @description The laboratory sees it blind: whose it is stays hidden. */
+                blind: boolean;
+                /** @description Inspection. */
+                inspection?: string | null;
+                /** @description Declaration. */
+                declaration?: string | null;
+                /** @description Bill number. */
+                bill_no?: string | null;
+                /** @description Container number; for officers. */
+                container?: string | null;
+                /** @description Container visit; for officers. */
+                container_id?: string | null;
+                taken_by?: components["schemas"]["Officer"] | null;
+                /** @description SHA-256 of a photo; for officers. */
+                photo?: string | null;
+                /** @description Unit of the quantities; for officers and the laboratory, as all that follows. */
+                unit?: string | null;
+                /**
+                 * Format: int32
+                 * @description Hours promised from receipt to report: an assumption of the port.
+                 */
+                promised_hours?: number | null;
+                /** @description Parts. */
+                parts: components["schemas"]["SamplePartView"][];
+                /** @description Chain of custody, oldest first. */
+                chain: components["schemas"]["SampleHandOver"][];
+                /** @description A fault of the chain waits for a decision. */
+                undecided: boolean;
+                /** @description Decisions on faults. */
+                decisions: components["schemas"]["ChainDecision"][];
+                /** @description Reports: released ones, and one that waits. */
+                reports: components["schemas"]["SampleReport"][];
+                /** @description Why it is tested again. */
+                retest_reason?: string | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Scan: {
             /** @description The rows. */
             items: {
@@ -11992,6 +12638,110 @@ export interface components {
                 /** @description Who looked, user id. */
                 reviewed_by?: string | null;
                 reviewed_at?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TestingBody: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Name. */
+                name: components["schemas"]["Text"];
+                /** @description Its number. */
+                number: string;
+                /** @description HS prefixes. */
+                hs_prefixes: string[];
+                /** @description Test items. */
+                items: components["schemas"]["Named"][];
+                /** @description First day. */
+                valid_from: string;
+                /** @description Last day. */
+                valid_to: string;
+                /** @description Its days are over. */
+                expired: boolean;
+                /** @description Where the decision to accept it is written. */
+                source: string;
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                entered_by?: components["schemas"]["Officer"] | null;
+                /** @description When it was entered. */
+                entered_at: components["schemas"]["Instant"];
+                decision?: components["schemas"]["BodyDecision"] | null;
+                /** @description Steps that this user may take now: `confirm`, `refuse`, `suspend`, `resume`, `withdraw`. */
+                steps: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ThirdPartyReport: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Testing body. */
+                body: string;
+                /** @description Its name. */
+                body_name: components["schemas"]["Text"];
+                /** @description Number of the report. */
+                number: string;
+                /** @description Inspection. */
+                inspection: string;
+                /** @description Bill number. */
+                bill_no: string;
+                /**
+                 * Format: int32
+                 * @description Goods line.
+                 */
+                line: number;
+                /** @description Day of sampling. */
+                sampled_on: string;
+                /** @description Day of the report. */
+                issued_on: string;
+                /** @description Results. */
+                results: components["schemas"]["TestResult"][];
+                /** @description `pass`, `fail` or `inconclusive`. */
+                conclusion: string;
+                /** @description In words. */
+                conclusion_text: components["schemas"]["Text"];
+                /** @description SHA-256 of the file. */
+                file: string;
+                /** @description Who sent it in. */
+                sent_by: components["schemas"]["Org"];
+                /** @description When. */
+                sent_at: components["schemas"]["Instant"];
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description Why it was not accepted. */
+                refused?: string | null;
+                /** @description How it was verified; for officers. */
+                verified?: string | null;
+                decided_by?: components["schemas"]["Officer"] | null;
+                decided_at?: components["schemas"]["Instant"] | null;
+                /** @description Day of the draw of checks afterwards; for officers. */
+                draw_day?: string | null;
+                /** @description A check afterwards was drawn; for officers. */
+                drawn?: boolean | null;
+                audit?: components["schemas"]["ReportAudit"] | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -12802,6 +13552,14 @@ export interface components {
             /** @description Why not. */
             text: components["schemas"]["Text"];
         };
+        /** @description Releases a report. */
+        ReleaseForm: {
+            /**
+             * @description Disposition code of a failed test; `40` when left out.
+             * @default null
+             */
+            disposition: string | null;
+        };
         /** @description What clerks did. */
         RepairFigures: {
             /**
@@ -12876,6 +13634,15 @@ export interface components {
             reasons: string[];
             /** @description When it came. */
             at: components["schemas"]["Instant"];
+        };
+        /** @description What a check afterwards found. */
+        ReportAudit: {
+            /** @description It holds. */
+            confirmed: boolean;
+            /** @description What was found. */
+            note: string;
+            /** @description Who. */
+            by: components["schemas"]["Officer"];
         };
         /** @description Asks for documents. */
         RequestDocumentsForm: {
@@ -14197,12 +14964,177 @@ export interface components {
              */
             p90: number;
         };
+        /** @description A test item (检测项目). */
+        TestItem: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Promised time from receipt to report, hours: an assumption of the port, not verified with the laboratories.
+             */
+            promised_hours: number;
+            /**
+             * Format: int32
+             * @description The same by through-train.
+             */
+            through_train_hours: number;
+        };
+        /** @description The result of a test item. */
+        TestResult: {
+            /** @description Code of the item. */
+            item: string;
+            /** @description Method or standard; at most 120 characters, as the two below. */
+            method: string;
+            /** @description Limit with its unit. */
+            limit: string;
+            /** @description What was found, with its unit. */
+            result: string;
+            /** @description It meets the limit. */
+            meets: boolean;
+        };
+        /** @description A testing body (采信机构). */
+        TestingBody: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Its number. */
+            number: string;
+            /** @description HS prefixes. */
+            hs_prefixes: string[];
+            /** @description Test items. */
+            items: components["schemas"]["Named"][];
+            /** @description First day. */
+            valid_from: string;
+            /** @description Last day. */
+            valid_to: string;
+            /** @description Its days are over. */
+            expired: boolean;
+            /** @description Where the decision to accept it is written. */
+            source: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            entered_by?: components["schemas"]["Officer"] | null;
+            /** @description When it was entered. */
+            entered_at: components["schemas"]["Instant"];
+            decision?: components["schemas"]["BodyDecision"] | null;
+            /** @description Steps that this user may take now: `confirm`, `refuse`, `suspend`, `resume`, `withdraw`. */
+            steps: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description Enters a body. */
+        TestingBodyForm: {
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /** @description Unified social credit code or number of accreditation. */
+            number: string;
+            /** @description HS prefixes of 2 to 10 digits. */
+            hs_prefixes: string[];
+            /** @description Codes of test items. */
+            items: string[];
+            /** @description First day, YYYY-MM-DD. */
+            valid_from: string;
+            /** @description Last day, YYYY-MM-DD. */
+            valid_to: string;
+            /** @description Where the decision to accept it is written. */
+            source: string;
+        };
         /** @description A text in both languages of the platform. */
         Text: {
             /** @description Simplified Chinese. */
             zh: string;
             /** @description English. */
             en: string;
+        };
+        /** @description Sends a report in. */
+        ThirdPartyForm: {
+            /**
+             * Format: int32
+             * @description Goods line.
+             */
+            line: number;
+            /** @description Testing body. */
+            body: string;
+            /** @description Number of the report. */
+            number: string;
+            /** @description Bill that the report names. */
+            bill: string;
+            /** @description Day of sampling, YYYY-MM-DD. */
+            sampled_on: string;
+            /** @description Day of the report, YYYY-MM-DD. */
+            issued_on: string;
+            /** @description One result for each test item. */
+            results: components["schemas"]["TestResult"][];
+            /** @description `pass`, `fail` or `inconclusive`. */
+            conclusion: string;
+            /** @description SHA-256 of the uploaded PDF. */
+            file: string;
+        };
+        /** @description A report of a third party (第三方检验报告). */
+        ThirdPartyReport: {
+            /** @description Id. */
+            id: string;
+            /** @description Testing body. */
+            body: string;
+            /** @description Its name. */
+            body_name: components["schemas"]["Text"];
+            /** @description Number of the report. */
+            number: string;
+            /** @description Inspection. */
+            inspection: string;
+            /** @description Bill number. */
+            bill_no: string;
+            /**
+             * Format: int32
+             * @description Goods line.
+             */
+            line: number;
+            /** @description Day of sampling. */
+            sampled_on: string;
+            /** @description Day of the report. */
+            issued_on: string;
+            /** @description Results. */
+            results: components["schemas"]["TestResult"][];
+            /** @description `pass`, `fail` or `inconclusive`. */
+            conclusion: string;
+            /** @description In words. */
+            conclusion_text: components["schemas"]["Text"];
+            /** @description SHA-256 of the file. */
+            file: string;
+            /** @description Who sent it in. */
+            sent_by: components["schemas"]["Org"];
+            /** @description When. */
+            sent_at: components["schemas"]["Instant"];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description Why it was not accepted. */
+            refused?: string | null;
+            /** @description How it was verified; for officers. */
+            verified?: string | null;
+            decided_by?: components["schemas"]["Officer"] | null;
+            decided_at?: components["schemas"]["Instant"] | null;
+            /** @description Day of the draw of checks afterwards; for officers. */
+            draw_day?: string | null;
+            /** @description A check afterwards was drawn; for officers. */
+            drawn?: boolean | null;
+            audit?: components["schemas"]["ReportAudit"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
         };
         /** @description One entry of a timeline: an event of the ledger. */
         TimelineEntry: {
@@ -14797,6 +15729,16 @@ export interface components {
              * @description Share of those received that were rejected, 0 to 1.
              */
             reject_rate: number;
+        };
+        /** @description Waives a line. */
+        WaiverForm: {
+            /**
+             * Format: int32
+             * @description Goods line.
+             */
+            line: number;
+            /** @description Why. */
+            reason: string;
         };
         /** @description A waybill (运单). */
         Waybill: components["schemas"]["WaybillSummary"] & {
@@ -21247,6 +22189,177 @@ export interface operations {
             };
         };
     };
+    take_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sampling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSampling"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_sampling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplingForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSampling"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waive_sampling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSampling"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_third_party_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThirdPartyForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdPartyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_instructions: {
         parameters: {
             query?: {
@@ -21814,6 +22927,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JointOrder"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_laboratories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Laboratories"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_laboratory_queue: {
+        parameters: {
+            query?: {
+                /** @description Laboratory; all when left out. */
+                laboratory?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sample"];
                 };
             };
             /** @description Why it was not carried out */
@@ -25020,6 +26196,398 @@ export interface operations {
             };
         };
     };
+    list_samples: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Laboratory. */
+                laboratory?: string;
+                /** @description Month in which a report was released, YYYY-MM; with a laboratory. */
+                month?: string;
+                /** @description Inspection. */
+                inspection?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_samples: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Laboratory. */
+                laboratory?: string;
+                /** @description Month in which a report was released, YYYY-MM; with a laboratory. */
+                month?: string;
+                /** @description Inspection. */
+                inspection?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_sample_label: {
+        parameters: {
+            query?: {
+                /** @description `zh` (default) or `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleReportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_retest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Sample id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_scans: {
         parameters: {
             query?: {
@@ -26028,6 +27596,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TelemetryResult"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_testing_bodies: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TestingBody"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_testing_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestingBodyForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestingBody"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_testing_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Testing body id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestingBody"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_testing_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Testing body id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyDecisionForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestingBody"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_third_party_reports: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of an identifier. */
+                q?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ThirdPartyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_third_party_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdPartyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_third_party_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdPartyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_third_party_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdPartyReport"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_third_party_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_third_party_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Report id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdPartyReport"];
                 };
             };
             /** @description Why it was not carried out */

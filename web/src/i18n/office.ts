@@ -95,6 +95,8 @@ export const office = define({
   "start.edi.text": { zh: "CUSCAR / IFCSUM，错处精确到段", en: "CUSCAR or IFCSUM; faults at the segment" },
   "start.instruct": { zh: "下达检查指令", en: "Place an instruction" },
   "start.instruct.text": { zh: "对集装箱、提单、船舶或人员", en: "About a box, a bill, a ship or a person" },
+  "start.laboratory": { zh: "实验室队列", en: "Laboratory queue" },
+  "start.laboratory.text": { zh: "收样、检验、出报告、签发；直通车优先", en: "Receive, test, report and release; through-train first" },
   "start.images": { zh: "集中审像", en: "Image review" },
   "start.images.text": { zh: "机检图像初审、复审与裁定", en: "First and second review of images, and decisions" },
   "start.joint": { zh: "联合查验", en: "Joint inspections" },

@@ -27,6 +27,7 @@ import { roomNavText } from "../rooms/navigation";
 import { orderText } from "../rooms/orders/text";
 import { tallyText } from "../rooms/tallies/text";
 import { ruleText } from "../rooms/rules/text";
+import { sampleText } from "../rooms/samples/text";
 import { sharingText } from "../rooms/sharing/text";
 import { terminalText } from "../rooms/terminal/text";
 import { sharedText } from "../rooms/text";
@@ -61,6 +62,7 @@ export const rooms = define({
   ...imageText,
   ...cluesText,
   ...siteText,
+  ...sampleText,
   ...jointText,
   ...terminalText,
   ...gateText,

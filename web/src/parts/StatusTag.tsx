@@ -7,8 +7,8 @@ export type Tone = "done" | "go" | "wait" | "stop" | "calm";
 const TONES: Record<Tone, readonly string[]> = {
   done: ["released", "landed", "passed", "paid", "settled", "redeemed", "completed", "processed", "answered", "confirmed", "gone", "departed", "delivered", "valid", "guaranteed", "waived", "free", "closed", "cleared", "explained", "taken", "used", "clean"],
   go: ["accepted", "arrived", "issued", "in-yard", "manifested", "at-site", "booked", "gated-in", "on-truck", "appointed", "transferred", "active", "sent", "received", "partly-landed", "paying", "matched", "under-way", "in-force", "in-service"],
-  wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged", "placed", "follow-up", "provider-approved", "awaiting-scan", "first-review", "second-review", "decision"],
-  stop: ["held", "rejected", "undelivered", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined", "differs", "not-taken", "suspended", "suspect"],
+  wait: ["awaiting-decision", "awaiting-arrival", "awaiting-documents", "awaiting-inspection", "awaiting-payment", "at-inspection", "due", "ordered", "requested", "pending", "expected", "announced", "processed-with-findings", "exhausted", "unpaid", "recorded", "proposed", "acknowledged", "placed", "follow-up", "provider-approved", "awaiting-scan", "first-review", "second-review", "decision", "testing", "reported", "submitted"],
+  stop: ["held", "rejected", "undelivered", "failed", "raised", "refused", "missed", "expired", "error", "dead", "invalid", "declined", "differs", "not-taken", "suspended", "suspect", "unusable"],
   calm: ["repaired", "draft", "cancelled", "withdrawn", "revoked", "set-aside"],
 };
 

@@ -12,14 +12,14 @@ import { Loading } from "../parts/Loading";
 import { ProblemAlert } from "../parts/ProblemAlert";
 import { Brand } from "./Brand";
 import type { NavItem } from "./nav";
-import { navFor } from "./navigation";
+import { inLaboratory, navFor } from "./navigation";
 import { GlobalSearch } from "./GlobalSearch";
 import { Clock, DemoBanner, LanguageSwitch, PageChange, SkipLink } from "./parts";
 
-function SideNav({ role, onPick }: { role: Role; onPick?: () => void }) {
+function SideNav({ role, laboratory, onPick }: { role: Role; laboratory: boolean; onPick?: () => void }) {
   const { t } = useI18n();
   const groups = new Map<MessageKey, NavItem[]>();
-  for (const item of navFor(role)) {
+  for (const item of navFor(role, laboratory)) {
     const group = item.group ?? "nav.group.work";
     groups.set(group, [...(groups.get(group) ?? []), item]);
   }
@@ -84,7 +84,7 @@ export default function AppLayout() {
         <Link to="/start" className="side-brand">
           <Brand port={port} />
         </Link>
-        <SideNav role={session.user.role} />
+        <SideNav role={session.user.role} laboratory={inLaboratory(session)} />
         <p className="side-foot">
           {t("product.name")} {meta?.version ?? ""}
         </p>
@@ -99,7 +99,7 @@ export default function AppLayout() {
         closable={{ "aria-label": t("nav.close") }}
       >
         <GlobalSearch onDone={() => setDrawer(false)} />
-        <SideNav role={session.user.role} onPick={() => setDrawer(false)} />
+        <SideNav role={session.user.role} laboratory={inLaboratory(session)} onPick={() => setDrawer(false)} />
       </Drawer>
       <div className="app-main">
         <header className="app-header">

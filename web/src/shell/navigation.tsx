@@ -3,8 +3,8 @@ import {
   ApartmentOutlined, AuditOutlined, BarChartOutlined, DashboardOutlined, FundProjectionScreenOutlined, HomeOutlined, KeyOutlined,
   GlobalOutlined, QuestionCircleOutlined, SafetyCertificateOutlined, SendOutlined, SwapOutlined, UnorderedListOutlined, UserOutlined, ApiOutlined,
 } from "@ant-design/icons";
-import type { Role } from "../api/types";
-import { roomNav } from "../rooms/routes";
+import type { Role, Session } from "../api/types";
+import { laboratoryNav, roomNav } from "../rooms/routes";
 import type { NavItem } from "./nav";
 
 const work = "nav.group.work";
@@ -54,6 +54,10 @@ const own: Record<Role, NavItem[]> = {
   national: [],
 };
 
-export function navFor(role: Role): NavItem[] {
+/** A laboratory of customs: an organisation without a district, which sees the samples that are for it and nothing else. */
+export const inLaboratory = (session: Session): boolean => session.user.role === "customs" && session.organisation.district === null;
+
+export function navFor(role: Role, laboratory: boolean): NavItem[] {
+  if (laboratory) return [...first.slice(0, 1), ...laboratoryNav, ...last];
   return [...first, ...roomNav[role], ...own[role], ...last];
 }

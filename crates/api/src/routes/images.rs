@@ -193,6 +193,11 @@ pub(super) fn month_start(at: Timestamp, offset: i32) -> Timestamp {
     Timestamp::from_civil((year, month, 1), (0, 0, 0), offset).unwrap_or(at)
 }
 
+/// The whole months that a period touches, from their first day to their last.
+pub(super) fn whole_months(from: Timestamp, to: Timestamp, offset: i32) -> (Timestamp, Timestamp) {
+    (month_start(from, offset), month_start(month_start(to, offset).plus_days(31), offset).plus_days(-1))
+}
+
 /// How often boxes need not be opened (非侵入式检查比例), by month of the order.
 #[utoipa::path(get, path = "/insight/non-intrusive", tag = "insight", params(ShareQuery), responses((status = 200, body = NonIntrusiveShare)))]
 async fn get_non_intrusive_share(asker: Asker, query: Asked<ShareQuery>) -> Answer {
@@ -202,7 +207,7 @@ async fn get_non_intrusive_share(asker: Asker, query: Asked<ShareQuery>) -> Answ
     let to = day(&query.0.to)?.unwrap_or(asker.ctx.at);
     let from = day(&query.0.from)?.unwrap_or_else(|| to.plus_days(-DAYS_SHOWN));
     // Whole months: a row tells of all of its month.
-    let (from, to) = (month_start(from, offset), month_start(month_start(to, offset).plus_days(31), offset).plus_days(-1));
+    let (from, to) = whole_months(from, to, offset);
     let months = asker.recorded("insight.read", None, asker.api.app.non_intrusive_share(&asker.ctx, from, to).await)?;
     Ok(ok(&NonIntrusiveShare {
         definition: Text::new(

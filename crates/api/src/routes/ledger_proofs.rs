@@ -61,7 +61,7 @@ fn hide_actor(event: &mut Value) {
 }
 
 /// Events whose data is for officers: what the risk decision rests on, and who was drawn, left out or replaced for an inspection.
-const OFFICERS_ONLY: [&str; 9] = [
+const OFFICERS_ONLY: [&str; 15] = [
     "daily-report.closed",
     "inspection.machine-ordered",
     "inspection.opening-ordered",
@@ -71,6 +71,12 @@ const OFFICERS_ONLY: [&str; 9] = [
     "inspection.officer-replaced",
     "inspection.recorded",
     "inspection.result-returned",
+    "inspection.sampling-ordered",
+    "inspection.sample-taken",
+    "inspection.sampling-settled",
+    "inspection.sampling-waived",
+    "third-party-report.accepted",
+    "third-party-report.audited",
 ];
 /// What everybody who may read a joint order may know of it; who takes part, what each checks and finds is for the authorities.
 const JOINT_OPEN: [&str; 7] = [

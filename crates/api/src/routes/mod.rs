@@ -48,11 +48,14 @@ mod rollout;
 mod rosters;
 mod rule_tables;
 mod sailings;
+mod samples;
 mod session;
 mod sharing;
 mod site;
 mod stream;
 mod tallies;
+mod testing_bodies;
+mod third_party;
 mod transhipments;
 mod work;
 mod work_orders;
@@ -110,6 +113,9 @@ pub(crate) fn api() -> OpenApiRouter<Api> {
         .merge(attachments::routes())
         .merge(inspections::routes())
         .merge(images::routes())
+        .merge(samples::routes())
+        .merge(testing_bodies::routes())
+        .merge(third_party::routes())
         .merge(instructions::routes())
         .merge(site::routes())
         .merge(clues::routes())

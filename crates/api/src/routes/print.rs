@@ -99,6 +99,12 @@ impl Api {
         Issue { number: number.to_owned(), issuer, at, code, url }
     }
 
+    /// A document that leads to its own page.
+    pub(super) fn page_issue(&self, number: &str, issuer: String, at: Timestamp, path: &str) -> Issue {
+        let url = format!("{}{path}", self.app.port().public_url.trim_end_matches('/'));
+        Issue { url, ..self.ledger_issue(number, issuer, at) }
+    }
+
     pub(super) async fn party(&self, id: &str) -> Result<Party, AppError> {
         Ok(match self.app.organisation(id).await? {
             Some(o) => Party { name: o.name.zh, code: o.uscc },

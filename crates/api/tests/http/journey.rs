@@ -1,6 +1,7 @@
 //! The main job through the API: one box from the manifest to the gate, and its papers.
 
 use crate::branches::{closed_day, manifest_form, railed, reviewed, send_image, transhipped, written_at_the_site};
+use crate::samples::Sampled;
 use crate::site::{Site, request};
 use app::Role;
 use app::partners::DeliverBy;
@@ -30,6 +31,9 @@ pub struct Journey {
     pub attachment: String,
     pub inspection: String,
     pub image_task: String,
+    pub sample: String,
+    pub testing_body: String,
+    pub third_party: String,
     pub scan: String,
     pub instruction: String,
     pub clue: String,
@@ -212,6 +216,8 @@ impl Journey {
         assert_eq!(officers.len(), 2);
         let (first, second) = (site.session(&officers[0]).await, site.session(&officers[1]).await);
         let field_record = written_at_the_site(site, &first, &officers[0], &inspection, &number).await;
+        let people = Sampled { inspection: &inspection, number: &number, bill: &bill, attachment: &attachment, trader: &trader };
+        let (sample, testing_body, third_party) = people.walk(site, [&first, &second], &officers).await;
         let daily_report = closed_day(site, [&first, &customs, &office], &inspection).await;
         let result = json!({ "outcome": "pass", "disposition": "18", "findings": "nothing found", "method": "open", "officers": officers, "new_seal": "CUST1" });
         let path = format!("/inspections/{inspection}");
@@ -399,6 +405,9 @@ impl Journey {
             attachment,
             inspection,
             image_task,
+            sample,
+            testing_body,
+            third_party,
             scan,
             instruction: text(&placed["id"]),
             clue,

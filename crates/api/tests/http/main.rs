@@ -13,6 +13,7 @@ mod message_centre;
 mod proxies;
 mod rights;
 mod rights_table;
+mod samples;
 mod sessions;
 mod sharing;
 mod site;

@@ -63,6 +63,9 @@ fn address(path: &str, j: &Journey, day: &str) -> String {
         "inspections" => &j.inspection,
         "image-tasks" => &j.image_task,
         "scans" => &j.scan,
+        "samples" => &j.sample,
+        "testing-bodies" => &j.testing_body,
+        "third-party-reports" => &j.third_party,
         "instructions" => &j.instruction,
         "clues" => &j.clue,
         "joint-orders" => &j.joint_order,
@@ -160,6 +163,28 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
             "principal": "trader-one", "guarantor": "SYNTHETIC BANK", "kind": "bank-letter", "limit": { "amount_minor": 100, "currency": "CNY" },
             "valid_from": "2026-01-01", "valid_to": "2027-01-01"
         }),
+        ("POST", "/inspections/{id}/sampling") => json!({ "line": 1, "items": ["composition"], "reason": "a reason" }),
+        ("POST", "/inspections/{id}/sampling/waive") => json!({ "line": 1, "reason": "a reason" }),
+        ("POST", "/inspections/{id}/samples") => {
+            json!({ "line": 1, "container": j.number, "quantity": "1", "unit": "kg", "seal": "S9", "laboratory": "LAB-1", "at": now })
+        }
+        ("POST", "/inspections/{id}/third-party-reports") => json!({
+            "line": 1, "body": j.testing_body, "number": "R", "bill": j.bill, "sampled_on": "2026-01-01", "issued_on": "2026-01-01",
+            "results": [], "conclusion": "pass", "file": "00"
+        }),
+        ("POST", "/samples/{id}/hand-overs") => {
+            json!({ "part": "test", "act": "send", "took": { "kind": "carrier", "name": "x" }, "seal": "S", "seal_whole": true, "at": now })
+        }
+        ("POST", "/samples/{id}/chain-decision") => json!({ "usable": true, "reason": "a reason" }),
+        ("POST", "/samples/{id}/report") => json!({ "results": [], "conclusion": "pass" }),
+        ("POST", "/samples/{id}/retest") => json!({ "reason": "a reason" }),
+        ("POST", "/testing-bodies") => json!({
+            "name": { "zh": "x", "en": "x" }, "number": "x", "hs_prefixes": ["08"], "items": ["composition"], "valid_from": "2026-01-01",
+            "valid_to": "2026-12-31", "source": "x"
+        }),
+        ("POST", "/testing-bodies/{id}/decision") => json!({ "step": "confirm" }),
+        ("POST", "/third-party-reports/{id}/accept") => json!({ "verified": "by telephone" }),
+        ("POST", "/third-party-reports/{id}/audit") => json!({ "confirmed": true, "note": "a note" }),
         ("POST", "/instructions") => {
             json!({ "subject": "container", "value": "ZZZU9999999", "from": now, "to": now, "hold": true, "reason": "a reason" })
         }

@@ -125,8 +125,22 @@ impl Site {
             sandbox: false,
         };
         let imaging = inspection::ImagingRules { scanners: vec![scanner], ..inspection::ImagingRules::default() };
+        let laboratory = inspection::Laboratory {
+            id: "LAB-1".into(),
+            name: Bilingual::new("一号实验室", "Laboratory One"),
+            organisation: "lab-here".into(),
+            items: vec!["composition".into()],
+        };
+        let sampling = inspection::SamplingRules { laboratories: vec![laboratory], ..inspection::SamplingRules::default() };
         Self::with(
-            PortSettings { demo: true, daily_close_from_minutes: 0, national: Some(national), imaging, ..PortSettings::default() },
+            PortSettings {
+                demo: true,
+                daily_close_from_minutes: 0,
+                national: Some(national),
+                imaging,
+                sampling,
+                ..PortSettings::default()
+            },
             SqliteOptions::default(),
         )
         .await

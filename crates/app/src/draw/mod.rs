@@ -7,7 +7,7 @@ pub(crate) use second::{Lot, lot};
 
 use async_trait::async_trait;
 use clearance::{Declaration, DeclarationEvent};
-use inspection::{ImageTask, ImageTaskEvent};
+use inspection::{ImageTask, ImageTaskEvent, ThirdPartyEvent, ThirdPartyReport};
 use ledger::{Aggregate, Bilingual, DomainEvent, ObjectRef, Related, ReplayError, StoredEvent, Timestamp, WorkRow};
 use rules::DaySeed;
 use serde::{Deserialize, Serialize};
@@ -183,12 +183,13 @@ impl Aggregate for DrawDay {
     }
 }
 
-/// A draw as it was recorded when a declaration was accepted, or the first review of an image was clean (抽查记录).
+/// A draw as it was recorded when a declaration was accepted, the first review of an image was clean, or a third party's report was accepted
+/// (抽查记录).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayDraw {
     /// Position of its event on the ledger.
     pub position: u64,
-    /// What was drawn for: a declaration id, `…#2` when it was drawn again for other goods; or an image task.
+    /// What was drawn for: a declaration id, `…#2` when it was drawn again for other goods; an image task; or a third party's report.
     pub subject: String,
     /// Size of the ledger head mixed in.
     pub head_size: u64,
@@ -242,6 +243,21 @@ fn day_draw(stored: &StoredEvent) -> Option<DayDraw> {
         let event = <ImageTaskEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
         let Ok(ImageTaskEvent::Reviewed(data)) = event else { return None };
         let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, part, .. } = data.draw?;
+        return Some(DayDraw {
+            position: stored.position,
+            subject: subject.id.clone(),
+            head_size,
+            head_root,
+            rate_bp,
+            number,
+            selected,
+            part,
+        });
+    }
+    if subject.kind == ThirdPartyReport::KIND {
+        let event = <ThirdPartyEvent as DomainEvent>::parse(&stored.event.kind, &stored.event.payload);
+        let Ok(ThirdPartyEvent::Accepted(data)) = event else { return None };
+        let inspection::SecondDraw { head_size, head_root, rate_bp, number, selected, part, .. } = data.draw;
         return Some(DayDraw {
             position: stored.position,
             subject: subject.id.clone(),

@@ -27,7 +27,7 @@ use crate::{App, AppError, Unit, UseCase, limits, risk};
 const WAITING_SCANS_MAX: u32 = 20;
 
 /// Objects of a kind that carry a key, open or of a status; in the whole port.
-fn rows_of(app: &App, kind: &str, keys: Vec<String>, statuses: Vec<String>, open: Option<bool>) -> WorkQuery {
+pub(crate) fn rows_of(app: &App, kind: &str, keys: Vec<String>, statuses: Vec<String>, open: Option<bool>) -> WorkQuery {
     WorkQuery {
         port: app.port().code.clone(),
         visibility: Visibility::Port,

@@ -29,7 +29,7 @@ fn kind_key(kind: &str) -> String {
 }
 
 /// The bucket of a duration: exact below 8 ms, then eight buckets for each doubling, so that a figure is at most 12.5 % too high.
-fn bucket(ms: u64) -> u32 {
+pub(crate) fn bucket(ms: u64) -> u32 {
     if ms < 8 {
         return u32::try_from(ms).unwrap_or(0);
     }
@@ -145,11 +145,17 @@ pub struct Times {
     pub p99_ms: u64,
 }
 
+/// Times by bucket.
 #[derive(Clone, Debug, Default)]
-struct Histogram(BTreeMap<u32, u64>);
+pub(crate) struct Histogram(BTreeMap<u32, u64>);
 
 impl Histogram {
-    fn times(&self) -> Times {
+    /// Counts some times of a bucket.
+    pub(crate) fn add(&mut self, bucket: u32, count: u64) {
+        *self.0.entry(bucket).or_default() += count;
+    }
+
+    pub(crate) fn times(&self) -> Times {
         let count: u64 = self.0.values().sum();
         let at = |per_mille: u64| {
             let rank = (count * per_mille).div_ceil(1_000).max(1);
@@ -278,8 +284,8 @@ impl App {
         for (_, n, [of, k, bucket]) in self.counters("message-answer", query).await? {
             if wanted(&of, &k) {
                 let bucket = bucket.parse().unwrap_or(0);
-                *all.0.entry(bucket).or_default() += n;
-                *each.entry(of).or_default().0.entry(bucket).or_default() += n;
+                all.add(bucket, n);
+                each.entry(of).or_default().add(bucket, n);
             }
         }
         made.answer = all.times();

@@ -22,12 +22,12 @@ use crate::duty::Charged;
 use crate::exchange::Outgoing;
 use crate::happened::Happened;
 use crate::statuses::News;
-use crate::{AppError, Unit, calls, duty, images, inbox, inspections, joint_effects, national, orders, risk};
+use crate::{AppError, Unit, calls, duty, images, inbox, inspections, joint_effects, national, orders, risk, samples};
 use clearance::{
     Declaration, DeclarationEvent, DutyCharged, DutyNotice, DutyNoticeEvent, DutySettled, InspectionCleared, InspectionFailed,
     InspectionOrdered, Landed, Payment, PaymentEvent, PaymentFailed, PaymentPurpose, Restored, SettledHow,
 };
-use inspection::{ImageTaskEvent, Inspection, InspectionEvent, JointOrderEvent, Outcome, Resulted};
+use inspection::{ImageTaskEvent, Inspection, InspectionEvent, JointOrderEvent, Outcome, Resulted, SampleEvent, ThirdPartyEvent};
 use ledger::{Aggregate, ObjectRef};
 use logistics::{
     ChargesPaid, Container, ContainerEvent, DeliveryOrder, DeliveryOrderEvent, Discharge, DischargeOrderEvent, FreePeriodBegan, Held,
@@ -140,10 +140,23 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         }
         Happened::Inspection(id, InspectionEvent::Cancelled(_)) => {
             images::images_are_not_needed_any_more(unit, &id, "inspection-ended").await?;
+            samples::a_cancelled_inspection_ends_its_samples(unit, &id).await?;
             a_cancelled_inspection_frees_its_boxes(unit, &id).await
         }
         Happened::Inspection(id, InspectionEvent::Resulted(data)) => an_inspection_result_is_told(unit, &id, &data).await,
         Happened::Inspection(id, InspectionEvent::OpeningOrdered(_)) => images::images_are_not_needed_any_more(unit, &id, "opening").await,
+        Happened::Inspection(id, InspectionEvent::SamplingSettled(data)) => {
+            samples::a_failed_line_holds_its_declaration(unit, &id, &data).await?;
+            samples::an_answered_inspection_tells_its_declaration(unit, &id).await
+        }
+        Happened::Inspection(id, InspectionEvent::SamplingWaived(_)) => {
+            samples::an_answered_inspection_tells_its_declaration(unit, &id).await
+        }
+        Happened::Sample(id, SampleEvent::Released(_)) => samples::a_released_report_settles_its_line(unit, &id).await,
+        Happened::Sample(id, SampleEvent::ChainDecided(data)) if !data.usable => {
+            samples::an_unusable_sample_leaves_its_line_open(unit, &id).await
+        }
+        Happened::ThirdParty(id, ThirdPartyEvent::Accepted(_)) => samples::an_accepted_report_settles_its_line(unit, &id).await,
         Happened::ImageTask(id, ImageTaskEvent::ScanTaken(_)) => images::a_scanned_box_is_told_to_its_inspection(unit, &id).await,
         Happened::ImageTask(id, ImageTaskEvent::Reviewed(data)) => {
             images::a_concluded_image_ends_or_opens_its_inspection(unit, &id, &data.by).await
@@ -188,6 +201,9 @@ async fn react(unit: &mut Unit<'_>, happened: Happened) -> Result<(), AppError> 
         | Happened::Roster(..)
         | Happened::ImageTask(..)
         | Happened::Scan(..)
+        | Happened::Sample(..)
+        | Happened::TestingBody(..)
+        | Happened::ThirdParty(..)
         | Happened::Instruction(..)
         | Happened::SiteRule(..)
         | Happened::Clue(..)
@@ -387,11 +403,11 @@ async fn a_cancelled_inspection_frees_its_boxes(unit: &mut Unit<'_>, id: &str) -
     inspected_boxes_go_back(unit, id).await
 }
 
-/// The declaration learns how its inspection ended.
+/// The declaration learns how its inspection ended; that it has passed once what was sampled is answered.
 pub(crate) async fn tell_declaration(unit: &mut Unit<'_>, id: &str, result: Outcome, disposition: &str) -> Result<(), AppError> {
     let inspection = unit.get::<Inspection>(id).await?;
     let declaration = unit.get::<Declaration>(&inspection.declaration).await?;
-    if !matches!(declaration, Declaration::Accepted { .. }) {
+    if !matches!(declaration, Declaration::Accepted { .. }) || (result == Outcome::Pass && !inspection.sampling_met()) {
         return Ok(());
     }
     let events = match result {

@@ -33,6 +33,7 @@ mod roster;
 mod routing;
 mod rule_tables;
 mod sailings;
+mod samples;
 mod site;
 mod statuses;
 mod support;

@@ -102,6 +102,7 @@ const ATTACHING: &[(Role, Need)] = &[
 const TRADER: &[(Role, Need)] = &[(Trader, Party)];
 const AGENT: &[(Role, Need)] = &[(Agent, Party)];
 const TERMINAL: &[(Role, Need)] = &[(Terminal, Party)];
+const LABORATORY: &[(Role, Need)] = &[(Customs, Party)];
 const CUSTOMS: &[(Role, Need)] = &[(Customs, District)];
 const ADMIN: &[(Role, Need)] = &[(Admin, Any)];
 const TRADER_AND_CUSTOMS: &[(Role, Need)] = &[(Trader, Party), (Customs, District)];
@@ -324,6 +325,7 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ),
     ("joint-order.record", AUTHORITIES),
     ("joint-order.schedule", AUTHORITIES),
+    ("laboratory.read", &[(Customs, Any), (Trader, Any)]),
     ("ledger.head", SESSIONS),
     ("loading-order.cancel", AGENT),
     ("loading-order.check", AGENT),
@@ -409,6 +411,20 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("rule-table.submit", CUSTOMS),
     ("rule-table.try", CUSTOMS),
     ("rule-table.withdraw", CUSTOMS),
+    ("sample.decide-chain", CUSTOMS),
+    ("sample.examine", LABORATORY),
+    ("sample.follow", TRADER),
+    ("sample.hand-over", &[(Customs, Party), (Customs, District)]),
+    ("sample.order", CUSTOMS),
+    ("sample.read", CUSTOMS),
+    ("sample.release", LABORATORY),
+    ("sample.report", LABORATORY),
+    ("sample.retest", TRADER_AND_CUSTOMS),
+    ("sample.return-report", LABORATORY),
+    ("sample.statistics", CUSTOMS),
+    ("sample.take", CUSTOMS),
+    ("sample.test", LABORATORY),
+    ("sample.waive", CUSTOMS),
     ("scan.hint", &[]),
     ("scan.match", CUSTOMS),
     ("scan.read", CUSTOMS),
@@ -438,6 +454,15 @@ const TABLE: &[(&str, &[(Role, Need)])] = &[
     ("tally-report.statistics", &[(Terminal, Party), (Customs, District), (PortOffice, Any)]),
     ("telemetry.close-hour", NOBODY),
     ("telemetry.send", TERMINAL),
+    ("testing-body.decide", CUSTOMS),
+    ("testing-body.look-up", TRADER),
+    ("testing-body.propose", CUSTOMS),
+    ("testing-body.read", CUSTOMS),
+    ("third-party-report.accept", CUSTOMS),
+    ("third-party-report.audit", CUSTOMS),
+    ("third-party-report.read", TRADER_AND_CUSTOMS),
+    ("third-party-report.refuse", CUSTOMS),
+    ("third-party-report.submit", TRADER),
     ("transhipment.load", TERMINAL),
     ("transhipment.plan", PARTNERS),
     ("transhipment.read", CASE),

@@ -8,3 +8,4 @@ pub(crate) mod equipment_receipt;
 pub(crate) mod ledger_receipt;
 pub(crate) mod rail_sheet;
 pub(crate) mod release_notice;
+pub(crate) mod sample_label;

@@ -310,3 +310,20 @@ pub fn daily() -> DailyReportDoc {
         source: "结转原因为平台默认分类，未经海关核定".to_owned(),
     }
 }
+
+pub fn label() -> SampleLabelDoc {
+    let head = head("Y2611-000042", Standing::Demonstration);
+    SampleLabelDoc {
+        taken_at: head.issued_at,
+        head,
+        goods: "鲜香蕉（示例）".to_owned(),
+        hs_code: "0803900000".to_owned(),
+        laboratory: "示范综合实验室".to_owned(),
+        items: vec!["农药残留".to_owned(), "重金属".to_owned()],
+        parts: vec![
+            SampleLabelPart { keeper: false, quantity: "1.5 kg".to_owned(), seal: "YP100042A".to_owned() },
+            SampleLabelPart { keeper: true, quantity: "1.5 kg".to_owned(), seal: "YP100042B".to_owned() },
+        ],
+        through_train: true,
+    }
+}

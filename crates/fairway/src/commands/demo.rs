@@ -61,6 +61,14 @@ async fn demo(args: Args) -> Result<()> {
     file.port.imaging.second_review_bp = 2_000;
     // A visitor may come at any hour.
     file.port.daily_close_from_minutes = 0;
+    let items = file.port.sampling.items.iter().map(|item| item.code.clone()).collect();
+    file.port.sampling.laboratories = vec![inspection::Laboratory {
+        id: "LAB-01".into(),
+        name: ledger::Bilingual::new("示范综合实验室", "Demo General Laboratory"),
+        organisation: "lab-demo".into(),
+        items,
+    }];
+    file.port.sampling.audit_bp = 3_000;
     let done = args.data.join(DONE_FILE);
     let label = format!("seed={} containers={}\n", args.seed, args.containers);
     let complete = std::fs::read_to_string(&done).is_ok_and(|text| text == label);

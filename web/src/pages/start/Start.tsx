@@ -7,6 +7,8 @@ import { useI18n } from "../../i18n";
 import { Loading, PageHeader, ProblemAlert, When, Worklist } from "../../parts";
 import { AlarmStrip } from "../../rooms/alarms/AlarmStrip";
 import { MAIN_ACTIONS } from "./actions";
+import { inLaboratory } from "../../shell/navigation";
+import { LABORATORY_ACTIONS, MAIN_ACTIONS } from "./actions";
 import { useKindName, useWorkColumns, workKey, workPath } from "./columns";
 import "./start.css";
 
@@ -69,7 +71,7 @@ export default function Start() {
         )}
       </PageHeader>
       <ul className="main-actions">
-        {MAIN_ACTIONS[role].map((action, at) => (
+        {(inLaboratory(session) ? LABORATORY_ACTIONS : MAIN_ACTIONS[role]).map((action, at) => (
           <li key={action.to}>
             <Link to={action.to} className={at === 0 ? "main-action main-action-first" : "main-action"}>
               <strong>{t(action.label)}</strong>

@@ -15,6 +15,9 @@ const AUTHORITY: MainAction[] = [
   { to: "/instructions", label: "start.instructions", text: "start.instructions.text" },
 ];
 
+/** What a laboratory comes to do. */
+export const LABORATORY_ACTIONS: MainAction[] = [{ to: "/laboratory-queue", label: "start.laboratory", text: "start.laboratory.text" }];
+
 export const MAIN_ACTIONS: Record<Role, MainAction[]> = {
   trader: [
     { to: "/bills?open_for=declaration", label: "start.declare", text: "start.declare.text" },

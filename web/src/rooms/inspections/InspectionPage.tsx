@@ -10,6 +10,7 @@ import { ActionButton, CopyText, Definition, KeyFacts, Loading, ObjectLink, Page
 import { FieldRecords } from "../field/FieldRecords";
 import { allows } from "../parts/allows";
 import { QueuePlace } from "../site/QueuePlace";
+import { Sampling } from "../samples/Sampling";
 import { Appointment } from "./Appointment";
 import { Machine } from "./Machine";
 import { NotDrawn, Recorded, ReplaceOfficer } from "./Officers";
@@ -119,6 +120,7 @@ function Body({ inspection, path }: { inspection: Inspection; path: string }) {
           </ul>
         </section>
         <Machine inspection={inspection} path={path} />
+        <Sampling path={path} />
         {allows(inspection.actions, "inspection.result") && <ResultForm key={inspection.version} inspection={inspection} path={path} />}
         {inspection.recorded && <Recorded inspection={inspection} recorded={inspection.recorded} path={path} />}
         {officer && OPEN.has(inspection.status) && inspection.officers.every((one) => one.id !== officer.id) && <NotDrawn inspection={inspection} />}

@@ -162,6 +162,28 @@ const STATUSES = {
     ["suspect", "移送开箱", "To be opened"],
     ["cancelled", "已撤销", "Cancelled"],
   ],
+  sample: [
+    ["taken", "待送检", "To be sent"],
+    ["sent", "送检中", "On its way"],
+    ["received", "待检", "To be tested"],
+    ["testing", "检验中", "Being tested"],
+    ["reported", "待签发", "Report to be released"],
+    ["released", "已出报告", "Reported"],
+    ["unusable", "作废", "Cannot be used"],
+    ["cancelled", "已撤销", "Cancelled"],
+  ],
+  "testing-body": [
+    ["proposed", "待复核", "To be confirmed"],
+    ["in-force", "采信中", "Accepted"],
+    ["suspended", "已暂停", "Suspended"],
+    ["withdrawn", "已取消", "Withdrawn"],
+    ["refused", "未通过", "Not confirmed"],
+  ],
+  "third-party-report": [
+    ["submitted", "待核验", "To be verified"],
+    ["accepted", "已采信", "Accepted"],
+    ["refused", "不予采信", "Not accepted"],
+  ],
   scan: [
     ["unmatched", "待匹配", "Fits nothing yet"],
     ["matched", "已匹配", "With its task"],
