@@ -88,7 +88,6 @@ pub(super) fn watched(rule: &str, id: &str, subject: &Subject, home: &str) -> Op
 }
 
 /// Whoever may see the case is told; what no authority claims is the business of the port's own customs.
-#[expect(clippy::unnecessary_wraps, reason = "the arms of a match end in it")]
 fn of<A: Aggregate>(rule: &str, id: &str, state: &A, cause: Cause, home: &str) -> Option<Watched> {
     let row = state.work_row(id);
     // An id that says the title already, or the other way round, is not told twice: a box is told by its number.

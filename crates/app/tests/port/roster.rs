@@ -18,9 +18,8 @@ fn today(port: &Port) -> String {
     port.now().day(480)
 }
 
-fn shift(port: &Port, day: Timestamp, officer: &str, from: i64, to: i64) -> AssignShift {
+fn shift(day: Timestamp, officer: &str, from: i64, to: i64) -> AssignShift {
     let begins = day.day_start(480);
-    let _ = port;
     AssignShift {
         day: day.day(480),
         officer: officer.into(),
@@ -39,27 +38,26 @@ fn change(day: &str, change: RosterChange) -> ChangeRoster {
 async fn two_editors_at_once_put_nobody_in_two_places() {
     let port = Arc::new(Port::open().await);
     let tomorrow = port.now().plus_days(1);
-    let mut elsewhere = shift(&port, tomorrow, OFFICERS[0], 9, 13);
+    let mut elsewhere = shift(tomorrow, OFFICERS[0], 9, 13);
     elsewhere.site = "卡口".into();
-    let results = at_once(&port, vec![("customs-port", shift(&port, tomorrow, OFFICERS[0], 8, 12)), ("customs-port", elsewhere)]).await;
+    let results = at_once(&port, vec![("customs-port", shift(tomorrow, OFFICERS[0], 8, 12)), ("customs-port", elsewhere)]).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
     assert_eq!(results.iter().find_map(|result| result.as_ref().err()).map(String::as_str), Some("roster-two-places"));
     // Two others at once are both taken.
-    let both =
-        vec![("customs-port", shift(&port, tomorrow, OFFICERS[1], 8, 12)), ("customs-port", shift(&port, tomorrow, OFFICERS[2], 8, 12))];
+    let both = vec![("customs-port", shift(tomorrow, OFFICERS[1], 8, 12)), ("customs-port", shift(tomorrow, OFFICERS[2], 8, 12))];
     assert!(at_once(&port, both).await.iter().all(Result::is_ok));
     // A night shift reaches into the next day, whose roster is another object.
-    port.ok("customs-port", &shift(&port, tomorrow, OFFICERS[1], 20, 30)).await;
+    port.ok("customs-port", &shift(tomorrow, OFFICERS[1], 20, 30)).await;
     let after = tomorrow.plus_days(1);
-    assert_eq!(port.no("customs-port", &shift(&port, after, OFFICERS[1], 5, 9)).await, "roster-two-places");
-    port.ok("customs-port", &shift(&port, after, OFFICERS[1], 6, 9)).await;
+    assert_eq!(port.no("customs-port", &shift(after, OFFICERS[1], 5, 9)).await, "roster-two-places");
+    port.ok("customs-port", &shift(after, OFFICERS[1], 6, 9)).await;
     // What is asked in a way that makes no sense.
-    let odd = AssignShift { day: "2026-1-1".into(), ..shift(&port, tomorrow, OFFICERS[0], 8, 9) };
+    let odd = AssignShift { day: "2026-1-1".into(), ..shift(tomorrow, OFFICERS[0], 8, 9) };
     assert_eq!(port.no("customs-port", &odd).await, "roster-day");
-    assert_eq!(port.no("customs-port", &shift(&port, tomorrow.plus_days(92), OFFICERS[0], 8, 9)).await, "roster-day-far");
-    assert_eq!(port.no("customs-port", &shift(&port, tomorrow, "nobody", 8, 9)).await, "roster-officer-unknown");
+    assert_eq!(port.no("customs-port", &shift(tomorrow.plus_days(92), OFFICERS[0], 8, 9)).await, "roster-day-far");
+    assert_eq!(port.no("customs-port", &shift(tomorrow, "nobody", 8, 9)).await, "roster-officer-unknown");
     for who in ["customs-far", "port-office", "terminal-east", "admin-desk"] {
-        assert_eq!(port.no(who, &shift(&port, tomorrow, OFFICERS[2], 14, 15)).await, "forbidden", "{who}");
+        assert_eq!(port.no(who, &shift(tomorrow, OFFICERS[2], 14, 15)).await, "forbidden", "{who}");
         let seen = port.app.roster_day(&port.ctx(who), &tomorrow.day(480)).await;
         assert_eq!(code_of(&seen.expect_err("names of people")), "forbidden", "{who}");
     }
@@ -71,8 +69,8 @@ async fn two_editors_at_once_put_nobody_in_two_places() {
 async fn a_day_is_copied_as_far_as_it_fits_and_overtime_is_told() {
     let port = Port::open().await;
     let now = port.now();
-    port.ok("customs-port", &shift(&port, now, OFFICERS[0], 8, 18)).await;
-    port.ok("customs-port", &shift(&port, now, OFFICERS[1], 8, 16)).await;
+    port.ok("customs-port", &shift(now, OFFICERS[0], 8, 18)).await;
+    port.ok("customs-port", &shift(now, OFFICERS[1], 8, 16)).await;
     let next = now.plus_days(1).day(480);
     port.ok("customs-port", &change(&next, RosterChange::Absent { officer: OFFICERS[1].into(), absence: Absence::Training })).await;
     let copy = CopyRoster { day: next.clone(), from: today(&port) };
@@ -95,7 +93,7 @@ async fn officers_are_drawn_from_the_roster_in_force_and_from_all_on_a_day_witho
     port.graded(Grade::SeriouslyDishonest).await;
     let there: Vec<&str> = OFFICERS[..3].to_vec();
     for officer in &there {
-        port.ok("customs-port", &shift(&port, port.now(), officer, 0, 12)).await;
+        port.ok("customs-port", &shift(port.now(), officer, 0, 12)).await;
     }
     // A draft narrows nothing.
     port.landed("B-DRAFT", 1).await;
@@ -161,7 +159,7 @@ async fn the_workload_says_what_is_booked_waits_and_is_expected_and_calls_when_h
     }
     let day = today(&port);
     for officer in &OFFICERS[..2] {
-        port.ok("customs-port", &shift(&port, port.now(), officer, 13, 15)).await;
+        port.ok("customs-port", &shift(port.now(), officer, 13, 15)).await;
     }
     port.ok("customs-port", &change(&day, RosterChange::Publish)).await;
     let short = load("customs-port").await.days[0].load;
@@ -172,7 +170,7 @@ async fn the_workload_says_what_is_booked_waits_and_is_expected_and_calls_when_h
     assert_eq!((raised.raised.level, raised.raised.limit_hours, raised.raised.authority.as_deref()), (1, 8, Some("3104")));
     // Overtime is found: the alarm ends by itself.
     for officer in &OFFICERS[2..4] {
-        port.ok("customs-port", &shift(&port, port.now(), officer, 13, 23)).await;
+        port.ok("customs-port", &shift(port.now(), officer, 13, 23)).await;
     }
     assert_eq!(load("customs-port").await.days[0].load.missing_minutes(), 0);
     assert_eq!(watch().await, 0);
