@@ -145,6 +145,8 @@ fn a_drawn_officer_takes_it_up_once_when_a_box_is_there() {
         pool: names(&["o1", "o2", "o3"]),
         chosen: names(&["o1", "o2"]),
         excluded: Vec::new(),
+        part: None,
+        roster: None,
     };
     let drawn = decide_officers(inspection.get(), draw);
     inspection.take(drawn, minute(2)).expect("drawn");
