@@ -698,6 +698,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/clues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own clues, or those that other authorities share. */
+        get: operations["list_clues"];
+        put?: never;
+        /** Register a clue (登记线索). Its text, and what it is about, are kept beside the ledger for this authority alone. */
+        post: operations["register_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be chosen in the forms of a clue. */
+        get: operations["get_clue_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many clues there were, how soon they were answered, and how many were confirmed, by the month of their registration. */
+        get: operations["get_clue_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One clue, as far as it is the asker's. */
+        get: operations["get_clue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign it to an officer of the authority (分派). */
+        post: operations["assign_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close it, with a reason (办结): somebody who gave no answer. */
+        post: operations["close_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look up what credit and movements say of its subject now (查询信用与动态). Every object that is read leaves an access record with the purpose. */
+        post: operations["attach_clue_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was found (反馈): the officer to whom it is assigned. */
+        post: operations["answer_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clues/{id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let another authority see it, with a reason (共享). */
+        post: operations["share_clue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/codes": {
         parameters: {
             query?: never;
@@ -2498,6 +2652,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/insight/sample-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long tests take (检测周期) and how often the first report releases (一次放行), by month of release and laboratory. */
+        get: operations["get_sample_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inspected-sailings": {
         parameters: {
             query?: never;
@@ -2526,6 +2697,91 @@ export interface paths {
         get: operations["export_inspected_sailings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspection-site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of the site today (查验场看板): expected, waiting in the order of their places, under way, done. Live by `/stream`. */
+        get: operations["get_site_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspection-site/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule of the site with its versions: which inspections come first, which need no appointment (即到即查). */
+        get: operations["get_site_rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspection-site/rule/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a version of the rule; another officer approves it. */
+        post: operations["propose_site_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspection-site/rule/versions/{number}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version into force: an officer who did not write it. */
+        post: operations["approve_site_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspection-site/rule/versions/{number}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a version up, with a reason. */
+        post: operations["refuse_site_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2617,6 +2873,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inspections/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an inspection up at the site (开始查验): one of the drawn officers. */
+        post: operations["begin_inspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inspections/{id}/machine": {
         parameters: {
             query?: never;
@@ -2662,6 +2935,23 @@ export interface paths {
         put?: never;
         /** Have the boxes opened after all (转开箱); their image tasks end. */
         post: operations["order_opening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The place of an inspection in the queue of the site. */
+        get: operations["get_queue_place"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5532,6 +5822,11 @@ export interface components {
             /** @description Why. */
             absence: components["schemas"]["AbsenceCode"];
         };
+        /** @description Accepts a report. */
+        AcceptanceForm: {
+            /** @description How its origin was verified. */
+            verified: string;
+        };
         /** @description A type of message that a partner may send. */
         AcceptedMessage: {
             /** @description Type, such as `COARRI`. */
@@ -6657,6 +6952,312 @@ export interface components {
             /** @description What was done, 2 to 500 characters. */
             note: string;
         };
+        /** @description A clue (线索). Only its authority, and those with which it shared it, read it; nothing follows from it. */
+        Clue: {
+            /** @description Id. */
+            id: string;
+            /** @description Authority. */
+            organisation: components["schemas"]["Org"];
+            /** @description It is the asker's authority's own; otherwise it was shared. */
+            own: boolean;
+            /** @description Where it comes from. */
+            source: components["schemas"]["ClueSource"];
+            /** @description What kind of thing it is about. */
+            about: components["schemas"]["ClueAbout"];
+            /** @description Its code or number; null once the file is destroyed. */
+            value?: string | null;
+            /** @description How much it weighs. */
+            severity: components["schemas"]["ClueSeverity"];
+            /** @description Where. */
+            place: components["schemas"]["CluePlace"];
+            /** @description What was heard; null once the file is destroyed. */
+            text?: string | null;
+            /** @description What the ledger keeps of it: SHA-256 with a salt, hex. */
+            seal: string;
+            /** @description How long it is kept. */
+            retention: components["schemas"]["Retention"];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /** @description What is to be done next, as an action code of the worklist. */
+            task?: string | null;
+            task_text?: components["schemas"]["Text"] | null;
+            officer?: components["schemas"]["Officer"] | null;
+            due?: components["schemas"]["Instant"] | null;
+            finding?: components["schemas"]["ClueFinding"] | null;
+            /** @description When it was registered. */
+            registered_at: components["schemas"]["Instant"];
+            /** @description By whom. */
+            registered_by: components["schemas"]["Officer"];
+            /** @description Assignments, oldest first. */
+            assignments: components["schemas"]["ClueAssignment"][];
+            /** @description Answers, oldest first. */
+            answers: components["schemas"]["ClueAnswer"][];
+            /** @description Look-ups of facts, oldest first. */
+            readings: components["schemas"]["ClueReading"][];
+            /** @description Other authorities that see it; for another authority, its own share. */
+            shares: components["schemas"]["ClueShare"][];
+            end?: components["schemas"]["ClueEnd"] | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /**
+         * @description What kind of thing a clue is about.
+         * @enum {string}
+         */
+        ClueAbout: "enterprise" | "container" | "bill" | "ship" | "plate";
+        /** @description An answer. */
+        ClueAnswer: {
+            /** @description By whom. */
+            by: components["schemas"]["Officer"];
+            /** @description What it came to. */
+            finding: components["schemas"]["ClueFinding"];
+            /** @description What was found; null once the file is destroyed. */
+            text?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description An assignment. */
+        ClueAssignment: {
+            /** @description To whom. */
+            officer: components["schemas"]["Officer"];
+            /** @description By whom. */
+            by: components["schemas"]["Officer"];
+            /** @description Until when it is to be checked. */
+            due: components["schemas"]["Instant"];
+            /** @description When it was assigned. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Assigns a clue. */
+        ClueAssignmentForm: {
+            /** @description To whom, user id of the own authority. */
+            officer: string;
+            /**
+             * Format: date-time
+             * @description Until when it is to be checked, at most 366 days from now.
+             */
+            due: string;
+        };
+        /** @description What can be chosen in the forms of a clue. */
+        ClueChoices: {
+            /** @description Periods of retention, the usual one first. */
+            retention: components["schemas"]["Retention"][];
+            /** @description People of the own authority. */
+            officers: components["schemas"]["Officer"][];
+            /** @description Authorities with which a clue can be shared. */
+            authorities: components["schemas"]["Org"][];
+        };
+        /** @description How it was closed. */
+        ClueEnd: {
+            /** @description By whom. */
+            by: components["schemas"]["Officer"];
+            /** @description Why; null once the file is destroyed. */
+            reason?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Until when its file is kept. */
+            keep_until: components["schemas"]["Instant"];
+            /** @description The file is destroyed: text, facts and answers are gone. */
+            destroyed: boolean;
+        };
+        /** @description A fact that was looked up, with the object that says it. What does not belong to its source is null. */
+        ClueFact: {
+            /** @description `credit`, `passage`, `call` or `declaration`. */
+            source: string;
+            /** @description Kind of the object. */
+            type: string;
+            /** @description Its id. */
+            id: string;
+            /** @description When it happened; when it was registered, for an enterprise. */
+            at: components["schemas"]["Instant"];
+            /** @description Name of the enterprise or ship, plate, or declaration number. */
+            name?: string | null;
+            /** @description Voyage, container or bill number. */
+            number?: string | null;
+            status?: components["schemas"]["Text"] | null;
+            /** @description Grade of the enterprise in force when it was looked up. */
+            grade?: string | null;
+            grade_text?: components["schemas"]["Text"] | null;
+            /** @description Rule that gave the grade. */
+            rule_version?: string | null;
+            since?: components["schemas"]["Instant"] | null;
+        };
+        /** @description Looks facts up. */
+        ClueFactsForm: {
+            /** @description What for; every object that is read is recorded with it. */
+            purpose: components["schemas"]["CluePurpose"];
+        };
+        /** @description Answers a clue. */
+        ClueFeedbackForm: {
+            /** @description What it came to. */
+            finding: components["schemas"]["ClueFinding"];
+            /** @description What was found, 2 to 4,000 characters. */
+            text: string;
+        };
+        /** @description Figures of the own clues. */
+        ClueFigures: {
+            /** @description What is counted, and how. */
+            definition: components["schemas"]["Text"];
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description There are more clues than were counted: the newest are. */
+            truncated: boolean;
+            /** @description Months, oldest first. */
+            items: components["schemas"]["ClueMonth"][];
+        };
+        /**
+         * @description What checking a clue came to.
+         * @enum {string}
+         */
+        ClueFinding: "confirmed" | "not-confirmed" | "needs-more";
+        /** @description Registers a clue. */
+        ClueForm: {
+            /** @description Where it comes from. */
+            source: components["schemas"]["ClueSource"];
+            /** @description What kind of thing it is about. */
+            about: components["schemas"]["ClueAbout"];
+            /** @description Its code or number. */
+            value: string;
+            /** @description How much it weighs. */
+            severity: components["schemas"]["ClueSeverity"];
+            /** @description Where. */
+            place?: components["schemas"]["CluePlace"];
+            /** @description Label of its retention; the usual one when left out. */
+            retention?: string | null;
+            /** @description What was heard, 2 to 4,000 characters; for this authority alone. */
+            text: string;
+        };
+        /** @description Clues registered in one month. */
+        ClueMonth: {
+            /** @description Month, YYYY-MM of the port's clock. */
+            month: string;
+            /** @description Its first day. */
+            from: string;
+            /** @description Its last day. */
+            to: string;
+            /**
+             * Format: int64
+             * @description Registered.
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Answered at least once.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description The last answer: it is so.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description The last answer: it is not so.
+             */
+            not_confirmed: number;
+            /**
+             * Format: int64
+             * @description The last answer: more is needed.
+             */
+            needs_more: number;
+            /**
+             * Format: int64
+             * @description Closed.
+             */
+            closed: number;
+            /**
+             * Format: int64
+             * @description To be checked and past their time now.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Confirmed ÷ (confirmed + not confirmed), thousandths.
+             */
+            confirmed_per_mille?: number | null;
+            /**
+             * Format: int64
+             * @description Median time from the registration to the first answer, milliseconds.
+             */
+            answer_p50_ms?: number | null;
+            /**
+             * Format: int64
+             * @description 90th percentile of it, milliseconds.
+             */
+            answer_p90_ms?: number | null;
+        };
+        /** @description Where it is about. */
+        CluePlace: {
+            /** @description County, six digits of GB/T 2260. */
+            county?: string | null;
+            /** @description Name of the place, at most 60 characters. */
+            name?: string;
+        };
+        /**
+         * @description Why facts are looked up.
+         * @enum {string}
+         */
+        CluePurpose: "assess" | "check" | "review";
+        /** @description A look-up of facts. */
+        ClueReading: {
+            /** @description Who looked. */
+            by: components["schemas"]["Officer"];
+            /** @description What for. */
+            purpose: components["schemas"]["CluePurpose"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Sources that this authority may not read. */
+            withheld: string[];
+            /** @description There is more than was looked through or kept. */
+            more: boolean;
+            /** @description What was found, grades first, then the newest; empty once the file is destroyed. */
+            facts: components["schemas"]["ClueFact"][];
+        };
+        /**
+         * @description What another authority sees.
+         * @enum {string}
+         */
+        ClueScope: "clue" | "all";
+        /**
+         * @description How much a clue weighs.
+         * @enum {string}
+         */
+        ClueSeverity: "low" | "medium" | "high";
+        /** @description Another authority that sees it. */
+        ClueShare: {
+            /** @description With whom. */
+            with: components["schemas"]["Org"];
+            /** @description What it sees. */
+            scope: components["schemas"]["ClueScope"];
+            /** @description By whom. */
+            by: components["schemas"]["Officer"];
+            /** @description Why; null once the file is destroyed. */
+            reason?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description Shares a clue. */
+        ClueSharingForm: {
+            /** @description Authority, organisation id. */
+            with: string;
+            /** @description What it sees. */
+            scope: components["schemas"]["ClueScope"];
+            /** @description Why, 2 to 500 characters; it is told to that authority. */
+            reason: string;
+        };
+        /**
+         * @description Where a clue comes from.
+         * @enum {string}
+         */
+        ClueSource: "public-report" | "patrol" | "transferred" | "data" | "inspection" | "other";
         /** @description One code. */
         Code: {
             /** @description Code. */
@@ -7893,6 +8494,8 @@ export interface components {
             number: number;
             /** @description Below the rate. */
             selected: boolean;
+            /** @description The second holder's part, hex; null when it was drawn by the platform's seed alone. */
+            part?: string | null;
         };
         /** @description A draw day, checkable by anybody once its seed is published. */
         DrawDay: {
@@ -7902,6 +8505,7 @@ export interface components {
             commitment: string;
             /** @description Seed, published after the day. */
             revealed_seed?: string | null;
+            second?: components["schemas"]["DrawHolder"] | null;
             /**
              * Format: int64
              * @description Times an officer ordered an inspection in place of a draw of the day, then or later.
@@ -7918,6 +8522,20 @@ export interface components {
             from?: string | null;
             /** @description Cursor of the draws that follow; null at the end. */
             next?: string | null;
+        };
+        /** @description The second holder of a draw day: without its part no number of the day could be computed beforehand. */
+        DrawHolder: {
+            /** @description The office. */
+            name: components["schemas"]["Text"];
+            /** @description Commitment to its seed, published before the first draw. */
+            commitment: string;
+            /** @description Its seed, published after the day. */
+            revealed_seed?: string | null;
+            /**
+             * Format: int64
+             * @description Cases for which it was asked; more than were drawn when an answer led to no draw.
+             */
+            asked?: number | null;
         };
         /** @description One draw of a day. */
         DrawRow: {
@@ -7945,6 +8563,8 @@ export interface components {
             number: number;
             /** @description Below the rate. */
             selected: boolean;
+            /** @description The second holder's part, hex; null when the number was drawn by the platform's seed alone. */
+            part?: string | null;
         };
         /** @description The assessment of one item. */
         DutyLine: {
@@ -9116,6 +9736,8 @@ export interface components {
             at_site: components["schemas"]["BoxAtSite"][];
             result?: components["schemas"]["InspectionResult"] | null;
             machine?: components["schemas"]["MachineCheck"] | null;
+            priority?: components["schemas"]["Priority"] | null;
+            begun_at?: components["schemas"]["Instant"] | null;
             /** @description Joint order that it is part of; for customs alone. */
             joint_order?: string | null;
             /** @description What this user may do now. */
@@ -11198,6 +11820,66 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Clue: {
+            /** @description The rows. */
+            items: {
+                /** @description Id. */
+                id: string;
+                /** @description Authority. */
+                organisation: components["schemas"]["Org"];
+                /** @description It is the asker's authority's own; otherwise it was shared. */
+                own: boolean;
+                /** @description Where it comes from. */
+                source: components["schemas"]["ClueSource"];
+                /** @description What kind of thing it is about. */
+                about: components["schemas"]["ClueAbout"];
+                /** @description Its code or number; null once the file is destroyed. */
+                value?: string | null;
+                /** @description How much it weighs. */
+                severity: components["schemas"]["ClueSeverity"];
+                /** @description Where. */
+                place: components["schemas"]["CluePlace"];
+                /** @description What was heard; null once the file is destroyed. */
+                text?: string | null;
+                /** @description What the ledger keeps of it: SHA-256 with a salt, hex. */
+                seal: string;
+                /** @description How long it is kept. */
+                retention: components["schemas"]["Retention"];
+                /** @description State. */
+                status: string;
+                /** @description State in words. */
+                status_text: components["schemas"]["Text"];
+                /** @description What is to be done next, as an action code of the worklist. */
+                task?: string | null;
+                task_text?: components["schemas"]["Text"] | null;
+                officer?: components["schemas"]["Officer"] | null;
+                due?: components["schemas"]["Instant"] | null;
+                finding?: components["schemas"]["ClueFinding"] | null;
+                /** @description When it was registered. */
+                registered_at: components["schemas"]["Instant"];
+                /** @description By whom. */
+                registered_by: components["schemas"]["Officer"];
+                /** @description Assignments, oldest first. */
+                assignments: components["schemas"]["ClueAssignment"][];
+                /** @description Answers, oldest first. */
+                answers: components["schemas"]["ClueAnswer"][];
+                /** @description Look-ups of facts, oldest first. */
+                readings: components["schemas"]["ClueReading"][];
+                /** @description Other authorities that see it; for another authority, its own share. */
+                shares: components["schemas"]["ClueShare"][];
+                end?: components["schemas"]["ClueEnd"] | null;
+                /** @description What this user may do now. */
+                actions: string[];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Code: {
             /** @description The rows. */
             items: {
@@ -11822,6 +12504,8 @@ export interface components {
                 at_site: components["schemas"]["BoxAtSite"][];
                 result?: components["schemas"]["InspectionResult"] | null;
                 machine?: components["schemas"]["MachineCheck"] | null;
+                priority?: components["schemas"]["Priority"] | null;
+                begun_at?: components["schemas"]["Instant"] | null;
                 /** @description Joint order that it is part of; for customs alone. */
                 joint_order?: string | null;
                 /** @description What this user may do now. */
@@ -13363,6 +14047,38 @@ export interface components {
             /** @description A demonstration with synthetic data. */
             demo: boolean;
         };
+        /** @description The class of an inspection at the site. */
+        Priority: {
+            /** @description Id of the class. */
+            class: string;
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Its rank: 1 comes first.
+             */
+            rank: number;
+            /** @description It needs no appointment (即到即查). */
+            on_arrival: boolean;
+            /**
+             * Format: int32
+             * @description Version of the rule that gave it.
+             */
+            rule: number;
+        };
+        /** @description A class of priority. */
+        PriorityClass: {
+            /** @description Id: small letters, digits and hyphens, at most 30. */
+            id: string;
+            /** @description Name, at most 60 characters in each language. */
+            name: components["schemas"]["Text"];
+            /** @description Beginnings of goods codes, 2 to 10 digits; one line of goods suffices. */
+            hs_prefixes?: string[];
+            /** @description Credit grades of the consignee. */
+            grades?: string[];
+            /** @description No appointment is needed; the officers are drawn when a box comes (即到即查). */
+            on_arrival: boolean;
+        };
         /** @description Why a request was not carried out. */
         Problem: {
             /** @description Where the code is explained. */
@@ -13477,6 +14193,19 @@ export interface components {
         PushSecretCreated: {
             /** @description The secret, shown once: the key of HMAC-SHA256 in the header `Fairway-Signature`. */
             secret: string;
+        };
+        /** @description The place of an inspection among those that wait at the site. */
+        QueuePlace: {
+            /**
+             * Format: int32
+             * @description Its place, from 1; null while it does not wait.
+             */
+            position?: number | null;
+            /**
+             * Format: int32
+             * @description How many wait.
+             */
+            waiting: number;
         };
         /** @description A reading of a machine. */
         ReadingForm: {
@@ -13665,6 +14394,18 @@ export interface components {
             officers: string[];
             /** @description New seal. */
             new_seal?: string | null;
+        };
+        /** @description How long the file of a clue is kept after it was closed. */
+        Retention: {
+            /** @description Label. */
+            label: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Days after the clue was closed; null for a label that the rules do not have any more.
+             */
+            days?: number | null;
         };
         /** @description Gives a review. */
         ReviewForm: {
@@ -14031,6 +14772,333 @@ export interface components {
              * @description Place in the ranking; null with too few boxes.
              */
             rank?: number | null;
+        };
+        /** @description A sample (样品). What is null is not for whoever asks. */
+        Sample: {
+            /** @description Id. */
+            id: string;
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Goods line.
+             */
+            line: number;
+            /** @description HS code. */
+            hs_code: string;
+            /** @description Name of the goods. */
+            goods: string;
+            /** @description Subject to inspection by law. */
+            statutory: boolean;
+            /** @description By through-train. */
+            through_train: boolean;
+            /** @description Test items. */
+            items: components["schemas"]["Named"][];
+            /** @description Laboratory. */
+            laboratory: components["schemas"]["Named"];
+            /** @description When it was taken. */
+            taken_at: components["schemas"]["Instant"];
+            due_at?: components["schemas"]["Instant"] | null;
+            /** @description What the last released report says: `pass`, `fail` or `inconclusive`. */
+            conclusion?: string | null;
+            conclusion_text?: components["schemas"]["Text"] | null;
+            /** @description It is tested again. */
+            retested: boolean;
+            /** @description The laboratory sees it blind: whose it is stays hidden. */
+            blind: boolean;
+            /** @description Inspection. */
+            inspection?: string | null;
+            /** @description Declaration. */
+            declaration?: string | null;
+            /** @description Bill number. */
+            bill_no?: string | null;
+            /** @description Container number; for officers. */
+            container?: string | null;
+            /** @description Container visit; for officers. */
+            container_id?: string | null;
+            taken_by?: components["schemas"]["Officer"] | null;
+            /** @description SHA-256 of a photo; for officers. */
+            photo?: string | null;
+            /** @description Unit of the quantities; for officers and the laboratory, as all that follows. */
+            unit?: string | null;
+            /**
+             * Format: int32
+             * @description Hours promised from receipt to report: an assumption of the port.
+             */
+            promised_hours?: number | null;
+            /** @description Parts. */
+            parts: components["schemas"]["SamplePartView"][];
+            /** @description Chain of custody, oldest first. */
+            chain: components["schemas"]["SampleHandOver"][];
+            /** @description A fault of the chain waits for a decision. */
+            undecided: boolean;
+            /** @description Decisions on faults. */
+            decisions: components["schemas"]["ChainDecision"][];
+            /** @description Reports: released ones, and one that waits. */
+            reports: components["schemas"]["SampleReport"][];
+            /** @description Why it is tested again. */
+            retest_reason?: string | null;
+            /** @description What this user may do now. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description Takes a sample. */
+        SampleForm: {
+            /**
+             * Format: int32
+             * @description Goods line that is to be sampled.
+             */
+            line: number;
+            /** @description Container number. */
+            container: string;
+            /** @description Quantity that is tested: a decimal number. */
+            quantity: string;
+            /** @description Unit of the quantities. */
+            unit: string;
+            /** @description Seal of the part that is tested. */
+            seal: string;
+            keeper?: components["schemas"]["KeeperForm"] | null;
+            /** @description SHA-256 of an uploaded photo. */
+            photo?: string | null;
+            /** @description Laboratory. */
+            laboratory: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description A hand-over. */
+        SampleHandOver: {
+            /** @description `test` or `keeper`. */
+            part: string;
+            /** @description `send`, `receive`, `keep`, `return` or `destroy`. */
+            act: string;
+            /** @description Who gave. */
+            gave: components["schemas"]["Holder"];
+            /** @description Who took. */
+            took: components["schemas"]["Holder"];
+            /** @description Seal found. */
+            seal: string;
+            /** @description It was whole. */
+            seal_whole: boolean;
+            /** @description Remark. */
+            note: string;
+            /** @description What is wrong. */
+            findings: components["schemas"]["Finding"][];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+        };
+        /** @description One laboratory in one month. */
+        SampleMonth: {
+            /** @description Month of release, YYYY-MM. */
+            month: string;
+            /** @description Laboratory. */
+            laboratory: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Reports released.
+             */
+            reports: number;
+            /**
+             * Format: int64
+             * @description Of these, passed.
+             */
+            pass: number;
+            /**
+             * Format: int64
+             * @description Of these, failed.
+             */
+            fail: number;
+            /**
+             * Format: int64
+             * @description Of these, not telling.
+             */
+            inconclusive: number;
+            /**
+             * Format: int64
+             * @description Of these, retests.
+             */
+            retests: number;
+            /**
+             * Format: int64
+             * @description Of these, by through-train.
+             */
+            through_train: number;
+            /**
+             * Format: int64
+             * @description Of these, later than promised.
+             */
+            late: number;
+            /** @description From receipt at the laboratory to release of the report. */
+            turn_around: components["schemas"]["SampleTimes"];
+            /**
+             * Format: int64
+             * @description First reports of goods subject to inspection by law.
+             */
+            statutory_first: number;
+            /**
+             * Format: int64
+             * @description Of these, passed.
+             */
+            released_once: number;
+            /**
+             * Format: int64
+             * @description Their share, thousandths.
+             */
+            once_per_mille?: number | null;
+            /** @description From sampling to release of the report, of the one-time releases. */
+            once: components["schemas"]["SampleTimes"];
+        };
+        /** @description Where a part is. */
+        SamplePartView: {
+            /** @description `test` or `keeper`. */
+            part: string;
+            /** @description Quantity. */
+            quantity: string;
+            /** @description Seal. */
+            seal: string;
+            /** @description Who holds it. */
+            holder: components["schemas"]["Holder"];
+            /** @description The seal was opened for the test. */
+            opened: boolean;
+            /** @description Given back or destroyed. */
+            gone: boolean;
+        };
+        /** @description A report. */
+        SampleReport: {
+            /** @description Results. */
+            results: components["schemas"]["TestResult"][];
+            /** @description `pass`, `fail` or `inconclusive`. */
+            conclusion: string;
+            /** @description In words. */
+            conclusion_text: components["schemas"]["Text"];
+            /** @description Remark. */
+            note: string;
+            /** @description Who wrote it. */
+            by: components["schemas"]["Officer"];
+            released_by?: components["schemas"]["Officer"] | null;
+            at?: components["schemas"]["Instant"] | null;
+            /** @description Disposition code of a failed test. */
+            disposition?: string | null;
+            /** @description It was later than promised. */
+            late: boolean;
+        };
+        /** @description Writes the report of a test. */
+        SampleReportForm: {
+            /** @description One result for each test item. */
+            results: components["schemas"]["TestResult"][];
+            /** @description `pass`, `fail` or `inconclusive`. */
+            conclusion: string;
+            /** @description Remark; at most 500 characters. */
+            note?: string;
+        };
+        /** @description Figures of samples, by month and laboratory. */
+        SampleStatistics: {
+            /** @description What is counted. */
+            definition: components["schemas"]["Text"];
+            /** @description What one-time release means here. */
+            once_definition: components["schemas"]["Text"];
+            /** @description Promised times are assumptions. */
+            promised: components["schemas"]["Text"];
+            /** @description Unit of the counts. */
+            unit: components["schemas"]["Text"];
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description Months and laboratories, oldest first. */
+            items: components["schemas"]["SampleMonth"][];
+        };
+        /** @description Times in hours. */
+        SampleTimes: {
+            /**
+             * Format: double
+             * @description Half of them took at most this long, hours; null without any.
+             */
+            median_hours?: number | null;
+            /**
+             * Format: double
+             * @description Nine of ten.
+             */
+            p90_hours?: number | null;
+        };
+        /** @description Orders that a line is sampled. */
+        SamplingForm: {
+            /**
+             * Format: int32
+             * @description Goods line, from 1.
+             */
+            line: number;
+            /** @description Codes of the test items. */
+            items: string[];
+            /** @description Subject to inspection by law. */
+            statutory?: boolean;
+            /** @description By through-train. */
+            through_train?: boolean;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A goods line that may be sampled. */
+        SamplingGoods: {
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description HS code. */
+            hs_code: string;
+            /** @description Name. */
+            name: string;
+            /** @description Quantity with its unit code. */
+            quantity: string;
+        };
+        /** @description A line of an inspection that is to be sampled. */
+        SamplingLine: {
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description HS code. */
+            hs_code: string;
+            /** @description Name. */
+            goods: string;
+            /** @description Test items. */
+            items: components["schemas"]["Named"][];
+            /** @description Subject to inspection by law (法检). */
+            statutory: boolean;
+            /** @description By through-train (取样直通车). */
+            through_train: boolean;
+            /** @description `wanted`, `awaiting`, `met` or `failed`. */
+            standing: string;
+            /** @description In words. */
+            standing_text: components["schemas"]["Text"];
+            /** @description Its sample. */
+            sample?: string | null;
+            /** @description The third party's report that answered it. */
+            third_party_report?: string | null;
+            /** @description `pass`, `fail` or `inconclusive`. */
+            conclusion?: string | null;
+            conclusion_text?: components["schemas"]["Text"] | null;
+            /** @description Disposition code of a failed test. */
+            disposition?: string | null;
+            disposition_text?: components["schemas"]["Text"] | null;
+            /** @description When it was ordered. */
+            ordered_at: components["schemas"]["Instant"];
+            ordered_by?: components["schemas"]["Officer"] | null;
+            /** @description Why; for officers. */
+            reason?: string | null;
+            /** @description Why it was waived; for officers. */
+            waived?: string | null;
+            /** @description What this user may do now. */
+            actions: string[];
         };
         /** @description The truth of a synthetic image. */
         SandboxTruth: {
@@ -14568,6 +15636,101 @@ export interface components {
             name: string;
             /** @description Code, where there is one. */
             code?: string | null;
+        };
+        /** @description Everything at the site today, in the order of the lanes; those that wait in the order of their places. */
+        SiteBoard: {
+            /** @description Name of the site. */
+            site: string;
+            /** @description Day of the port's clock. */
+            day: string;
+            /** @description When it was read. */
+            as_of: components["schemas"]["Instant"];
+            /** @description Inspections. */
+            items: components["schemas"]["SiteEntry"][];
+            /** @description There is more than was looked through. */
+            truncated: boolean;
+        };
+        /** @description An inspection on the board. */
+        SiteEntry: {
+            /** @description Inspection id. */
+            id: string;
+            /** @description Where it is. */
+            lane: components["schemas"]["SiteLane"];
+            /**
+             * Format: int32
+             * @description Its place among those that wait, from 1.
+             */
+            position?: number | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description Bill number. */
+            bill_no: string;
+            /** @description Container numbers. */
+            containers: string[];
+            /** @description Boxes at the site. */
+            at_site: components["schemas"]["BoxAtSite"][];
+            /** @description Terminal. */
+            terminal: components["schemas"]["Org"];
+            /** @description State. */
+            status: string;
+            /** @description State in words. */
+            status_text: components["schemas"]["Text"];
+            slot?: components["schemas"]["Period"] | null;
+            /** @description When it was ordered. */
+            ordered_at: components["schemas"]["Instant"];
+            arrived_at?: components["schemas"]["Instant"] | null;
+            begun_at?: components["schemas"]["Instant"] | null;
+            /** @description Officers who carry it out; for customs alone. */
+            officers: components["schemas"]["Officer"][];
+        };
+        /**
+         * @description Where an inspection is on the board.
+         * @enum {string}
+         */
+        SiteLane: "expected" | "waiting" | "under-way" | "done";
+        /** @description The rule of the site: which inspections come first, which need no appointment. */
+        SiteRule: {
+            /** @description Versions, newest first. */
+            versions: components["schemas"]["SiteVersion"][];
+            /** @description What this user may do now. */
+            actions: string[];
+        };
+        /** @description Writes a version of the rule. */
+        SiteRuleForm: {
+            /** @description Classes, the first before all others; at most ten. */
+            classes: components["schemas"]["PriorityClass"][];
+            /**
+             * Format: date-time
+             * @description From when it shall be in force; from the approval on when that is later.
+             */
+            valid_from: string;
+            /** @description Why it is as it is, at most 500 characters. */
+            note?: string;
+        };
+        /** @description A version of the rule. */
+        SiteVersion: {
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
+            number: number;
+            /** @description `proposed`, `approved` or `refused`. */
+            status: string;
+            /** @description It is in force now. */
+            in_force: boolean;
+            /** @description Classes, the first before all others. */
+            classes: components["schemas"]["PriorityClass"][];
+            /** @description From when it is, or shall be, in force. */
+            valid_from: components["schemas"]["Instant"];
+            /** @description Why it is as it is. */
+            note: string;
+            /** @description By whom it was written. */
+            by: components["schemas"]["Officer"];
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            decided_by?: components["schemas"]["Officer"] | null;
+            decided_at?: components["schemas"]["Instant"] | null;
+            /** @description Why it was given up. */
+            why?: string | null;
         };
         /** @description A pick-up slot of a terminal. */
         Slot: {
@@ -17826,6 +18989,356 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clues: {
+        parameters: {
+            query?: {
+                /** @description Status codes, separated by commas. */
+                status?: string;
+                /** @description Beginning of a clue's number or of a county's code. */
+                q?: string;
+                /** @description Kind of the thing it is about: `enterprise`, `container`, `bill`, `ship` or `plate`; with `value`. */
+                about?: components["schemas"]["ClueAbout"];
+                /** @description Code or number of the thing, whole; with `about`. */
+                value?: string;
+                /** @description What the last answer came to. */
+                finding?: components["schemas"]["ClueFinding"];
+                /** @description `own` (the default) or `shared`: those of other authorities. */
+                whose?: string;
+                /** @description Only those that the asker is to check. */
+                mine?: boolean;
+                /** @description Registered on or after this day, YYYY-MM-DD. */
+                from?: string;
+                /** @description Registered on or before this day, YYYY-MM-DD. */
+                to?: string;
+                /** @description Cursor of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 200 (default 50). */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClueForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clue_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClueChoices"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clue_figures: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; a year ago when left out. */
+                from?: string;
+                /** @description Last day, YYYY-MM-DD; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClueFigures"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Clue id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Clue id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClueAssignmentForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Clue id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_clue_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Clue id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClueFactsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Clue id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClueFeedbackForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_clue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Clue id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClueSharingForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clue"];
                 };
             };
             /** @description Why it was not carried out */
@@ -21718,6 +23231,39 @@ export interface operations {
             };
         };
     };
+    get_sample_statistics: {
+        parameters: {
+            query?: {
+                /** @description First day, YYYY-MM-DD; a year ago when left out. */
+                from?: string;
+                /** @description Last day, YYYY-MM-DD; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleStatistics"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_inspected_sailings: {
         parameters: {
             query?: {
@@ -21799,6 +23345,160 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_site_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteBoard"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_site_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRule"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_site_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRuleForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRule"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_site_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRule"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_site_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the version */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRule"];
                 };
             };
             /** @description Why it was not carried out */
@@ -21987,6 +23687,37 @@ export interface operations {
             };
         };
     };
+    begin_inspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     order_machine: {
         parameters: {
             query?: never;
@@ -22075,6 +23806,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queue_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Inspection id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePlace"];
                 };
             };
             /** @description Why it was not carried out */

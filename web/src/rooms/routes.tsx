@@ -5,7 +5,6 @@ import {
   BankOutlined,
   BarChartOutlined,
   BulbOutlined,
-  OrderedListOutlined,
   CalendarOutlined,
   CheckSquareOutlined,
   ContainerOutlined,

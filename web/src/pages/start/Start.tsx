@@ -6,7 +6,6 @@ import type { Role, Tally, TallyRow, WorkItem } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { Loading, PageHeader, ProblemAlert, When, Worklist } from "../../parts";
 import { AlarmStrip } from "../../rooms/alarms/AlarmStrip";
-import { MAIN_ACTIONS } from "./actions";
 import { inLaboratory } from "../../shell/navigation";
 import { LABORATORY_ACTIONS, MAIN_ACTIONS } from "./actions";
 import { useKindName, useWorkColumns, workKey, workPath } from "./columns";

@@ -29,7 +29,7 @@ export function NewVersion({ from }: { from: PriorityClass[] }) {
   const clock = usePortClock();
   const next = useRef(from.length);
   const [classes, setClasses] = useState<Draft[]>(() =>
-    from.map((one, key) => ({ key, id: one.id, zh: one.name.zh, en: one.name.en, prefixes: one.hs_prefixes.join(" "), grades: one.grades, onArrival: one.on_arrival })),
+    from.map((one, key) => ({ key, id: one.id, zh: one.name.zh, en: one.name.en, prefixes: (one.hs_prefixes ?? []).join(" "), grades: one.grades ?? [], onArrival: one.on_arrival })),
   );
   const [validFrom, setValidFrom] = useState(() => clock.toLocal(new Date()));
   const [note, setNote] = useState("");

@@ -77,12 +77,12 @@ function Version({ version, actions }: { version: SiteVersion; actions: string[]
           <li key={one.id}>
             <strong>{tx(one.name)}</strong> <span className="mono muted">{one.id}</span>
             {one.on_arrival && ` · ${t("rooms.site.onArrival")}`}
-            {one.hs_prefixes.length > 0 && (
+            {one.hs_prefixes && one.hs_prefixes.length > 0 && (
               <p>
                 {t("rooms.site.prefixes")} <span className="mono">{one.hs_prefixes.join(" ")}</span>
               </p>
             )}
-            {one.grades.length > 0 && (
+            {one.grades && one.grades.length > 0 && (
               <p>
                 {t("rooms.site.grades")} {one.grades.map((grade) => gradeName(grade, t)).join(t("rooms.listComma"))}
               </p>
