@@ -357,7 +357,7 @@ export interface paths {
             cookie?: never;
         };
         /** Alarms of every kind, the newest first; open ones unless a status is asked for. Everybody sees those of cases it may see. */
-        get: operations["list_alarms"];
+        get: operations["list_case_alarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -18196,7 +18196,7 @@ export interface operations {
             };
         };
     };
-    list_alarms: {
+    list_case_alarms: {
         parameters: {
             query?: {
                 /** @description Code of a rule of the library. */

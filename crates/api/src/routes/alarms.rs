@@ -26,7 +26,7 @@ const EXPORT_ROWS_MAX: usize = 10_000;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
-        .routes(routes!(list_alarms))
+        .routes(routes!(list_case_alarms))
         .routes(routes!(get_alarm_figures))
         .routes(routes!(export_alarms))
         .routes(routes!(acknowledge_case_alarm))
@@ -36,7 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 
 /// Alarms of every kind, the newest first; open ones unless a status is asked for. Everybody sees those of cases it may see.
 #[utoipa::path(get, path = "/alarms", tag = "alarms", params(AlarmsQuery), responses((status = 200, body = Page<ListedAlarmView>)))]
-async fn list_alarms(asker: Asker, query: Asked<AlarmsQuery>) -> Answer {
+async fn list_case_alarms(asker: Asker, query: Asked<AlarmsQuery>) -> Answer {
     let page = asker.recorded("case-alarm.read", None, asker.api.app.alarms(&asker.ctx, &query.0.asked()?).await)?;
     Ok(ok(&paging::page_async(page, |row| asker.api.listed_alarm(row)).await?))
 }

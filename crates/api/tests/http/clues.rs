@@ -53,7 +53,7 @@ async fn a_clue_is_checked_by_one_closed_by_another_and_seen_by_nobody_else() {
     let facts = reading["facts"].as_array().expect("facts");
     let of = |source: &str| facts.iter().filter(|fact| fact["source"] == source).collect::<Vec<_>>();
     assert_eq!(of("declaration")[0]["id"], json!(j.declaration));
-    assert_eq!((of("passage").len(), &of("passage")[0]["number"]), (2, &json!(j.number)));
+    assert_eq!((of("passage").len(), &of("passage")[0]["number"]), (3, &json!(j.number)));
     assert_eq!(of("call")[0]["name"], "DEMO STAR");
 
     let due = json!({ "officer": "clerk-a", "due": at(&site, 600) });

@@ -147,6 +147,7 @@ fn body(method: &str, path: &str, j: &Journey, now: &str, role: &str) -> Option<
         ("POST", "/manifests" | "/manifests/check") => json!({ "call": j.call, "function": "original", "bills": [] }),
         ("POST", "/containers/discharge") => json!({ "reports": [{ "container": j.number, "call": j.call, "at": now, "position": "A1" }] }),
         ("POST", "/tally-reports") => json!({ "reports": [{ "container": j.number, "call": j.call, "at": now, "packages": 1 }] }),
+        ("POST", "/tally-reports/{id}/review") => json!({ "corrections": 0, "note": "seen" }),
         ("POST", "/transhipments") => json!({ "container": j.container, "onward_call": j.call, "next_port": "KRPUS" }),
         ("POST", "/transhipments/{id}/release") => json!({ "reason": "a reason" }),
         ("POST", "/transhipments/{id}/load") => json!({ "at": now }),
