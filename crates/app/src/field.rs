@@ -317,6 +317,7 @@ impl UseCase for SettleFieldRecord {
 
 /// An order of the day with who may be named as present.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a page of some dozens, shown at once")]
 pub enum FieldOrder {
     /// An inspection for which the officer was drawn.
     Inspection(Seen<Inspection>),

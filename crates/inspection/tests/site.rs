@@ -157,9 +157,8 @@ fn a_drawn_officer_takes_it_up_once_when_a_box_is_there() {
     let stranger = decide_begin(inspection.get(), begun("o3"));
     assert_eq!(inspection.take(stranger, minute(6)), Err("inspection-officer-not-drawn"));
     let mut joined = ordered();
-    for event in [decide_box_arrived(joined.get(), BoxArrived { container: BOX.into(), at: minute(5) })] {
-        joined.take(event, minute(5)).expect("came");
-    }
+    let came = decide_box_arrived(joined.get(), BoxArrived { container: BOX.into(), at: minute(5) });
+    joined.take(came, minute(5)).expect("came");
     let into = decide_join_order(joined.get(), JoinedOrder { order: "J1".into() });
     joined.take(into, minute(5)).expect("joined");
     let apart = decide_begin(joined.get(), begun("o1"));

@@ -60,14 +60,14 @@ async fn an_inspection_that_nobody_moves_is_called_once_rises_and_ends_when_the_
     assert!(of_case.iter().any(|stored| stored.event.kind == "case-alarm.raised"), "on the case's timeline");
     // Whoever may see the case is told, and who must act finds it in the worklist; nobody else knows of it.
     for who in ["broker-green", "terminal-east", "customs-port", "port-office"] {
-        assert_eq!(open(&port, who).await, [alarm.clone()], "{who}");
+        assert_eq!(open(&port, who).await, std::slice::from_ref(&alarm), "{who}");
     }
     for who in ["terminal-west", "customs-far", "maritime"] {
         assert_eq!(open(&port, who).await, Vec::<String>::new(), "{who}");
         assert_eq!(port.no(who, &AcknowledgeCaseAlarm { id: alarm.clone(), note: "mine".into() }).await, "not-found", "{who}");
     }
     let mine = AlarmQuery { mine: true, ..AlarmQuery::default() };
-    assert_eq!(listed(&port, "broker-green", mine.clone()).await, [alarm.clone()], "the broker has not booked");
+    assert_eq!(listed(&port, "broker-green", mine.clone()).await, std::slice::from_ref(&alarm), "the broker has not booked");
     assert_eq!(listed(&port, "terminal-east", mine).await, Vec::<String>::new());
     counts_agree(&port).await;
 
@@ -173,7 +173,7 @@ async fn machines_and_cases_stand_in_one_list_for_who_may_see_both() {
         let open = open(&port, who).await;
         assert!(open.contains(&machine) && open.contains(&case), "{who}: {open:?}");
         let by_rule = AlarmQuery { rule: Some("machines".into()), ..AlarmQuery::default() };
-        assert_eq!(listed(&port, who, by_rule).await, [machine.clone()], "{who}");
+        assert_eq!(listed(&port, who, by_rule).await, std::slice::from_ref(&machine), "{who}");
         let figures = port.app.alarm_figures(&port.ctx(who)).await.expect("figures");
         assert_eq!((figures.rules["machines"].open, figures.rules["machines"].unseen), (1, 1), "{who}");
     }

@@ -115,7 +115,7 @@ function Report({ sample, report, again }: { sample: Sample; report: SampleRepor
         {again && <span className="mark">{t("rooms.sample.again")}</span>} <ConclusionTag of={report} /> {report.disposition && <span className="mono">{report.disposition}</span>}{" "}
         {report.late && <span className="late-mark">{t("rooms.sample.late")}</span>}
       </p>
-      <ResultsTable items={sample.items} results={report.results} label={t("rooms.sample.reports")} />
+      <ResultsTable items={sample.items} results={report.results} label={t(again ? "rooms.sample.resultsAgain" : "rooms.sample.results")} />
       {report.note && <p>{report.note}</p>}
       <p className="muted">
         {t("rooms.sample.writtenBy")} {tx(report.by.name)} ·{" "}

@@ -50,7 +50,7 @@ function Body({ report, path }: { report: ThirdPartyReport; path: string }) {
               {t("rooms.third.open")}
             </a>
           </p>
-          <ResultsTable items={laboratories.data?.items ?? []} results={report.results} label={t("rooms.sample.reports")} />
+          <ResultsTable items={laboratories.data?.items ?? []} results={report.results} label={t("rooms.sample.results")} />
           <div className="row form-end">
             {allows(report.actions, "third-party-report.accept") && <Accept path={path} />}
             {allows(report.actions, "third-party-report.refuse") && (

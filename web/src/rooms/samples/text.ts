@@ -89,6 +89,8 @@ export const sampleText = define({
 
   "rooms.sample.begin": { zh: "开始检验", en: "Begin the test" },
   "rooms.sample.began": { zh: "已开始检验", en: "The test has begun" },
+  "rooms.sample.results": { zh: "检验结果", en: "Results" },
+  "rooms.sample.resultsAgain": { zh: "复检结果", en: "Results of the retest" },
   "rooms.sample.reports": { zh: "检验报告", en: "Reports" },
   "rooms.sample.noReport": { zh: "尚无报告", en: "No report yet" },
   "rooms.sample.write": { zh: "录入检验报告", en: "Write the report" },
