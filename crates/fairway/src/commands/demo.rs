@@ -20,6 +20,8 @@ const HISTORY_DAYS: i64 = 28;
 const DONE_FILE: &str = "demo-ready";
 /// Folder of the second holder of the draw.
 const HOLDER_FOLDER: &str = "second-holder";
+/// Sets the holder's chance apart from the platform's.
+const HOLDER_SEED: u64 = 0x5ec0_4d01_de70_0002;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -86,7 +88,7 @@ async fn demo(args: Args) -> Result<()> {
     let store = wiring::open_place(&Place::Folder(args.data.clone()), &file, Arc::clone(&sealer) as Arc<dyn store::Sealer>).await?;
     let national = national::connect(&mut file, &args.data)?;
     let app = wiring::real_application(store, sealer, &file, national.as_ref())?;
-    app.share_draws(holder(&args.data, clock, file.port.utc_offset_minutes, true)?);
+    app.share_draws(holder(&args, clock, file.port.utc_offset_minutes, true)?);
     let living = tokio::spawn(simulation::live(Arc::clone(&app), args.seed));
     let served = serve::serve(
         app,
@@ -101,9 +103,10 @@ async fn demo(args: Args) -> Result<()> {
     served
 }
 
-/// The demonstration's second holder of the draw, in a folder of its own.
-fn holder(data: &std::path::Path, clock: Arc<dyn app::Clock>, utc_offset_minutes: i32, durable: bool) -> Result<Arc<Sandbox>> {
-    let book = Book::open(&data.join(HOLDER_FOLDER), clock, utc_offset_minutes, durable)?;
+/// The demonstration's second holder of the draw, in a folder of its own. Its secret, too, comes from the seed.
+fn holder(args: &Args, clock: Arc<dyn app::Clock>, utc_offset_minutes: i32, durable: bool) -> Result<Arc<Sandbox>> {
+    let chance = SeededEntropy::new(args.seed ^ HOLDER_SEED);
+    let book = Book::open(&args.data.join(HOLDER_FOLDER), clock, &chance, utc_offset_minutes, durable)?;
     Ok(Arc::new(Sandbox::new(Arc::new(book))))
 }
 
@@ -140,7 +143,7 @@ async fn build(args: &Args, file: &File) -> Result<()> {
         entropy,
         sealer,
     )?;
-    app.share_draws(holder(&args.data, Arc::clone(&clock) as Arc<dyn app::Clock>, file.port.utc_offset_minutes, false)?);
+    app.share_draws(holder(args, Arc::clone(&clock) as Arc<dyn app::Clock>, file.port.utc_offset_minutes, false)?);
     let started = std::time::Instant::now();
     let mut shown = 0;
     simulation::history(&app, &clock, args.seed, from, until, args.containers, |done, all| {

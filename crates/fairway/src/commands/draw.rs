@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{Outcome, runtime, say};
 use crate::config::StoreArgs;
-use crate::environment::SystemClock;
+use crate::environment::{SystemClock, SystemEntropy};
 use crate::holder::{self, Book};
 use crate::wiring;
 
@@ -121,7 +121,7 @@ fn hold(args: HolderArgs) -> Result<Outcome> {
     }
     let key = std::fs::read_to_string(&args.key_file).with_context(|| format!("cannot read {}", args.key_file.display()))?;
     ensure!(key.trim().len() >= 32, "{} must hold a key of at least 32 characters", args.key_file.display());
-    let book = Arc::new(Book::open(&args.data, Arc::new(SystemClock), args.utc_offset_minutes, true)?);
+    let book = Arc::new(Book::open(&args.data, Arc::new(SystemClock), &SystemEntropy::default(), args.utc_offset_minutes, true)?);
     let router = holder::router(book, ledger::Bilingual::new(args.name_zh, args.name_en), key.trim());
     runtime()?.block_on(async move {
         let listener = tokio::net::TcpListener::bind(&args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use app::Clock;
 use app::draw::{HolderDay, Part, Purpose, Question};
+use app::{Clock, Entropy};
 use parking_lot::Mutex;
 use rules::{Day, DaySeed};
 use serde::{Deserialize, Serialize};
@@ -74,16 +74,16 @@ pub struct Book {
 }
 
 impl Book {
-    /// Opens the book of a folder; takes the secret on the first opening.
+    /// Opens the book of a folder; the first opening takes its secret from chance.
     ///
     /// # Errors
     /// When the folder or the secret cannot be read or written.
-    pub fn open(folder: &Path, clock: Arc<dyn Clock>, utc_offset_minutes: i32, durable: bool) -> Result<Self> {
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>, chance: &dyn Entropy, utc_offset_minutes: i32, durable: bool) -> Result<Self> {
         crate::wiring::private_folder(folder)?;
         let path = folder.join(SECRET_FILE);
         if !path.exists() {
             let mut secret = [0; 32];
-            getrandom::fill(&mut secret).map_err(|e| anyhow::anyhow!("no random bytes: {e}"))?;
+            chance.fill(&mut secret);
             crate::environment::write_private(&path, hex::encode(secret).as_bytes())?;
         }
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -228,8 +228,10 @@ fn is_case(subject: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ledger::Timestamp;
+
+    use super::*;
+    use crate::environment::SystemEntropy;
 
     struct Hand(Mutex<Timestamp>);
 
@@ -251,7 +253,8 @@ mod tests {
     fn a_subject_keeps_the_head_of_its_first_question_also_after_a_crash() {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = at("2026-11-27T04:00:00Z");
-        let open = || Book::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>, 480, true).expect("a book");
+        let open =
+            || Book::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>, &SystemEntropy::default(), 480, true).expect("a book");
         let book = open();
         let first = book.part(&question("case/D1", 3)).expect("a part");
         assert_eq!((first.head_size, first.head_root), (3, [3; 32]));
@@ -278,7 +281,7 @@ mod tests {
     fn a_seed_is_told_after_its_day_and_fits_what_was_said_before() {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = at("2026-11-27T15:59:59Z");
-        let book = Book::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>, 480, true).expect("a book");
+        let book = Book::open(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>, &SystemEntropy::default(), 480, true).expect("a book");
         let before = book.day("2026-11-27").expect("today");
         assert_eq!(before.seed, None, "it is still the 27th in China");
         assert!(book.asked("2026-11-27", 0, 10).is_err(), "nor the subjects");

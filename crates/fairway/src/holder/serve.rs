@@ -122,12 +122,12 @@ mod tests {
     use ledger::Timestamp;
 
     use super::*;
-    use crate::environment::SystemClock;
+    use crate::environment::{SystemClock, SystemEntropy};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_platform_asks_over_http_and_a_stranger_gets_no_part() {
         let folder = tempfile::tempdir().expect("a folder");
-        let book = Arc::new(Book::open(folder.path(), Arc::new(SystemClock), 480, true).expect("a book"));
+        let book = Arc::new(Book::open(folder.path(), Arc::new(SystemClock), &SystemEntropy::default(), 480, true).expect("a book"));
         let name = Bilingual::new("测试第二持有人", "Test second holder");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/", listener.local_addr().expect("its address"));
