@@ -1,6 +1,6 @@
 //! Counters by day (计数): which there are, which event moves which, and how they are counted anew.
 //!
-//! Figures over a million objects are kept, not counted again. What is counted of an object its room says ([`CountedByDay`], and [`daily`] of open
+//! Figures over a million objects are kept, not counted again. What is counted of an object its room says (`CountedByDay`, and [`daily`] of open
 //! cases); the one list of them is below. A counter is moved in the same commit as its event, and [`App::mend_statistics`] counts the whole ledger anew
 //! and puts right what differs.
 //!

@@ -14,7 +14,7 @@ pub const SIDE_MAX: u32 = 20_000;
 /// Why a picture cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// More pixels than [`PIXELS_MAX`] (interlaced: [`INTERLACED_PIXELS_MAX`]), or a side longer than [`SIDE_MAX`].
+    /// More pixels than [`PIXELS_MAX`] (interlaced: ten million), or a side longer than [`SIDE_MAX`].
     #[error("the picture has {width} × {height} pixels, more than the limit")]
     Size {
         /// Width, pixels.
