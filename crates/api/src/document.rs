@@ -26,13 +26,13 @@ pub fn openapi() -> OpenApi {
     document
 }
 
-/// The document as text, one blank of indent for each level: reviewed line by line, and not larger than it need be.
+/// The document as text, a line for each value and no indent: reviewed line by line, and not larger than it need be.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn openapi_text() -> serde_json::Result<String> {
     let mut text = Vec::new();
-    let mut writer = serde_json::Serializer::with_formatter(&mut text, serde_json::ser::PrettyFormatter::with_indent(b" "));
+    let mut writer = serde_json::Serializer::with_formatter(&mut text, serde_json::ser::PrettyFormatter::with_indent(b""));
     serde::Serialize::serialize(&openapi(), &mut writer)?;
     String::from_utf8(text).map_err(serde::ser::Error::custom)
 }
